@@ -1,0 +1,23 @@
+import * as v from 'valibot';
+import { RelayError } from './relay-error.js';
+
+/**
+ * Checks what is about to be sent.
+ *
+ * @throws {RelayError} `invalid-request`; the message names the field.
+ */
+export function checkRequest<TSchema extends v.GenericSchema>(
+  schema: TSchema,
+  request: unknown,
+): v.InferOutput<TSchema> {
+  const result = v.safeParse(schema, request, { abortEarly: true });
+  if (result.success) return result.output;
+  throw new RelayError('invalid-request', describeIssue(result.issues[0]));
+}
+
+/** One sentence that names the field and says what was expected of it. */
+export function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const field = v.getDotPath(issue) ?? 'The request';
+  const problem = issue.kind === 'schema' ? `must be ${issue.expected}` : issue.message;
+  return `"${field}" ${problem}.`;
+}

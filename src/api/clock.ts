@@ -1,0 +1,41 @@
+import { RelayError } from './relay-error.js';
+
+/** The one place that time and chance come from, so that a test can set both. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls `callback` once, after `delay` milliseconds. */
+  setTimeout(callback: () => void, delay: number): unknown;
+  /** Forgets what {@link Clock.setTimeout} returned. */
+  clearTimeout(timer: unknown): void;
+  /** A number from 0 (included) to 1 (excluded). */
+  random(): number;
+}
+
+/** The platform's own clock and randomness. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, delay) => setTimeout(callback, delay),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  random: () => Math.random(),
+};
+
+/**
+ * Waits for `delay` milliseconds.
+ *
+ * @throws {RelayError} `aborted`, as soon as `signal` is.
+ */
+export function sleep(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clock.clearTimeout(timer);
+      reject(new RelayError('aborted', 'The wait was ended before its time.'));
+    };
+    const timer = clock.setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, delay);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}

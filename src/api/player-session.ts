@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import { maybe, SessionUser, sessionEntries } from './schemas.js';
+
+/** Which side of the relay a player is on: `server` hosts the match, `client` joined it. */
+export const Role = v.picklist(['server', 'client']);
+
+/** A player in the session, as all the others may know them. */
+export const Player = v.looseObject({ player_id: v.string(), role: Role });
+
+/**
+ * What the token-issuing proxy tells a player about their session: the *authorize-user* document with
+ * their own `session_user`, without the webhook's URL, and with the proxy's own fields.
+ */
+export const PlayerSession = v.looseObject({
+  ...sessionEntries,
+  session_user: maybe(SessionUser),
+  /** Which side of the relay this player is on. */
+  role: Role,
+  /** This player's id; theirs is the one in `players`. */
+  player_id: maybe(v.string()),
+  /** All who have a seat in the session, the host first. */
+  players: maybe(v.array(Player)),
+  /** A short code with which others join. */
+  join_code: maybe(v.string()),
+  /** Signed proof of this player's seat in this session. Later requests carry it as Bearer token. */
+  ticket: maybe(v.string()),
+});
+
+export type Role = v.InferOutput<typeof Role>;
+export type Player = v.InferOutput<typeof Player>;
+export type PlayerSession = v.InferOutput<typeof PlayerSession>;

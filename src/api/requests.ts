@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import { AuthorizationToken } from './schemas.js';
+
+/** The bodies that the relay session API takes: checked before they leave, and by the simulator. */
+
+const ipAddress = v.pipe(v.string(), v.ip('must be an IPv4 or IPv6 address'));
+/** `.` and `..` would change the path that they stand in. */
+export const SessionId = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.check((id) => !/^\.{1,2}$/.test(id), 'must not be a path segment'),
+);
+
+/** A rule for where the relay may be, `{ field: "location", values: ["US"], filter_type: "any" }` for instance. */
+export const SessionFilter = v.looseObject({
+  field: v.string(),
+  values: v.array(v.unknown()),
+  filter_type: v.string(),
+});
+
+/** *create*: the players' public IP addresses, the host's first. */
+export const CreateSessionRequest = v.looseObject({
+  users: v.pipe(
+    v.array(v.looseObject({ ip: ipAddress })),
+    v.minLength(1, 'must name at least one user'),
+  ),
+  filters: v.exactOptional(v.array(SessionFilter)),
+  webhook_url: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.check((url) => /^https?:/.test(url) && URL.canParse(url), 'must be an http(s) URL'),
+    ),
+  ),
+});
+
+/** *authorize-user*. */
+export const AuthorizeUserRequest = v.looseObject({ session_id: SessionId, user_ip: ipAddress });
+
+/** *revoke-user*: the user's own token at the relay. */
+export const RevokeUserRequest = v.looseObject({
+  session_id: SessionId,
+  authorization_token: AuthorizationToken,
+});
+
+/** What a path with a session in it needs. */
+export const SessionPath = v.object({ session_id: SessionId });
+
+export type SessionFilter = v.InferInput<typeof SessionFilter>;
+export type CreateSessionRequest = v.InferInput<typeof CreateSessionRequest>;
+export type AuthorizeUserRequest = v.InferInput<typeof AuthorizeUserRequest>;
+export type RevokeUserRequest = v.InferInput<typeof RevokeUserRequest>;

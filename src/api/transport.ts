@@ -1,0 +1,158 @@
+import ky, { HTTPError, type Options } from 'ky';
+import * as v from 'valibot';
+import type { Clock } from './clock.js';
+import { RelayError } from './relay-error.js';
+import { errorFromResponse } from './response-error.js';
+
+/** Where a {@link Transport} sends its requests, and with what. */
+export interface TransportOptions {
+  /** Address under which `/v1/relays/…` is found, with or without a path of its own. */
+  readonly baseUrl: string | URL;
+  /** How errors call the other side: `proxy`, `relay service`. */
+  readonly peer: string;
+  /** The function that sends a request. */
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  /** How often and when ky repeats a request by itself. */
+  readonly retry: NonNullable<Options['retry']>;
+}
+
+/** One request. */
+export interface Call<TSchema extends v.GenericSchema> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path below the base URL, without a leading slash. */
+  readonly path: string;
+  /** The whole `Authorization` header. */
+  readonly authorization?: string | undefined;
+  readonly headers?: Record<string, string>;
+  /** The body, sent as JSON. */
+  readonly json?: unknown;
+  /** Lets the request outlive the page. */
+  readonly keepalive?: boolean;
+  /** Time for one attempt, from the first byte sent to the last byte read, in milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What a 200 must look like. */
+  readonly schema: TSchema;
+}
+
+/** An answer. A 304 has no document. */
+export interface Answer<TDocument> {
+  readonly headers: Headers;
+  readonly document: TDocument | undefined;
+}
+
+/** Sends requests through ky, and turns whatever can go wrong into a {@link RelayError}. */
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #baseUrl: string;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#baseUrl = parseBaseUrl(options.baseUrl, options.peer);
+  }
+
+  /**
+   * @throws {RelayError} with every code that an answer or the way to it can have.
+   */
+  async send<TSchema extends v.GenericSchema>(
+    call: Call<TSchema>,
+  ): Promise<Answer<v.InferOutput<TSchema>>> {
+    const { retry } = this.#options;
+    const { authorization, keepalive, method, path, signal, timeout } = call;
+    const headers = { ...call.headers, ...(authorization && { authorization }) };
+    let response: Response;
+    try {
+      response = await ky(this.#baseUrl + path, {
+        method,
+        headers,
+        ...(call.json !== undefined && { json: call.json }),
+        ...(keepalive && { keepalive }),
+        ...(signal && { signal }),
+        retry: typeof retry === 'number' ? retry : { ...retry },
+        timeout: false,
+        cache: 'no-store',
+        throwHttpErrors: (status) => status !== 304 || !call.headers?.['if-none-match'],
+        fetch: (request) => this.#attempt(request as Request, timeout, signal),
+      });
+    } catch (error) {
+      if (error instanceof RelayError) throw error;
+      if (signal?.aborted) throw new RelayError('aborted', 'The request was aborted.');
+      if (error instanceof HTTPError) {
+        const secret = authorization?.split(' ')[1];
+        throw await errorFromResponse(
+          error.response,
+          this.#options.peer,
+          secret,
+          this.#options.clock,
+        );
+      }
+      throw error;
+    }
+    return { headers: response.headers, document: await this.#parse(response, call) };
+  }
+
+  /** One attempt, body included, so that a connection lost half-way counts as lost. */
+  async #attempt(request: Request, timeout: number, signal?: AbortSignal): Promise<Response> {
+    const { clock, fetch, peer } = this.#options;
+    const deadline = new AbortController();
+    const timer = clock.setTimeout(() => deadline.abort(), timeout);
+    try {
+      const response = await fetch(request, {
+        signal: AbortSignal.any([request.signal, deadline.signal]),
+      });
+      return new Response((await response.text()) || null, response);
+    } catch (cause) {
+      if (signal?.aborted) throw new RelayError('aborted', 'The request was aborted.');
+      if (deadline.signal.aborted) {
+        throw new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`);
+      }
+      throw new RelayError(
+        'network',
+        `The ${peer} cannot be reached, or the connection was lost. Is ${new URL(request.url).origin} right and up, and does it allow this origin?`,
+        { cause },
+      );
+    } finally {
+      clock.clearTimeout(timer);
+    }
+  }
+
+  async #parse<TSchema extends v.GenericSchema>(
+    response: Response,
+    { schema }: Call<TSchema>,
+  ): Promise<v.InferOutput<TSchema> | undefined> {
+    const { status } = response;
+    if (status === 304) return undefined;
+    const { peer } = this.#options;
+    let body: unknown;
+    try {
+      body = status === 204 ? undefined : await response.json();
+    } catch {
+      throw new RelayError(
+        'not-json',
+        `The ${peer} answered ${status} with a body that is no JSON. Is the address really the ${peer}'s?`,
+        { status },
+      );
+    }
+    const result = v.safeParse(schema, body, { abortEarly: true });
+    if (result.success) return result.output;
+    const [issue] = result.issues;
+    throw new RelayError(
+      'invalid-response',
+      `The ${peer}'s answer breaks the API's schema at "${v.getDotPath(issue) ?? ''}": expected ${issue.expected ?? issue.type}.`,
+      { status },
+    );
+  }
+}
+
+function parseBaseUrl(baseUrl: string | URL, peer: string): string {
+  const text = String(baseUrl);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+    throw new RelayError(
+      'invalid-url',
+      `The ${peer}'s address must be an absolute http(s) URL without a user name, like "https://studio.example/relay".`,
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/*$/, '/')}`;
+}

@@ -1,0 +1,53 @@
+import { proxyHelp, runProxy } from './proxy-command.js';
+import { SettingError } from './settings.js';
+import { runSimulator, simulatorHelp } from './simulator-command.js';
+
+const usage = `relais proxy: the token-issuing proxy between games and Edgegap
+relais simulator: a stand-in for Edgegap's relay session API
+
+"relais <command> --help" lists what each can be told.
+`;
+
+const commands = {
+  proxy: { run: runProxy, help: proxyHelp },
+  simulator: { run: runSimulator, help: simulatorHelp },
+};
+
+async function main([name = '', ...args]: string[]): Promise<void> {
+  if (name === '--help') {
+    process.stdout.write(usage);
+    return;
+  }
+  if (name !== 'proxy' && name !== 'simulator') {
+    throw new SettingError(`"${name}" is no command: use "relais proxy" or "relais simulator".`);
+  }
+  const command = commands[name];
+  if (args.includes('--help')) {
+    process.stdout.write(command.help);
+    return;
+  }
+  const { message, close } = await command.run(args, process.env);
+  process.stdout.write(`${message}\n`);
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      close().then(() => process.exit(0), end);
+    });
+  }
+}
+
+/** One sentence, and exit code 2 where a setting is to blame. */
+function end(error: unknown): void {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const isSetting =
+    error instanceof SettingError ||
+    code.startsWith('ERR_PARSE_ARGS') ||
+    code.startsWith('invalid-') ||
+    ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'].includes(code);
+  process.stderr.write(`relais: ${message}\n`);
+  process.exit(isSetting ? 2 : 1);
+}
+
+main(process.argv.slice(2)).catch(end);

@@ -1,0 +1,27 @@
+/** A missing or wrong setting: one sentence that names it; the process ends with exit code 2. */
+export class SettingError extends Error {}
+
+/** A whole number within bounds, read from what was typed. */
+export function readNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new SettingError(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
+}
+
+/** An absolute http(s) URL. */
+export function readUrl(name: string, text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new SettingError(`${name} must be an http(s) URL like https://api.edgegap.com.`);
+}
+
+/** A list of origins, separated by commas. */
+export function readOrigins(name: string, text: string): string[] {
+  const origins = text.split(',').map((origin) => origin.trim());
+  const wrong = origins.find(
+    (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin,
+  );
+  if (wrong === undefined) return origins;
+  throw new SettingError(
+    `${name} must be origins like https://game.example, separated by commas, not "${wrong}".`,
+  );
+}

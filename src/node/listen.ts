@@ -1,0 +1,63 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
+
+/** What a handler may know of, and do to, the connection that a request came on. */
+export interface Connection {
+  /** The other end's IP address. */
+  readonly remoteAddress: string;
+  /** Cuts the connection without an answer. */
+  destroy(): void;
+}
+
+/** Where to listen. */
+export interface ListenOptions {
+  /** TCP port; 0 picks a free one. */
+  readonly port: number;
+  /** Address to listen on. */
+  readonly hostname: string;
+}
+
+/** A server that listens. */
+export interface Listener {
+  /** The address that it listens on, `http://127.0.0.1:8080` for instance. */
+  readonly url: string;
+  /** Stops listening, lets running requests end for `grace` milliseconds, then cuts them. */
+  close(grace?: number): Promise<void>;
+}
+
+/** Serves a fetch handler over HTTP/1.1 on Node. Rejects when the address is taken or not there. */
+export async function listen(
+  handler: (request: Request, connection: Connection) => Response | Promise<Response>,
+  { port, hostname }: ListenOptions,
+): Promise<Listener> {
+  const server = createAdaptorServer({
+    fetch: (request: Request, { incoming }: HttpBindings | Http2Bindings) =>
+      handler(request, {
+        remoteAddress: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
+        destroy: () => incoming.socket.destroy(),
+      }),
+    overrideGlobalObjects: false,
+  }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, hostname, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Not a TCP address.');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return { url: `http://${host}:${address.port}`, close: (grace = 0) => close(server, grace) };
+}
+
+function close(server: Server, grace: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), grace);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

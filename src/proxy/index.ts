@@ -1,0 +1,2 @@
+/** `relais/proxy`: the token-issuing proxy, for any runtime with `fetch`. */
+export { createRelayProxy, type RelayProxy, type RelayProxyOptions } from './relay-proxy.js';

@@ -1,0 +1,20 @@
+/** `relais/proxy/node`: serves the proxy on Node. */
+import { type Listener, type ListenOptions, listen } from '../node/listen.js';
+import type { RelayProxy } from './relay-proxy.js';
+
+export type { Listener, ListenOptions };
+
+/** Serves a proxy over HTTP. Rejects when the address is taken or not there. */
+export async function serveRelayProxy(
+  proxy: RelayProxy,
+  options: ListenOptions,
+): Promise<Listener> {
+  const listener = await listen((request, connection) => proxy.fetch(request, connection), options);
+  return {
+    url: listener.url,
+    async close(grace) {
+      await listener.close(grace);
+      await proxy.close();
+    },
+  };
+}

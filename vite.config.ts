@@ -1,0 +1,66 @@
+import { builtinModules } from 'node:module';
+import { type BuildEnvironmentOptions, defineConfig } from 'vite';
+import manifest from './package.json' with { type: 'json' };
+
+const isNodeBuiltin = (id: string) => id.startsWith('node:') || builtinModules.includes(id);
+
+const libraries = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+const isLibrary = (id: string) =>
+  libraries.some((name) => id === name || id.startsWith(`${name}/`));
+
+/** Three builds into one folder: `vite build --mode library | standalone | cli`. */
+const builds: Record<string, BuildEnvironmentOptions> = {
+  /** For games with a bundler and for servers: dependencies stay outside, modules stay as they are. */
+  library: {
+    lib: {
+      entry: {
+        index: 'src/index.ts',
+        api: 'src/api/index.ts',
+        proxy: 'src/proxy/index.ts',
+        'proxy-node': 'src/proxy/node.ts',
+        simulator: 'src/simulator/index.ts',
+      },
+      formats: ['es'],
+    },
+    minify: false,
+    rolldownOptions: {
+      external: (id) => isNodeBuiltin(id) || isLibrary(id),
+      output: { chunkFileNames: 'chunks/[name].js' },
+    },
+  },
+  /** For `<script type="module">` and CDNs: one file with all in it. */
+  standalone: {
+    lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'relais.standalone.min.js' },
+    rolldownOptions: { output: { minify: true } },
+  },
+  /** `npx relais`: runs from the package alone. */
+  cli: {
+    ssr: true,
+    minify: false,
+    rolldownOptions: {
+      input: { cli: 'src/cli/main.ts' },
+      external: isNodeBuiltin,
+      output: { banner: '#!/usr/bin/env node', codeSplitting: false },
+    },
+  },
+};
+
+export default defineConfig(({ mode }) => ({
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: false,
+    sourcemap: true,
+    reportCompressedSize: false,
+    ...builds[mode],
+  },
+  ...(mode === 'cli' && { ssr: { noExternal: true as const } }),
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'node', include: ['test/{api,connection,proxy,simulator,cli}/**/*.test.ts'] },
+      },
+    ],
+  },
+}));

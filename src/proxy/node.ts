@@ -1,5 +1,5 @@
 /** `relais/proxy/node`: serves the proxy on Node. */
-import { type Listener, type ListenOptions, listen } from '../node/listen.js';
+import { type Listener, type ListenOptions, listen } from '../http/listen.js';
 import type { RelayProxy } from './relay-proxy.js';
 
 export type { Listener, ListenOptions };

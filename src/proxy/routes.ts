@@ -1,14 +1,13 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import * as v from 'valibot';
 import { describeIssue } from '../api/check.js';
 import type { RelayApi } from '../api/relay-api.js';
-import { RelayError } from '../api/relay-error.js';
 import { SessionFilter, SessionId } from '../api/requests.js';
 import type { RelaySession } from '../api/schemas.js';
+import { readJson } from '../http/read-json.js';
 import { findUser, playerDocument } from './player-document.js';
-import { ProxyError, refusalFromUpstream } from './proxy-error.js';
+import { ProxyError, refusalFrom } from './proxy-error.js';
 import type { Seat, Tickets } from './tickets.js';
 
 /** What the routes work with. */
@@ -26,6 +25,9 @@ export interface ProxyBindings {
 }
 
 type Env = { Bindings: ProxyBindings };
+
+/** In bytes. */
+const LARGEST_BODY = 16 * 1024;
 
 const CreateBody = v.object({ filters: v.exactOptional(v.array(SessionFilter)) });
 const SessionBody = v.object({ session_id: SessionId });
@@ -45,15 +47,6 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       maxAge: 86_400,
     }),
   );
-  app.use(
-    bodyLimit({
-      maxSize: 16 * 1024,
-      onError: () => {
-        throw new ProxyError(413, 'too-large', 'The body is larger than 16 KiB.');
-      },
-    }),
-  );
-
   app.post('/v1/relays/sessions', async ({ req, env, json }) => {
     const { filters } = await readBody(req.raw, CreateBody);
     const ip = publicAddress(env.remoteAddress);
@@ -128,22 +121,12 @@ async function readBody<TSchema extends v.GenericSchema>(
   request: Request,
   schema: TSchema,
 ): Promise<v.InferOutput<TSchema>> {
-  const text = await request.text();
-  let body: unknown;
-  try {
-    body = text ? JSON.parse(text) : {};
-  } catch {
-    throw new ProxyError(400, 'bad-request', 'The body is no JSON.');
-  }
-  const result = v.safeParse(schema, body);
+  const result = v.safeParse(schema, await readJson(request, LARGEST_BODY));
   if (result.success) return result.output;
   throw new ProxyError(400, 'bad-request', describeIssue(result.issues[0]));
 }
 
 function answerError(error: Error, { json }: Context): Response {
-  const refusal =
-    error instanceof RelayError ? refusalFromUpstream(error) : error instanceof ProxyError && error;
-  return refusal
-    ? json({ message: refusal.message, code: refusal.code }, refusal.status)
-    : json({ message: 'The proxy failed.', code: 'internal' }, 500);
+  const { status, code, message } = refusalFrom(error);
+  return json({ message, code }, status);
 }

@@ -1,10 +1,13 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import * as v from 'valibot';
 import { describeIssue } from '../api/check.js';
 import { AuthorizeUserRequest, CreateSessionRequest, RevokeUserRequest } from '../api/requests.js';
+import { BodyError, readJson } from '../http/read-json.js';
 import type { Sessions } from './sessions.js';
+
+/** In bytes. */
+const LARGEST_BODY = 1024 * 1024;
 
 /** The relay session API over the simulator's sessions. */
 export function createRoutes(sessions: Sessions, apiToken: string): Hono {
@@ -12,10 +15,11 @@ export function createRoutes(sessions: Sessions, apiToken: string): Hono {
   app.onError((error, context) =>
     error instanceof HTTPException
       ? context.json({ message: error.message }, error.status)
-      : context.json({ message: 'The simulator failed.' }, 500),
+      : error instanceof BodyError
+        ? context.json({ message: error.message }, 400)
+        : context.json({ message: 'The simulator failed.' }, 500),
   );
   app.notFound((context) => context.json({ message: 'Not found.' }, 404));
-  app.use(bodyLimit({ maxSize: 1024 * 1024, onError: () => refuse(400, 'Body too large.') }));
   app.use('/v1/*', async (context, next) => {
     const header = context.req.header('authorization');
     if (!header) refuse(401, 'Authentication credentials were not provided.');
@@ -49,8 +53,7 @@ async function readBody<TSchema extends v.GenericSchema>(
   request: Request,
   schema: TSchema,
 ): Promise<v.InferOutput<TSchema>> {
-  const body = await request.json().catch(() => refuse(400, 'The body is no JSON.'));
-  const result = v.safeParse(schema, body);
+  const result = v.safeParse(schema, await readJson(request, LARGEST_BODY));
   return result.success ? result.output : refuse(400, describeIssue(result.issues[0]));
 }
 

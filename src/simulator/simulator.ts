@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../api/clock.js';
 import type { RelaySession } from '../api/schemas.js';
-import { listen } from '../node/listen.js';
+import { listen } from '../http/listen.js';
 import { createRoutes } from './routes.js';
 import { Sessions } from './sessions.js';
 

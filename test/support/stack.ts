@@ -1,0 +1,40 @@
+import { serveRelayProxy } from '../../src/proxy/node.js';
+import { createRelayProxy, type RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
+import {
+  createSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/simulator/simulator.js';
+
+export const API_TOKEN = 'studio-api-token-5f1c';
+
+/** A simulator with a proxy in front of it, both on sockets of their own. */
+export interface Stack extends AsyncDisposable {
+  readonly simulator: Simulator;
+  readonly proxyUrl: string;
+}
+
+/** Starts both on free ports of the loopback interface. */
+export async function startStack(
+  simulatorOptions: SimulatorOptions = {},
+  proxyOptions: Partial<RelayProxyOptions> = {},
+): Promise<Stack> {
+  const simulator = await createSimulator({
+    apiToken: API_TOKEN,
+    linkDelay: 100,
+    ...simulatorOptions,
+  });
+  const proxy = createRelayProxy({
+    edgegap: { apiToken: API_TOKEN, baseUrl: simulator.url },
+    ...proxyOptions,
+  });
+  const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });
+  return {
+    simulator,
+    proxyUrl: listener.url,
+    async [Symbol.asyncDispose]() {
+      await listener.close();
+      await simulator.close();
+    },
+  };
+}

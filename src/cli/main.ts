@@ -13,7 +13,7 @@ const commands = {
   simulator: { run: runSimulator, help: simulatorHelp },
 };
 
-async function main([name = '', ...args]: string[]): Promise<void> {
+async function main([name = '(none)', ...args]: string[]): Promise<void> {
   if (name === '--help') {
     process.stdout.write(usage);
     return;
@@ -46,7 +46,7 @@ function end(error: unknown): void {
     code.startsWith('ERR_PARSE_ARGS') ||
     code.startsWith('invalid-') ||
     ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'].includes(code);
-  process.stderr.write(`relais: ${message}\n`);
+  process.stderr.write(`relais: ${message.split('\n', 1)[0]}\n`);
   process.exit(isSetting ? 2 : 1);
 }
 

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { RelayConnection } from '../../src/connection/relay-connection.js';
+import { runCommand } from '../support/command.js';
+
+describe('relais', () => {
+  it('runs simulator and proxy, and a game gets its relay through both', async () => {
+    const simulator = runCommand(
+      'simulator --port 0 --api-token secret-7 --link-delay 50'.split(' '),
+    );
+    const proxy = runCommand(['proxy', '--port', '0'], {
+      EDGEGAP_API_TOKEN: 'secret-7',
+      EDGEGAP_API_URL: await simulator.listening,
+      RELAIS_ALLOWED_ORIGINS: 'http://127.0.0.1:5173',
+    });
+    const relay = new RelayConnection(await proxy.listening);
+    const endpoint = await relay.create();
+    expect(endpoint.port).toBeGreaterThan(0);
+    await relay.leave();
+    proxy.stop('SIGTERM');
+    simulator.stop('SIGINT');
+    expect(await proxy.ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await simulator.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.each([
+    [['proxy'], {}, 'EDGEGAP_API_TOKEN'],
+    [['proxy'], { EDGEGAP_API_TOKEN: 'a b' }, 'apiToken'],
+    [['proxy'], { EDGEGAP_API_TOKEN: 'x', EDGEGAP_API_URL: 'here' }, 'EDGEGAP_API_URL'],
+    [['proxy'], { EDGEGAP_API_TOKEN: 'x', RELAIS_ALLOWED_ORIGINS: 'a' }, 'RELAIS_ALLOWED_ORIGINS'],
+    [['proxy', '--port', 'x'], { EDGEGAP_API_TOKEN: 'x' }, '--port'],
+    [['simulator', '--port', '99999'], {}, '--port'],
+    [['simulator', '--link-delay', '-1'], {}, '--link-delay'],
+    [['simulator', '--bogus'], {}, '--bogus'],
+    [['elsewhere'], {}, 'elsewhere'],
+    [[], {}, 'relais proxy'],
+  ])('ends %j with %j in one sentence that names %s', async (args, env, name) => {
+    const { code, stdout, stderr } = await runCommand(args, env).ended;
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(name);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says that a port is taken', async () => {
+    const first = runCommand(['simulator', '--port', '0']);
+    const { port } = new URL(await first.listening);
+    const { code, stderr } = await runCommand(['simulator', '--port', port]).ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain(port);
+    first.stop('SIGTERM');
+    expect((await first.ended).code).toBe(0);
+  });
+
+  it.each([['--help'], ['proxy', '--help'], ['simulator', '--help']])(
+    'helps: %s %s',
+    async (...args) => {
+      const { code, stdout } = await runCommand(args).ended;
+      expect(code).toBe(0);
+      expect(stdout).toContain('relais');
+    },
+  );
+});

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RelayError } from '../../src/api/relay-error.js';
+import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
+import { answerJson, scriptServer } from '../support/scripted-server.js';
+
+const unhandled: unknown[] = [];
+const remember = (reason: unknown) => unhandled.push(reason);
+beforeEach(() => {
+  unhandled.length = 0;
+  process.on('unhandledRejection', remember);
+});
+afterEach(async () => {
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', remember);
+  expect(unhandled).toEqual([]);
+});
+
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+describe('bad input', () => {
+  it.each(['', 'studio', '/relay', 'ftp://studio.example', 'https://user:word@studio.example'])(
+    'is refused as a proxy URL: "%s"',
+    (url) => {
+      const make = () => new RelayConnection(url);
+      expect(make).toThrow(RelayError);
+      expect(make).toThrow(expect.objectContaining({ code: 'invalid-url' }));
+      expect(make).not.toThrow(/word/);
+    },
+  );
+
+  it.each([
+    [{ tokn: () => 'x' }, 'tokn'],
+    [{ token: 'x' }, 'token'],
+    [{ linkTimeout: '60' }, 'linkTimeout'],
+    [{ linkTimeout: 0 }, 'linkTimeout'],
+  ])('is refused as options: %j', (options, name) => {
+    const make = () =>
+      new RelayConnection('http://127.0.0.1:1', options as unknown as RelayConnectionOptions);
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+    expect(make).toThrow(name);
+  });
+
+  it('is refused as a session id: an empty one', async () => {
+    await expect(new RelayConnection('http://127.0.0.1:1').join('')).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining('session_id'),
+    });
+  });
+});
+
+describe('a proxy that', () => {
+  /** What create() ends with, and what it leaves behind. */
+  async function outcome(url: string): Promise<Pick<RelayError, 'code' | 'message'>> {
+    const before = timers();
+    const relay = new RelayConnection(url, { linkTimeout: 300 });
+    const error = await relay.create().catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(RelayError);
+    expect(relay.state).toBe('failed');
+    expect(timers()).toBeLessThanOrEqual(before);
+    return error as RelayError;
+  }
+
+  it('is not there gives its own code', async () => {
+    const { code, message } = await outcome('http://127.0.0.1:1');
+    expect(code).toBe('network');
+    expect(message).toContain('http://127.0.0.1:1');
+  });
+
+  it.each([
+    ['answers HTML', 200, '<!doctype html><h1>Hello</h1>', 'not-json'],
+    ['answers broken JSON', 200, '{"session_id":', 'not-json'],
+    ['answers another document', 200, '{"session_id":"a-S"}', 'invalid-response'],
+    ['answers 401', 401, '{"message":"Who are you?"}', 'unauthorized'],
+    ['answers 404', 404, '{"message":"Gone."}', 'not-found'],
+  ])('%s gives its own code', async (_name, status, body, expected) => {
+    await using server = await scriptServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
+    });
+    const { code, message } = await outcome(server.url);
+    expect(code).toBe(expected);
+    expect(message).toContain('proxy');
+  });
+
+  it('never links the session gives up after linkTimeout', async () => {
+    await using server = await scriptServer((_request, response) => {
+      answerJson(response, 200, {
+        session_id: 'a-S',
+        status: 'Initializing',
+        ready: false,
+        linked: false,
+        role: 'server',
+      });
+    });
+    expect((await outcome(server.url)).code).toBe('link-timeout');
+  });
+});

@@ -85,7 +85,7 @@ describe('the relay', () => {
 
     // Each client sends, the server answers what it got to whom it came from: 2 × 2,500 there and back.
     const each = 2_500;
-    const window = 32;
+    const window = 16;
     const payloadOf = (client: number, number: number) => {
       const payload = Buffer.alloc(8 + ((number * 7) % 1_180), number % 251);
       payload.writeUInt32LE(client, 0);

@@ -64,6 +64,8 @@ describe('the webhook', () => {
     expect([request?.method, request?.url]).toEqual(['POST', '/hook?nonce=1']);
     expect(request?.headers['content-type']).toBe('application/json');
     expect(request?.headers.authorization).toBeUndefined();
+    // Else the simulator's end of the connection would outlive it.
+    expect(request?.headers.connection).toBe('close');
     expect(body).toEqual(JSON.parse(JSON.stringify(await api.getSession(session_id))));
   });
 

@@ -32,10 +32,11 @@ export function surface(error: unknown): void {
 /** An emitter whose listeners cannot disturb one another: eventemitter3 stops at the first that throws. */
 export class Emitter extends EventEmitter<RelayConnectionEvents> {
   static {
-    for (const name of ['on', 'once', 'off', 'addListener', 'removeListener'] as const) {
-      const method = EventEmitter.prototype[name];
-      this.prototype[name] = function (event: string, listener, ...rest) {
-        return method.call(this, event, listener && (guard(listener) as never), ...rest) as never;
+    const methods = this.prototype as unknown as Record<string, (...call: unknown[]) => unknown>;
+    for (const name of ['on', 'once', 'off', 'addListener', 'removeListener']) {
+      const method = methods[name];
+      methods[name] = function (event, listener, ...rest) {
+        return method?.call(this, event, listener && guard(listener as Listener), ...rest);
       };
     }
   }

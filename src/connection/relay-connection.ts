@@ -4,6 +4,7 @@ import type { SessionFilter } from '../api/requests.js';
 import { type Attempt, type AttemptOptions, startAttempt } from './attempt.js';
 import { Emitter } from './emitter.js';
 import type { Endpoint } from './endpoint.js';
+import type { RelayConnectionEvents } from './events.js';
 import { createLogin, isToken, type Login } from './login.js';
 import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
 import { createPlayerApi, type PlayerApi } from './player-api.js';
@@ -248,7 +249,7 @@ export class RelayConnection extends Emitter {
     if (this.#isEmitting) return;
     this.#isEmitting = true;
     for (let next = this.#emissions.shift(); next; next = this.#emissions.shift()) {
-      (this.emit as Listener)(...next);
+      this.emit(...(next as ['state', ...RelayConnectionEvents['state']]));
     }
     this.#isEmitting = false;
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Player, PlayerSession, Role } from '../../src/api/player-session.js';
@@ -37,6 +38,10 @@ export class FakeProxy implements AsyncDisposable {
   holds = true;
   saysThatItHolds = true;
   guests = true;
+  /** Whether the answer to create and authorize-user has an `ETag` too. */
+  tagsSeats = true;
+  /** Whether each document is another. */
+  restless = false;
   /** Tokens and tickets that are no longer good. */
   readonly expired = new Set<string>();
   readonly asked: Asked[] = [];
@@ -166,10 +171,10 @@ export class FakeProxy implements AsyncDisposable {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     const isWatch = operationOf(asked.method, asked.path) === 'get';
     if (isWatch && this.saysThatItHolds) headers['preference-applied'] = 'wait=25';
-    if (isWatch && status === 200) {
-      const etag = `"${Buffer.from(JSON.stringify(body)).toString('base64').slice(-40)}-${JSON.stringify(body).length}"`;
-      headers['etag'] = etag;
-      if (asked.headers['if-none-match'] === etag) {
+    if (status === 200) {
+      const etag = `"${createHash('sha1').update(JSON.stringify(body)).digest('hex')}"`;
+      if (this.tagsSeats || isWatch) headers['etag'] = etag;
+      if (isWatch && asked.headers['if-none-match'] === etag) {
         if (mayHold && this.holds && asked.headers['prefer'] === 'wait=25') {
           this.#held.set(response, () => this.#send(asked, response, false));
           response.once('close', () => this.#held.delete(response));
@@ -207,7 +212,8 @@ export class FakeProxy implements AsyncDisposable {
     const [first] = this.sessions.keys();
     const id = String(inPath ?? body['session_id'] ?? (body['join_code'] ? first : seatId));
     const session = this.sessions.get(id);
-    if (!session || (body['join_code'] && body['join_code'] !== 'K7QGMBKH')) return refuse(404);
+    const code = String(body['join_code'] ?? JOIN_CODE).toUpperCase();
+    if (!session || code !== JOIN_CODE) return refuse(404);
     if (session.gone.has(player)) return [403, { message: 'No seat.', code: 'revoked' }];
     const role = session.players.find(({ player_id }) => player_id === player)?.role;
     if (operation === 'authorize') {
@@ -236,12 +242,15 @@ export class FakeProxy implements AsyncDisposable {
       player_id: player,
       role,
       players: session?.players,
-      join_code: 'K7QGMBKH',
+      join_code: JOIN_CODE,
       ticket: ticket ?? `ticket:${id}:${player}:${++this.#tickets}`,
       ...session?.document,
+      ...(this.restless && { status: `Asked ${this.asked.length} times` }),
     } as PlayerSession;
   }
 }
+
+const JOIN_CODE = 'K7QGMBKH';
 
 /** A relay with its ports from `port` on. */
 export function relayAt(port: number): PlayerSession['relay'] {

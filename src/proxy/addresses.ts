@@ -99,7 +99,9 @@ export function addressGroup(client: string): string {
 /** An address with or without a port and brackets; an IPv4 one in IPv6 clothes reads as IPv4. */
 function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
-  const isPlain = bare.includes(':') ? ipaddr.IPv6.isValid(bare) : ipaddr.IPv4.isValidFourPartDecimal(bare);
+  const isPlain = bare.includes(':')
+    ? ipaddr.IPv6.isValid(bare)
+    : ipaddr.IPv4.isValidFourPartDecimal(bare);
   return isPlain ? ipaddr.process(bare) : undefined;
 }
 

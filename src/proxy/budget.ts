@@ -1,4 +1,4 @@
-import { type Clock } from '../api/clock.js';
+import type { Clock } from '../api/clock.js';
 
 interface Turn {
   readonly grant: () => void;

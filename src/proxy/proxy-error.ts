@@ -48,7 +48,8 @@ export function refusalFrom(error: unknown): ProxyError {
  * they stay here.
  */
 function refusalFromUpstream(error: RelayError): ProxyError {
-  const retryAfter = error.retryAfter === undefined ? undefined : Math.ceil(error.retryAfter / 1000);
+  const retryAfter =
+    error.retryAfter === undefined ? undefined : Math.ceil(error.retryAfter / 1000);
   switch (error.code) {
     case 'not-found':
       return noSuchSession();

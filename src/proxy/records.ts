@@ -98,7 +98,9 @@ export class Records {
   }
 
   async departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
-    return (await this.#store.get(`departed:${key(sessionId)}:${playerId}`)) as Departure | undefined;
+    return (await this.#store.get(`departed:${key(sessionId)}:${playerId}`)) as
+      | Departure
+      | undefined;
   }
 
   sessionsOf(playerId: string): Promise<string[]> {

@@ -24,7 +24,8 @@ export function createUpstreamFetch(options: {
     try {
       const response = await fetch(input, init);
       metrics?.onUpstreamCall(operation, String(response.status), clock.now() - started);
-      if (response.status === 429) budget.pause(pauseOf(response.headers.get('retry-after'), clock));
+      if (response.status === 429)
+        budget.pause(pauseOf(response.headers.get('retry-after'), clock));
       return response;
     } catch (error) {
       metrics?.onUpstreamCall(operation, 'none', clock.now() - started);

@@ -28,8 +28,26 @@ const httpUrl = v.pipe(
   ),
 );
 
-const Options = v.looseObject({
-  edgegap: v.looseObject({ callsPerSecond: count(1, 10_000), timeout: count(1, 600_000) }),
+const whatever = v.exactOptional(v.unknown());
+
+/** A name that is not here is a slip of the pen, and must not be taken for a setting that holds. */
+const Options = v.strictObject({
+  edgegap: v.strictObject({
+    apiToken: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')),
+    baseUrl: whatever,
+    fetch: whatever,
+    callsPerSecond: count(1, 10_000),
+    timeout: count(1, 600_000),
+  }),
+  authenticate: whatever,
+  jwt: whatever,
+  trustedProxies: v.exactOptional(v.array(v.string())),
+  ipHeader: whatever,
+  developmentIp: whatever,
+  store: whatever,
+  metrics: whatever,
+  log: whatever,
+  clock: whatever,
   allowedOrigins: v.exactOptional(v.array(origin)),
   secrets: v.exactOptional(
     v.pipe(

@@ -92,7 +92,7 @@ it('with 30 % of all calls failing and the process killed, exactly the sessions 
   // These ask for their sessions while the process dies.
   const late = await Promise.all(Array.from({ length: 6 }, () => StubbornPlayer.come(url)));
   const entering = late.map((player, index) => player.host(`late-${index}`));
-  await sleep(30);
+  await vi.waitFor(() => expect(simulator.sessions().length).toBeGreaterThan(8), { interval: 1 });
   first.stop('SIGKILL');
   await first.ended;
   // These never come back.

@@ -77,6 +77,8 @@ it('with 30 % of all calls failing and the process killed, exactly the sessions 
     RELAIS_UPSTREAM_TIMEOUT: '2000',
     RELAIS_REQUESTS_PER_IP: '1000000',
     RELAIS_REQUESTS_PER_PLAYER: '1000000',
+    RELAIS_CREATES_PER_PLAYER: '1000000',
+    RELAIS_CREATES_PER_IP: '1000000',
   };
   const first = runCommand(['proxy', '--port', '0'], env);
   const url = await first.listening;

@@ -34,7 +34,7 @@ export async function ownSession(
   if (renewal) await renewal;
   if (!watcher.isFresh) await watcher.load();
   let seat = watcher.seat(playerId);
-  if (!seat || (seat.ip === '' && ticket)) {
+  if (!seat || (seat.ip === '' && ticket?.seat.ip)) {
     seat = await restoreSeat(services, watcher, playerId, ticket);
   }
   return { watcher, seat };
@@ -80,7 +80,7 @@ async function restoreSeat(
   const { sessionId, document } = watcher;
   if (await records.departure(sessionId, playerId)) throw seatRevoked();
   const stored = await records.seat(sessionId, playerId);
-  if (stored && (stored.ip !== '' || !ticket)) {
+  if (stored && (stored.ip !== '' || !ticket?.seat.ip)) {
     await watcher.loadRoster();
     return stored;
   }

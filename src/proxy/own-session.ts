@@ -32,7 +32,10 @@ export async function ownSession(
   // Before all else: a player must not lose their seat because upstream is slow.
   const renewal = renewLease(services, watcher, playerId);
   if (renewal) await renewal;
-  if (!watcher.isFresh) await watcher.load();
+  if (!watcher.isFresh) {
+    await watcher.load();
+    await renewLease(services, watcher, playerId);
+  }
   let seat = watcher.seat(playerId);
   if (!seat || (seat.ip === '' && ticket?.seat.ip)) {
     seat = await restoreSeat(services, watcher, playerId, ticket);

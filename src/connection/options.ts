@@ -8,13 +8,18 @@ export interface RelayConnectionOptions {
   readonly token?: () => string | Promise<string>;
   /** Time from *create* or *join* until the session must be open, in milliseconds. Default: 60000. */
   readonly linkTimeout?: number;
+  /** The function that sends a request. Default: the platform's `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
   /** Time and randomness. Default: the platform's. */
   readonly clock?: Clock;
 }
 
+const platformFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
+
 const Options = v.strictObject({
   token: v.optional(v.function()),
   linkTimeout: v.optional(v.pipe(v.number(), v.minValue(1)), 60_000),
+  fetch: v.optional(v.function(), () => platformFetch),
   clock: v.optional(
     v.custom<Clock>((clock) => typeof clock === 'object'),
     () => systemClock,
@@ -25,6 +30,7 @@ const Options = v.strictObject({
 export interface CompleteOptions {
   readonly token: (() => string | Promise<string>) | undefined;
   readonly linkTimeout: number;
+  readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
 }
 

@@ -13,11 +13,11 @@ export class PlayerApi {
   readonly #transport: Transport;
 
   /** @throws {RelayError} `invalid-url`. */
-  constructor(proxyUrl: string | URL, clock: Clock) {
+  constructor(proxyUrl: string | URL, fetch: typeof globalThis.fetch, clock: Clock) {
     this.#transport = new Transport({
       baseUrl: proxyUrl,
       peer: 'proxy',
-      fetch: (input, init) => globalThis.fetch(input, init),
+      fetch,
       clock,
       retry: 0,
     });

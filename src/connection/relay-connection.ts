@@ -41,7 +41,7 @@ export class RelayConnection extends EventEmitter<RelayConnectionEvents> {
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();
     this.#options = completeOptions(options);
-    this.#api = new PlayerApi(proxyUrl, this.#options.clock);
+    this.#api = new PlayerApi(proxyUrl, this.#options.fetch, this.#options.clock);
   }
 
   /** Where the connection stands. */

@@ -1,0 +1,54 @@
+import { isIP } from 'node:net';
+import type { Relay } from '../api/schemas.js';
+import type { Draw } from './draw.js';
+import type { RelayPeersOptions } from './relay-peers.js';
+import { openUdpRelay } from './udp-relay.js';
+
+/** A relay that a session has: what the API shows of it, and how to give it back. */
+export interface RelayLease {
+  readonly document: Relay;
+  close(): Promise<void>;
+}
+
+/** What a relay needs to know of its session. */
+export type RelayOwner = Pick<RelayPeersOptions, 'sessionAuthorizationToken' | 'isAuthorized'> & {
+  readonly sessionId: string;
+};
+
+/** Gives a session a relay, other than the `previous` one. */
+export type LeaseRelay = (owner: RelayOwner, previous?: RelayLease) => Promise<RelayLease>;
+
+/** Relays that forward UDP, on free ports of `address`; `host` is what sessions call them. */
+export function leaseUdpRelays(
+  address: string,
+  host: string,
+  options: Omit<RelayPeersOptions, 'sessionAuthorizationToken' | 'isAuthorized'>,
+): LeaseRelay {
+  return async ({ sessionAuthorizationToken, isAuthorized }) => {
+    const udp = await openUdpRelay(address, {
+      ...options,
+      sessionAuthorizationToken,
+      isAuthorized,
+    });
+    const { server, client } = udp.ports;
+    return {
+      document: describe(isIP(host) ? host : address, host, server, client),
+      close: udp.close,
+    };
+  };
+}
+
+/** Relays that are there in name only: plausible ports without a socket. */
+export function inventRelays(draw: Draw, relayHost: string | undefined): LeaseRelay {
+  return async ({ sessionId }, previous) => {
+    const port = draw.port(previous?.document.ports?.server?.port);
+    const host = relayHost ?? `${sessionId.replace(/-S$/, '')}.relay.localhost`;
+    const ip = isIP(host) ? host : '127.0.0.1';
+    return { document: describe(ip, host, port, port + 1), close: async () => {} };
+  };
+}
+
+function describe(ip: string, host: string, server: number, client: number): Relay {
+  const describePort = (port: number) => ({ port, protocol: 'UDP', link: `${host}:${port}` });
+  return { ip, host, ports: { server: describePort(server), client: describePort(client) } };
+}

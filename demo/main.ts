@@ -50,4 +50,5 @@ if (host && host !== joiner) {
     compareModes(host, joiner, hold);
   }
 }
+find('main').hidden = false;
 for (const panel of panels) panel.resume();

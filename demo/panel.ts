@@ -42,14 +42,14 @@ export class Panel {
     const template = find<HTMLTemplateElement>('#panel').content;
     this.element = find('.panel', template.cloneNode(true) as DocumentFragment);
     this.element.dataset['player'] = name;
+    this.joinInput = find('[name=join]', this.element);
     const title = find('h2', this.element);
     title.textContent = name;
     title.id = `${name.toLowerCase()}-title`;
     this.element.setAttribute('aria-labelledby', title.id);
     find('[type=submit]', this.element).textContent =
       name === 'Host' ? 'Create a session' : 'Join the session';
-    find('.join-field', this.element).hidden = name === 'Host';
-    this.joinInput = find('[name=join]', this.element);
+    find(name === 'Host' ? '.join-field' : '.host-hint', this.element).remove();
     // Whoever has no mouse scrolls them with the keyboard.
     for (const box of ['.trouble', '.roster', '.log', '.document']) {
       find(box, this.element).tabIndex = 0;

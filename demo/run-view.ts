@@ -61,7 +61,8 @@ export class RunView {
       const { linkLag, requests } = lane;
       if (requests.all === 0) continue;
       numbers.replaceChildren(
-        element('span', '', `${requests.untilOpen} to open, ${requests.all} in all`),
+        element('span', '', `${requests.untilOpen} to open`),
+        element('span', '', `${requests.all} in all`),
         element('span', '', linkLag === undefined ? 'lag –' : `lag ${Math.round(linkLag)} ms`),
       );
     }

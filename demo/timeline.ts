@@ -97,7 +97,9 @@ export class Timeline {
     const verdict = this.#players
       .map((player) => this.#verdict(player))
       .find((text) => text !== undefined);
-    if (verdict) find('#verdict').textContent = verdict;
+    if (!verdict) return;
+    find('#verdict').textContent = verdict;
+    find('#verdict').dataset['known'] = '';
   }
 
   #verdict(player: PlayerName): string | undefined {

@@ -22,7 +22,7 @@ export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTim
   /** The seat's proof, where it is there already. */
   readonly ticket: string | undefined;
   /** Asks for the seat. Doing so again gives the same one. */
-  readonly request: (bearer: string | undefined, signal: AbortSignal) => Promise<PlayerSession>;
+  readonly request: (bearer: string | undefined, signal: AbortSignal) => Promise<Report>;
   /** Returns whether the session is open now. */
   readonly onSession: (session: PlayerSession) => boolean;
   readonly onRetry: (retry: Retry) => void;
@@ -74,7 +74,8 @@ export function startAttempt(options: AttemptOptions): Attempt {
     if (!isOver) options.onRetry(retry);
   }
 
-  function receive(document: PlayerSession): void {
+  function receive(document: PlayerSession | undefined): void {
+    if (!document) return;
     ticket = document.ticket ?? ticket;
     session = { ...document, ticket };
     if (isOver) return;
@@ -82,7 +83,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
     if (isOpen) clock.clearTimeout(timer);
   }
 
-  async function requestSeat(signal: AbortSignal): Promise<PlayerSession> {
+  async function requestSeat(signal: AbortSignal): Promise<Report> {
     const send = (bearer: string | undefined) => {
       isSent = true;
       return request(bearer, signal);
@@ -90,7 +91,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
     return ticket ? send(ticket).catch(asGone) : login.use(send, signal, true);
   }
 
-  async function ask(etag: string | null | undefined, signal: AbortSignal): Promise<Report> {
+  async function ask(etag: string | null, signal: AbortSignal): Promise<Report> {
     const { session_id } = session as PlayerSession;
     try {
       const report = await api.getSession(session_id, ticket, etag, signal);
@@ -102,18 +103,19 @@ export function startAttempt(options: AttemptOptions): Attempt {
     }
     const authorize = (token: string | undefined) =>
       api.authorizeUser({ session_id }, token, signal);
-    const document = await login.use(authorize, signal, false).catch(asGone);
+    const report = await login.use(authorize, signal, false).catch(asGone);
     isReauthorized = true;
-    return { document, etag: null, held: false };
+    return report;
   }
 
   const first = turns.persist(requestSeat, onRetry);
 
   async function run(): Promise<void> {
     try {
-      receive(await first);
+      const { document, etag } = await first;
+      receive(document);
       if (isOver) return;
-      const documents = watch({ clock, turns, ask, isOpen: () => isOpen, onRetry });
+      const documents = watch({ clock, turns, etag, ask, isOpen: () => isOpen, onRetry });
       for await (const document of documents) receive(document);
     } catch (error) {
       if (!isOver) onError(error);

@@ -11,17 +11,19 @@ export const TIMEOUT = 10_000;
 const WAIT = 25;
 const SESSIONS = 'v1/relays/sessions';
 
-/** What *get* answers. */
+/** What the proxy tells of a session. */
 export interface Report {
   /** Nothing when nothing changed. */
   readonly document: PlayerSession | undefined;
   readonly etag: string | null;
   /** Whether the proxy holds requests until there is news. */
-  readonly held: boolean;
+  readonly isHeld: boolean;
 }
 
 /** The relay session API as the proxy speaks it to one player. Repeats nothing by itself. */
 export type PlayerApi = ReturnType<typeof createPlayerApi>;
+
+type Options = Partial<Call<v.GenericSchema>>;
 
 /** @throws {RelayError} `invalid-url`. */
 export function createPlayerApi(
@@ -35,38 +37,48 @@ export function createPlayerApi(
     clock,
     retry: 0,
   });
-  const send = <TSchema extends v.GenericSchema>(
+
+  const send = (
+    method: Call<v.GenericSchema>['method'],
+    path: string,
     bearer: string | undefined,
-    call: Omit<Call<TSchema>, 'timeout'> & { readonly timeout?: number },
+    options: Options,
   ) =>
     transport.send({
+      method,
+      path,
       timeout: TIMEOUT,
       authorization: bearer && `Bearer ${bearer}`,
-      ...call,
+      schema: v.unknown(),
+      ...options,
     });
-  const post = async <TSchema extends v.GenericSchema>(
-    bearer: string | undefined,
-    path: string,
-    schema: TSchema,
-    call: Omit<Call<TSchema>, 'timeout' | 'method' | 'path' | 'schema'>,
-  ) =>
-    (await send(bearer, { method: 'POST', path, schema, ...call }))
-      .document as v.InferOutput<TSchema>;
+
+  async function report(...call: Parameters<typeof send>): Promise<Report> {
+    const [method, path, bearer, options] = call;
+    const answer = await send(method, path, bearer, { schema: PlayerSession, ...options });
+    return {
+      document: answer.document as PlayerSession | undefined,
+      etag: answer.headers.get('etag'),
+      isHeld: /\bwait\b/.test(answer.headers.get('preference-applied') ?? ''),
+    };
+  }
+
   const pathOf = (sessionId: string) => `${SESSIONS}/${encodeURIComponent(sessionId)}`;
 
   return {
     async createGuest(signal: AbortSignal): Promise<string> {
-      const guest = v.looseObject({ token: v.string() });
-      return (await post(undefined, 'v1/guests', guest, { signal })).token;
+      const schema = v.looseObject({ token: v.string() });
+      const { document } = await send('POST', 'v1/guests', undefined, { schema, signal });
+      return (document as v.InferOutput<typeof schema>).token;
     },
 
     createSession: (
       filters: readonly SessionFilter[] | undefined,
       idempotencyKey: string,
-      token: string | undefined,
+      bearer: string | undefined,
       signal: AbortSignal,
-    ): Promise<PlayerSession> =>
-      post(token, SESSIONS, PlayerSession, {
+    ) =>
+      report('POST', SESSIONS, bearer, {
         json: { filters },
         headers: { 'idempotency-key': idempotencyKey },
         signal,
@@ -76,29 +88,19 @@ export function createPlayerApi(
       json: { readonly session_id?: string; readonly join_code?: string },
       bearer: string | undefined,
       signal: AbortSignal,
-    ): Promise<PlayerSession> =>
-      post(bearer, `${SESSIONS}:authorize-user`, PlayerSession, { json, signal }),
+    ) => report('POST', `${SESSIONS}:authorize-user`, bearer, { json, signal }),
 
-    async getSession(
+    getSession: (
       sessionId: string,
       ticket: string | undefined,
-      etag: string | null | undefined,
+      etag: string | null,
       signal: AbortSignal,
-    ): Promise<Report> {
-      const { document, headers } = await send(ticket, {
-        method: 'GET',
-        path: pathOf(sessionId),
+    ) =>
+      report('GET', pathOf(sessionId), ticket, {
         headers: { prefer: `wait=${WAIT}`, ...(etag && { 'if-none-match': etag }) },
         timeout: WAIT * 1000 + TIMEOUT,
-        schema: PlayerSession,
         signal,
-      });
-      return {
-        document,
-        etag: headers.get('etag'),
-        held: /\bwait\b/.test(headers.get('preference-applied') ?? ''),
-      };
-    },
+      }),
 
     /** Takes a seat away: another player's, or one's own, at once or `after` some seconds. Outlives the page. */
     revokeUser: (
@@ -108,17 +110,11 @@ export function createPlayerApi(
         readonly player_id?: string;
         readonly after?: number;
       },
-    ): Promise<unknown> =>
-      post(ticket, `${SESSIONS}:revoke-user`, v.unknown(), { json, keepalive: true }),
+    ) => send('POST', `${SESSIONS}:revoke-user`, ticket, { json, keepalive: true }),
 
     /** Ends the session. Outlives the page. */
-    deleteSession: (ticket: string | undefined, sessionId: string): Promise<unknown> =>
-      send(ticket, {
-        method: 'DELETE',
-        path: pathOf(sessionId),
-        schema: v.unknown(),
-        keepalive: true,
-      }),
+    deleteSession: (ticket: string | undefined, sessionId: string) =>
+      send('DELETE', pathOf(sessionId), ticket, { keepalive: true }),
   };
 }
 

@@ -8,17 +8,19 @@ import { delayAfter, type Turns } from './turns.js';
 export interface WatchOptions {
   readonly clock: Clock;
   readonly turns: Turns;
-  /** Asks the proxy once, to be held until the document is another than the one with this `ETag`. */
-  readonly ask: (etag: string | null | undefined, signal: AbortSignal) => Promise<Report>;
+  /** The `ETag` of the document that is known. */
+  readonly etag: string | null;
+  /** Asks for the session, to be held until its document is another than the one with this `ETag`. */
+  readonly ask: (etag: string | null, signal: AbortSignal) => Promise<Report>;
   /** Whether news are no longer urgent. */
   readonly isOpen: () => boolean;
   /** Told of each passing failure. */
   readonly onRetry: (retry: Retry) => void;
 }
 
-/** Once the session is open, in milliseconds. */
-const LONGEST_DELAY_OPEN = 5_000;
+/** In milliseconds. */
 const LONGEST_DELAY = 2_000;
+const LONGEST_DELAY_OPEN = 5_000;
 /** An answer that comes sooner was not held, whatever it says, in milliseconds. */
 const QUICK = 1_000;
 /** As often as this in a row, news may come quickly. */
@@ -32,9 +34,8 @@ const QUICK_NEWS = 4;
  */
 export async function* watch(options: WatchOptions): AsyncGenerator<PlayerSession, never> {
   const { ask, clock, isOpen, onRetry, turns } = options;
-  let etag: string | null | undefined;
-  let quickAnswers = 0;
-  for (;;) {
+  let { etag } = options;
+  for (let quickAnswers = 0; ; ) {
     const since = clock.now();
     const report = await turns.persist((signal) => ask(etag, signal), onRetry);
     const isNews = report.document && report.etag !== etag;
@@ -42,8 +43,8 @@ export async function* watch(options: WatchOptions): AsyncGenerator<PlayerSessio
       etag = report.etag;
       yield report.document;
     }
-    if (report.held && clock.now() - since >= QUICK) quickAnswers = 0;
-    else if (report.held && isNews && quickAnswers < QUICK_NEWS) quickAnswers++;
+    if (report.isHeld && clock.now() - since >= QUICK) quickAnswers = 0;
+    else if (report.isHeld && isNews && quickAnswers < QUICK_NEWS) quickAnswers++;
     else {
       const longest = isOpen() ? LONGEST_DELAY_OPEN : LONGEST_DELAY;
       await turns.pause(delayAfter(quickAnswers++, longest, clock));

@@ -2,10 +2,13 @@ import * as v from 'valibot';
 import { Role } from '../api/player-session.js';
 import { AuthorizationToken } from '../api/schemas.js';
 
-/** What a player's id may look like: it stands in keys and in logs. */
+/** What a player's id may look like: it stands in keys and in logs. `~` marks whom no player is known for. */
 export const PlayerId = v.pipe(
   v.string(),
-  v.regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters'),
+  v.regex(
+    /^(?!~)[\x21-\x7e]{1,128}$/,
+    'must be 1 to 128 visible ASCII characters, the first not "~"',
+  ),
 );
 
 /** A player's seat in a session: what a ticket proves, and what the store keeps. */

@@ -57,6 +57,7 @@ export class SessionWatcher {
   #rosterIsOld = true;
   #loading: Promise<void> | undefined;
   #timer: unknown;
+  #isAsking = false;
   #ended = false;
   #closed = false;
   /** When it was last of use, in milliseconds since the epoch. */
@@ -86,9 +87,12 @@ export class SessionWatcher {
 
   /** Whether {@link SessionWatcher.load} has nothing to do. */
   get isFresh(): boolean {
-    if (!this.#document || this.#rosterIsOld || this.#ended) return false;
-    const age = this.#tools.clock.now() - this.#asked;
-    return age < (isOpen(this.#document) ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
+    return !this.#rosterIsOld && !this.#ended && this.#isDocumentFresh();
+  }
+
+  /** @throws {ProxyError} 404 for a session that ended. */
+  checkIsThere(): void {
+    if (this.#ended) throw noSuchSession();
   }
 
   seat(playerId: string): Seat | undefined {
@@ -263,17 +267,27 @@ export class SessionWatcher {
 
   /** Asks again and again, as long as somebody waits. */
   #poll(): void {
-    if (this.#timer !== undefined || this.#waiters.size === 0 || this.#closed || this.#ended)
-      return;
+    const isDone = this.#waiters.size === 0 || this.#closed || this.#ended;
+    if (this.#timer !== undefined || this.#isAsking || isDone) return;
     const { clock } = this.#tools;
-    const spread = 0.9 + clock.random() * 0.2;
-    this.#timer = clock.setTimeout(async () => {
-      const before = this.#text;
-      await this.refresh();
-      this.#timer = undefined;
-      if (this.#text === before) this.#delay = Math.min(this.#delay * GROWTH, LONGEST_DELAY);
-      this.#poll();
-    }, this.#nextDelay() * spread);
+    const delay = this.#nextDelay() * (0.9 + clock.random() * 0.2);
+    this.#timer = clock.setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#pollOnce();
+      },
+      Math.max(0, this.#asked + delay - clock.now()),
+    );
+  }
+
+  async #pollOnce(): Promise<void> {
+    this.#isAsking = true;
+    const before = this.#text;
+    await this.refresh();
+    this.#isAsking = false;
+    this.#asked = this.#tools.clock.now();
+    if (this.#text === before) this.#delay = Math.min(this.#delay * GROWTH, LONGEST_DELAY);
+    this.#poll();
   }
 
   #nextDelay(): number {

@@ -20,7 +20,13 @@ export function injectFaults(
 ): MiddlewareHandler<SimulatorEnv> {
   return async (context, next) => {
     const { latency, failure } = faults.forRequest(operation);
-    if (latency > 0) await sleep(clock, latency, signal);
+    if (latency > 0) {
+      const isOver = await sleep(clock, latency, signal).then(
+        () => true,
+        () => false,
+      );
+      if (!isOver) return drop(context);
+    }
     switch (failure?.kind) {
       case 'rate-limited':
         context.header('retry-after', String(failure.retryAfter ?? 1));
@@ -44,7 +50,7 @@ export function injectFaults(
         await next();
         const bytes = new Uint8Array(await context.res.arrayBuffer());
         if (bytes.byteLength === 0) return;
-        const body = dripBody(bytes, failure.delay ?? 100, clock, signal);
+        const body = dripBody(bytes, failure.delay ?? 100, clock, signal, context.env.destroy);
         context.res = new Response(body, context.res);
         return;
       }

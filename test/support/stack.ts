@@ -25,7 +25,9 @@ export async function startStack(
     ...simulatorOptions,
   });
   const proxy = createRelayProxy({
-    edgegap: { apiToken: API_TOKEN, baseUrl: simulator.url },
+    edgegap: { apiToken: API_TOKEN, baseUrl: simulator.url, callsPerSecond: 1_000 },
+    guests: true,
+    developmentIp: '203.0.113.7',
     ...proxyOptions,
   });
   const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });

@@ -36,7 +36,11 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     metrics: createPrometheusMetrics(),
     log: (entry) => lines.add(entry),
   });
-  const listener = await serveRelayProxy(proxy, { port, hostname: values.host });
+  const listener = await serveRelayProxy(proxy, {
+    port,
+    hostname: values.host,
+    overrideGlobalObjects: true,
+  });
   return {
     message: `Proxy listening on ${listener.url}${env['RELAIS_SECRETS'] ? '' : WITHOUT_SECRETS}`,
     async close() {

@@ -29,13 +29,14 @@ export async function ownSession(
   const { records, watchers } = services;
   if (!ticket && !(await records.find(sessionId))) throw noSuchSession();
   const watcher = watchers.of(sessionId);
+  // Before all else: a player must not lose their seat because upstream is slow.
+  const renewal = renewLease(services, watcher, playerId);
+  if (renewal) await renewal;
   if (!watcher.isFresh) await watcher.load();
   let seat = watcher.seat(playerId);
   if (!seat || (seat.ip === '' && ticket)) {
     seat = await restoreSeat(services, watcher, playerId, ticket);
   }
-  const renewal = renewLease(services, watcher, playerId);
-  if (renewal) await renewal;
   return { watcher, seat };
 }
 

@@ -21,7 +21,7 @@ export interface ReaperOptions {
 const BATCH = 20;
 /** In milliseconds. */
 const LONGEST_ROUND = 2_000;
-const SWEEP = 60_000;
+const LONGEST_SWEEP = 60_000;
 const SWEEP_RETRY = 2_000;
 
 /** Sees to it that what nobody needs any more is taken away: round after round, until it is closed. */
@@ -46,12 +46,12 @@ export class Reaper {
 
   /** Reaping starts when adoption is done: leases that ran out while nobody was there count anew. */
   async #sweep(): Promise<void> {
-    const { adoption, onFailure } = this.#options;
+    const { adoption, leases, onFailure } = this.#options;
     try {
       await adoption.sweep();
       if (!this.#isReaping && !this.#closed) void this.#round();
       this.#isReaping = true;
-      this.#later(SWEEP, () => this.#sweep());
+      this.#later(Math.min(leases.duration, LONGEST_SWEEP), () => this.#sweep());
     } catch (error) {
       onFailure(`Listing the open sessions failed: ${messageOf(error)}`);
       this.#later(SWEEP_RETRY, () => this.#sweep());

@@ -17,12 +17,12 @@ export type { RelayProxy, RelayProxyOptions } from './options.js';
  */
 export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   checkOptions(options);
-  const { clock = systemClock, log, metrics } = options;
+  const { basePath = '/', clock = systemClock, log, metrics } = options;
   const closing = new AbortController();
   const { reaper, services, signer } = assemble(options, closing.signal);
   const { addresses, limiter, store, watchers } = services;
-  const app = createRoutes(services, signer, options.basePath ?? '/');
-  addServiceRoutes(app, services);
+  const app = createRoutes(services, signer, basePath);
+  addServiceRoutes(app, services, basePath);
   const cors = new Cors(options.allowedOrigins ?? []);
   const prefix = crypto.randomUUID().slice(0, 8);
   let requests = 0;

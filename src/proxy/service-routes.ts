@@ -12,7 +12,7 @@ const USED = 24 * 60 * 60_000;
 const READY_FOR = 5_000;
 
 /** What is not for players: the relay service's webhook, and what whoever runs the proxy looks at. */
-export function addServiceRoutes(app: Hono<ProxyEnv>, services: Services): void {
+export function addServiceRoutes(app: Hono<ProxyEnv>, services: Services, basePath: string): void {
   const { api, clock, isClosing, metrics, records, store, webhookTokens } = services;
   let readiness: { readonly until: number; readonly check: Promise<void> } | undefined;
 
@@ -61,7 +61,7 @@ export function addServiceRoutes(app: Hono<ProxyEnv>, services: Services): void 
   let openApi: string | undefined;
   app.get('/openapi.json', async ({ env: { exchange } }) => {
     exchange.route = '/openapi.json';
-    openApi ??= JSON.stringify(createOpenApiDocument(services.limiter.limits));
+    openApi ??= JSON.stringify(createOpenApiDocument(basePath));
     return exchange.json(openApi);
   });
 }

@@ -24,6 +24,8 @@ export function compareModes(host: Panel, joiner: Panel, hold: HTMLInputElement)
         await leave();
         hold.checked = isHeld;
         await play();
+        // Long enough to see what an open session asks for.
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
       }
       await leave();
     } catch {

@@ -9,8 +9,8 @@ export type Mode = 'held' | 'polling';
 export const RUN_NAMES: Readonly<Record<Mode, string>> = { held: 'Held', polling: 'Polling' };
 
 const HINTS: Readonly<Record<Mode, string>> = {
-  held: 'Create a session to see held requests here.',
-  polling: 'Turn “Hold requests” off and create a session to see polling here.',
+  held: 'Create a session.',
+  polling: 'Turn holding off, then create.',
 };
 
 /** One run in the timeline: a lane for each player, with its numbers beside it. */

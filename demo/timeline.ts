@@ -40,7 +40,9 @@ export class Timeline {
     for (const choice of document.querySelectorAll<HTMLInputElement>('[name=window]')) {
       choice.addEventListener('change', () => this.#zoom(Number(choice.value)));
     }
-    this.#zoom(12);
+    const isNarrow = matchMedia('(width < 40rem)').matches;
+    this.#zoom(isNarrow ? 6 : 12);
+    find<HTMLInputElement>(`[name=window][value="${this.#axis.window}"]`).checked = true;
     new ResizeObserver(() => this.#zoom(this.#axis.window)).observe(this.#scroller);
   }
 
@@ -106,10 +108,10 @@ export class Timeline {
     const parts = (['held', 'polling'] as const).map((mode) => {
       const { linkLag, requests } = this.#runs[mode].lane(player);
       if (linkLag === undefined) return undefined;
-      return `${RUN_NAMES[mode]}: ${requests.untilOpen} requests, the news ${Math.round(linkLag)} ms late.`;
+      return `${RUN_NAMES[mode].toLowerCase()} ${requests.untilOpen} requests and ${Math.round(linkLag)} ms late`;
     });
     const known = parts.filter((part) => part !== undefined);
-    return known.length > 0 ? `${player}. ${known.join(' ')}` : undefined;
+    return known.length > 0 ? `${player}: ${known.join('; ')}.` : undefined;
   }
 
   #tick(): void {

@@ -7,7 +7,7 @@ import type { DemoSettings } from './settings.js';
 export class Invitation {
   readonly #code: HTMLElement;
   readonly #target: HTMLElement;
-  readonly #link = element('a', '', 'Open the join in another tab');
+  readonly #link = element('a', '', 'Join in another tab');
   readonly #copy: HTMLButtonElement;
   readonly #qr: HTMLElement;
   readonly #base: string;

@@ -6,7 +6,7 @@ import type { PlayerName } from './timeline.js';
 export type Mode = 'held' | 'polling';
 
 /** What the page calls them. */
-export const RUN_NAMES: Readonly<Record<Mode, string>> = { held: 'Held', polling: 'Polling' };
+const RUN_NAMES: Readonly<Record<Mode, string>> = { held: 'Held', polling: 'Polling' };
 
 const HINTS: Readonly<Record<Mode, string>> = {
   held: 'Create a session.',
@@ -66,6 +66,16 @@ export class RunView {
         element('span', '', linkLag === undefined ? 'lag –' : `lag ${Math.round(linkLag)} ms`),
       );
     }
+  }
+
+  /** The run in one sentence, over all players whose lag was measured. */
+  verdict(): string | undefined {
+    const lanes = [...this.#lanes.values()].map(({ lane }) => lane);
+    const lags = lanes.map(({ linkLag }) => linkLag).filter((lag) => lag !== undefined);
+    if (lags.length === 0) return undefined;
+    const requests = lanes.reduce((sum, { requests }) => sum + requests.untilOpen, 0);
+    const lag = Math.round(lags.reduce((sum, lag) => sum + lag, 0) / lags.length);
+    return `${RUN_NAMES[this.#mode]}: ${requests} requests, the news ${lag} ms late.`;
   }
 
   #nameOf(player: PlayerName): string {

@@ -11,7 +11,7 @@ import { openWire } from './wire.js';
 // Starts all that the page needs: the simulator (or, with EDGEGAP_API_TOKEN set, none), the proxy and
 // the page itself. On loopback, unless told otherwise.
 
-const LINK_DELAY = 2_000;
+const LINK_DELAY = 2_500;
 const { EDGEGAP_API_TOKEN, EDGEGAP_API_URL, RELAIS_DEVELOPMENT_IP = '1.1.1.1' } = process.env;
 const { values } = parseArgs({ options: { host: { type: 'string', default: '127.0.0.1' } } });
 const hostname = values.host;

@@ -1,7 +1,7 @@
 import { Axis } from './axis.js';
 import { element, find } from './element.js';
 import type { Lane } from './lane.js';
-import { type Mode, RUN_NAMES, RunView } from './run-view.js';
+import { type Mode, RunView } from './run-view.js';
 
 /** How often it moves, in milliseconds: seldom for those who asked for less motion. */
 const STEP = matchMedia('(prefers-reduced-motion: reduce)').matches ? 1_000 : 100;
@@ -96,22 +96,12 @@ export class Timeline {
   /** Writes the numbers anew. */
   showNumbers(): void {
     for (const run of Object.values(this.#runs)) run.showNumbers();
-    const verdict = this.#players
-      .map((player) => this.#verdict(player))
-      .find((text) => text !== undefined);
-    if (!verdict) return;
-    find('#verdict').textContent = verdict;
+    const verdict = Object.values(this.#runs)
+      .map((run) => run.verdict())
+      .filter((text) => text !== undefined);
+    if (verdict.length === 0) return;
+    find('#verdict').textContent = verdict.join(' ');
     find('#verdict').dataset['known'] = '';
-  }
-
-  #verdict(player: PlayerName): string | undefined {
-    const parts = (['held', 'polling'] as const).map((mode) => {
-      const { linkLag, requests } = this.#runs[mode].lane(player);
-      if (linkLag === undefined) return undefined;
-      return `${RUN_NAMES[mode].toLowerCase()} ${requests.untilOpen} requests and ${Math.round(linkLag)} ms late`;
-    });
-    const known = parts.filter((part) => part !== undefined);
-    return known.length > 0 ? `${player}: ${known.join('; ')}.` : undefined;
   }
 
   #tick(): void {

@@ -10,7 +10,7 @@ export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay s
   --link-delay <ms>      time from create until a session is linked (default 1500)
   --fail-rate <rate>     how many of the requests fail, from 0 (none) to 1 (all) (default 0)
   --seed <number>        makes ids, tokens and faults the same in each run (default none)
-  --relay-host <host>    what sessions call their relay's host (default: --host)
+  --relay-host <host>    what sessions call their relay's host (default its IP address)
   --no-relay             no UDP relay: plausible ports with nothing behind them
   --control              levers for pages and tests at /_simulator/
   --help                 this text

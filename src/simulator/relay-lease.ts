@@ -18,10 +18,10 @@ export type RelayOwner = Pick<RelayPeersOptions, 'sessionAuthorizationToken' | '
 /** Gives a session a relay, other than the `previous` one. */
 export type LeaseRelay = (owner: RelayOwner, previous?: RelayLease) => Promise<RelayLease>;
 
-/** Relays that forward UDP, on free ports of `address`; `host` is what sessions call them. */
+/** Relays that forward UDP, on free ports of `address`; `host` is what sessions call them, else their IP address. */
 export function leaseUdpRelays(
   address: string,
-  host: string,
+  host: string | undefined,
   options: Omit<RelayPeersOptions, 'sessionAuthorizationToken' | 'isAuthorized'>,
 ): LeaseRelay {
   return async ({ sessionAuthorizationToken, isAuthorized }) => {
@@ -31,10 +31,8 @@ export function leaseUdpRelays(
       isAuthorized,
     });
     const { server, client } = udp.ports;
-    return {
-      document: describe(isIP(host) ? host : address, host, server, client),
-      close: udp.close,
-    };
+    const ip = host && isIP(host) ? host : dialable(udp.address);
+    return { document: describe(ip, host ?? ip, server, client), close: udp.close };
   };
 }
 
@@ -49,6 +47,12 @@ export function inventRelays(draw: Draw, relayHost: string | undefined): LeaseRe
 }
 
 function describe(ip: string, host: string, server: number, client: number): Relay {
-  const describePort = (port: number) => ({ port, protocol: 'UDP', link: `${host}:${port}` });
+  const authority = isIP(host) === 6 ? `[${host}]` : host;
+  const describePort = (port: number) => ({ port, protocol: 'UDP', link: `${authority}:${port}` });
   return { ip, host, ports: { server: describePort(server), client: describePort(client) } };
+}
+
+/** Who listens on all addresses can be reached on the loopback one. */
+function dialable(address: string): string {
+  return { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
 }

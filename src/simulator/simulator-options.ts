@@ -27,7 +27,7 @@ export interface SimulatorOptions {
    * socket behind them, so that tests are fast.
    */
   readonly relay?: boolean | RelayOptions;
-  /** What sessions call their relay's host. Default: `hostname` with a relay, `<id>.relay.localhost` without. */
+  /** What sessions call their relay's host. Default: its IP address with a relay, `<id>.relay.localhost` without. */
   readonly relayHost?: string;
   /** Whether `/_simulator/…` is there. Default: `false`. */
   readonly control?: boolean;

@@ -70,7 +70,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     draw,
     absentIsNull: () => (absent === 'mixed' ? draw.coin() : absent === 'null'),
     leaseRelay: relay
-      ? leaseUdpRelays(hostname, relayHost ?? hostname, {
+      ? leaseUdpRelays(hostname, relayHost, {
           clock,
           checkDelay: CHECK_DELAY,
           peerTimeout: PEER_TIMEOUT,

@@ -6,6 +6,8 @@ import { RelayPeers, type RelayPeersOptions } from './relay-peers.js';
 
 /** The relay of one session: two UDP ports. */
 export interface UdpRelay {
+  /** The IP address that both listen on. */
+  readonly address: string;
   readonly ports: Readonly<Record<RelaySide, number>>;
   /** Closes both ports. */
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function openUdpRelay(address: string, options: RelayPeersOptions):
   }
   for (const socket of both) socket.on('error', () => {});
   return {
+    address: sockets.server.address().address,
     ports: { server: sockets.server.address().port, client: sockets.client.address().port },
     close,
   };

@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { HurriedClock } from './hurried-clock.js';
 import { ManualClock } from './manual-clock.js';
+import { until } from './until.js';
 
 const ID = '7349356945f1-S';
 const TIMEOUT = 10_000;
@@ -141,11 +142,33 @@ describe('the wait before a repetition', () => {
     const controller = new AbortController();
     const asking = api.getSession(ID, { signal: controller.signal });
     asking.catch(() => {});
-    await vi.waitUntil(() => clock.delays.includes(225));
+    await until(() => clock.delays.includes(225));
     controller.abort();
     await expect(asking).rejects.toMatchObject({ code: 'aborted' });
     expect(clock.pending).toBe(0);
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('a connection that falls silent', () => {
+  it('counts as lost: get is repeated, and create is not', async () => {
+    const clock = new ManualClock();
+    await using server = await scriptServer((_request, response, count) => {
+      if (count === 2) answerJson(response, 200, document);
+    });
+    const api = new RelayApi({ apiToken: 'a', baseUrl: server.url, timeout: TIMEOUT, clock });
+    const asking = api.getSession(ID);
+    await until(() => server.requests.length === 1);
+    clock.advance(TIMEOUT);
+    await until(() => clock.delays.includes(225));
+    clock.advance(225);
+    await expect(asking).resolves.toMatchObject(document);
+    const creating = api.createSession({ users: [{ ip: '1.1.1.1' }] });
+    creating.catch(() => {});
+    await until(() => server.requests.length === 3);
+    clock.advance(TIMEOUT);
+    await expect(creating).rejects.toMatchObject({ code: 'timeout' });
+    expect(clock.pending).toBe(0);
   });
 });
 

@@ -1,21 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
-
-/** How many sockets of any kind the process holds. */
-function sockets(): number {
-  const kinds = ['TCPSocketWrap', 'TCPServerWrap', 'UDPWrap', 'TCPWRAP', 'UDPWRAP'];
-  return process.getActiveResourcesInfo().filter((kind) => kinds.includes(kind)).length;
-}
+import { until } from '../api/until.js';
+import { openSockets } from './open-sockets.js';
 
 const USERS = { users: [{ ip: '1.1.1.1' }] };
 
 describe('close', () => {
   it('leaves no socket and no timer, whatever was going on', async () => {
-    const before = sockets();
+    const before = openSockets();
     const clock = new ManualClock();
     // A webhook that is never answered, a request that waits, an answer that drips, and UDP ports.
     let isCalled = false;
@@ -28,7 +24,7 @@ describe('close', () => {
     const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
     await api.createSession({ ...USERS, webhook_url: `http://127.0.0.1:${port}/` });
     clock.advance(1_500);
-    await vi.waitUntil(() => isCalled);
+    await until(() => isCalled);
     const { session_id } = await api.createSession(USERS);
     simulator.faults.add({ kind: 'latency', operation: 'relay-user-authorize' });
     simulator.faults.add({ kind: 'slow-drip', operation: 'relay-session-create' });
@@ -36,13 +32,13 @@ describe('close', () => {
       api.authorizeUser({ session_id, user_ip: '1.1.1.1' }),
       api.createSession(USERS),
     ].map((call) => expect(call).rejects.toMatchObject({ code: 'network' }));
-    await vi.waitUntil(() => clock.delays.includes(1_000) && clock.delays.includes(100));
-    expect(sockets()).toBeGreaterThan(before + 6);
+    await until(() => clock.delays.includes(1_000) && clock.delays.includes(100));
+    expect(openSockets()).toBeGreaterThan(before + 6);
     await simulator.close();
     await Promise.all(waiting);
     expect(clock.pending).toBe(0);
     await new Promise((resolve) => hook.close(resolve));
-    await vi.waitUntil(() => sockets() <= before);
+    await until(() => openSockets() <= before);
   });
 
   it('frees its address', async () => {
@@ -78,9 +74,9 @@ describe('createSimulator', () => {
   it.each([{ linkDelay: -1 }, { readyDelay: Number.NaN }, { failRate: 2 }, { failRate: -1 }])(
     'refuses %j and leaves no socket',
     async (options) => {
-      const before = sockets();
+      const before = openSockets();
       await expect(createSimulator(options)).rejects.toMatchObject({ code: 'invalid-request' });
-      expect(sockets()).toBe(before);
+      expect(openSockets()).toBe(before);
     },
   );
 });

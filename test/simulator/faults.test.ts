@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import type { Fault } from '../../src/simulator/faults.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { HurriedClock } from '../api/hurried-clock.js';
 import { ManualClock } from '../api/manual-clock.js';
+import { until } from '../api/until.js';
 
 const USERS = { users: [{ ip: '1.1.1.1' }] };
 let clock: ManualClock;
@@ -55,7 +56,7 @@ describe('a fault', () => {
   it('is "latency": the answer comes later', async () => {
     inject({ kind: 'latency', delay: 3_000, times: 1 });
     const creating = api.createSession(USERS);
-    await vi.waitUntil(() => clock.delays.includes(3_000));
+    await until(() => clock.delays.includes(3_000));
     expect(simulator.sessions()).toEqual([]);
     clock.advance(3_000);
     await expect(creating).resolves.toBeDefined();
@@ -66,7 +67,7 @@ describe('a fault', () => {
     inject({ kind: 'latency' });
     const creating = api.createSession(USERS);
     creating.catch(() => {});
-    await vi.waitUntil(() => clock.delays.includes(1_000));
+    await until(() => clock.delays.includes(1_000));
     clock.advance(1_000);
     await expect(creating).rejects.toMatchObject({ code: 'network' });
     expect(simulator.sessions()).toHaveLength(1);

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
+import { until } from '../api/until.js';
+import { openSockets } from './open-sockets.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -19,6 +21,7 @@ async function heapUsed(): Promise<number> {
 
 describe('a thousand sessions', () => {
   it('created, authorised, listed over pages, revoked and deleted leave nothing behind', async () => {
+    const sockets = openSockets();
     const clock = new ManualClock();
     const simulator = await createSimulator({ clock, seed: 11 });
     const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
@@ -64,5 +67,6 @@ describe('a thousand sessions', () => {
     expect(growth).toBeLessThan(2_500_000);
     await simulator.close();
     expect(clock.pending).toBe(0);
-  }, 60_000);
+    await until(() => openSockets() <= sockets);
+  }, 120_000);
 });

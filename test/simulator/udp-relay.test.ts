@@ -1,8 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import type { RelaySession } from '../../src/api/schemas.js';
 import { createSimulator, type SimulatorOptions } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
+import { until } from '../api/until.js';
 import { UdpPeer } from './udp-peer.js';
 
 const VALID = 2;
@@ -69,6 +70,20 @@ describe('the relay', () => {
     expect(relay?.ports?.client).toMatchObject({ protocol: 'UDP' });
     const server = await match.open('server', match.tokens[0]);
     expect(await server.ping()).toBe(VALID);
+  });
+
+  it.each([
+    [{ hostname: '0.0.0.0' }, '127.0.0.1', '127.0.0.1'],
+    [{ hostname: 'localhost' }, '127.0.0.1', '127.0.0.1'],
+    [{ relayHost: 'relay.example' }, 'relay.example', '127.0.0.1'],
+    [{ relayHost: '203.0.113.9' }, '203.0.113.9', '203.0.113.9'],
+    [{ relayHost: '2001:db8::9' }, '2001:db8::9', '2001:db8::9'],
+  ])('has a host and an IP address that can be dialled: %j', async (options, host, ip) => {
+    await using match = await startMatch(1, options);
+    expect(match.session.relay).toMatchObject({ host, ip });
+    const { server } = match.session.relay?.ports ?? {};
+    expect(URL.canParse(`udp://${server?.link}`)).toBe(true);
+    expect(server?.link).toContain(host);
   });
 
   it('carries 10,000 datagrams between a server and two clients: each once, to the right peer, unchanged', async () => {
@@ -140,7 +155,7 @@ describe('the relay', () => {
     expect(await server.ping()).toBe(CHECKING);
     expect(await client.ping()).toBe(CHECKING);
     client.send(Buffer.from('early'));
-    await vi.waitUntil(() => match.counters().dropped.unroutable === 1);
+    await until(() => match.counters().dropped.unroutable === 1);
     match.clock.advance(1_000);
     expect([await server.ping(), await client.ping()]).toEqual([VALID, VALID]);
     const received = new Promise((resolve) => {
@@ -160,7 +175,7 @@ describe('the relay', () => {
     expect(await lost.ping()).toBe(INVALID);
     stranger.send(Buffer.from('x'));
     lost.send(Buffer.from('x'));
-    await vi.waitUntil(() => match.counters().dropped.unauthorized === 2);
+    await until(() => match.counters().dropped.unauthorized === 2);
     expect(match.counters().forwarded).toBe(0);
   });
 
@@ -175,15 +190,15 @@ describe('the relay', () => {
       if ('from' in received) from.push(received.from);
     };
     client.send(Buffer.from('a'));
-    await vi.waitUntil(() => from.length === 1);
+    await until(() => from.length === 1);
     match.clock.advance(10_001);
     await server.ping();
     client.send(Buffer.from('b'));
     server.send(Buffer.from('c'), from[0]);
-    await vi.waitUntil(() => match.counters().dropped.unroutable === 2);
+    await until(() => match.counters().dropped.unroutable === 2);
     expect(await client.ping()).toBe(VALID);
     client.send(Buffer.from('d'));
-    await vi.waitUntil(() => from.length === 2);
+    await until(() => from.length === 2);
     expect(from[1]).not.toBe(from[0]);
   });
 
@@ -210,9 +225,9 @@ describe('the relay', () => {
     const { session_id } = match.session;
     await match.api.revokeUser({ session_id, authorization_token: token });
     client.send(Buffer.from('x'));
-    await vi.waitUntil(() => match.counters().dropped.unauthorized === 1);
+    await until(() => match.counters().dropped.unauthorized === 1);
     server.send(Buffer.from('x'), 1);
-    await vi.waitUntil(() => match.counters().dropped.unroutable === 1);
+    await until(() => match.counters().dropped.unroutable === 1);
     expect(await client.ping()).toBe(INVALID);
   });
 
@@ -232,7 +247,7 @@ describe('the relay', () => {
     client.sendRaw(Buffer.alloc(1_201));
     client.sendRaw(Buffer.alloc(0));
     client.sendRaw(Buffer.from('nonsense!'));
-    await vi.waitUntil(() => match.counters().dropped.malformed === 2);
+    await until(() => match.counters().dropped.malformed === 2);
     expect(match.counters().dropped).toMatchObject({ oversized: 2, malformed: 2 });
     expect(await client.ping()).toBe(VALID);
   });

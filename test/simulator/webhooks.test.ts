@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
+import { until } from '../api/until.js';
 
 let clock: ManualClock;
 let simulator: Simulator;
@@ -58,12 +59,14 @@ describe('the webhook', () => {
     clock.advance(1_499);
     expect(webhooks().sent).toBe(0);
     clock.advance(1);
-    await vi.waitUntil(() => webhooks().delivered === 1);
+    await until(() => webhooks().delivered === 1);
     expect(hook.received).toHaveLength(1);
     const [{ request, body } = {}] = hook.received;
     expect([request?.method, request?.url]).toEqual(['POST', '/hook?nonce=1']);
     expect(request?.headers['content-type']).toBe('application/json');
     expect(request?.headers.authorization).toBeUndefined();
+    // Else the simulator's end of the connection would outlive it.
+    expect(request?.headers.connection).toBe('close');
     expect(body).toEqual(JSON.parse(JSON.stringify(await api.getSession(session_id))));
   });
 
@@ -79,11 +82,11 @@ describe('the webhook', () => {
     hook.statuses.push(500, 302);
     await create();
     clock.advance(1_500);
-    await vi.waitUntil(() => clock.delays.includes(500));
+    await until(() => clock.delays.includes(500));
     clock.advance(500);
-    await vi.waitUntil(() => clock.delays.includes(1_000));
+    await until(() => clock.delays.includes(1_000));
     clock.advance(1_000);
-    await vi.waitUntil(() => webhooks().delivered === 1);
+    await until(() => webhooks().delivered === 1);
     expect(webhooks()).toEqual({ sent: 3, delivered: 1, failed: 0, lost: 0 });
     expect(hook.received.map(({ request }) => request.url)).toEqual(Array(3).fill('/hook?nonce=1'));
   });
@@ -92,11 +95,11 @@ describe('the webhook', () => {
     hook.statuses.push(500, 404, 503);
     await create();
     clock.advance(1_500);
-    await vi.waitUntil(() => clock.delays.includes(500));
+    await until(() => clock.delays.includes(500));
     clock.advance(500);
-    await vi.waitUntil(() => clock.delays.includes(1_000));
+    await until(() => clock.delays.includes(1_000));
     clock.advance(1_000);
-    await vi.waitUntil(() => webhooks().failed === 1);
+    await until(() => webhooks().failed === 1);
     expect(hook.received).toHaveLength(3);
   });
 
@@ -104,11 +107,11 @@ describe('the webhook', () => {
     hook.statuses.push(0);
     await create();
     clock.advance(1_500);
-    await vi.waitUntil(() => hook.received.length === 1);
+    await until(() => hook.received.length === 1);
     clock.advance(5_000);
-    await vi.waitUntil(() => clock.delays.includes(500));
+    await until(() => clock.delays.includes(500));
     clock.advance(500);
-    await vi.waitUntil(() => webhooks().delivered === 1);
+    await until(() => webhooks().delivered === 1);
     expect(webhooks().sent).toBe(2);
   });
 
@@ -119,14 +122,14 @@ describe('the webhook', () => {
     expect(webhooks()).toMatchObject({ sent: 0, lost: 1 });
     await create();
     clock.advance(1_500);
-    await vi.waitUntil(() => webhooks().delivered === 1);
+    await until(() => webhooks().delivered === 1);
   });
 
   it('can be doubled', async () => {
     simulator.faults.add({ kind: 'webhook-doubled' });
     await create();
     clock.advance(1_500);
-    await vi.waitUntil(() => webhooks().delivered === 2);
+    await until(() => webhooks().delivered === 2);
     expect(hook.received[0]?.body).toEqual(hook.received[1]?.body);
   });
 
@@ -137,14 +140,14 @@ describe('the webhook', () => {
     expect(clock.delays).toEqual([7_000]);
     expect(webhooks().sent).toBe(0);
     clock.advance(7_000);
-    await vi.waitUntil(() => webhooks().delivered === 1);
+    await until(() => webhooks().delivered === 1);
   });
 
   it('is dropped without a trace when the simulator closes', async () => {
     hook.statuses.push(0);
     await create();
     clock.advance(1_500);
-    await vi.waitUntil(() => hook.received.length === 1);
+    await until(() => hook.received.length === 1);
     await simulator.close();
     expect(clock.pending).toBe(0);
   });

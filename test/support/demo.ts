@@ -49,8 +49,8 @@ export interface DemoPage extends AsyncDisposable {
   readonly joiner: Locator;
   /** Errors on the console and uncaught ones. */
   readonly problems: string[];
-  /** The sum of all layout shifts, those right after an input included. */
-  layoutShift(): Promise<number>;
+  /** Every layout shift with what moved, those right after an input included. */
+  layoutShifts(): Promise<string[]>;
 }
 
 /** Opens the demo in a browser context of its own. */
@@ -64,11 +64,19 @@ export async function openDemo(
     ...options,
   });
   await context.addInitScript(() => {
-    const shifts = globalThis as unknown as { shifted: number };
-    shifts.shifted = 0;
+    interface Shift extends PerformanceEntry {
+      readonly value: number;
+      readonly sources: readonly { readonly node: Node | null }[];
+    }
+    const moved: string[] = [];
+    Object.assign(globalThis, { moved });
+    const nameOf = (node: Node | null) =>
+      node instanceof Element
+        ? `${node.localName}.${node.className}`
+        : `${node?.nodeName} in ${node?.parentElement?.className}`;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        shifts.shifted += (entry as PerformanceEntry & { value: number }).value;
+      for (const { value, sources } of list.getEntries() as Shift[]) {
+        moved.push(`${value.toFixed(5)} ${sources.map(({ node }) => nameOf(node)).join(' ')}`);
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
@@ -85,11 +93,11 @@ export async function openDemo(
     host: page.locator('[data-player=Host]'),
     joiner: page.locator('[data-player=Joiner]'),
     problems,
-    layoutShift: () =>
+    layoutShifts: () =>
       page.evaluate(async () => {
         // What the last frame moved is reported after it.
         await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-        return (globalThis as unknown as { shifted: number }).shifted;
+        return (globalThis as unknown as { moved: string[] }).moved;
       }),
     [Symbol.asyncDispose]: () => context.close(),
   };

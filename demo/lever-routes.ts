@@ -23,6 +23,8 @@ export interface LeverPull {
 }
 
 const OUTAGE = 3_000;
+/** How the proxy learns of what happens to a session that is open already. */
+const NEWS = 'An open session’s players hear of it within 10 seconds.';
 
 /** Answers `POST /service/levers` with a sentence that says what was done. */
 export function createLeverRoutes(simulator: Simulator, wire: Wire) {
@@ -38,12 +40,18 @@ export function createLeverRoutes(simulator: Simulator, wire: Wire) {
       case 'fail':
         return forSession(
           simulator.failSession(session_id, 'The lever on the demo page was pulled.'),
-          'The session failed.',
+          `The session failed. ${NEWS}`,
         );
       case 'relink':
-        return forSession(await simulator.relink(session_id), 'The session has another relay.');
+        return forSession(
+          await simulator.relink(session_id),
+          `The session has another relay. ${NEWS}`,
+        );
       case 'end':
-        return forSession(simulator.endSession(session_id), 'The service ended the session.');
+        return forSession(
+          simulator.endSession(session_id),
+          `The service ended the session. ${NEWS}`,
+        );
       case 'lose-connection':
         wire.cut(OUTAGE);
         return `All connections to the proxy are cut, and refused for ${OUTAGE / 1_000} seconds.`;

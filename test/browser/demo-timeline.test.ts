@@ -87,7 +87,7 @@ describe('the timeline', () => {
       .locator('#verdict')
       .getByText(/Held: \d+ requests, .* Polling: \d+ requests, the news \d+ ms late/)
       .waitFor();
-    await expect.poll(() => compare.isEnabled()).toBe(true);
+    await expect.poll(() => compare.isEnabled(), { timeout: 10_000 }).toBe(true);
     expect(await page.getByRole('switch').isChecked()).toBe(true);
     expect(await layoutShifts()).toEqual([]);
     expect(problems).toEqual([]);
@@ -140,9 +140,13 @@ describe('the timeline', () => {
   it('draws the latest requests only, however many there are', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page } = opened;
-    const [bars, marks, bands, counted, tabStops] = await page.evaluate(async () => {
-      const path = '/lane.ts';
-      const { Lane } = (await import(path)) as typeof import('../../demo/lane.js');
+    await page.addScriptTag({
+      type: 'module',
+      content: 'globalThis.Lane = (await import("/lane.ts")).Lane;',
+    });
+    await page.waitForFunction(() => 'Lane' in globalThis);
+    const [bars, marks, bands, counted, tabStops] = await page.evaluate(() => {
+      const { Lane } = globalThis as unknown as typeof import('../../demo/lane.js');
       const lane = new Lane('Host');
       for (let index = 0; index < 1_000; index += 1) {
         lane.request({ operation: 'get', method: 'GET', path: '/' }, index)({ status: 200 }, index);

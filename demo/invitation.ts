@@ -34,8 +34,9 @@ export class Invitation {
     if (this.#shown === (code ?? '')) return;
     this.#shown = code ?? '';
     this.#copy.disabled = !code;
+    this.#code.classList.toggle('none', !code);
     if (!code) {
-      this.#code.textContent = '––––––––';
+      this.#code.textContent = '········';
       this.#target.textContent = 'No session yet';
       this.#qr.replaceChildren();
       this.#qr.ariaLabel = 'QR code: there is no session yet';

@@ -24,7 +24,7 @@ export interface LeverPull {
 
 const OUTAGE = 3_000;
 /** How the proxy learns of what happens to a session that is open already. */
-const NEWS = 'An open session’s players hear of it within 10 seconds.';
+const NEWS = 'The players of an open one hear of it within 10 seconds.';
 
 /** Answers `POST /service/levers` with a sentence that says what was done. */
 export function createLeverRoutes(simulator: Simulator, wire: Wire) {

@@ -67,6 +67,7 @@ export class Panel {
           return (result) => {
             end(result, timeline.now);
             timeline.showNumbers();
+            if ((result.status ?? 400) < 400) this.#trouble.recovered();
           };
         },
       }),

@@ -20,6 +20,11 @@ export class Trouble {
     );
   }
 
+  /** A request got through again. */
+  recovered(): void {
+    if (this.#box.dataset['kind'] === 'passing') this.clear();
+  }
+
   clear(): void {
     delete this.#box.dataset['kind'];
     this.#box.replaceChildren();

@@ -25,6 +25,10 @@ const pull = async (page: Page, lever: string, said: string): Promise<void> => {
   await page.getByRole('button', { name: lever }).click();
   await page.locator('#lever-said').getByText(said).waitFor();
 };
+const linkAfter = async (page: Page, delay: number): Promise<void> => {
+  await page.getByRole('slider', { name: 'Link delay' }).fill(String(delay));
+  await page.locator('#lever-said').getByText(`takes ${delay} ms`).waitFor();
+};
 const leave = async ({ host, joiner }: DemoPage): Promise<void> => {
   for (const panel of [joiner, host]) {
     const button = panel.getByRole('button', { name: 'Leave' });
@@ -37,20 +41,21 @@ describe('the levers', () => {
   it('make linking slower or faster', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page, host } = opened;
-    const slider = page.getByRole('slider', { name: 'Link delay' });
-    await slider.fill('0');
-    await page.locator('#lever-said').getByText('takes 0 ms').waitFor();
+    await linkAfter(page, 0);
     await host.getByRole('button', { name: 'Create a session' }).click();
     await expectState(host, 'open');
     await leave(opened);
-    await slider.fill('2500');
-    await page.locator('#lever-said').getByText('takes 2500 ms').waitFor();
+    await linkAfter(page, 2_500);
   });
 
   it('fail the session: both players get its error, its code and what to do', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page, host, joiner, layoutShifts } = opened;
-    await playMatch(opened);
+    await linkAfter(page, 10_000);
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await expect.poll(() => joiner.getByRole('textbox').inputValue()).toHaveLength(8);
+    await joiner.getByRole('button', { name: 'Join the session' }).click();
+    await expectState(joiner, 'waiting');
     await pull(page, 'Fail this session', 'The session failed.');
     for (const panel of [host, joiner]) {
       await expectState(panel, 'failed');
@@ -60,6 +65,7 @@ describe('the levers', () => {
     }
     expect(await page.locator('.mark.lever').count()).toBe(2);
     expect(await layoutShifts()).toEqual([]);
+    await linkAfter(page, 2_500);
   });
 
   it('lose the connection: the players try again and are still in the match', async () => {
@@ -86,6 +92,9 @@ describe('the levers', () => {
       .toBe(true);
     await expectState(host, 'open');
     await expectState(joiner, 'open');
+    // Whoever comes back finds no error any more: a joiner's leaving is news for the host.
+    await joiner.getByRole('button', { name: 'Leave' }).click();
+    await expect.poll(() => host.getByRole('alert').textContent()).toBe('');
     await leave(opened);
   });
 

@@ -51,7 +51,11 @@ export async function readBody<TSchema extends v.GenericSchema>(
   schema: TSchema,
   limit: number,
 ): Promise<v.InferOutput<TSchema>> {
-  const result = v.safeParse(schema, await readJson(request, limit), { abortEarly: true });
+  const body = await readJson(request, limit);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new ProxyError(400, 'bad-request', 'The body must be a JSON object.');
+  }
+  const result = v.safeParse(schema, body, { abortEarly: true });
   if (result.success) return result.output;
   throw new ProxyError(400, 'bad-request', describeIssue(result.issues[0]));
 }

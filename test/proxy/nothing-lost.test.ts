@@ -77,6 +77,8 @@ it('with 30 % of all calls failing and the process killed, exactly the sessions 
     RELAIS_UPSTREAM_TIMEOUT: '2000',
     RELAIS_REQUESTS_PER_IP: '1000000',
     RELAIS_REQUESTS_PER_PLAYER: '1000000',
+    RELAIS_CREATES_PER_PLAYER: '1000000',
+    RELAIS_CREATES_PER_IP: '1000000',
   };
   const first = runCommand(['proxy', '--port', '0'], env);
   const url = await first.listening;
@@ -92,7 +94,7 @@ it('with 30 % of all calls failing and the process killed, exactly the sessions 
   // These ask for their sessions while the process dies.
   const late = await Promise.all(Array.from({ length: 6 }, () => StubbornPlayer.come(url)));
   const entering = late.map((player, index) => player.host(`late-${index}`));
-  await sleep(30);
+  await vi.waitFor(() => expect(simulator.sessions().length).toBeGreaterThan(8), { interval: 1 });
   first.stop('SIGKILL');
   await first.ended;
   // These never come back.

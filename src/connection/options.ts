@@ -47,10 +47,10 @@ const TYPES: Readonly<Record<string, string>> = {
 export function completeOptions(options: RelayConnectionOptions): CompleteOptions {
   for (const [name, value] of Object.entries(options)) {
     const type = TYPES[name];
-    if (!type || (value !== undefined && (typeof value !== type || value <= 0))) {
+    if (!type || (value !== undefined && (typeof value !== type || !value || value < 0))) {
       throw new RelayError(
         'invalid-option',
-        `"${name}" ${type ? `must be a ${type === 'number' ? 'positive number' : type}` : 'is no option'}. The options are ${Object.keys(TYPES).join(', ')}.`,
+        `"${name}" ${type ? `must be a ${type}` : 'is no option'}.`,
       );
     }
   }

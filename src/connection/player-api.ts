@@ -3,6 +3,7 @@ import type { Clock } from '../api/clock.js';
 import { PlayerSession } from '../api/player-session.js';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
+import { maybe } from '../api/schemas.js';
 import { type Call, Transport } from '../api/transport.js';
 
 /** A request's time, in milliseconds. */
@@ -49,7 +50,7 @@ export function createPlayerApi(
       path,
       timeout: TIMEOUT,
       authorization: bearer && `Bearer ${bearer}`,
-      schema: v.unknown(),
+      schema: maybe(v.looseObject({})),
       ...options,
     });
 

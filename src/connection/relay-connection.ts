@@ -1,5 +1,5 @@
 import type { Player, PlayerSession, Role } from '../api/player-session.js';
-import { RelayError, type RelayErrorCode } from '../api/relay-error.js';
+import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
 import { type Attempt, type AttemptOptions, startAttempt } from './attempt.js';
 import { Emitter } from './emitter.js';
@@ -26,11 +26,7 @@ export interface CreateOptions extends StartOptions {
 }
 
 /** Ends after which the session is of no use: what the player holds of it is given back. */
-const GIVE_BACK: ReadonlySet<RelayErrorCode> = new Set([
-  'aborted',
-  'link-timeout',
-  'session-failed',
-]);
+const GIVE_BACK = /^(aborted|link-timeout|session-failed)$/;
 const JOIN_CODE = /^[6789BCDFGHJKLMNPQRTW]{8}$/i;
 /** For polyfills where the platform has no `Symbol.asyncDispose` yet. */
 const asyncDispose: typeof Symbol.asyncDispose =
@@ -133,7 +129,7 @@ export class RelayConnection extends Emitter {
     const session_id = String(joinCodeOrSessionId).trim();
     const join_code = session_id.replace(/[\s-]/g, '');
     const seat = JOIN_CODE.test(join_code) ? { join_code } : { session_id };
-    const refusal = session_id ? undefined : '"session_id" must not be empty.';
+    const refusal = session_id ? undefined : isMissing('session_id');
     return this.#start(signal, refusal, undefined, (token, turn) =>
       this.#api.authorizeUser(seat, token, turn),
     );
@@ -147,7 +143,7 @@ export class RelayConnection extends Emitter {
    * @throws {RelayError} as {@link create}; also `unauthorized` for a ticket that is no longer valid.
    */
   resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
-    const refusal = isToken(ticket) ? undefined : 'The ticket must be one.';
+    const refusal = isToken(ticket) ? undefined : isMissing('ticket');
     return this.#start(signal, refusal, ticket, (bearer, turn) =>
       this.#api.authorizeUser({}, bearer, turn),
     );
@@ -162,8 +158,8 @@ export class RelayConnection extends Emitter {
    */
   async kick(playerId: string): Promise<void> {
     const { session } = this;
-    if (!session) throw new RelayError('invalid-state', 'There is no session to kick from.');
-    if (!playerId) throw new RelayError('invalid-request', '"player_id" must not be empty.');
+    if (!session) throw new RelayError('invalid-state', 'There is no session.');
+    if (!playerId) throw isMissing('player_id');
     const { session_id, ticket } = session;
     await this.#api.revokeUser(ticket, { session_id, player_id: playerId });
   }
@@ -177,7 +173,7 @@ export class RelayConnection extends Emitter {
    * @throws {RelayError} when the proxy could not be told; the connection is closed all the same.
    */
   async leave(): Promise<void> {
-    if (this.#use) this.#take(new RelayError('aborted', 'The player left.'));
+    if (this.#use) this.#take(leaving());
     await this.#left;
   }
 
@@ -189,7 +185,7 @@ export class RelayConnection extends Emitter {
   /** Never rejects unheard: a game that only listens to events needs no `catch`. */
   #start(
     signal: AbortSignal | undefined,
-    refusal: string | undefined,
+    refusal: RelayError | undefined,
     ticket: string | undefined,
     request: AttemptOptions['request'],
   ): Promise<Endpoint> {
@@ -197,9 +193,9 @@ export class RelayConnection extends Emitter {
       if (this.#use) {
         throw new RelayError('invalid-state', `The connection is ${this.state}: leave() it first.`);
       }
-      if (refusal) throw new RelayError('invalid-request', refusal);
-      const abort = () => this.#take(new RelayError('aborted', 'The player left.'));
-      if (signal?.aborted) throw new RelayError('aborted', 'The signal is aborted already.');
+      if (refusal) throw refusal;
+      if (signal?.aborted) throw leaving();
+      const abort = () => this.#take(leaving());
       signal?.addEventListener('abort', abort);
       const settle = (end: Endpoint | RelayError) => {
         signal?.removeEventListener('abort', abort);
@@ -236,7 +232,7 @@ export class RelayConnection extends Emitter {
       this.#use = undefined;
       this.#emissions.length = 0;
       use.settle(error);
-      this.#left = use.attempt.end(GIVE_BACK.has(error.code));
+      this.#left = use.attempt.end(GIVE_BACK.test(error.code));
       this.#left.catch(() => {});
     }
     this.#emit(emissions);
@@ -257,7 +253,11 @@ export class RelayConnection extends Emitter {
 
 /** The rest are arguments that cannot be sent: filters that are no JSON, for instance. */
 function asRelayError(error: unknown): RelayError {
-  return error instanceof RelayError
-    ? error
-    : new RelayError('invalid-request', 'The request cannot be sent.', { cause: error });
+  if (error instanceof RelayError) return error;
+  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }
+
+const leaving = () => new RelayError('aborted', 'The player left.');
+
+const isMissing = (field: string) =>
+  new RelayError('invalid-request', `"${field}" must not be empty.`);

@@ -36,7 +36,7 @@ export class Turns {
     for (;;) {
       do await this.#gate;
       while (this.#gate);
-      if (this.#hasEnded) throw new RelayError('aborted', 'It was ended.');
+      if (this.#hasEnded) throw new RelayError('aborted', 'The player left.');
       this.#current = new AbortController();
       const { signal } = this.#current;
       try {

@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
 import type { ConnectionState } from '../../src/connection/state.js';
 import { layTable, open, passWait, type Table, until } from '../support/table.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** How to bring a connection into each of its states; `abort` ends it. */
 const STATES: [ConnectionState, (table: Table, signal: AbortSignal) => Promise<unknown>][] = [
@@ -68,10 +73,13 @@ describe('leaving while the request is on its way', () => {
   it('gives back the seat that the answer brings', async () => {
     await using table = await layTable();
     const { events, proxy, relay } = table;
-    const created = relay.create();
-    await until(() => expect(proxy.of('create')).toHaveLength(1));
-    const left = relay.leave();
-    await expect(created).rejects.toMatchObject({ code: 'aborted' });
+    const { fetch } = globalThis;
+    let left: Promise<void> | undefined;
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
+      left = relay.leave();
+      return fetch(...request);
+    });
+    await expect(relay.create()).rejects.toMatchObject({ code: 'aborted' });
     await left;
     expect(proxy.of('delete')).toHaveLength(1);
     expect(proxy.sessions.size).toBe(0);

@@ -33,17 +33,18 @@ export class Lane {
     from: number,
   ): (end: RequestEnd, to: number) => void {
     this.requests.all += 1;
-    if (!this.#isOpen) this.requests.untilOpen += 1;
+    // A guest's login is none of the session's requests, and is made once only.
+    if (!this.#isOpen && operation !== 'guest') this.requests.untilOpen += 1;
     const box = this.#add('bar running', from, operation);
     const what = `${operation} (${method} ${path}), at ${seconds(from)}`;
     box.ariaLabel = `${what}, waiting for the answer`;
     const running = { box, from };
     this.#running.add(running);
-    return ({ status, heldFor, failure }, to) => {
+    return (end, to) => {
+      const { status, heldFor, failure } = end;
       this.#running.delete(running);
       this.#stretch(running, to);
-      const kind = failure || (status ?? 0) >= 400 ? 'failed' : kindOf(operation, heldFor);
-      box.className = `bar ${kind}${failure === 'ended by the page' ? ' ended' : ''}`;
+      box.className = `bar ${kindOf(operation, end)}`;
       const held = heldFor === undefined ? '' : `, held by the proxy for up to ${heldFor} s`;
       box.ariaLabel = `${what}: ${failure ?? status} after ${seconds(to - from)}${held}`;
     };
@@ -95,7 +96,9 @@ export class Lane {
   }
 }
 
-function kindOf(operation: string, heldFor: number | undefined): string {
+function kindOf(operation: string, { status = 0, heldFor, failure }: RequestEnd): string {
+  if (failure === 'ended by the page') return 'ended';
+  if (failure || status >= 400) return 'failed';
   if (operation !== 'get') return 'write';
   return heldFor === undefined ? 'short' : 'held';
 }

@@ -73,13 +73,17 @@ const page = await createServer({
 await page.listen();
 const { local = [], network = [] } = page.resolvedUrls ?? {};
 const [url = ''] = [...local, ...network];
-const [networkUrl] = network;
+const networkUrl = isLocalOnly ? undefined : network[0];
 
 const proxy = createRelayProxy({
   edgegap: simulator
     ? { apiToken: 'demo', baseUrl: simulator.url }
     : { apiToken: EDGEGAP_API_TOKEN ?? '', ...(EDGEGAP_API_URL && { baseUrl: EDGEGAP_API_URL }) },
-  allowedOrigins: [...local, ...network].map((address) => new URL(address).origin),
+  // However this machine is called in the address bar.
+  allowedOrigins: [url, ...local, ...network].flatMap((address) => {
+    const { origin, port } = new URL(address);
+    return [origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
+  }),
   developmentIp: RELAIS_DEVELOPMENT_IP,
   guests: true,
   ...(simulator && { publicUrl: `http://127.0.0.1:${proxyPort}` }),

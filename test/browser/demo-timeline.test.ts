@@ -71,7 +71,7 @@ describe('the timeline', () => {
     expect(preferred.some(Boolean)).toBe(false);
     const [held = 0] = await numbersOf(page, 'held', 'Host');
     const [polling = 0] = await numbersOf(page, 'polling', 'Host');
-    expect(held).toBeLessThanOrEqual(4);
+    expect(held).toBeLessThanOrEqual(3);
     expect(polling).toBeGreaterThan(held);
     expect(await lane(page, 'Host, held').locator('.bar.held').count()).toBeGreaterThan(0);
     expect(await lane(page, 'Host, polling').locator('.bar.short').count()).toBeGreaterThan(2);

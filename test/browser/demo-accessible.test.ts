@@ -30,7 +30,7 @@ describe('the demo page is for everybody', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [360, 1280]) {
       it(`axe finds nothing: ${colorScheme}, ${width} px; idle, in a match, after an error`, async () => {
-        const viewport = { width, height: 900 };
+        const viewport = { width, height: 5_000 };
         await using opened = await openDemo(browser, demo.url, { colorScheme, viewport });
         const { page, host, joiner } = opened;
         expect(await findProblems(page)).toEqual([]);
@@ -48,7 +48,7 @@ describe('the demo page is for everybody', () => {
 
   for (const width of [360, 390, 768, 1280, 1600]) {
     it(`fits ${width} px`, async () => {
-      const viewport = { width, height: 900 };
+      const viewport = { width, height: 5_000 };
       await using opened = await openDemo(browser, demo.url, { viewport });
       const { page, host, layoutShifts } = opened;
       const excess = () =>

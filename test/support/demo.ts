@@ -61,6 +61,8 @@ export async function openDemo(
 ): Promise<DemoPage> {
   const context = await browser.newContext({
     permissions: ['clipboard-read', 'clipboard-write'],
+    // All of the page in view: what is out of view shifts unseen.
+    viewport: { width: 1280, height: 2_600 },
     ...options,
   });
   await context.addInitScript(() => {

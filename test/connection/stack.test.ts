@@ -30,9 +30,10 @@ describe.concurrent.each(['waiting', 'open'] as const)(
       await using stack = await startStack({ linkDelay: linkDelay(state) });
       const { events, id } = await host(state, stack);
       stack.simulator.endSession(id);
-      await expect
-        .poll(() => events.slice(-2), { timeout: 20_000 })
-        .toEqual(['state:closed', 'close:deleted']);
+      await until(
+        () => expect(events.slice(-2)).toEqual(['state:closed', 'close:deleted']),
+        20_000,
+      );
     }, 25_000);
 
     it('a session that fails', async () => {
@@ -43,11 +44,17 @@ describe.concurrent.each(['waiting', 'open'] as const)(
         message = error.message;
       });
       stack.simulator.failSession(id, 'No relay near the players.');
-      await expect
-        .poll(() => events.slice(-3), { timeout: 20_000 })
-        .toEqual(['state:failed', 'error:session-failed', 'close:failed']);
+      await until(
+        () =>
+          expect(events.slice(-3)).toEqual([
+            'state:failed',
+            'error:session-failed',
+            'close:failed',
+          ]),
+        20_000,
+      );
       expect(message).toContain('No relay near the players.');
-      await expect.poll(() => stack.simulator.sessions()).toEqual([]);
+      await until(() => expect(stack.simulator.sessions()).toEqual([]));
     }, 25_000);
 
     it('a kick, and the host who leaves', async () => {
@@ -76,9 +83,8 @@ describe.concurrent('with the proxy and the simulator,', () => {
     const { events, id, relay } = await host('open', stack);
     const before = relay.endpoint?.port;
     await stack.simulator.relink(id);
-    await expect
-      .poll(() => events.filter((name) => name.startsWith('linked')).length, { timeout: 20_000 })
-      .toBe(2);
+    const links = () => events.filter((name) => name.startsWith('linked'));
+    await until(() => expect(links()).toHaveLength(2), 20_000);
     expect(relay.endpoint?.port).not.toBe(before);
     expect(relay.state).toBe('open');
     await relay.leave();
@@ -127,7 +133,9 @@ describe.concurrent('with the proxy and the simulator,', () => {
     await listener.close();
     await simulator.close();
   });
+});
 
+describe('with the proxy and the simulator, one after the other,', () => {
   it.each([
     'rate-limited',
     'server-error',

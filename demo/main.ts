@@ -1,25 +1,54 @@
-import { createPanel } from './panel.js';
+import { compareModes } from './compare.js';
+import { find } from './element.js';
+import { inspectTimeline } from './inspector.js';
+import { addLevers } from './levers.js';
+import { Panel, type PanelOptions } from './panel.js';
+import type { Mode } from './run-view.js';
 import type { DemoSettings } from './settings.js';
+import { type PlayerName, Timeline } from './timeline.js';
 
-const settings: DemoSettings = await (await fetch('/settings.json')).json();
+const settings: DemoSettings = await (await fetch('/service/settings')).json();
+const isSimulated = settings.service === 'simulator';
+const service = find('#service');
+service.textContent = isSimulated
+  ? 'Simulated relay service: nothing leaves this machine, nothing is billed.'
+  : 'Real Edgegap sessions: each costs money until its host leaves.';
+service.classList.add(settings.service);
 
-const service = document.querySelector('#service');
-if (service) {
-  service.textContent =
-    settings.service === 'simulator'
-      ? 'Simulated relay service: nothing leaves this machine.'
-      : 'Real Edgegap sessions: each costs money until it is left.';
-  service.classList.add(settings.service);
-}
-
-const joiner = createPanel('Joiner', settings.proxyUrl, (relay, id) => relay.join(id));
-const host = createPanel('Host', settings.proxyUrl, (relay) => relay.create());
-host.relay.on('state', () => {
-  const id = host.relay.session?.session_id;
-  if (id) joiner.sessionInput.value = id;
-});
-document.querySelector('#panels')?.append(host.element, joiner.element);
-
-// A link with ?join=… opens the join in another tab.
+// A link with ?join=… opens the join in another tab or on another device: one player, not two.
 const invited = new URLSearchParams(location.search).get('join');
-if (invited) joiner.sessionInput.value = invited;
+const players: readonly PlayerName[] = invited ? ['Joiner'] : ['Host', 'Joiner'];
+document.body.classList.toggle('invited', invited !== null);
+
+const hold = find<HTMLInputElement>('#hold');
+hold.role = 'switch';
+const timeline = new Timeline(players);
+const options: PanelOptions = {
+  settings,
+  timeline,
+  mode: (): Mode => (hold.checked ? 'held' : 'polling'),
+  // Only where page and service have the same clock.
+  async linkedAt(sessionId) {
+    if (!isSimulated || !/^(127\.|localhost$|\[::1\])/.test(location.hostname)) return undefined;
+    const url = `/service/linked?session_id=${encodeURIComponent(sessionId)}`;
+    return (await (await fetch(url)).json()).time;
+  },
+};
+const panels = players.map((player) => new Panel(player, options));
+find('#panels').append(...panels.map((panel) => panel.element));
+inspectTimeline();
+
+const joiner = panels.at(-1) as Panel;
+if (invited) joiner.joinInput.value = invited;
+const [host] = panels;
+if (host && host !== joiner) {
+  host.relay.on('session', ({ session_id }) => {
+    joiner.joinInput.value = host.relay.joinCode ?? session_id;
+  });
+  if (isSimulated) {
+    addLevers(host.relay, timeline, settings.linkDelay);
+    compareModes(host, joiner, hold);
+  }
+}
+find('main').hidden = false;
+for (const panel of panels) panel.resume();

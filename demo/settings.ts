@@ -3,4 +3,10 @@ export interface DemoSettings {
   readonly proxyUrl: string;
   /** Whether the sessions are simulated or real. */
   readonly service: 'simulator' | 'edgegap';
+  /** Where links to this page lead, for other devices where it listens to them. */
+  readonly invitationBase: string;
+  /** Whether only this machine can open the page. */
+  readonly isLocalOnly: boolean;
+  /** Time from *create* until a simulated session is linked, in milliseconds. */
+  readonly linkDelay: number;
 }

@@ -1,56 +1,98 @@
+import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
-import { serveRelayProxy } from '../src/proxy/node.js';
 import { createRelayProxy } from '../src/proxy/relay-proxy.js';
 import { createSimulator } from '../src/simulator/simulator.js';
+import { createLeverRoutes } from './lever-routes.js';
 import type { DemoSettings } from './settings.js';
+import { openWire } from './wire.js';
 
-// Starts all that the page needs, on loopback: the simulator (or, with EDGEGAP_API_TOKEN set, none), the
-// proxy and the page itself.
+// Starts all that the page needs: the simulator (or, with EDGEGAP_API_TOKEN set, none), the proxy and
+// the page itself. On loopback, unless told otherwise.
 
-const HOSTNAME = '127.0.0.1';
+const LINK_DELAY = 2_500;
 const { EDGEGAP_API_TOKEN, EDGEGAP_API_URL, RELAIS_DEVELOPMENT_IP = '1.1.1.1' } = process.env;
+const { values } = parseArgs({ options: { host: { type: 'string', default: '127.0.0.1' } } });
+const hostname = values.host;
+const isLocalOnly = /^(127\.|localhost$|::1$)/.test(hostname);
+if (EDGEGAP_API_TOKEN && !isLocalOnly) {
+  process.stderr.write(
+    'With EDGEGAP_API_TOKEN the demo stays on loopback: whoever opens it starts sessions that you pay.\n',
+  );
+  process.exit(2);
+}
 
-let settings: DemoSettings | undefined;
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const linkedAt = new Map<string, number>();
+const simulator = EDGEGAP_API_TOKEN
+  ? undefined
+  : await createSimulator({
+      apiToken: 'demo',
+      linkDelay: LINK_DELAY,
+      onLinked: (sessionId, time) => linkedAt.has(sessionId) || linkedAt.set(sessionId, time),
+    });
+const wire = await openWire({ port: 0, hostname });
+const proxyPort = new URL(wire.url).port;
+
 const page = await createServer({
   configFile: false,
-  root: fileURLToPath(new URL('.', import.meta.url)),
-  server: { host: HOSTNAME, port: Number(process.env['PORT'] ?? 5173) },
-  resolve: { alias: { relais: fileURLToPath(new URL('../src/index.ts', import.meta.url)) } },
+  root: folder('.'),
+  server: {
+    host: hostname,
+    port: Number(process.env['PORT'] ?? 5173),
+    fs: { allow: [folder('.'), folder('../src'), folder('../node_modules')] },
+  },
+  resolve: { alias: { relais: folder('../src/index.ts') } },
+  optimizeDeps: { include: ['ky', 'valibot', 'eventemitter3', 'uqr'] },
   plugins: [
     {
-      name: 'demo-settings',
-      configureServer: ({ middlewares }) => {
-        middlewares.use('/settings.json', (_request, response) => {
-          response.setHeader('content-type', 'application/json');
-          response.end(JSON.stringify(settings));
+      name: 'demo',
+      configureServer({ middlewares }) {
+        middlewares.use('/service/settings', (request, response) => {
+          // The proxy is where the page is: on another device that is not the loopback address.
+          const { hostname: pageHost } = new URL(`http://${request.headers.host}`);
+          sendJson(response, {
+            proxyUrl: `http://${pageHost}:${proxyPort}`,
+            service: simulator ? 'simulator' : 'edgegap',
+            invitationBase: networkUrl ?? url,
+            isLocalOnly: networkUrl === undefined,
+            linkDelay: simulator?.life().linkDelay ?? 0,
+          } satisfies DemoSettings);
+        });
+        if (!simulator) return;
+        middlewares.use('/service/levers', createLeverRoutes(simulator, wire));
+        middlewares.use('/service/linked', (request, response) => {
+          const { searchParams } = new URL(request.url ?? '/', 'http://demo');
+          sendJson(response, { time: linkedAt.get(searchParams.get('session_id') ?? '') });
         });
       },
     },
   ],
 });
 await page.listen();
-const [url = ''] = page.resolvedUrls?.local ?? [];
+const { local = [], network = [] } = page.resolvedUrls ?? {};
+const [url = ''] = [...local, ...network];
+const networkUrl = isLocalOnly ? undefined : network[0];
 
-const simulator = EDGEGAP_API_TOKEN
-  ? undefined
-  : await createSimulator({ apiToken: 'demo', linkDelay: 2_000 });
-const proxy = await serveRelayProxy(
-  createRelayProxy({
-    edgegap: simulator
-      ? { apiToken: 'demo', baseUrl: simulator.url }
-      : { apiToken: EDGEGAP_API_TOKEN ?? '', ...(EDGEGAP_API_URL && { baseUrl: EDGEGAP_API_URL }) },
-    allowedOrigins: [new URL(url).origin],
-    developmentIp: RELAIS_DEVELOPMENT_IP,
-    guests: true,
+const proxy = createRelayProxy({
+  edgegap: simulator
+    ? { apiToken: 'demo', baseUrl: simulator.url }
+    : { apiToken: EDGEGAP_API_TOKEN ?? '', ...(EDGEGAP_API_URL && { baseUrl: EDGEGAP_API_URL }) },
+  // However this machine is called in the address bar.
+  allowedOrigins: [url, ...local, ...network].flatMap((address) => {
+    const { origin, port } = new URL(address);
+    return [origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
   }),
-  { port: 0, hostname: HOSTNAME },
-);
-settings = { proxyUrl: proxy.url, service: simulator ? 'simulator' : 'edgegap' };
+  developmentIp: RELAIS_DEVELOPMENT_IP,
+  guests: true,
+  ...(simulator && { publicUrl: `http://127.0.0.1:${proxyPort}` }),
+});
+wire.connect(proxy);
 
 process.stdout.write(`
-  Relais demo   ${url}
-  proxy         ${proxy.url}
+  Relais demo   ${url}${networkUrl ? `\n  other devices ${networkUrl}` : ''}
+  proxy         ${wire.url}
   relay service ${simulator ? `${simulator.url} (simulator)` : 'Edgegap: sessions cost money'}
 
 `);
@@ -58,8 +100,15 @@ process.stdout.write(`
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     await page.close();
+    await wire.close();
     await proxy.close();
     await simulator?.close();
     process.exit(0);
   });
+}
+
+function sendJson(response: ServerResponse, document: unknown): void {
+  response.setHeader('content-type', 'application/json');
+  response.setHeader('cache-control', 'no-store');
+  response.end(JSON.stringify(document));
 }

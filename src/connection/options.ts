@@ -20,6 +20,8 @@ export interface RelayConnectionOptions {
   readonly guest?: GuestStore;
   /** Time from *create*, *join* or *resume* until the session must be open, in milliseconds. Default: 60000. */
   readonly linkTimeout?: number;
+  /** The function that sends a request. Default: the platform's `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
   /** Time and randomness. Default: the platform's. */
   readonly clock?: Clock;
 }
@@ -29,6 +31,7 @@ export interface CompleteOptions {
   readonly token: RelayConnectionOptions['token'];
   readonly guest: GuestStore;
   readonly linkTimeout: number;
+  readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
 }
 
@@ -36,6 +39,7 @@ const TYPES: Readonly<Record<string, string>> = {
   token: 'function',
   guest: 'object',
   linkTimeout: 'number',
+  fetch: 'function',
   clock: 'object',
 };
 
@@ -51,5 +55,6 @@ export function completeOptions(options: RelayConnectionOptions): CompleteOption
     }
   }
   const { token, guest = {}, linkTimeout = 60_000, clock = systemClock } = options;
-  return { token, guest, linkTimeout, clock };
+  const { fetch = (input, init) => globalThis.fetch(input, init) } = options;
+  return { token, guest, linkTimeout, fetch, clock };
 }

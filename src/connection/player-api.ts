@@ -27,11 +27,14 @@ export type PlayerApi = ReturnType<typeof createPlayerApi>;
 type Options = Partial<Call<v.GenericSchema>>;
 
 /** @throws {RelayError} `invalid-url`. */
-export function createPlayerApi(proxyUrl: string | URL, clock: Clock) {
+export function createPlayerApi(
+  proxyUrl: string | URL,
+  { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
+) {
   const transport = new Transport({
     baseUrl: proxyUrl,
     peer: 'proxy',
-    fetch: (input, init) => globalThis.fetch(input, init),
+    fetch,
     clock,
     retry: 0,
   });

@@ -62,7 +62,7 @@ export class RelayConnection extends Emitter {
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();
     this.#options = completeOptions(options);
-    this.#api = createPlayerApi(proxyUrl, this.#options.clock);
+    this.#api = createPlayerApi(proxyUrl, this.#options);
     this.#login = createLogin(this.#options, this.#api);
   }
 

@@ -1,78 +1,129 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
+import {
+  type Demo,
+  eventsOf,
+  expectState,
+  openDemo,
+  playMatch,
+  startDemo,
+} from '../support/demo.js';
 
 let browser: Browser;
+let demo: Demo;
 beforeAll(async () => {
-  browser = await launchChromium();
+  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
 });
-afterAll(() => browser.close());
-
-/** `npm run demo`, as the README tells. */
-async function startDemo(): Promise<AsyncDisposable & { url: string }> {
-  const { EDGEGAP_API_TOKEN: _real, ...env } = process.env;
-  const demo = spawn(process.execPath, ['scripts/run.mjs', 'demo/start.ts'], {
-    env: { ...env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let printed = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    demo.stdout.on('data', (chunk) => {
-      printed += chunk;
-      const [, address] = /Relais demo\s+(\S+)[\s\S]*relay service/.exec(printed) ?? [];
-      if (address) resolve(address);
-    });
-    demo.once('exit', () => reject(new Error(`The demo ended: ${printed}`)));
-  });
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      const ended = once(demo, 'exit');
-      demo.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
+afterAll(async () => {
+  await browser.close();
+  await demo[Symbol.asyncDispose]();
+});
 
 describe('the demo page', () => {
-  it('creates a session, joins it from the second panel and from a second tab', async () => {
-    await using demo = await startDemo();
-    const page = await browser.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(demo.url);
-    await page.getByText('Simulated relay service').waitFor();
-    const [host, joiner] = await page.locator('section.panel').all();
-    await host?.getByRole('button', { name: 'Create a session' }).click();
-    await expect.poll(() => joiner?.getByLabel('Session id').inputValue()).toMatch(/-S$/);
-    const id = (await joiner?.getByLabel('Session id').inputValue()) ?? '';
-    await joiner?.getByRole('button', { name: 'Join the session' }).click();
-    const tab = await browser.newPage();
-    await tab.goto(`${demo.url}?join=${id}`);
-    const third = tab.locator('section.panel').nth(1);
-    await third.getByRole('button', { name: 'Join the session' }).click();
-    for (const panel of [host, joiner, third]) {
-      await panel?.locator('.events li.open').waitFor();
-      const endpoint = (await panel?.locator('.endpoint').textContent()) ?? '';
-      for (const name of ['host', 'port', 'protocol', 'userAuthorizationToken']) {
-        expect(endpoint).toContain(name);
+  it('creates a session, joins it from the other panel, and nothing moves while events arrive', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host, joiner, problems, layoutShifts } = opened;
+    await page.getByText('nothing is billed').waitFor();
+    await playMatch(opened);
+    for (const [panel, role] of [
+      [host, 'server'],
+      [joiner, 'client'],
+    ] as const) {
+      expect(await panel.locator('.role').textContent()).toBe(`role: ${role}`);
+      for (const value of await panel.locator('.endpoint .value').allTextContents()) {
+        expect(value).not.toBe('–');
       }
+      expect((await eventsOf(panel)).filter((name) => name !== 'session')).toEqual([
+        'state requesting',
+        'state waiting',
+        'state open',
+        'ready',
+        'linked',
+        'open',
+      ]);
+      await expect.poll(() => panel.locator('.roster .player').count()).toBe(2);
     }
-    expect(await host?.locator('.events li').allTextContents()).toEqual([
-      expect.stringContaining('requesting'),
-      expect.stringContaining('waiting'),
-      expect.stringContaining('open'),
-      expect.stringContaining('ready'),
-      expect.stringContaining('linked'),
-      expect.stringContaining('open'),
-    ]);
-    await host?.getByRole('button', { name: 'Leave' }).click();
-    await host?.locator('.events li.close').waitFor();
+    const document = host.locator('.document');
+    expect(JSON.parse((await document.textContent()) ?? '')).toMatchObject({ role: 'server' });
+    await joiner.getByRole('button', { name: 'Leave' }).click();
+    await expectState(joiner, 'closed');
+    await expect.poll(() => host.locator('.roster .player').count()).toBe(1);
+    await host.getByRole('button', { name: 'Leave' }).click();
+    await expectState(host, 'closed');
+    expect(await layoutShifts()).toEqual([]);
     expect(problems).toEqual([]);
+  });
+
+  it('shows a link that joins from another tab, the code in large, and a QR code of it', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    const link = host.getByRole('link', { name: 'Join in another tab' });
+    const code = host.locator('.join-code');
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toBe(`${demo.url}?join=${await code.textContent()}`);
+    expect((await code.boundingBox())?.height).toBeGreaterThan(40);
+    await host.getByRole('img', { name: 'QR code of the link that joins this session' }).waitFor();
+    await host.getByText('Works on this machine only').waitFor();
+    const [tab] = await Promise.all([page.waitForEvent('popup'), link.click()]);
+    const third = tab.locator('.panel');
+    await third.getByRole('button', { name: 'Join the session' }).click();
+    await expectState(third, 'open');
+    expect(await third.count()).toBe(1);
+    await host.getByRole('button', { name: /^Kick / }).click();
+    await expectState(third, 'closed');
+    expect(await third.locator('.trouble').textContent()).toMatch(/^revoked.*Join again/);
+    await expect.poll(() => host.locator('.roster .player').count()).toBe(1);
+    await host.getByRole('button', { name: 'Leave' }).click();
+    await expectState(host, 'closed');
+  });
+
+  it('copies each value of the endpoint, all of it, and the link', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await expectState(host, 'open');
+    const copied = async (button: string) => {
+      await host.getByRole('button', { name: button, exact: true }).click();
+      await page.locator('#announcer', { hasText: 'Copied' }).waitFor({ state: 'attached' });
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    const shown = (await host.locator('.endpoint .value').allTextContents()).map(String);
+    const names = ['role', 'host', 'ip', 'port', 'protocol', 'link', 'session token', 'user token'];
+    for (const [index, name] of names.entries()) {
+      expect(await copied(`Copy ${name}`)).toBe(shown[index]);
+    }
+    expect(JSON.parse(await copied('Copy all as JSON'))).toMatchObject({ role: 'server' });
+    expect(await copied('Copy join link')).toContain('?join=');
+    await host.getByRole('button', { name: 'Leave' }).click();
+    await expectState(host, 'closed');
+  });
+
+  it('is back in the same seat after a reload', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host, joiner, problems } = opened;
+    await playMatch(opened);
+    const code = await host.locator('.join-code').textContent();
+    const token = () => joiner.locator('.endpoint .value').last().textContent();
+    const before = await token();
+    await page.reload();
+    await expectState(host, 'open');
+    await expectState(joiner, 'open');
+    expect(await host.locator('.join-code').textContent()).toBe(code);
+    expect(await token()).toBe(before);
+    await expect.poll(() => host.locator('.roster .player').count()).toBe(2);
+    expect(problems).toEqual([]);
+  });
+
+  it('tells the code of an error and what to do about it', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { joiner } = opened;
+    await joiner.getByLabel('Join code or session id').fill('6789BCDF');
+    await joiner.getByRole('button', { name: 'Join the session' }).click();
+    await expectState(joiner, 'failed');
+    const trouble = joiner.getByRole('alert');
+    expect(await trouble.locator('code').textContent()).toBe('not-found');
+    expect(await trouble.locator('.advice').textContent()).toContain('Check the join code');
   });
 });

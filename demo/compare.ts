@@ -1,0 +1,38 @@
+import { find } from './element.js';
+import type { Panel } from './panel.js';
+
+/** One click: the same match twice, once held and once polling, so that both runs can be compared. */
+export function compareModes(host: Panel, joiner: Panel, hold: HTMLInputElement): void {
+  const button = find<HTMLButtonElement>('#compare');
+  const leave = async () => {
+    await joiner.leave();
+    await host.leave();
+  };
+  const play = async () => {
+    const hosting = host.start();
+    // Either may fail while the other is still to come.
+    hosting.catch(() => {});
+    await Promise.race([hosting, new Promise((resolve) => host.relay.once('session', resolve))]);
+    await Promise.all([hosting, joiner.start()]);
+  };
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const wasOn = hold.checked;
+    button.disabled = true;
+    try {
+      for (const isHeld of [true, false]) {
+        await leave();
+        hold.checked = isHeld;
+        await play();
+        // Long enough to see what an open session asks for.
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+      }
+      await leave();
+    } catch {
+      // The panels tell what went wrong.
+    } finally {
+      hold.checked = wasOn;
+      button.disabled = false;
+    }
+  });
+}

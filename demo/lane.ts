@@ -1,0 +1,124 @@
+import { element } from './element.js';
+import type { RequestEnd, SentRequest } from './recorder.js';
+
+/** As many requests, and as many events, stay drawn in one lane; older ones are only counted. */
+const DRAWN = 150;
+/** Labels of events that are closer than this stand below one another, in milliseconds. */
+const CROWDED = 1_200;
+const LEVELS = 3;
+
+/** What one player did in one run. Times are milliseconds since the run began. */
+export class Lane {
+  readonly track = element('div', 'lane');
+  /** How many requests left, and how many of them before the connection was open. */
+  readonly requests = { all: 0, untilOpen: 0 };
+  /** From the moment the service linked the session to the `linked` event, in milliseconds. */
+  linkLag: number | undefined;
+  readonly #items = element('div', 'items');
+  readonly #running = new Set<{ readonly box: HTMLElement; readonly from: number }>();
+  #band: { readonly box: HTMLElement; readonly from: number } | undefined;
+  #isOpen = false;
+  #lastMark = Number.NEGATIVE_INFINITY;
+  #level = 0;
+
+  constructor(name: string) {
+    this.#items.role = 'group';
+    this.#items.ariaLabel = name;
+    this.track.append(this.#items);
+  }
+
+  /** Starts a bar. What it returns ends it. */
+  request(
+    { operation, method, path }: SentRequest,
+    from: number,
+  ): (end: RequestEnd, to: number) => void {
+    this.requests.all += 1;
+    // A guest's login is none of the session's requests, and is made once only.
+    if (!this.#isOpen && operation !== 'guest') this.requests.untilOpen += 1;
+    const box = this.#add('bar running', from, operation);
+    const what = `${operation} (${method} ${path}), at ${seconds(from)}`;
+    box.ariaLabel = `${what}, waiting for the answer`;
+    const running = { box, from };
+    this.#running.add(running);
+    return (end, to) => {
+      const { status, heldFor, failure } = end;
+      this.#running.delete(running);
+      this.#stretch(running, to);
+      box.className = `bar ${kindOf(operation, end)}`;
+      const held = heldFor === undefined ? '' : `, held by the proxy for up to ${heldFor} s`;
+      box.ariaLabel = `${what}: ${failure ?? status} after ${seconds(to - from)}${held}`;
+    };
+  }
+
+  /** Starts a band; it ends where the next one starts. */
+  state(name: string, at: number): void {
+    this.#isOpen ||= name === 'open';
+    if (this.#band) this.#stretch(this.#band, at);
+    const box = element('div', 'band', element('span', '', name));
+    box.dataset['state'] = name;
+    place(box, at);
+    this.track.prepend(box);
+    this.#band = isOver(name) ? undefined : { box, from: at };
+    if (isOver(name)) box.style.setProperty('--length', '0.8');
+    prune(this.track, '.band', DRAWN);
+  }
+
+  /** Marks an event. */
+  event(name: string, detail: string, at: number): void {
+    this.#level = at - this.#lastMark < CROWDED ? (this.#level + 1) % LEVELS : 0;
+    this.#lastMark = at;
+    const box = this.#add(`mark ${name}`, at, name);
+    box.style.setProperty('--level', String(this.#level));
+    box.ariaLabel = `${name} at ${seconds(at)}: ${detail}`;
+  }
+
+  /** Lets all grow that still runs. */
+  tick(now: number): void {
+    for (const running of this.#running) this.#stretch(running, now);
+    if (this.#band) this.#stretch(this.#band, now);
+  }
+
+  #add(className: string, at: number, text: string): HTMLButtonElement {
+    const box = element('button', className, element('span', '', text));
+    box.type = 'button';
+    box.tabIndex = this.#items.childElementCount === 0 ? 0 : -1;
+    place(box, at);
+    this.#items.append(box);
+    prune(this.#items, className.startsWith('bar') ? '.bar' : '.mark', DRAWN);
+    if (!this.#items.querySelector('[tabindex="0"]')) {
+      (this.#items.firstElementChild as HTMLElement).tabIndex = 0;
+    }
+    return box;
+  }
+
+  #stretch({ box, from }: { readonly box: HTMLElement; readonly from: number }, to: number): void {
+    box.style.setProperty('--length', ((to - from) / 1_000).toFixed(3));
+  }
+}
+
+function kindOf(operation: string, { status = 0, heldFor, failure }: RequestEnd): string {
+  if (failure === 'ended by the page') return 'ended';
+  if (failure || status >= 400) return 'failed';
+  if (operation !== 'get') return 'write';
+  return heldFor === undefined ? 'short' : 'held';
+}
+
+function place(box: HTMLElement, at: number): void {
+  box.style.setProperty('--from', (at / 1_000).toFixed(3));
+}
+
+function prune(parent: HTMLElement, selector: string, most: number): void {
+  const all = parent.querySelectorAll(selector);
+  if (all.length > most) all[selector === '.band' ? all.length - 1 : 0]?.remove();
+}
+
+function isOver(state: string): boolean {
+  return state === 'closed' || state === 'failed';
+}
+
+/** A time or a duration for people. */
+export function seconds(milliseconds: number): string {
+  return milliseconds < 1_000
+    ? `${Math.round(milliseconds)} ms`
+    : `${(milliseconds / 1_000).toFixed(2)} s`;
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { Simulator } from '../src/simulator/simulator.js';
+import type { Wire } from './wire.js';
+
+/** What can be made to go wrong. */
+export type Lever =
+  | 'link-delay'
+  | 'fail'
+  | 'lose-connection'
+  | 'rate-limit'
+  | 'relink'
+  | 'end'
+  | 'lose-webhook';
+
+/** What the page asks for. */
+export interface LeverPull {
+  readonly lever: Lever;
+  /** The session that it is for, where it is for one. */
+  readonly session_id?: string;
+  /** For `link-delay`: milliseconds. */
+  readonly value?: number;
+}
+
+const OUTAGE = 3_000;
+/** How the proxy learns of what happens to a session that is open already. */
+const NEWS = 'The players of an open one hear of it within 10 seconds.';
+
+/** Answers `POST /service/levers` with a sentence that says what was done. */
+export function createLeverRoutes(simulator: Simulator, wire: Wire) {
+  const pull = async ({ lever, session_id = '', value = 0 }: LeverPull): Promise<string> => {
+    const forSession = (done: boolean, sentence: string) =>
+      done
+        ? sentence
+        : 'There is no session for that: the host must create one, and it must be linked to be moved.';
+    switch (lever) {
+      case 'link-delay':
+        simulator.setLife({ linkDelay: value });
+        return `From the next session on, linking takes ${value} ms.`;
+      case 'fail':
+        return forSession(
+          simulator.failSession(session_id, 'The lever on the demo page was pulled.'),
+          `The session failed. ${NEWS}`,
+        );
+      case 'relink':
+        return forSession(
+          await simulator.relink(session_id),
+          `The session has another relay. ${NEWS}`,
+        );
+      case 'end':
+        return forSession(
+          simulator.endSession(session_id),
+          `The service ended the session. ${NEWS}`,
+        );
+      case 'lose-connection':
+        wire.cut(OUTAGE);
+        return `All connections to the proxy are cut, and refused for ${OUTAGE / 1_000} seconds.`;
+      case 'rate-limit':
+        wire.refuse(2);
+        return 'The next two requests to the proxy get 429, with Retry-After: 2.';
+      case 'lose-webhook':
+        simulator.faults.add({ kind: 'webhook-lost', times: 1 });
+        return 'The next webhook will be lost: the proxy has to find out by itself.';
+      default:
+        return 'There is no such lever.';
+    }
+  };
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // A page from elsewhere cannot send this type without asking first, and is not answered.
+    if (request.method !== 'POST' || request.headers['content-type'] !== 'application/json') {
+      response.writeHead(400).end('Levers take POST with JSON.');
+      return;
+    }
+    const sentence = await json(request)
+      .then((body) => pull(body as LeverPull))
+      .catch((error: Error) => {
+        response.statusCode = 400;
+        return error.message;
+      });
+    response.setHeader('content-type', 'text/plain; charset=utf-8');
+    response.end(sentence);
+  };
+}

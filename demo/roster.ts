@@ -1,0 +1,47 @@
+import type { Player, RelayConnection } from 'relais';
+import { element, find } from './element.js';
+
+/** Who has a seat; the host can take others’ away. */
+export class Roster {
+  readonly #list: HTMLElement;
+  readonly #onKick: (player: Player) => void;
+  #shown = '';
+
+  constructor(root: HTMLElement, onKick: (player: Player) => void) {
+    this.#list = find('.roster', root);
+    this.#onKick = onKick;
+    this.#list.append(element('li', 'nobody', 'Nobody yet.'));
+  }
+
+  show({ players, role, session }: RelayConnection): void {
+    const key = JSON.stringify([players, role, session?.player_id]);
+    if (key === this.#shown) return;
+    this.#shown = key;
+    const rows = players.map((player) => {
+      const isMe = player.player_id === session?.player_id;
+      const name = element('span', 'player', short(player.player_id));
+      name.title = player.player_id;
+      const row = element('li', '', name, element('span', 'tag', isMe ? 'you' : player.role));
+      if (role === 'server' && !isMe) row.append(this.#kickButton(player));
+      return row;
+    });
+    this.#list.replaceChildren(
+      ...(rows.length > 0 ? rows : [element('li', 'nobody', 'Nobody yet.')]),
+    );
+  }
+
+  #kickButton(player: Player): HTMLButtonElement {
+    const button = element('button', 'danger', 'Kick');
+    button.type = 'button';
+    button.ariaLabel = `Kick ${short(player.player_id)}`;
+    button.addEventListener('click', () => {
+      button.disabled = true;
+      this.#onKick(player);
+    });
+    return button;
+  }
+}
+
+function short(playerId: string): string {
+  return playerId.length > 18 ? `${playerId.slice(0, 16)}…` : playerId;
+}

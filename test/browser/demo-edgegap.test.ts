@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import { launchChromium } from '../support/chromium.js';
+import { expectState, openDemo, startDemo } from '../support/demo.js';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+describe('the demo page with real sessions', () => {
+  it('says that they cost money, has no levers, and plays', async () => {
+    const service = await createSimulator({ apiToken: 'real', linkDelay: 200 });
+    await using demo = await startDemo([], {
+      EDGEGAP_API_TOKEN: 'real',
+      EDGEGAP_API_URL: service.url,
+    });
+    {
+      await using opened = await openDemo(browser, demo.url);
+      const { page, host } = opened;
+      await page
+        .getByText('Real Edgegap sessions: each costs money until its host leaves')
+        .waitFor();
+      expect(await page.getByRole('heading', { name: 'Levers' }).isVisible()).toBe(false);
+      expect(await page.getByRole('button', { name: 'Compare' }).isVisible()).toBe(false);
+      const levers = await fetch(`${demo.url}service/levers`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"lever":"rate-limit"}',
+      });
+      expect(await levers.text()).not.toContain('Retry-After');
+      await host.getByRole('button', { name: 'Create a session' }).click();
+      await expectState(host, 'open');
+      expect(service.sessions()).toHaveLength(1);
+      await host.getByRole('button', { name: 'Leave' }).click();
+      await expect.poll(() => service.sessions().length, { timeout: 5_000 }).toBe(0);
+    }
+    await service.close();
+  });
+
+  it('never opens them to the network', async () => {
+    const demo = spawn(
+      process.execPath,
+      ['scripts/run.mjs', 'demo/start.ts', '--host', '0.0.0.0'],
+      {
+        env: { ...process.env, PORT: '0', EDGEGAP_API_TOKEN: 'real' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    let said = '';
+    demo.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    expect((await once(demo, 'close'))[0]).toBe(2);
+    expect(said).toContain('stays on loopback');
+  });
+});

@@ -1,0 +1,162 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../support/chromium.js';
+import {
+  type Demo,
+  type DemoPage,
+  eventsOf,
+  expectState,
+  openDemo,
+  playMatch,
+  startDemo,
+} from '../support/demo.js';
+
+let browser: Browser;
+let demo: Demo;
+beforeAll(async () => {
+  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await demo[Symbol.asyncDispose]();
+});
+
+const pull = async (page: Page, lever: string, said: string): Promise<void> => {
+  await page.getByRole('button', { name: lever }).click();
+  await page.locator('#lever-said').getByText(said).waitFor();
+};
+const linkAfter = async (page: Page, delay: number): Promise<void> => {
+  await page.getByRole('slider', { name: 'Link delay' }).fill(String(delay));
+  await page.locator('#lever-said').getByText(`takes ${delay} ms`).waitFor();
+};
+const leave = async ({ host, joiner }: DemoPage): Promise<void> => {
+  for (const panel of [joiner, host]) {
+    const button = panel.getByRole('button', { name: 'Leave' });
+    if (await button.isEnabled()) await button.click();
+  }
+  await expect.poll(() => host.locator('output.state').textContent()).toMatch(/closed|failed/);
+};
+
+describe('the levers', () => {
+  it('make linking slower or faster', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    await linkAfter(page, 0);
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await expectState(host, 'open');
+    await leave(opened);
+    await linkAfter(page, 2_500);
+  });
+
+  it('fail the session: both players get its error, its code and what to do', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host, joiner, layoutShifts } = opened;
+    await linkAfter(page, 10_000);
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await expect.poll(() => joiner.getByRole('textbox').inputValue()).toHaveLength(8);
+    await joiner.getByRole('button', { name: 'Join the session' }).click();
+    await expectState(joiner, 'waiting');
+    await pull(page, 'Fail this session', 'The session failed.');
+    for (const panel of [host, joiner]) {
+      await expectState(panel, 'failed');
+      const trouble = panel.getByRole('alert');
+      expect(await trouble.locator('code').textContent()).toBe('session-failed');
+      expect(await trouble.textContent()).toContain('Create a new one');
+    }
+    expect(await page.locator('.mark.lever').count()).toBe(2);
+    expect(await layoutShifts()).toEqual([]);
+    await linkAfter(page, 2_500);
+  });
+
+  it('lose the connection: the players try again and are still in the match', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host, joiner } = opened;
+    await playMatch(opened);
+    await pull(page, 'Lose the connection', 'cut');
+    await expect.poll(() => eventsOf(host)).toContain('retrying');
+    expect(await page.locator('.bar.failed').count()).toBeGreaterThan(0);
+    expect(await host.getByRole('alert').locator('code').textContent()).toBe('network');
+    const running = page.getByRole('group', { name: 'Host, held' }).locator('.bar.running');
+    await expect
+      .poll(
+        async () =>
+          (
+            await running.evaluateAll((bars) =>
+              bars.map((bar) => bar.getBoundingClientRect().width),
+            )
+          )
+            .map((width) => width > 30)
+            .includes(true),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    await expectState(host, 'open');
+    await expectState(joiner, 'open');
+    // Whoever comes back finds no error any more: a joiner's leaving is news for the host.
+    await joiner.getByRole('button', { name: 'Leave' }).click();
+    await expect.poll(() => host.getByRole('alert').textContent()).toBe('');
+    await leave(opened);
+  });
+
+  it('answer 429: the player waits as long as asked, then gets the session', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    await pull(page, 'Answer 429', 'Retry-After');
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await expect.poll(() => eventsOf(host)).toContain('retrying');
+    expect(await host.getByRole('alert').textContent()).toContain('rate-limited');
+    await expectState(host, 'open');
+    expect(await host.getByRole('alert').textContent()).toBe('');
+    await leave(opened);
+  });
+
+  it('relink: a second “linked” with another endpoint', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    await playMatch(opened);
+    const port = () => host.locator('.endpoint .value').nth(3).textContent();
+    const before = await port();
+    await pull(page, 'Relink', 'another relay');
+    await expect
+      .poll(async () => (await eventsOf(host)).filter((name) => name === 'linked').length, {
+        timeout: 15_000,
+      })
+      .toBe(2);
+    expect(await port()).not.toBe(before);
+    await leave(opened);
+  });
+
+  it('end the session: both players are told', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host, joiner } = opened;
+    await playMatch(opened);
+    await pull(page, 'End the session', 'ended');
+    for (const panel of [host, joiner]) {
+      await panel.locator('output.state[data-state=closed]').waitFor({ timeout: 20_000 });
+      await panel.getByRole('alert').getByText('session-deleted').waitFor();
+    }
+  });
+
+  it('lose the webhook: the players get their relay all the same', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page } = opened;
+    await pull(page, 'Lose the webhook', 'will be lost');
+    await playMatch(opened);
+    await leave(opened);
+  });
+
+  it('say so where there is no session to pull at', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    await pull(opened.page, 'Relink', 'There is no session for that');
+    expect(opened.problems).toEqual([]);
+  });
+
+  it('are pulled by the page only', async () => {
+    const response = await fetch(`${demo.url}service/levers`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: '{"lever":"rate-limit"}',
+    });
+    expect(response.status).toBe(400);
+  });
+});

@@ -1,0 +1,169 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../support/chromium.js';
+import { type Demo, expectState, openDemo, playMatch, startDemo } from '../support/demo.js';
+
+let browser: Browser;
+let demo: Demo;
+beforeAll(async () => {
+  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await demo[Symbol.asyncDispose]();
+});
+
+const lane = (page: Page, name: string): Locator => page.getByRole('group', { name, exact: true });
+/** Requests until open, requests in all, lag in milliseconds. */
+const numbersOf = async (page: Page, mode: string, player: string): Promise<number[]> => {
+  const label = page
+    .locator(`.run-label[data-mode=${mode}] .lane-label`)
+    .filter({ hasText: player });
+  const lines = await label.locator('.numbers span').allTextContents();
+  return lines.map((line) => Number(/\d+/.exec(line)?.[0]));
+};
+
+describe('the timeline', () => {
+  it('shows held requests as long bars, and who waited how long for the news', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host, joiner } = opened;
+    await playMatch(opened);
+    await expect
+      .poll(async () => (await numbersOf(page, 'held', 'Host')).at(2))
+      .toBeGreaterThanOrEqual(0);
+    const held = lane(page, 'Host, held').locator('.bar.held');
+    const longest = await held.evaluateAll((bars) =>
+      Math.max(...bars.map((bar) => bar.getBoundingClientRect().width)),
+    );
+    const track = (await page.locator('.scroller').boundingBox())?.width ?? 0;
+    // Linked after 2.5 s, 12 s in view.
+    expect(longest).toBeGreaterThan(track * 0.15);
+    for (const name of ['ready', 'linked', 'open']) {
+      expect(await lane(page, 'Host, held').locator(`.mark.${name}`).count()).toBe(1);
+    }
+    const bands = page.locator('.run').first().locator('.lane').first().locator('.band');
+    expect((await bands.allTextContents()).sort()).toEqual(['open', 'requesting', 'waiting']);
+    await joiner.getByRole('button', { name: 'Leave' }).click();
+    await host.getByRole('button', { name: 'Leave' }).click();
+    await expectState(host, 'closed');
+  });
+
+  it('polls once holding is switched off, and keeps both runs to compare', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    const preferred: boolean[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'GET' && request.url().includes('/v1/relays/sessions/')) {
+        preferred.push('prefer' in request.headers());
+      }
+    });
+    const create = async () => {
+      await host.getByRole('button', { name: 'Create a session' }).click();
+      await expectState(host, 'open');
+      await host.getByRole('button', { name: 'Leave' }).click();
+      await expectState(host, 'closed');
+    };
+    await create();
+    expect(preferred.every(Boolean)).toBe(true);
+    preferred.length = 0;
+    await page.getByRole('switch', { name: 'Hold requests' }).click();
+    await create();
+    expect(preferred.some(Boolean)).toBe(false);
+    const [held = 0] = await numbersOf(page, 'held', 'Host');
+    const [polling = 0] = await numbersOf(page, 'polling', 'Host');
+    expect(held).toBeLessThanOrEqual(3);
+    expect(polling).toBeGreaterThan(held);
+    expect(await lane(page, 'Host, held').locator('.bar.held').count()).toBeGreaterThan(0);
+    expect(await lane(page, 'Host, polling').locator('.bar.short').count()).toBeGreaterThan(2);
+    expect(await lane(page, 'Host, polling').locator('.bar.held').count()).toBe(0);
+  });
+
+  it('plays both runs at one click, and says in a sentence what came out', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, problems, layoutShifts } = opened;
+    const compare = page.getByRole('button', { name: 'Compare held with polling' });
+    await compare.click();
+    await page
+      .locator('#verdict')
+      .getByText(/Held: \d+ requests, .* Polling: \d+ requests, the news \d+ ms late/)
+      .waitFor();
+    await expect.poll(() => compare.isEnabled(), { timeout: 10_000 }).toBe(true);
+    expect(await page.getByRole('switch').isChecked()).toBe(true);
+    expect(await layoutShifts()).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it('moves its axis while it waits, and stands still once all have left', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    await page.getByLabel('6', { exact: true }).check();
+    const band = page.locator('.band[data-state=waiting]');
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await band.waitFor({ state: 'attached' });
+    const width = () => band.evaluate((box) => box.getBoundingClientRect().width);
+    const first = await width();
+    await expect.poll(width).toBeGreaterThan(first + 20);
+    const ticks = page.locator('.tick');
+    await expect.poll(() => ticks.last().textContent(), { timeout: 15_000 }).toBe('8');
+    expect(await ticks.first().textContent()).not.toBe('0');
+    await host.getByRole('button', { name: 'Leave' }).click();
+    await expectState(host, 'closed');
+    const end = () => page.locator('.tracks').getAttribute('style');
+    const stopped = await end();
+    await page.waitForFunction(
+      (since) => performance.now() > since + 500,
+      await page.evaluate(() => performance.now()),
+    );
+    expect(await end()).toBe(stopped);
+  });
+
+  it('tells the details of a bar or a mark on hover and on focus', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    const inspector = page.locator('#inspector');
+    expect(await inspector.textContent()).toContain('Point at a bar');
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await expectState(host, 'open');
+    await lane(page, 'Host, held').locator('.mark.linked').hover();
+    await expect.poll(() => inspector.textContent()).toMatch(/^linked at .*:\d+$/);
+    await page.getByLabel('12', { exact: true }).focus();
+    await page.keyboard.press('Tab');
+    await expect.poll(() => inspector.textContent()).toMatch(/^(guest|create) \(POST .*200 after/);
+    await page.keyboard.press('End');
+    await expect.poll(() => inspector.textContent()).toMatch(/waiting for the answer|^open at/);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => inspector.textContent()).toMatch(/^(create|get) /);
+    await host.getByRole('button', { name: 'Leave' }).click();
+  });
+
+  it('draws the latest requests only, however many there are', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page } = opened;
+    await page.addScriptTag({
+      type: 'module',
+      content: 'globalThis.Lane = (await import("/lane.ts")).Lane;',
+    });
+    await page.waitForFunction(() => 'Lane' in globalThis);
+    const [bars, marks, bands, counted, tabStops] = await page.evaluate(() => {
+      const { Lane } = globalThis as unknown as typeof import('../../demo/lane.js');
+      const lane = new Lane('Host');
+      for (let index = 0; index < 1_000; index += 1) {
+        lane.request({ operation: 'get', method: 'GET', path: '/' }, index)({ status: 200 }, index);
+        lane.event('retrying', 'again', index);
+        lane.state(index % 2 ? 'waiting' : 'requesting', index);
+      }
+      const count = (selector: string) => lane.track.querySelectorAll(selector).length;
+      return [
+        count('.bar'),
+        count('.mark'),
+        count('.band'),
+        lane.requests.all,
+        count('[tabindex="0"]'),
+      ];
+    });
+    expect([bars, marks, bands]).toEqual([150, 150, 150]);
+    expect(counted).toBe(1_000);
+    expect(tabStops).toBe(1);
+  });
+});

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** A demo that runs. */
+export interface Demo extends AsyncDisposable {
+  readonly url: string;
+  readonly printed: string;
+}
+
+/** Starts `npm run demo` as the README tells, on a free port. */
+export async function startDemo(
+  args: readonly string[] = [],
+  settings: NodeJS.ProcessEnv = {},
+): Promise<Demo> {
+  const { EDGEGAP_API_TOKEN: _real, ...env } = process.env;
+  const demo = spawn(process.execPath, ['scripts/run.mjs', 'demo/start.ts', ...args], {
+    env: { ...env, PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  demo.stderr.on('data', (chunk) => {
+    printed += chunk;
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    demo.stdout.on('data', (chunk) => {
+      printed += chunk;
+      const [, address] = /Relais demo\s+(\S+)[\s\S]*relay service/.exec(printed) ?? [];
+      if (address) resolve(address);
+    });
+    demo.once('exit', () => reject(new Error(`The demo ended: ${printed}`)));
+  });
+  return {
+    url,
+    printed,
+    async [Symbol.asyncDispose]() {
+      const ended = once(demo, 'exit');
+      demo.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** The page with what it complained of and how much it moved. */
+export interface DemoPage extends AsyncDisposable {
+  readonly page: Page;
+  readonly host: Locator;
+  readonly joiner: Locator;
+  /** Errors on the console and uncaught ones. */
+  readonly problems: string[];
+  /** Every layout shift with what moved, those right after an input included. */
+  layoutShifts(): Promise<string[]>;
+}
+
+/** Opens the demo in a browser context of its own. */
+export async function openDemo(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<DemoPage> {
+  const context = await browser.newContext({
+    permissions: ['clipboard-read', 'clipboard-write'],
+    // All of the page in view: what is out of view shifts unseen.
+    viewport: { width: 1280, height: 2_600 },
+    ...options,
+  });
+  await context.addInitScript(() => {
+    interface Shift extends PerformanceEntry {
+      readonly value: number;
+      readonly sources: readonly { readonly node: Node | null }[];
+    }
+    const moved: string[] = [];
+    Object.assign(globalThis, { moved });
+    const nameOf = (node: Node | null) =>
+      node instanceof Element
+        ? `${node.localName}.${node.className}`
+        : `${node?.nodeName} in ${node?.parentElement?.className}`;
+    new PerformanceObserver((list) => {
+      for (const { value, sources } of list.getEntries() as Shift[]) {
+        moved.push(`${value.toFixed(5)} ${sources.map(({ node }) => nameOf(node)).join(' ')}`);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  await page.goto(url);
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+  return {
+    page,
+    host: page.locator('[data-player=Host]'),
+    joiner: page.locator('[data-player=Joiner]'),
+    problems,
+    layoutShifts: () =>
+      page.evaluate(async () => {
+        // What the last frame moved is reported after it.
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        return (globalThis as unknown as { moved: string[] }).moved;
+      }),
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+/** Waits until a panel's connection is in that state. */
+export async function expectState(panel: Locator, state: string): Promise<void> {
+  await panel.locator(`output.state[data-state=${state}]`).waitFor();
+}
+
+/** The host creates, the joiner joins from the other panel; returns when both are open. */
+export async function playMatch({ host, joiner }: DemoPage): Promise<void> {
+  await host.getByRole('button', { name: 'Create a session' }).click();
+  await expect
+    .poll(() => joiner.getByLabel('Join code or session id').inputValue())
+    .toMatch(/^[6789BCDFGHJKLMNPQRTW]{8}$/);
+  await joiner.getByRole('button', { name: 'Join the session' }).click();
+  await expectState(host, 'open');
+  await expectState(joiner, 'open');
+}
+
+/** The names of a panel's events, `state` with the state. */
+export async function eventsOf(panel: Locator): Promise<string[]> {
+  const lines = await panel.locator('.events li').all();
+  return Promise.all(
+    lines.map(async (line) => {
+      const name = await line.locator('strong').textContent();
+      return name === 'state' ? `state ${await line.locator('span').textContent()}` : (name ?? '');
+    }),
+  );
+}

@@ -37,7 +37,6 @@ const FIRST_DELAY = 250;
 const GROWTH = 1.5;
 const LONGEST_DELAY = 2_000;
 const DELAY_ONCE_OPEN = 10_000;
-const DELAY_AFTER_FAILURE = 5_000;
 
 /** One session in one instance: its newest document, its roster, and all who wait for news of it. */
 export class SessionWatcher {
@@ -313,11 +312,9 @@ export class SessionWatcher {
   }
 
   #nextDelay(): number {
-    if (this.#failure) {
-      const retryAfter = this.#failure instanceof RelayError ? this.#failure.retryAfter : undefined;
-      return Math.max(DELAY_AFTER_FAILURE, retryAfter ?? 0);
-    }
-    return this.#document && isOpen(this.#document) ? DELAY_ONCE_OPEN : this.#delay;
+    const delay = this.#document && isOpen(this.#document) ? DELAY_ONCE_OPEN : this.#delay;
+    const retryAfter = this.#failure instanceof RelayError ? this.#failure.retryAfter : undefined;
+    return Math.max(delay, retryAfter ?? 0);
   }
 
   #stopPolling(): void {

@@ -15,9 +15,14 @@ export function checkRequest<TSchema extends v.GenericSchema>(
   throw new RelayError('invalid-request', describeIssue(result.issues[0]));
 }
 
-/** One sentence that names the field and says what was expected of it. */
+/** One sentence that names the field and says what was expected of it; never the value, which may be a secret. */
 export function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const field = v.getDotPath(issue) ?? 'The request';
-  const problem = issue.kind === 'schema' ? `must be ${issue.expected}` : issue.message;
-  return `"${field}" ${problem}.`;
+  const path = v.getDotPath(issue);
+  const problem =
+    issue.kind !== 'schema'
+      ? issue.message
+      : path && issue.received === 'undefined'
+        ? 'is missing'
+        : `must be ${issue.expected}`;
+  return `${path ? `"${path}"` : 'The request'} ${problem}.`;
 }

@@ -1,6 +1,7 @@
 /** `relais/api`: Edgegap's relay session API, for the studio's servers. Never import it into a game with an API token. */
 export { type Clock, systemClock } from './clock.js';
-export { type CallOptions, RelayApi, type RelayApiOptions } from './relay-api.js';
+export { RelayApi } from './relay-api.js';
+export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
 export { RelayError, type RelayErrorCode, type RelayErrorDetails } from './relay-error.js';
 export type {
   AuthorizeUserRequest,
@@ -9,3 +10,4 @@ export type {
   SessionFilter,
 } from './requests.js';
 export type { Relay, RelayPort, RelaySession, SessionUser, UserAuthorization } from './schemas.js';
+export type { SessionList } from './session-list.js';

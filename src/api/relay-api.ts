@@ -1,73 +1,76 @@
 import * as v from 'valibot';
 import { checkRequest } from './check.js';
-import { type Clock, systemClock } from './clock.js';
+import { type Clock, sleep, systemClock } from './clock.js';
+import { plainError } from './plain-error.js';
+import type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
 import { RelayError } from './relay-error.js';
 import {
   AuthorizeUserRequest,
   CreateSessionRequest,
+  ListSessionsRequest,
   RevokeUserRequest,
   SessionPath,
 } from './requests.js';
+import { isWorthRetrying, RETRIES, retryDelay } from './retry.js';
 import { RelaySession, UserAuthorization } from './schemas.js';
+import { SessionList } from './session-list.js';
 import { Transport } from './transport.js';
 
-/** How to reach the relay session API. */
-export interface RelayApiOptions {
-  /** The studio's API token, without the word `token`. It gives unlimited access to the account. */
-  readonly apiToken: string;
-  /** Where the API is. Default: `https://api.edgegap.com`. */
-  readonly baseUrl?: string | URL;
-  /** The function that sends a request. Default: the platform's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
-  /** Time for one attempt, in milliseconds. Default: 10000. */
-  readonly timeout?: number;
-  /** Time and randomness. Default: the platform's. */
-  readonly clock?: Clock;
-}
-
-/** What every operation takes besides its own arguments. */
-export interface CallOptions {
-  /** Ends the request; the promise then rejects with the code `aborted`. */
-  readonly signal?: AbortSignal;
-}
+export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
 
 const SESSIONS = 'v1/relays/sessions';
 
 /**
  * Edgegap's relay session API, v1, for the studio's servers.
  *
- * *get* and *delete* repeat themselves after 408, 429, 5xx and lost connections, up to three times,
- * with jitter, and obey `Retry-After`; *create*, *authorize-user* and *revoke-user*
- * never do.
+ * *get*, *list* and *delete* repeat themselves after 408, 429, 5xx and lost connections, up to three
+ * times, with jitter, and obey a `Retry-After` of up to ten seconds; a longer one is handed on in the
+ * error's `retryAfter`. *create*, *authorize-user* and *revoke-user* never repeat themselves.
+ *
+ * Every method throws a {@link RelayError}:
+ * - `invalid-request`, which names the field, before anything is sent;
+ * - what the service answered: `bad-request`, `unauthorized`, `forbidden`, `not-found`, `conflict`,
+ *   `rate-limited`, `server-error`, `unexpected-status`; `not-json` and `invalid-response`;
+ * - what happened on the way: `network`, `timeout`, `aborted`.
+ *
+ * No error holds the API token.
  */
 export class RelayApi {
   readonly #transport: Transport;
   readonly #authorization: string;
   readonly #timeout: number;
+  readonly #clock: Clock;
 
   /**
    * @throws {RelayError} `invalid-url`, or `invalid-option` for an API token that no header can carry.
    */
   constructor(options: RelayApiOptions) {
-    const clock = options.clock ?? systemClock;
-    if (!/^[\x21-\x7e]+$/.test(options.apiToken)) {
+    const { apiToken, clock = systemClock } = options;
+    const fetch: typeof globalThis.fetch =
+      options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    if (!/^[\x21-\x7e]+$/.test(apiToken)) {
       throw new RelayError('invalid-option', '"apiToken" must be visible ASCII without spaces.');
     }
-    this.#authorization = `token ${options.apiToken}`;
+    this.#authorization = `token ${apiToken}`;
+    this.#clock = clock;
     this.#timeout = options.timeout ?? 10_000;
     this.#transport = new Transport({
       baseUrl: options.baseUrl ?? 'https://api.edgegap.com',
       peer: 'relay service',
-      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      fetch: async (input, init) => {
+        try {
+          return await fetch(input, init);
+        } catch (error) {
+          throw plainError(error, apiToken);
+        }
+      },
       clock,
+      // ky decides with this and counts; the waiting is done before each retry, on the clock.
       retry: {
-        limit: 3,
+        limit: RETRIES,
         methods: ['get', 'delete'],
-        statusCodes: [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)],
-        afterStatusCodes: [408, 429, 503],
-        jitter: (delay) => delay * (0.5 + clock.random() / 2),
-        shouldRetry: ({ error }) =>
-          error instanceof RelayError && !error.retryable ? false : undefined,
+        shouldRetry: ({ error }) => isWorthRetrying(error),
+        delay: () => 0,
       },
     });
   }
@@ -77,7 +80,8 @@ export class RelayApi {
    *
    * @param request - `users` holds the players' public IP addresses, the host's first.
    * @returns the new session, not linked yet.
-   * @throws {RelayError} `invalid-request` before anything is sent; else as the service answers.
+   * @throws {RelayError} see {@link RelayApi}. After `network` or `timeout` the session may have been
+   * created all the same, and is billed.
    */
   async createSession(
     request: CreateSessionRequest,
@@ -88,8 +92,54 @@ export class RelayApi {
   }
 
   /**
+   * Asks for one page of the studio's sessions (`relay-session-list`).
+   *
+   * @returns the page, with the numbers of its neighbours in `pagination`.
+   * @throws {RelayError} see {@link RelayApi}.
+   */
+  async listSessions(options: ListOptions = {}): Promise<SessionList> {
+    const { signal, page, limit } = options;
+    const request = checkRequest(ListSessionsRequest, { page, limit });
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(request)) {
+      if (value !== undefined) query.set(name, String(value));
+    }
+    const path = query.size > 0 ? `${SESSIONS}?${query}` : SESSIONS;
+    return this.#send({ method: 'GET', path, schema: SessionList, ...(signal && { signal }) });
+  }
+
+  /**
+   * Asks for all of the studio's sessions, page by page as they are consumed (`relay-session-list`).
+   * Each session comes at most once. One that is open all the while is missed only where the end of
+   * another moves it to a page that was read before.
+   *
+   * @param options - `page` is the first page to read. Default: 1.
+   * @throws {RelayError} see {@link RelayApi}.
+   */
+  async *listAllSessions(options: ListOptions = {}): AsyncGenerator<RelaySession, void> {
+    const seen = new Set<string>();
+    let page = options.page;
+    for (;;) {
+      const { sessions, pagination } = await this.listSessions({
+        ...options,
+        ...(page !== undefined && { page }),
+      });
+      for (const session of sessions) {
+        if (seen.has(session.session_id)) continue;
+        seen.add(session.session_id);
+        yield session;
+      }
+      const next = pagination.has_next ? pagination.next_page_number : null;
+      // A service that leads in circles must not keep its caller for ever.
+      if (next === null || next <= (page ?? 1)) return;
+      page = next;
+    }
+  }
+
+  /**
    * Asks for a session (`relay-session-get`).
    *
+   * @returns the session as it is now, with all its users.
    * @throws {RelayError} `not-found` for a session that is not, or no longer, there.
    */
   async getSession(sessionId: string, options: CallOptions = {}): Promise<RelaySession> {
@@ -102,6 +152,7 @@ export class RelayApi {
    *
    * @param request - `user_ip` is the player's public IP address.
    * @returns the session with that one user, their authorization token included.
+   * @throws {RelayError} see {@link RelayApi}.
    */
   async authorizeUser(
     request: AuthorizeUserRequest,
@@ -131,24 +182,43 @@ export class RelayApi {
   /**
    * Ends a session (`relay-session-delete`). Nothing else does: it is billed until then.
    *
-   * @throws {RelayError} `not-found` for a session that is not, or no longer, there.
+   * @throws {RelayError} `not-found` for a session that is not, or no longer, there. Not where an
+   * earlier attempt of this very call has ended it and only the answer was lost.
    */
   async deleteSession(sessionId: string, options: CallOptions = {}): Promise<void> {
     const path = sessionPath(sessionId);
-    await this.#send({ method: 'DELETE', path, schema: v.unknown(), ...options });
+    let isRepeated = false;
+    const onRetry = () => {
+      isRepeated = true;
+    };
+    try {
+      await this.#send({ method: 'DELETE', path, schema: v.unknown(), ...options }, onRetry);
+    } catch (error) {
+      const isGone = error instanceof RelayError && error.code === 'not-found';
+      if (!isGone || !isRepeated) throw error;
+    }
   }
 
-  async #send<TSchema extends v.GenericSchema>(call: {
-    readonly method: 'GET' | 'POST' | 'DELETE';
-    readonly path: string;
-    readonly json?: unknown;
-    readonly schema: TSchema;
-    readonly signal?: AbortSignal;
-  }): Promise<v.InferOutput<TSchema>> {
+  async #send<TSchema extends v.GenericSchema>(
+    call: {
+      readonly method: 'GET' | 'POST' | 'DELETE';
+      readonly path: string;
+      readonly json?: unknown;
+      readonly schema: TSchema;
+      readonly signal?: AbortSignal;
+    },
+    onRetry?: () => void,
+  ): Promise<v.InferOutput<TSchema>> {
+    const clock = this.#clock;
+    const signal = call.signal ?? new AbortController().signal;
     const answer = await this.#transport.send({
       ...call,
       authorization: this.#authorization,
       timeout: this.#timeout,
+      beforeRetry: async ({ error, retryCount }) => {
+        onRetry?.();
+        await sleep(clock, retryDelay(error, retryCount, clock.random()), signal);
+      },
     });
     return answer.document;
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AuthorizationToken } from './schemas.js';
 
-/** The bodies that the relay session API takes: checked before they leave, and by the simulator. */
+// What the relay session API takes: checked before it leaves, and by the simulator.
 
 const ipAddress = v.pipe(v.string(), v.ip('must be an IPv4 or IPv6 address'));
 /** `.` and `..` would change the path that they stand in. */
@@ -28,7 +28,10 @@ export const CreateSessionRequest = v.looseObject({
   webhook_url: v.exactOptional(
     v.pipe(
       v.string(),
-      v.check((url) => /^https?:/.test(url) && URL.canParse(url), 'must be an http(s) URL'),
+      v.check(
+        (url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
+        'must be an http(s) URL',
+      ),
     ),
   ),
 });
@@ -40,6 +43,14 @@ export const AuthorizeUserRequest = v.looseObject({ session_id: SessionId, user_
 export const RevokeUserRequest = v.looseObject({
   session_id: SessionId,
   authorization_token: AuthorizationToken,
+});
+
+const count = v.pipe(v.number(), v.integer('must be whole'), v.minValue(1, 'must be 1 or more'));
+
+/** *list*: which page, and how many sessions on one. Sent as the query. */
+export const ListSessionsRequest = v.object({
+  page: v.optional(count),
+  limit: v.optional(count),
 });
 
 /** What a path with a session in it needs. */

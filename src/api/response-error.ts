@@ -20,10 +20,13 @@ export async function errorFromResponse(
   clock: Clock,
 ): Promise<RelayError> {
   const { status } = response;
-  const code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
+  let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
   const body = v.safeParse(ErrorBody, await response.json().catch(() => undefined));
   let message = `The ${peer} answered ${status}`;
-  if (body.success) message += `: ${body.output.message}`;
+  if (body.success) {
+    message += `: ${body.output.message}`;
+    if (status === 403 && body.output['code'] === 'revoked') code = 'revoked';
+  }
   if (secret) message = message.replaceAll(secret, '[secret]');
   return new RelayError(code, message, {
     status,

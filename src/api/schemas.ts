@@ -10,9 +10,7 @@ export const maybe = <const TSchema extends v.GenericSchema>(schema: TSchema) =>
 /** An unsigned 32-bit number, 0 to 4294967295: a session's or a session user's token at the relay. */
 export const AuthorizationToken = v.pipe(
   v.number(),
-  v.integer(),
-  v.minValue(0),
-  v.maxValue(0xffff_ffff),
+  v.check((token) => token >>> 0 === token, 'must be a whole number from 0 to 4294967295'),
 );
 
 /** One port of the relay. `link` is `host:port`, ready to be shown or dialled. */

@@ -1,4 +1,4 @@
-import ky, { HTTPError, type Options } from 'ky';
+import ky, { type BeforeRetryHook, type Options } from 'ky';
 import * as v from 'valibot';
 import type { Clock } from './clock.js';
 import { RelayError } from './relay-error.js';
@@ -32,6 +32,8 @@ export interface Call<TSchema extends v.GenericSchema> {
   /** Time for one attempt, from the first byte sent to the last byte read, in milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called before each repetition, which waits for it. What it throws ends the call. */
+  readonly beforeRetry?: BeforeRetryHook;
   /** What a 200 must look like. */
   readonly schema: TSchema;
 }
@@ -59,7 +61,7 @@ export class Transport {
     call: Call<TSchema>,
   ): Promise<Answer<v.InferOutput<TSchema>>> {
     const { retry } = this.#options;
-    const { authorization, keepalive, method, path, signal, timeout } = call;
+    const { authorization, beforeRetry, keepalive, method, path, signal } = call;
     const headers = { ...call.headers, ...(authorization && { authorization }) };
     let response: Response;
     try {
@@ -69,39 +71,32 @@ export class Transport {
         ...(call.json !== undefined && { json: call.json }),
         ...(keepalive && { keepalive }),
         ...(signal && { signal }),
+        ...(beforeRetry && { hooks: { beforeRetry: [beforeRetry] } }),
         retry: typeof retry === 'number' ? retry : { ...retry },
         timeout: false,
         cache: 'no-store',
-        throwHttpErrors: (status) => status !== 304 || !call.headers?.['if-none-match'],
-        fetch: (request) => this.#attempt(request as Request, timeout, signal),
+        throwHttpErrors: false,
+        fetch: (request) => this.#attempt(request as Request, call),
       });
     } catch (error) {
-      if (error instanceof RelayError) throw error;
-      if (signal?.aborted) throw new RelayError('aborted', 'The request was aborted.');
-      if (error instanceof HTTPError) {
-        const secret = authorization?.split(' ')[1];
-        throw await errorFromResponse(
-          error.response,
-          this.#options.peer,
-          secret,
-          this.#options.clock,
-        );
-      }
-      throw error;
+      if (error instanceof RelayError || !signal?.aborted) throw error;
+      throw new RelayError('aborted', 'The request was aborted.');
     }
     return { headers: response.headers, document: await this.#parse(response, call) };
   }
 
   /** One attempt, body included, so that a connection lost half-way counts as lost. */
-  async #attempt(request: Request, timeout: number, signal?: AbortSignal): Promise<Response> {
+  async #attempt(request: Request, call: Call<v.GenericSchema>): Promise<Response> {
     const { clock, fetch, peer } = this.#options;
+    const { authorization, signal, timeout } = call;
     const deadline = new AbortController();
     const timer = clock.setTimeout(() => deadline.abort(), timeout);
+    let response: Response;
     try {
-      const response = await fetch(request, {
+      const answer = await fetch(request, {
         signal: AbortSignal.any([request.signal, deadline.signal]),
       });
-      return new Response((await response.text()) || null, response);
+      response = new Response((await answer.text()) || null, answer);
     } catch (cause) {
       if (signal?.aborted) throw new RelayError('aborted', 'The request was aborted.');
       if (deadline.signal.aborted) {
@@ -115,6 +110,10 @@ export class Transport {
     } finally {
       clock.clearTimeout(timer);
     }
+    if (response.ok || (response.status === 304 && call.headers?.['if-none-match'])) {
+      return response;
+    }
+    throw await errorFromResponse(response, peer, authorization?.split(' ')[1], clock);
   }
 
   async #parse<TSchema extends v.GenericSchema>(

@@ -1,13 +1,18 @@
 import { parseArgs } from 'node:util';
 import { createSimulator } from '../simulator/simulator.js';
-import { readNumber } from './settings.js';
+import { readNumber, SettingError } from './settings.js';
 
 export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay session API
 
   --port <number>        TCP port; 0 picks a free one (default 8181)
-  --host <address>       address to listen on (default 127.0.0.1)
+  --host <address>       address to listen on, for the API and the relay (default 127.0.0.1)
   --api-token <token>    the API token that it asks for (default secret)
   --link-delay <ms>      time from create until a session is linked (default 1500)
+  --fail-rate <rate>     how many of the requests fail, from 0 (none) to 1 (all) (default 0)
+  --seed <number>        makes ids, tokens and faults the same in each run (default none)
+  --relay-host <host>    what sessions call their relay's host (default its IP address)
+  --no-relay             no UDP relay: plausible ports with nothing behind them
+  --control              levers for pages and tests at /_simulator/
   --help                 this text
 `;
 
@@ -20,13 +25,42 @@ export async function runSimulator(args: string[]) {
       host: { type: 'string', default: '127.0.0.1' },
       'api-token': { type: 'string', default: 'secret' },
       'link-delay': { type: 'string', default: '1500' },
+      'fail-rate': { type: 'string', default: '0' },
+      seed: { type: 'string' },
+      'relay-host': { type: 'string' },
+      'no-relay': { type: 'boolean', default: false },
+      control: { type: 'boolean', default: false },
     },
   });
+  const { seed, 'relay-host': relayHost } = values;
   const simulator = await createSimulator({
     port: readNumber('--port', values.port, 0, 65_535),
     hostname: values.host,
-    apiToken: values['api-token'],
+    apiToken: readToken('--api-token', values['api-token']),
     linkDelay: readNumber('--link-delay', values['link-delay'], 0, 3_600_000),
+    failRate: readRate('--fail-rate', values['fail-rate']),
+    ...(seed !== undefined && { seed: readNumber('--seed', seed, 0, 0xffff_ffff) }),
+    relay: !values['no-relay'],
+    ...(relayHost !== undefined && { relayHost: readHost('--relay-host', relayHost) }),
+    control: values.control,
   });
   return { message: `Simulator listening on ${simulator.url}`, close: () => simulator.close() };
+}
+
+/** A share, from 0 to 1. */
+function readRate(name: string, text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 1) return Number(text);
+  throw new SettingError(`${name} must be a number from 0 to 1, not "${text}".`);
+}
+
+/** What an `Authorization` header can carry. The message does not repeat it. */
+function readToken(name: string, text: string): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw new SettingError(`${name} must be visible ASCII without spaces.`);
+}
+
+/** A host name or an IP address, without a port. */
+function readHost(name: string, text: string): string {
+  if (/^[\w.:-]+$/.test(text)) return text;
+  throw new SettingError(`${name} must be a host name or an IP address, not "${text}".`);
 }

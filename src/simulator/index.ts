@@ -1,2 +1,21 @@
 /** `relais/simulator`: a stand-in for Edgegap's relay session API, for development and tests. Node only. */
-export { createSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
+export {
+  decodeFromRelay,
+  decodeToRelay,
+  encodeFromRelay,
+  encodeToRelay,
+  type FromRelay,
+  LARGEST_DATAGRAM,
+  LARGEST_PAYLOAD,
+  RELAY_STATES,
+  type RelaySide,
+  type RelayState,
+  type ToRelay,
+  type Undecodable,
+} from './datagram.js';
+export type { Fault } from './faults.js';
+export type { Life } from './life.js';
+export type { OperationId } from './operations.js';
+export { createSimulator, type Simulator } from './simulator.js';
+export type { RelayOptions, SimulatorOptions } from './simulator-options.js';
+export type { RelayCounters, SimulatorStats } from './stats.js';

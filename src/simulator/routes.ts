@@ -1,62 +1,113 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import * as v from 'valibot';
-import { describeIssue } from '../api/check.js';
 import { AuthorizeUserRequest, CreateSessionRequest, RevokeUserRequest } from '../api/requests.js';
-import { BodyError, readJson } from '../http/read-json.js';
+import { BodyError } from '../http/read-json.js';
+import {
+  AUTHORIZE_FAILED_SESSION,
+  AUTHORIZE_UNKNOWN_SESSION,
+  revokeStatus,
+} from './assumptions.js';
+import type { Draw } from './draw.js';
+import { type InjectOptions, injectFaults } from './inject-faults.js';
+import { OPERATION_IDS, OPERATIONS, type OperationId } from './operations.js';
+import { paginate } from './pages.js';
+import { readBody, refuse } from './read-body.js';
 import type { Sessions } from './sessions.js';
+import { type SimulatedSession, withAbsentValues } from './simulated-session.js';
+import type { SimulatorContext, SimulatorEnv } from './simulator-env.js';
 
-/** In bytes. */
-const LARGEST_BODY = 1024 * 1024;
+/** What the routes work with. */
+export interface RoutesOptions extends InjectOptions {
+  readonly sessions: Sessions;
+  readonly draw: Draw;
+  readonly apiToken: string;
+  /** Told of every answer; `dropped` instead of a status where the connection was cut. */
+  readonly onAnswer: (operation: OperationId, status: string) => void;
+}
+
+const NO_SESSION = 'There is no such session.';
 
 /** The relay session API over the simulator's sessions. */
-export function createRoutes(sessions: Sessions, apiToken: string): Hono {
-  const app = new Hono();
-  app.onError((error, context) =>
-    error instanceof HTTPException
-      ? context.json({ message: error.message }, error.status)
-      : error instanceof BodyError
-        ? context.json({ message: error.message }, 400)
-        : context.json({ message: 'The simulator failed.' }, 500),
-  );
-  app.notFound((context) => context.json({ message: 'Not found.' }, 404));
-  app.use('/v1/*', async (context, next) => {
-    const header = context.req.header('authorization');
-    if (!header) refuse(401, 'Authentication credentials were not provided.');
-    if (header !== `token ${apiToken}`) refuse(403, 'Invalid token.');
-    await next();
+export function createRoutes(options: RoutesOptions): Hono<SimulatorEnv> {
+  const { sessions, draw, apiToken, onAnswer } = options;
+  const app = new Hono<SimulatorEnv>();
+  app.onError((error, context) => {
+    if (error instanceof HTTPException) {
+      return context.json({ message: error.message }, error.status);
+    }
+    if (error instanceof BodyError) return context.json({ message: error.message }, 400);
+    return context.json({ message: 'The simulator failed.' }, 500);
   });
+  app.notFound((context) => context.json({ message: 'There is no such path.' }, 404));
 
-  app.post('/v1/relays/sessions', async ({ req, json }) => {
-    const { users, webhook_url } = await readBody(req.raw, CreateSessionRequest);
-    const ips = users.map(({ ip }) => ip);
-    return json(sessions.create(ips, webhook_url));
-  });
-  app.get('/v1/relays/sessions/:id', ({ req, json }) =>
-    json(sessions.get(req.param('id')) ?? refuse(404, 'Session not found.')),
-  );
-  app.delete('/v1/relays/sessions/:id', ({ req, body }) =>
-    sessions.delete(req.param('id')) ? body(null, 204) : refuse(404, 'Session not found.'),
-  );
-  app.post('/v1/relays/sessions:authorize-user', async ({ req, json }) => {
-    const { session_id, user_ip } = await readBody(req.raw, AuthorizeUserRequest);
-    return json(sessions.authorize(session_id, user_ip) ?? refuse(400, 'Session not found.'));
-  });
-  app.post('/v1/relays/sessions:revoke-user', async ({ req, json }) => {
-    const { session_id, authorization_token } = await readBody(req.raw, RevokeUserRequest);
-    return json(sessions.revoke(session_id, authorization_token) ?? refuse(404, 'User not found.'));
-  });
+  const find = (id: string | undefined) => sessions.get(id ?? '') ?? refuse(404, NO_SESSION);
+  const show = (session: SimulatedSession) => withAbsentValues(session, session.document());
+
+  const answers: Record<OperationId, (context: SimulatorContext) => Response | Promise<Response>> =
+    {
+      'relay-session-create': async ({ req, json }) => {
+        const { users, webhook_url } = await readBody(req.raw, CreateSessionRequest);
+        const ips = users.map(({ ip }) => ip);
+        const session = await sessions
+          .create(ips, webhook_url)
+          .catch(() => refuse(503, 'No relay can be had for the session.'));
+        return json(show(session));
+      },
+      'relay-session-list': ({ req, json }) => {
+        const { items, ...page } = paginate(sessions.list(), req.query());
+        return json({ sessions: items.map(show), ...page });
+      },
+      'relay-session-get': ({ req, json }) => json(show(find(req.param('session_id')))),
+      'relay-session-delete': ({ req, body }) => {
+        const { id } = find(req.param('session_id')).birth;
+        sessions.delete(id);
+        return body(null, 204);
+      },
+      'relay-user-authorize': async ({ req, json }) => {
+        const { session_id, user_ip } = await readBody(req.raw, AuthorizeUserRequest);
+        const session = sessions.get(session_id);
+        if (!session)
+          return refuse(AUTHORIZE_UNKNOWN_SESSION, `"session_id" is wrong. ${NO_SESSION}`);
+        if (session.error) refuse(AUTHORIZE_FAILED_SESSION, 'The session has failed.');
+        const user = draw.user(user_ip, session.users);
+        session.users.push(user);
+        return json(withAbsentValues(session, session.authorization(user)));
+      },
+      'relay-user-revoke': async ({ req, body, json }) => {
+        const { session_id, authorization_token } = await readBody(req.raw, RevokeUserRequest);
+        const session = find(session_id);
+        const { users } = session;
+        const index = users.findIndex((user) => user.authorization_token === authorization_token);
+        if (index < 0) refuse(404, 'The session has no user with this "authorization_token".');
+        users.splice(index, 1);
+        return revokeStatus(users.length) === 204 ? body(null, 204) : json(show(session));
+      },
+    };
+
+  for (const id of OPERATION_IDS) {
+    const { method, path } = OPERATIONS[id];
+    app.on(
+      method,
+      path,
+      async (context, next) => {
+        await next();
+        onAnswer(id, context.get('isDropped') ? 'dropped' : String(context.res.status));
+      },
+      async (context, next) => {
+        checkToken(context.req.header('authorization'), apiToken);
+        await next();
+      },
+      injectFaults(id, options),
+      answers[id],
+    );
+  }
   return app;
 }
 
-async function readBody<TSchema extends v.GenericSchema>(
-  request: Request,
-  schema: TSchema,
-): Promise<v.InferOutput<TSchema>> {
-  const result = v.safeParse(schema, await readJson(request, LARGEST_BODY));
-  return result.success ? result.output : refuse(400, describeIssue(result.issues[0]));
-}
-
-function refuse(status: 400 | 401 | 403 | 404, message: string): never {
-  throw new HTTPException(status, { message });
+/** The literal word `token` belongs to it. */
+function checkToken(header: string | undefined, apiToken: string): void {
+  if (!header?.startsWith('token ')) {
+    refuse(401, 'Send the header "Authorization: token <api token>".');
+  }
+  if (header !== `token ${apiToken}`) refuse(403, 'The API token is wrong.');
 }

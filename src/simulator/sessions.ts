@@ -1,137 +1,170 @@
 import type { Clock } from '../api/clock.js';
-import type { RelaySession, SessionUser, UserAuthorization } from '../api/schemas.js';
+import type { RelaySession } from '../api/schemas.js';
+import type { Draw } from './draw.js';
+import { DEFAULT_LIFE, type Life } from './life.js';
+import type { LeaseRelay, RelayLease } from './relay-lease.js';
+import { SimulatedSession } from './simulated-session.js';
 
-/** How the simulated sessions live. */
-export interface SessionLifeOptions {
-  /** Time from *create* until the session is ready and linked, in milliseconds. */
-  readonly linkDelay: number;
+/** What the sessions are made of and whom they tell. */
+export interface SessionsOptions {
   readonly clock: Clock;
+  readonly draw: Draw;
+  /** Whether a new session's absent values are `null`; else they are missing. */
+  readonly absentIsNull: () => boolean;
+  readonly leaseRelay: LeaseRelay;
+  readonly onLinked: (session: SimulatedSession) => void;
+  readonly onReady: (session: SimulatedSession) => void;
 }
 
-interface Session extends RelaySession {
-  readonly session_users: SessionUser[];
-}
-
-/** The sessions that the simulator keeps, and their life from `Initializing` to `Linked`. */
+/** The sessions that the simulator keeps, and their life from `Initializing` to the end. */
 export class Sessions {
-  readonly #options: SessionLifeOptions;
-  readonly #sessions = new Map<string, Session>();
-  readonly #waiting = new Map<string, { users: SessionUser[]; timer: unknown }>();
+  readonly #options: SessionsOptions;
+  readonly #sessions = new Map<string, SimulatedSession>();
+  readonly #closing = new Set<Promise<void>>();
+  #life: Life = DEFAULT_LIFE;
+  #created = 0;
+  #isOpen = true;
 
-  constructor(options: SessionLifeOptions) {
+  constructor(options: SessionsOptions) {
     this.#options = options;
   }
 
-  list(): RelaySession[] {
+  /** How many there are now, and how many there have been. */
+  get counts(): { readonly open: number; readonly created: number } {
+    return { open: this.#sessions.size, created: this.#created };
+  }
+
+  /** How those live that are created from now on. */
+  get life(): Life {
+    return this.#life;
+  }
+
+  set life(life: Life) {
+    this.#life = life;
+  }
+
+  /** The oldest first. */
+  list(): SimulatedSession[] {
     return [...this.#sessions.values()];
   }
 
-  get(sessionId: string): RelaySession | undefined {
+  get(sessionId: string): SimulatedSession | undefined {
     return this.#sessions.get(sessionId);
   }
 
-  create(ips: readonly string[], webhookUrl: string | undefined): RelaySession {
-    const id = `${this.#hex(12)}-S`;
-    const session: Session = {
-      session_id: id,
-      authorization_token: this.#token(),
-      status: 'Initializing',
-      ready: false,
-      linked: false,
-      error: undefined,
-      relay: undefined,
-      session_users: [],
-      webhook_url: webhookUrl,
-    };
-    const { clock, linkDelay } = this.#options;
-    this.#sessions.set(id, session);
-    this.#waiting.set(id, {
-      users: ips.map((ip) => this.#user(ip)),
-      timer: clock.setTimeout(() => this.#link(session), linkDelay),
+  documents(): RelaySession[] {
+    return this.list().map((session) => session.document());
+  }
+
+  /** Rejects when no relay can be had for it. */
+  async create(ips: readonly string[], webhookUrl: string | undefined): Promise<SimulatedSession> {
+    const { absentIsNull, draw } = this.#options;
+    const session = new SimulatedSession({
+      id: draw.sessionId((id) => this.#sessions.has(id)),
+      authorizationToken: draw.token(),
+      webhookUrl,
+      absentIsNull: absentIsNull(),
     });
+    for (const ip of ips) session.users.push(draw.user(ip, session.users));
+    this.#sessions.set(session.birth.id, session);
+    try {
+      session.lease = await this.#lease(session);
+    } catch (error) {
+      this.#sessions.delete(session.birth.id);
+      throw error;
+    }
+    this.#created += 1;
+    this.#schedule(session);
     return session;
   }
 
-  authorize(sessionId: string, ip: string): UserAuthorization | undefined {
-    const session = this.#sessions.get(sessionId);
-    if (!session) return undefined;
-    const user = this.#user(ip);
-    (this.#waiting.get(sessionId)?.users ?? session.session_users).push(user);
-    const { session_users: _others, ...shared } = session;
-    return { ...shared, session_user: user };
-  }
-
-  revoke(sessionId: string, token: number): RelaySession | undefined {
-    const session = this.#sessions.get(sessionId);
-    for (const users of [this.#waiting.get(sessionId)?.users, session?.session_users]) {
-      const index = users?.findIndex((user) => user.authorization_token === token) ?? -1;
-      if (index >= 0) {
-        users?.splice(index, 1);
-        return session;
-      }
-    }
-    return undefined;
-  }
-
-  /** Ends a session's hopes: it gets an `error` and will never be linked. */
+  /** Lets it fail with a message. Returns whether there was such a session. */
   fail(sessionId: string, message: string): boolean {
     const session = this.#sessions.get(sessionId);
     if (!session) return false;
-    this.#stopWaiting(sessionId);
-    Object.assign(session, { status: 'Error', ready: false, linked: false, error: message });
+    this.#stop(session);
+    session.fail(message);
+    return true;
+  }
+
+  /** Gives a linked session another relay. Resolves to whether there was such a session. */
+  async relink(sessionId: string): Promise<boolean> {
+    const session = this.#sessions.get(sessionId);
+    if (!session?.isLinked) return false;
+    const lease = await this.#lease(session, session.lease).catch(() => undefined);
+    if (!lease) return false;
+    this.#close(session.lease);
+    session.lease = lease;
+    this.#options.onLinked(session);
     return true;
   }
 
   delete(sessionId: string): boolean {
-    this.#stopWaiting(sessionId);
+    const session = this.#sessions.get(sessionId);
+    if (session) this.#stop(session);
     return this.#sessions.delete(sessionId);
   }
 
-  clear(): void {
+  /** Ends all of them, for good. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
     for (const id of this.#sessions.keys()) this.delete(id);
+    await Promise.all(this.#closing);
   }
 
-  #link(session: Session): void {
-    const { session_id: id } = session;
-    const host = `${id.slice(0, 12)}.relay.localhost`;
-    const port = 30_000 + Math.floor(this.#options.clock.random() * 2_500) * 2;
-    session.session_users.push(...(this.#waiting.get(id)?.users ?? []));
-    this.#stopWaiting(id);
-    Object.assign(session, {
-      status: 'Linked',
-      ready: true,
-      linked: true,
-      relay: {
-        ip: '127.0.0.1',
-        host,
-        ports: {
-          server: { port, protocol: 'UDP', link: `${host}:${port}` },
-          client: { port: port + 1, protocol: 'UDP', link: `${host}:${port + 1}` },
-        },
+  /** The session may end or fail while its relay is being opened: then the relay ends as well. */
+  async #lease(session: SimulatedSession, previous?: RelayLease): Promise<RelayLease> {
+    const { id, authorizationToken } = session.birth;
+    const lease = await this.#options.leaseRelay(
+      {
+        sessionId: id,
+        sessionAuthorizationToken: authorizationToken,
+        isAuthorized: (token) => session.hasToken(token),
       },
-    });
+      previous,
+    );
+    const isWanted = this.#sessions.get(id) === session && session.error === undefined;
+    if (this.#isOpen && isWanted) return lease;
+    this.#close(lease);
+    throw new Error('The session ended before it had a relay.');
   }
 
-  #stopWaiting(sessionId: string): void {
-    this.#options.clock.clearTimeout(this.#waiting.get(sessionId)?.timer);
-    this.#waiting.delete(sessionId);
+  #schedule(session: SimulatedSession): void {
+    const { linkDelay, readyDelay, failure } = this.#life;
+    if (failure !== null) {
+      this.#after(session, linkDelay, () => this.fail(session.birth.id, failure));
+    } else if (readyDelay === null) {
+      this.#after(session, linkDelay, () => this.#raise(session, 'linked', 'ready'));
+    } else {
+      this.#after(session, linkDelay, () => this.#raise(session, 'linked'));
+      this.#after(session, readyDelay, () => this.#raise(session, 'ready'));
+    }
   }
 
-  #user(ip: string): SessionUser {
-    return {
-      ip_address: ip,
-      latitude: 45.5088,
-      longitude: -73.5878,
-      authorization_token: this.#token(),
-    };
+  #raise(session: SimulatedSession, ...flags: readonly ('linked' | 'ready')[]): void {
+    session.raise(...flags);
+    if (flags.includes('linked')) this.#options.onLinked(session);
+    if (flags.includes('ready')) this.#options.onReady(session);
   }
 
-  #token(): number {
-    return Math.floor(this.#options.clock.random() * 2 ** 32);
+  #after(session: SimulatedSession, delay: number, callback: () => void): void {
+    const timer = this.#options.clock.setTimeout(() => {
+      session.timers.delete(timer);
+      callback();
+    }, delay);
+    session.timers.add(timer);
   }
 
-  #hex(length: number): string {
-    const digit = () => Math.floor(this.#options.clock.random() * 16).toString(16);
-    return Array.from({ length }, digit).join('');
+  #stop(session: SimulatedSession): void {
+    for (const timer of session.timers) this.#options.clock.clearTimeout(timer);
+    session.timers.clear();
+    this.#close(session.lease);
+    session.lease = undefined;
+  }
+
+  #close(lease: RelayLease | undefined): void {
+    if (!lease) return;
+    const closing = lease.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 }

@@ -1,49 +1,135 @@
-import { type Clock, systemClock } from '../api/clock.js';
+import { checkRequest } from '../api/check.js';
+import { systemClock } from '../api/clock.js';
 import type { RelaySession } from '../api/schemas.js';
 import { listen } from '../http/listen.js';
+import { CHECK_DELAY, PEER_TIMEOUT } from './assumptions.js';
+import { createControlRoutes } from './control-routes.js';
+import { Draw } from './draw.js';
+import { Faults } from './faults.js';
+import { type Life, LifeChange } from './life.js';
+import { inventRelays, leaseUdpRelays } from './relay-lease.js';
 import { createRoutes } from './routes.js';
+import { seededRandom } from './seeded-random.js';
 import { Sessions } from './sessions.js';
+import { type SimulatedSession, withAbsentValues } from './simulated-session.js';
+import type { SimulatorOptions } from './simulator-options.js';
+import { noStats, type SimulatorStats } from './stats.js';
+import { Webhooks } from './webhooks.js';
 
-/** How to run a {@link Simulator}. */
-export interface SimulatorOptions {
-  /** TCP port; 0 picks a free one. Default: 0. */
-  readonly port?: number;
-  /** Address to listen on. Default: `127.0.0.1`. */
-  readonly hostname?: string;
-  /** The API token that it asks for. Default: `secret`. */
-  readonly apiToken?: string;
-  /** Time from *create* until a session is ready and linked, in milliseconds. Default: 1500. */
-  readonly linkDelay?: number;
-  /** Time and randomness. Default: the platform's. */
-  readonly clock?: Clock;
-}
+export type { SimulatorOptions } from './simulator-options.js';
 
 /** A stand-in for Edgegap's relay session API. */
 export interface Simulator {
   /** Base URL of the API. */
   readonly url: string;
-  /** The sessions that are open now, as the API would show them. */
+  /** What goes wrong, on demand. */
+  readonly faults: Pick<Faults, 'add' | 'list' | 'clear'>;
+  /** The sessions that are there now, as the API would show them, the oldest first. */
   sessions(): RelaySession[];
+  /** How the sessions live that are created from now on. */
+  life(): Life;
+  /**
+   * Changes how the sessions live that are created from now on; what is not named stays.
+   *
+   * @throws {RelayError} `invalid-request`; the message names the field.
+   */
+  setLife(change: Partial<Life>): Life;
   /** Lets a session fail with a message. Returns whether there was such a session. */
   failSession(sessionId: string, message: string): boolean;
-  /** Stops it. All its sessions are gone. */
+  /** Gives a linked session another relay. Resolves to whether there was such a session. */
+  relink(sessionId: string): Promise<boolean>;
+  /** Ends a session, as if the service had deleted it. Returns whether there was such a session. */
+  endSession(sessionId: string): boolean;
+  /** What it has done since it started. */
+  stats(): SimulatorStats;
+  /** Stops it. All its sessions are gone, and with them every socket and timer. */
   close(): Promise<void>;
 }
 
-/** Starts a simulator. Rejects when the address is taken or not there. */
+/**
+ * Starts a simulator. Rejects when the address is taken or not there.
+ *
+ * @throws {RelayError} `invalid-request` for an option that makes no sense; the message names it.
+ */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, hostname = '127.0.0.1', apiToken = 'secret' } = options;
-  const { linkDelay = 1500, clock = systemClock } = options;
-  const sessions = new Sessions({ linkDelay, clock });
-  const routes = createRoutes(sessions, apiToken);
-  const listener = await listen((request) => routes.fetch(request), { port, hostname });
-  return {
-    url: listener.url,
-    sessions: () => sessions.list(),
+  const { apiToken = 'secret', clock = systemClock, hostname = '127.0.0.1', seed } = options;
+  const { absent = 'mixed', relay = false, relayHost, onLinked, onAnswer } = options;
+  // What goes wrong must not change what is drawn for the sessions: each has its own numbers.
+  const draw = new Draw(seed === undefined ? () => clock.random() : seededRandom(seed));
+  const faults = new Faults(seed === undefined ? () => clock.random() : seededRandom(~seed));
+  if (options.failRate) faults.add({ kind: 'any', rate: options.failRate });
+  const counters = noStats();
+  const closing = new AbortController();
+  const webhooks = new Webhooks({
+    clock,
+    counters: counters.webhooks,
+    faults: () => faults.forWebhook(),
+  });
+  const sessions = new Sessions({
+    clock,
+    draw,
+    absentIsNull: () => (absent === 'mixed' ? draw.coin() : absent === 'null'),
+    leaseRelay: relay
+      ? leaseUdpRelays(hostname, relayHost, {
+          clock,
+          checkDelay: CHECK_DELAY,
+          peerTimeout: PEER_TIMEOUT,
+          ...(relay !== true && relay),
+          counters: counters.relay,
+        })
+      : inventRelays(draw, relayHost),
+    onLinked: ({ birth }) => onLinked?.(birth.id, clock.now()),
+    onReady: (session) => announce(session, webhooks),
+  });
+  const setLife: Simulator['setLife'] = (change) => {
+    sessions.life = { ...sessions.life, ...checkRequest(LifeChange, change) };
+    return sessions.life;
+  };
+  const { linkDelay, readyDelay } = options;
+  setLife({
+    ...(linkDelay !== undefined && { linkDelay }),
+    ...(readyDelay !== undefined && { readyDelay }),
+  });
+  const controls: Omit<Simulator, 'url' | 'close'> = {
+    faults,
+    sessions: () => sessions.documents(),
+    life: () => sessions.life,
+    setLife,
     failSession: (sessionId, message) => sessions.fail(sessionId, message),
+    relink: (sessionId) => sessions.relink(sessionId),
+    endSession: (sessionId) => sessions.delete(sessionId),
+    stats: () => structuredClone({ ...counters, sessions: { ...sessions.counts } }),
+  };
+  const routes = createRoutes({
+    sessions,
+    draw,
+    apiToken,
+    faults,
+    clock,
+    signal: closing.signal,
+    onAnswer(operation, status) {
+      const calls = counters.calls[operation];
+      calls[status] = (calls[status] ?? 0) + 1;
+      onAnswer?.(operation, status);
+    },
+  });
+  if (options.control) routes.route('/_simulator', createControlRoutes(controls));
+  const listener = await listen((request, connection) => routes.fetch(request, connection), {
+    port: options.port ?? 0,
+    hostname,
+  });
+  return {
+    ...controls,
+    url: listener.url,
     async close() {
-      sessions.clear();
-      await listener.close();
+      closing.abort();
+      await Promise.all([sessions.close(), webhooks.close(), listener.close()]);
     },
   };
+}
+
+/** The webhook is a POST of the session, once it is ready. */
+function announce(session: SimulatedSession, webhooks: Webhooks): void {
+  const { webhookUrl } = session.birth;
+  if (webhookUrl) webhooks.post(webhookUrl, withAbsentValues(session, session.document()));
 }

@@ -1,0 +1,29 @@
+import type { Clock } from './clock.js';
+
+/** How to reach the relay session API. */
+export interface RelayApiOptions {
+  /** The studio's API token, without the word `token`. It gives unlimited access to the account. */
+  readonly apiToken: string;
+  /** Where the API is. Default: `https://api.edgegap.com`. */
+  readonly baseUrl?: string | URL;
+  /** The function that sends a request. Default: the platform's `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Time for one attempt, in milliseconds. Default: 10000. */
+  readonly timeout?: number;
+  /** Time and randomness. Default: the platform's. */
+  readonly clock?: Clock;
+}
+
+/** What every operation takes besides its own arguments. */
+export interface CallOptions {
+  /** Ends the request; the promise then rejects with the code `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Which page of the sessions to list. */
+export interface ListOptions extends CallOptions {
+  /** The page's number; the first is 1. Default: the service's, the first. */
+  readonly page?: number;
+  /** How many sessions a page holds at most. Default: the service's. */
+  readonly limit?: number;
+}

@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { RelaySession } from './schemas.js';
+
+const pageNumber = v.pipe(v.number(), v.integer(), v.minValue(1));
+const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** One page of the studio's sessions: the answer of *list*. */
+export const SessionList = v.looseObject({
+  /** The sessions on this page; none when the service sends no list. */
+  sessions: v.nullish(v.array(RelaySession), () => []),
+  /** How many sessions there are on all pages. */
+  total_count: amount,
+  pagination: v.looseObject({
+    /** This page's number; the first is 1. */
+    number: amount,
+    next_page_number: v.nullable(pageNumber),
+    previous_page_number: v.nullable(pageNumber),
+    paginator: v.looseObject({ num_pages: pageNumber }),
+    has_next: v.boolean(),
+    has_previous: v.boolean(),
+  }),
+});
+
+export type SessionList = v.InferOutput<typeof SessionList>;

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+
+const delay = v.pipe(
+  v.number(),
+  v.minValue(0, 'must be 0 or more'),
+  v.maxValue(3_600_000, 'must be 3600000 (one hour) or less'),
+);
+
+/** What can be said about the life of the sessions to come, all at once or in parts. */
+export const LifeChange = v.strictObject({
+  linkDelay: v.exactOptional(delay),
+  readyDelay: v.exactOptional(v.nullable(delay)),
+  failure: v.exactOptional(v.nullable(v.pipe(v.string(), v.nonEmpty('must not be empty')))),
+});
+
+/** How the sessions live that are created from now on. */
+export interface Life {
+  /** Time from *create* until `linked`, in milliseconds. Default: 1500. */
+  readonly linkDelay: number;
+  /** Time from *create* until `ready`, in milliseconds. Default: `null`, together with `linked`. */
+  readonly readyDelay: number | null;
+  /** A message: sessions fail with it after `linkDelay` instead of being linked. Default: `null`, they do not fail. */
+  readonly failure: string | null;
+}
+
+/** How they live unless told otherwise. */
+export const DEFAULT_LIFE: Life = { linkDelay: 1_500, readyDelay: null, failure: null };

@@ -1,0 +1,21 @@
+import { HTTPException } from 'hono/http-exception';
+import * as v from 'valibot';
+import { describeIssue } from '../api/check.js';
+import { readJson } from '../http/read-json.js';
+
+/** In bytes. */
+const LARGEST_BODY = 1024 * 1024;
+
+/** Reads a JSON body, or refuses it with 400 and a message that names the field. */
+export async function readBody<TSchema extends v.GenericSchema>(
+  request: Request,
+  schema: TSchema,
+): Promise<v.InferOutput<TSchema>> {
+  const result = v.safeParse(schema, await readJson(request, LARGEST_BODY), { abortEarly: true });
+  return result.success ? result.output : refuse(400, describeIssue(result.issues[0]));
+}
+
+/** Ends a request with an error document. */
+export function refuse(status: 400 | 401 | 403 | 404 | 409 | 503, message: string): never {
+  throw new HTTPException(status, { message });
+}

@@ -1,0 +1,54 @@
+import { OPERATION_IDS, type OperationId } from './operations.js';
+
+/** What the relays have done. */
+export interface RelayCounters {
+  pings: number;
+  forwarded: number;
+  /** Datagrams that went nowhere, by the reason. */
+  dropped: {
+    /** More than 1200 bytes, or more than 1187 of payload. */
+    oversized: number;
+    /** Too short, or of an unknown type. */
+    malformed: number;
+    /** Data with a wrong token. */
+    unauthorized: number;
+    /** Data from or for a peer that does not ping or is not valid yet. */
+    unroutable: number;
+  };
+}
+
+/** What the simulator has done since it started. */
+export interface SimulatorStats {
+  /** Answers per operation and status; `dropped` where the connection was cut instead. */
+  calls: Record<OperationId, Record<string, number>>;
+  sessions: {
+    /** Sessions that are there now: what a studio would be billed for. */
+    open: number;
+    created: number;
+  };
+  webhooks: {
+    /** Requests sent, repetitions included. */
+    sent: number;
+    /** Requests answered with success. */
+    delivered: number;
+    /** Given up after the last repetition. */
+    failed: number;
+    /** Never sent, on demand. */
+    lost: number;
+  };
+  relay: RelayCounters;
+}
+
+/** Everything at zero. */
+export function noStats(): SimulatorStats {
+  return {
+    calls: Object.fromEntries(OPERATION_IDS.map((id) => [id, {}])) as SimulatorStats['calls'],
+    sessions: { open: 0, created: 0 },
+    webhooks: { sent: 0, delivered: 0, failed: 0, lost: 0 },
+    relay: {
+      pings: 0,
+      forwarded: 0,
+      dropped: { oversized: 0, malformed: 0, unauthorized: 0, unroutable: 0 },
+    },
+  };
+}

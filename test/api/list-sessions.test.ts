@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RelayApi } from '../../src/api/relay-api.js';
+import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { answerJson, scriptServer } from '../support/scripted-server.js';
+
+let simulator: Simulator;
+let api: RelayApi;
+const created: string[] = [];
+
+beforeEach(async () => {
+  simulator = await createSimulator();
+  api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
+  created.length = 0;
+  for (let count = 0; count < 23; count += 1) {
+    created.push((await api.createSession({ users: [{ ip: '1.1.1.1' }] })).session_id);
+  }
+});
+afterEach(() => simulator.close());
+
+const idsOf = async (sessions: AsyncIterable<{ session_id: string }>) => {
+  const ids: string[] = [];
+  for await (const { session_id } of sessions) ids.push(session_id);
+  return ids;
+};
+
+describe('listSessions', () => {
+  it('gets one page, and says which are beside it', async () => {
+    const { sessions, total_count, pagination } = await api.listSessions({ page: 2, limit: 5 });
+    expect(sessions.map(({ session_id }) => session_id)).toEqual(created.slice(5, 10));
+    expect(total_count).toBe(23);
+    expect(pagination).toEqual({
+      number: 2,
+      next_page_number: 3,
+      previous_page_number: 1,
+      paginator: { num_pages: 5 },
+      has_next: true,
+      has_previous: true,
+    });
+  });
+
+  it('gets the first page by itself', async () => {
+    const { sessions, pagination } = await api.listSessions();
+    expect(sessions[0]?.session_id).toBe(created[0]);
+    expect(pagination).toMatchObject({ number: 1, has_previous: false });
+  });
+
+  it('gets an empty page beyond the last one', async () => {
+    const { sessions, pagination } = await api.listSessions({ page: 99, limit: 5 });
+    expect(sessions).toEqual([]);
+    expect(pagination).toMatchObject({ number: 99, has_next: false, previous_page_number: 5 });
+  });
+});
+
+describe('listAllSessions', () => {
+  it.each([1, 5, 23, 24, 1_000])('yields every session once, with pages of %d', async (limit) => {
+    expect(await idsOf(api.listAllSessions({ limit }))).toEqual(created);
+  });
+
+  it('begins where it is told to', async () => {
+    expect(await idsOf(api.listAllSessions({ page: 3, limit: 10 }))).toEqual(created.slice(20));
+  });
+
+  it('asks for a page only when it is needed', async () => {
+    for await (const _session of api.listAllSessions({ limit: 5 })) break;
+    expect(simulator.stats().calls['relay-session-list']).toEqual({ 200: 1 });
+  });
+
+  it('yields no session twice when the pages shift', async () => {
+    const ids: string[] = [];
+    for await (const { session_id } of api.listAllSessions({ limit: 5 })) {
+      ids.push(session_id);
+      if (ids.length === 5) simulator.endSession(created[22] as string);
+    }
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(created.slice(0, 22));
+  });
+
+  it('ends when the service leads in circles', async () => {
+    const session = { session_id: 'a', status: 'READY', ready: true, linked: true };
+    await using server = await scriptServer((_request, response, count) =>
+      answerJson(response, 200, {
+        sessions: [session],
+        total_count: 1,
+        pagination: {
+          number: count,
+          next_page_number: 2,
+          previous_page_number: null,
+          paginator: { num_pages: 9 },
+          has_next: true,
+          has_previous: false,
+        },
+      }),
+    );
+    const circling = new RelayApi({ apiToken: 'a', baseUrl: server.url });
+    expect(await idsOf(circling.listAllSessions())).toEqual(['a']);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('stops when the signal is aborted', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const reading = (async () => {
+      for await (const _session of api.listAllSessions({ limit: 1, signal })) controller.abort();
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+  });
+});

@@ -42,6 +42,7 @@ const proxy = await serveRelayProxy(
       : { apiToken: EDGEGAP_API_TOKEN ?? '', ...(EDGEGAP_API_URL && { baseUrl: EDGEGAP_API_URL }) },
     allowedOrigins: [new URL(url).origin],
     developmentIp: RELAIS_DEVELOPMENT_IP,
+    guests: true,
   }),
   { port: 0, hostname: HOSTNAME },
 );

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
-import { serveRelayProxy } from '../proxy/node.js';
+import { createPrometheusMetrics, serveRelayProxy } from '../proxy/node.js';
 import { createRelayProxy } from '../proxy/relay-proxy.js';
-import { readNumber, readOrigins, readUrl, SettingError } from './settings.js';
+import { LogLines } from './log-lines.js';
+import { proxySettingsHelp, readProxyOptions } from './proxy-settings.js';
+import { readNumber } from './settings.js';
 
 export const proxyHelp = `relais proxy: the token-issuing proxy between games and Edgegap
 
@@ -10,14 +12,13 @@ export const proxyHelp = `relais proxy: the token-issuing proxy between games an
   --help             this text
 
 From the environment:
-  EDGEGAP_API_TOKEN        the studio's API token (required)
-  EDGEGAP_API_URL          where the API is (default https://api.edgegap.com)
-  RELAIS_ALLOWED_ORIGINS   origins whose pages may use the proxy, separated by commas (default none)
-  RELAIS_DEVELOPMENT_IP    public IP address to use for every player, for work on one machine
-`;
+${proxySettingsHelp()}`;
 
 /** Grace for running requests when the proxy is told to stop, in milliseconds. */
 const GRACE = 5_000;
+
+const WITHOUT_SECRETS =
+  '\nWithout RELAIS_SECRETS, tickets end with this process, and open sessions are not known after it.';
 
 /** Runs the proxy. Returns what to say and how to stop it. */
 export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
@@ -29,18 +30,23 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     },
   });
   const port = readNumber('--port', values.port, 0, 65_535);
-  const {
-    EDGEGAP_API_TOKEN: apiToken,
-    EDGEGAP_API_URL: apiUrl,
-    RELAIS_ALLOWED_ORIGINS: origins,
-    RELAIS_DEVELOPMENT_IP: developmentIp,
-  } = env;
-  if (!apiToken) throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
+  const lines = new LogLines(process.stdout);
   const proxy = createRelayProxy({
-    edgegap: { apiToken, ...(apiUrl && { baseUrl: readUrl('EDGEGAP_API_URL', apiUrl) }) },
-    ...(origins && { allowedOrigins: readOrigins('RELAIS_ALLOWED_ORIGINS', origins) }),
-    ...(developmentIp && { developmentIp }),
+    ...readProxyOptions(env),
+    metrics: createPrometheusMetrics(),
+    log: (entry) => lines.add(entry),
   });
-  const listener = await serveRelayProxy(proxy, { port, hostname: values.host });
-  return { message: `Proxy listening on ${listener.url}`, close: () => listener.close(GRACE) };
+  const listener = await serveRelayProxy(proxy, {
+    port,
+    hostname: values.host,
+    overrideGlobalObjects: true,
+  });
+  return {
+    message: `Proxy listening on ${listener.url}${env['RELAIS_SECRETS'] ? '' : WITHOUT_SECRETS}`,
+    async close() {
+      const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
+      await Promise.race([listener.close(GRACE), deadline]);
+      lines.flush();
+    },
+  };
 }

@@ -16,7 +16,7 @@ export function readUrl(name: string, text: string): string {
 
 /** A list of origins, separated by commas. */
 export function readOrigins(name: string, text: string): string[] {
-  const origins = text.split(',').map((origin) => origin.trim());
+  const origins = readList(text);
   const wrong = origins.find(
     (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin,
   );
@@ -24,4 +24,22 @@ export function readOrigins(name: string, text: string): string[] {
   throw new SettingError(
     `${name} must be origins like https://game.example, separated by commas, not "${wrong}".`,
   );
+}
+
+/** A list, separated by commas. */
+export function readList(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+/** `on` or `off`. */
+export function readSwitch(name: string, text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new SettingError(`${name} must be "on" or "off", not "${text}".`);
+}
+
+/** Secrets, separated by commas; none of them is repeated in an error. */
+export function readSecrets(name: string, text: string): string[] {
+  const secrets = readList(text);
+  if (secrets.every((secret) => secret.length >= 32)) return secrets;
+  throw new SettingError(`${name} must be secrets of at least 32 characters, separated by commas.`);
 }

@@ -1,4 +1,5 @@
-import type { Server } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 
 /** What a handler may know of, and do to, the connection that a request came on. */
@@ -15,6 +16,11 @@ export interface ListenOptions {
   readonly port: number;
   /** Address to listen on. */
   readonly hostname: string;
+  /**
+   * Replaces the process's global `Request` and `Response` by lighter ones, which more than doubles the
+   * requests per second. For a process that does nothing else. Default: false.
+   */
+  readonly overrideGlobalObjects?: boolean;
 }
 
 /** A server that listens. */
@@ -28,7 +34,7 @@ export interface Listener {
 /** Serves a fetch handler over HTTP/1.1 on Node. Rejects when the address is taken or not there. */
 export async function listen(
   handler: (request: Request, connection: Connection) => Response | Promise<Response>,
-  { port, hostname }: ListenOptions,
+  { port, hostname, overrideGlobalObjects = false }: ListenOptions,
 ): Promise<Listener> {
   const server = createAdaptorServer({
     fetch: (request: Request, { incoming }: HttpBindings | Http2Bindings) =>
@@ -36,8 +42,9 @@ export async function listen(
         remoteAddress: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
         destroy: () => incoming.socket.destroy(),
       }),
-    overrideGlobalObjects: false,
+    overrideGlobalObjects,
   }) as Server;
+  server.on('clientError', answerBrokenRequest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -49,6 +56,21 @@ export async function listen(
   if (address === null || typeof address === 'string') throw new Error('Not a TCP address.');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { url: `http://${host}:${address.port}`, close: (grace = 0) => close(server, grace) };
+}
+
+/** What is no HTTP, or too much of it, never becomes a request; it gets an answer in the usual form all the same. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, code, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ([431, 'too-large', 'The headers are too large.'] as const)
+      : ([400, 'bad-request', 'The request is no valid HTTP.'] as const);
+  const body = JSON.stringify({ message, code });
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json`;
+  socket.end(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
 }
 
 function close(server: Server, grace: number): Promise<void> {

@@ -1,7 +1,8 @@
 /** `relais/proxy/node`: serves the proxy on Node. */
 import { type Listener, type ListenOptions, listen } from '../http/listen.js';
-import type { RelayProxy } from './relay-proxy.js';
+import type { RelayProxy } from './options.js';
 
+export { createPrometheusMetrics } from './prometheus-metrics.js';
 export type { Listener, ListenOptions };
 
 /** Serves a proxy over HTTP. Rejects when the address is taken or not there. */
@@ -10,11 +11,12 @@ export async function serveRelayProxy(
   options: ListenOptions,
 ): Promise<Listener> {
   const listener = await listen((request, connection) => proxy.fetch(request, connection), options);
+  proxy.start();
   return {
     url: listener.url,
     async close(grace) {
-      await listener.close(grace);
-      await proxy.close();
+      // The held requests end first, so that they do not use up the grace.
+      await Promise.all([proxy.close(), listener.close(grace)]);
     },
   };
 }

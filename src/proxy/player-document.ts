@@ -1,17 +1,23 @@
 import type { PlayerSession } from '../api/player-session.js';
-import type { RelaySession, SessionUser, UserAuthorization } from '../api/schemas.js';
-import type { Seat } from './tickets.js';
+import type { RelaySession, SessionUser } from '../api/schemas.js';
+import type { Seat } from './seat.js';
 
 /**
  * What one player may know of a session. It is put together field by field, so that whatever else the
  * service may send, now or later, stays on this side.
+ *
+ * @param seats - all of them, this player's included.
  */
 export function playerDocument(
-  session: RelaySession | UserAuthorization,
-  user: SessionUser | undefined,
+  session: RelaySession,
   seat: Seat,
-  ticket: string | undefined,
+  seats: readonly Seat[],
+  joinCode: string | undefined,
+  ticket: string,
 ): PlayerSession {
+  const user = findUser(session, seat, seats);
+  const { relay } = session;
+  const token = user?.authorization_token ?? seat.authorizationToken;
   return {
     session_id: session.session_id,
     authorization_token: session.authorization_token,
@@ -19,26 +25,55 @@ export function playerDocument(
     ready: session.ready,
     linked: session.linked,
     error: session.error,
-    relay: session.relay,
-    session_user: user && {
-      ip_address: user.ip_address,
-      latitude: user.latitude,
-      longitude: user.longitude,
-      authorization_token: user.authorization_token,
+    relay: relay && {
+      ip: relay.ip,
+      host: relay.host,
+      ports: relay.ports && {
+        server: portDocument(relay.ports.server),
+        client: portDocument(relay.ports.client),
+      },
     },
+    session_user:
+      token === undefined
+        ? undefined
+        : {
+            ip_address: user?.ip_address ?? seat.ip,
+            latitude: user?.latitude,
+            longitude: user?.longitude,
+            authorization_token: token,
+          },
     role: seat.role,
     player_id: seat.playerId,
-    players: undefined,
-    join_code: undefined,
+    players: seats.map(({ playerId, role }) => ({ player_id: playerId, role })),
+    join_code: joinCode,
     ticket,
   };
 }
 
-/** The session user who sits in a seat: by their own token, or, before it is known, the host as the first with their IP. */
-export function findUser(session: RelaySession, seat: Seat): SessionUser | undefined {
+type Port = NonNullable<NonNullable<RelaySession['relay']>['ports']>['server'];
+
+const portDocument = (port: Port) =>
+  port && { port: port.port, protocol: port.protocol, link: port.link };
+
+/**
+ * The session user who sits in a seat: by their own token; the host, before it is known, as the first with
+ * their IP whose token is nobody else's.
+ */
+export function findUser(
+  session: RelaySession,
+  seat: Seat,
+  seats: readonly Seat[],
+): SessionUser | undefined {
   const users = session.session_users ?? [];
   if (seat.authorizationToken !== undefined) {
     return users.find((user) => user.authorization_token === seat.authorizationToken);
   }
-  return seat.role === 'server' ? users.find((user) => user.ip_address === seat.ip) : undefined;
+  if (seat.role !== 'server') return undefined;
+  const taken = new Set(seats.map(({ authorizationToken }) => authorizationToken));
+  return users.find(
+    (user) =>
+      user.ip_address === seat.ip &&
+      user.authorization_token !== undefined &&
+      !taken.has(user.authorization_token),
+  );
 }

@@ -2,20 +2,34 @@ import { RelayError } from '../api/relay-error.js';
 import { BodyError } from '../http/read-json.js';
 
 /** Statuses that the proxy refuses a request with. */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 413 | 500 | 502 | 503;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 502 | 503;
 
 /** A refusal: what the player gets to read, `{ message, code }`. */
 export class ProxyError extends Error {
   readonly status: RefusalStatus;
   readonly code: string;
+  /** When to try again, in seconds from now. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: RefusalStatus, code: string, message: string) {
+  constructor(status: RefusalStatus, code: string, message: string, retryAfter?: number) {
     super(message);
     this.name = 'ProxyError';
     this.status = status;
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 }
+
+/** The refusal for a session that is not there, or that the caller may not see. */
+export const noSuchSession = () => new ProxyError(404, 'not-found', 'There is no such session.');
+
+/** The refusal for a seat that was taken away. */
+export const seatRevoked = () =>
+  new ProxyError(403, 'revoked', 'Your seat in this session was taken away.');
+
+/** The refusal for whoever asks for too much. */
+export const tooMany = (message: string, retryAfter: number) =>
+  new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)));
 
 /** The refusal that whatever was thrown while a request was answered becomes. */
 export function refusalFrom(error: unknown): ProxyError {
@@ -30,20 +44,34 @@ export function refusalFrom(error: unknown): ProxyError {
 }
 
 /**
- * The service's own words about a session are handed on; its words about the studio's API token are not.
+ * The service's own words may hold what this player must not read, other players' addresses for instance:
+ * they stay here.
  */
 function refusalFromUpstream(error: RelayError): ProxyError {
+  const retryAfter =
+    error.retryAfter === undefined ? undefined : Math.ceil(error.retryAfter / 1000);
   switch (error.code) {
     case 'not-found':
-      return new ProxyError(404, 'not-found', 'There is no such session.');
+      return noSuchSession();
     case 'invalid-request':
-    case 'bad-request':
       return new ProxyError(400, 'bad-request', error.message);
+    case 'bad-request':
+      return new ProxyError(400, 'bad-request', 'The relay service refused the request.');
+    case 'conflict':
+      return new ProxyError(409, 'conflict', 'The relay service refused the request for now.');
     case 'rate-limited':
     case 'server-error':
+    case 'not-json':
+    case 'invalid-response':
     case 'network':
     case 'timeout':
-      return new ProxyError(503, 'upstream-unavailable', 'The relay service does not answer now.');
+    case 'aborted':
+      return new ProxyError(
+        503,
+        'upstream-unavailable',
+        'The relay service does not answer now.',
+        retryAfter,
+      );
     default:
       return new ProxyError(502, 'upstream-refused', 'The relay service refused the proxy.');
   }

@@ -1,36 +1,14 @@
-import { RelayApi } from '../api/relay-api.js';
-import { createRoutes } from './routes.js';
-import { Tickets } from './tickets.js';
+import { systemClock } from '../api/clock.js';
+import { addressGroup } from './addresses.js';
+import { assemble } from './assemble.js';
+import { checkOptions } from './checked-options.js';
+import { Cors } from './cors.js';
+import { Exchange } from './exchange.js';
+import type { RelayProxy, RelayProxyOptions } from './options.js';
+import { answerError, createRoutes } from './routes.js';
+import { addServiceRoutes } from './service-routes.js';
 
-/** How to run a {@link RelayProxy}. */
-export interface RelayProxyOptions {
-  /** The relay session API behind the proxy. */
-  readonly edgegap: {
-    /** The studio's API token, without the word `token`. It never leaves the proxy. */
-    readonly apiToken: string;
-    /** Default: `https://api.edgegap.com`. */
-    readonly baseUrl?: string | URL;
-  };
-  /** The origins whose pages may use the proxy, `https://game.example` for instance. Default: none. */
-  readonly allowedOrigins?: readonly string[];
-  /**
-   * Signs the players' tickets; at least 32 characters. Default: drawn anew at each start, so that
-   * tickets end with the process.
-   */
-  readonly secret?: string;
-  /** The public IP address to use for players who come from a private one. Default: their own. */
-  readonly developmentIp?: string;
-}
-
-/** The token-issuing proxy, at home wherever `fetch` handlers run. */
-export interface RelayProxy {
-  /** Answers a request. `remoteAddress` is the IP address that the connection came from. */
-  fetch(request: Request, connection: { readonly remoteAddress: string }): Promise<Response>;
-  /** Lets go of everything that it holds. */
-  close(): Promise<void>;
-}
-
-const TICKET_LIFETIME = 24 * 60 * 60;
+export type { RelayProxy, RelayProxyOptions } from './options.js';
 
 /**
  * Creates the proxy between the game and the relay session API.
@@ -38,15 +16,86 @@ const TICKET_LIFETIME = 24 * 60 * 60;
  * @throws {RelayError} `invalid-url` or `invalid-option`.
  */
 export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
-  const { developmentIp, secret = `${crypto.randomUUID()}${crypto.randomUUID()}` } = options;
-  const routes = createRoutes({
-    api: new RelayApi(options.edgegap),
-    tickets: new Tickets(secret, TICKET_LIFETIME),
-    allowedOrigins: options.allowedOrigins ?? [],
-    publicAddress: (remoteAddress) => developmentIp ?? remoteAddress,
-  });
+  checkOptions(options);
+  const { basePath = '/', clock = systemClock, log, metrics } = options;
+  const closing = new AbortController();
+  const { reaper, services, signer } = assemble(options, closing.signal);
+  const { addresses, limiter, store, watchers } = services;
+  const app = createRoutes(services, signer, basePath);
+  addServiceRoutes(app, services, basePath);
+  const cors = new Cors(options.allowedOrigins ?? []);
+  const prefix = crypto.randomUUID().slice(0, 8);
+  let requests = 0;
+  let isStarted = false;
+  let running = 0;
+  let onIdle: (() => void) | undefined;
+
+  function start(): void {
+    if (isStarted || closing.signal.aborted) return;
+    isStarted = true;
+    reaper.start();
+  }
+
+  async function answer(request: Request, exchange: Exchange, origin: string | null) {
+    if (request.method === 'OPTIONS') {
+      exchange.route = 'preflight';
+      return exchange.empty(204, cors.preflightHeaders(origin));
+    }
+    limiter.countAddress(addressGroup(exchange.client));
+    return app.fetch(request, { exchange });
+  }
+
+  function tell(request: Request, exchange: Exchange, status: number, started: number): void {
+    const now = clock.now();
+    metrics?.onRequest(exchange.route, status, now - started);
+    if (!log) return;
+    const { failure, id, playerId, route, sessionId } = exchange;
+    log({
+      event: 'request',
+      at: new Date(started).toISOString(),
+      id,
+      method: request.method,
+      route,
+      status,
+      duration: now - started,
+      ...(playerId !== undefined && { player: playerId }),
+      ...(sessionId !== undefined && { session: sessionId }),
+      ...(failure !== undefined && { failure }),
+    });
+  }
+
   return {
-    fetch: async (request, { remoteAddress }) => routes.fetch(request, { remoteAddress }),
-    close: async () => {},
+    start,
+    async fetch(request, { remoteAddress }) {
+      start();
+      running += 1;
+      const started = clock.now();
+      const origin = request.headers.get('origin');
+      requests += 1;
+      const id = `${prefix}-${requests.toString(36)}`;
+      const exchange = new Exchange(id, cors.headers(origin));
+      let response: Response;
+      try {
+        exchange.client = addresses.clientOf(request.headers, remoteAddress);
+        response = await answer(request, exchange, origin);
+      } catch (error) {
+        response = answerError(error, exchange);
+      }
+      tell(request, exchange, response.status, started);
+      running -= 1;
+      if (running === 0) onIdle?.();
+      return response;
+    },
+    async close() {
+      closing.abort();
+      reaper.close();
+      watchers.close();
+      if (running > 0) {
+        await new Promise<void>((resolve) => {
+          onIdle = resolve;
+        });
+      }
+      await store.close();
+    },
   };
 }

@@ -1,132 +1,158 @@
 import { type Context, Hono } from 'hono';
-import { cors } from 'hono/cors';
-import * as v from 'valibot';
-import { describeIssue } from '../api/check.js';
-import type { RelayApi } from '../api/relay-api.js';
-import { SessionFilter, SessionId } from '../api/requests.js';
-import type { RelaySession } from '../api/schemas.js';
-import { readJson } from '../http/read-json.js';
-import { findUser, playerDocument } from './player-document.js';
-import { ProxyError, refusalFrom } from './proxy-error.js';
-import type { Seat, Tickets } from './tickets.js';
+import { addressGroup } from './addresses.js';
+import { AuthorizeBody, CreateBody, RevokeBody, readBody, readIdempotencyKey } from './bodies.js';
+import { SessionCreator } from './create-session.js';
+import type { Exchange } from './exchange.js';
+import { getSession } from './get-session.js';
+import { findSession, SessionJoiner } from './join-session.js';
+import { endSession, revokeSeat } from './leave-session.js';
+import { listOwnSessions } from './list-sessions.js';
+import { ownSession, renderOwn } from './own-session.js';
+import type { Caller } from './players.js';
+import { noSuchSession, ProxyError, refusalFrom } from './proxy-error.js';
+import type { Services } from './services.js';
+import type { Signer } from './signer.js';
 
-/** What the routes work with. */
-export interface RoutesOptions {
-  readonly api: RelayApi;
-  readonly tickets: Tickets;
-  readonly allowedOrigins: readonly string[];
-  /** The public IP address to use for a connection's remote address. */
-  readonly publicAddress: (remoteAddress: string) => string;
+/** What comes with each request. */
+export interface ProxyEnv {
+  readonly Bindings: { readonly exchange: Exchange };
 }
 
-/** What comes with each request from the server that it arrived at. */
-export interface ProxyBindings {
-  readonly remoteAddress: string;
-}
+type Handler = (context: Context<ProxyEnv>, exchange: Exchange) => Promise<Response>;
 
-type Env = { Bindings: ProxyBindings };
-
-/** In bytes. */
-const LARGEST_BODY = 16 * 1024;
-
-const CreateBody = v.object({ filters: v.exactOptional(v.array(SessionFilter)) });
-const SessionBody = v.object({ session_id: SessionId });
+const SESSIONS = '/v1/relays/sessions';
 
 /** The relay session API as players see it: the same paths, less what they may not know. */
-export function createRoutes(options: RoutesOptions): Hono<Env> {
-  const { api, tickets, publicAddress } = options;
-  const app = new Hono<Env>();
-  app.onError((error, context) => answerError(error, context));
-  app.notFound(({ json }) => json({ message: 'There is no such path.', code: 'not-found' }, 404));
-  app.use(
-    cors({
-      origin: [...options.allowedOrigins],
-      allowMethods: ['GET', 'POST', 'DELETE'],
-      allowHeaders: ['authorization', 'content-type'],
-      exposeHeaders: ['retry-after'],
-      maxAge: 86_400,
-    }),
+export function createRoutes(services: Services, signer: Signer, basePath: string): Hono<ProxyEnv> {
+  const { addresses, limiter, players } = services;
+  const { bodyBytes } = limiter.limits;
+  const creator = new SessionCreator(services);
+  const joiner = new SessionJoiner(services);
+  const app: Hono<ProxyEnv> = new Hono<ProxyEnv>().basePath(basePath);
+  app.onError((error, { env }) => answerError(error, env.exchange));
+  app.notFound(({ env }) =>
+    env.exchange.json({ message: 'There is no such path or method.', code: 'not-found' }, 404),
   );
-  app.post('/v1/relays/sessions', async ({ req, env, json }) => {
-    const { filters } = await readBody(req.raw, CreateBody);
-    const ip = publicAddress(env.remoteAddress);
-    const session = await api.createSession({ users: [{ ip }], ...(filters && { filters }) });
-    const seat: Seat = {
-      playerId: crypto.randomUUID(),
-      sessionId: session.session_id,
-      role: 'server',
+  const on = (method: 'get' | 'post' | 'delete', path: string, handler: Handler) =>
+    app[method](path, (context) => {
+      const { exchange } = context.env;
+      exchange.route = path;
+      return handler(context, exchange);
+    });
+
+  on('post', '/v1/guests', async (_context, exchange) => {
+    players.checkGuestsAreWelcome();
+    await limiter.countGuest(addressGroup(exchange.client));
+    return exchange.json(await players.admitGuest());
+  });
+
+  on('post', SESSIONS, async ({ req }, exchange) => {
+    const playerId = count(exchange, { playerId: await players.login(req.raw) });
+    const key = readIdempotencyKey(req.raw.headers);
+    const { filters } = await readBody(req.raw, CreateBody, bodyBytes);
+    const ip = addresses.publicOf(exchange.client);
+    await limiter.countCreate(playerId);
+    const sessionId = await creator.create({
+      playerId,
       ip,
-    };
-    const ticket = await tickets.sign(seat);
-    return json(playerDocument(session, findUser(session, seat), seat, ticket));
+      filters,
+      nonce: key === undefined ? crypto.randomUUID() : await orderNonce(signer, playerId, key),
+      mayBeRepeated: key !== undefined,
+    });
+    return answerOwn(exchange, { playerId }, sessionId);
   });
 
-  app.post('/v1/relays/sessions:authorize-user', async ({ req, env, json }) => {
-    const { session_id } = await readBody(req.raw, SessionBody);
-    const ip = publicAddress(env.remoteAddress);
-    const authorization = await api.authorizeUser({ session_id, user_ip: ip });
-    const user = authorization.session_user;
-    const seat: Seat = {
-      playerId: crypto.randomUUID(),
-      sessionId: authorization.session_id,
-      role: 'client',
-      ip,
-      authorizationToken: user?.authorization_token,
-    };
-    const ticket = await tickets.sign(seat);
-    return json(playerDocument(authorization, user, seat, ticket));
+  on('post', `${SESSIONS}:authorize-user`, async ({ req }, exchange) => {
+    const caller = await players.identify(req.raw);
+    const playerId = count(exchange, caller);
+    const body = await readBody(req.raw, AuthorizeBody, bodyBytes);
+    if (caller.ticket) return resume(exchange, caller, body);
+    const ip = addresses.publicOf(exchange.client);
+    const sessionId = await findSession(services, body, addressGroup(exchange.client));
+    await joiner.join(sessionId, playerId, ip);
+    return answerOwn(exchange, { playerId }, sessionId);
   });
 
-  app.get('/v1/relays/sessions/:id', async ({ req, json }) => {
-    const { seat, session } = await seatOf(req.header('authorization'), req.param('id'));
-    return json(playerDocument(session, findUser(session, seat), seat, undefined));
+  on('get', SESSIONS, async ({ req }, exchange) => {
+    const caller = await players.identify(req.raw);
+    count(exchange, caller);
+    return exchange.json(await listOwnSessions(services, caller));
   });
 
-  app.post('/v1/relays/sessions:revoke-user', async ({ req, body }) => {
-    const { session_id } = await readBody(req.raw, SessionBody);
-    const { seat, session } = await seatOf(req.header('authorization'), session_id);
-    const token = findUser(session, seat)?.authorization_token;
-    if (token !== undefined) await api.revokeUser({ session_id, authorization_token: token });
-    return body(null, 204);
+  on('get', `${SESSIONS}/:id`, async ({ req }, exchange) => {
+    const caller = players.known(req.raw) ?? (await players.identify(req.raw));
+    count(exchange, caller);
+    return getSession(services, exchange, req.raw, caller, name(exchange, req.param('id')));
   });
 
-  app.delete('/v1/relays/sessions/:id', async ({ req, body }) => {
-    const seat = await checkSeat(req.header('authorization'), req.param('id'));
-    if (seat.role !== 'server') {
-      throw new ProxyError(403, 'forbidden', 'Only the host may end the session.');
-    }
-    await api.deleteSession(seat.sessionId);
-    return body(null, 204);
+  on('post', `${SESSIONS}:revoke-user`, async ({ req }, exchange) => {
+    const caller = await players.identify(req.raw);
+    count(exchange, caller);
+    const body = await readBody(req.raw, RevokeBody, bodyBytes);
+    const own = await ownSession(services, caller, name(exchange, body.session_id));
+    await revokeSeat(services, own, body);
+    return exchange.empty(204);
   });
 
-  /** A ticket opens its own session; any other might as well not exist. */
-  async function checkSeat(authorization: string | undefined, id: string): Promise<Seat> {
-    const seat = await tickets.verify(authorization);
-    if (seat.sessionId === id) return seat;
-    throw new ProxyError(404, 'not-found', 'There is no such session.');
+  on('delete', `${SESSIONS}/:id`, async ({ req }, exchange) => {
+    const caller = await players.identify(req.raw);
+    count(exchange, caller);
+    const own = await ownSession(services, caller, name(exchange, req.param('id')));
+    await endSession(services, own);
+    return exchange.empty(204);
+  });
+
+  /** Counts the request for the player, and names them in the log. */
+  function count(exchange: Exchange, { playerId }: Caller): string {
+    exchange.playerId = playerId;
+    limiter.countPlayer(playerId);
+    return playerId;
   }
 
-  async function seatOf(
-    authorization: string | undefined,
-    id: string,
-  ): Promise<{ seat: Seat; session: RelaySession }> {
-    const seat = await checkSeat(authorization, id);
-    return { seat, session: await api.getSession(seat.sessionId) };
+  function name(exchange: Exchange, sessionId: string | undefined): string {
+    if (!sessionId) throw noSuchSession();
+    exchange.sessionId = sessionId;
+    return sessionId;
+  }
+
+  async function resume(
+    exchange: Exchange,
+    caller: Caller,
+    { join_code, session_id }: { join_code?: string; session_id?: string },
+  ): Promise<Response> {
+    if (join_code !== undefined) {
+      throw new ProxyError(
+        400,
+        'bad-request',
+        'A ticket resumes its own session: join with a login.',
+      );
+    }
+    return answerOwn(exchange, caller, session_id ?? caller.ticket?.seat.sessionId);
+  }
+
+  async function answerOwn(
+    exchange: Exchange,
+    caller: Caller,
+    sessionId: string | undefined,
+  ): Promise<Response> {
+    const own = await ownSession(services, caller, name(exchange, sessionId));
+    const { body, etag } = await renderOwn(services, own, caller.ticket);
+    return exchange.json(body, 200, { etag });
   }
 
   return app;
 }
 
-async function readBody<TSchema extends v.GenericSchema>(
-  request: Request,
-  schema: TSchema,
-): Promise<v.InferOutput<TSchema>> {
-  const result = v.safeParse(schema, await readJson(request, LARGEST_BODY));
-  if (result.success) return result.output;
-  throw new ProxyError(400, 'bad-request', describeIssue(result.issues[0]));
+/** The same player's same key gives the same nonce, in any instance, whatever was forgotten. */
+async function orderNonce(signer: Signer, playerId: string, key: string): Promise<string> {
+  const bytes = await signer.derive(`create ${playerId} ${key}`);
+  return Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function answerError(error: Error, { json }: Context): Response {
-  const { status, code, message } = refusalFrom(error);
-  return json({ message, code }, status);
+/** `{ message, code }`, and when to try again where that is known. */
+export function answerError(error: unknown, exchange: Exchange): Response {
+  const { status, code, message, retryAfter } = refusalFrom(error);
+  if (status >= 500) exchange.failure = error instanceof Error ? error.message : 'unknown';
+  const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
+  return exchange.json({ message, code }, status, headers);
 }

@@ -1,57 +1,79 @@
-import { jwtVerify, SignJWT } from 'jose';
 import * as v from 'valibot';
-import { Role } from '../api/player-session.js';
-import { AuthorizationToken } from '../api/schemas.js';
-import { ProxyError } from './proxy-error.js';
+import type { Clock } from '../api/clock.js';
+import { Seat } from './seat.js';
+import type { Signer } from './signer.js';
 
-/** A player's seat in a session: what a ticket proves. */
-export const Seat = v.object({
-  playerId: v.string(),
-  sessionId: v.string(),
-  role: Role,
-  /** The player's public IP address, as the proxy saw it. */
-  ip: v.string(),
-  /** The player's own token at the relay, where it was known when the ticket was signed. */
-  authorizationToken: v.optional(AuthorizationToken),
-});
+/** A ticket that was checked. */
+export interface Ticket {
+  readonly text: string;
+  readonly seat: Seat;
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+  /** When it is time for a new one, in milliseconds since the epoch. */
+  readonly renewAt: number;
+  /** The new one, once it was signed: one ticket has one successor. */
+  successor?: Promise<Ticket>;
+}
 
-export type Seat = v.InferOutput<typeof Seat>;
+/** Tickets whose check is remembered. */
+const REMEMBERED = 20_000;
 
-const AUDIENCE = 'relais-ticket';
-
-/** Signs and checks tickets: JWTs, HMAC with SHA-256, that open one session for one player. */
+/** Signs and checks tickets, which open one session for one player. */
 export class Tickets {
-  readonly #key: Uint8Array;
+  readonly #signer: Signer;
+  readonly #clock: Clock;
   readonly #lifetime: number;
+  readonly #checked = new Map<string, Ticket>();
 
   /** @param lifetime - in seconds. */
-  constructor(secret: string, lifetime: number) {
-    this.#key = new TextEncoder().encode(secret);
+  constructor(signer: Signer, clock: Clock, lifetime: number) {
+    this.#signer = signer;
+    this.#clock = clock;
     this.#lifetime = lifetime;
   }
 
-  sign(seat: Seat): Promise<string> {
-    return new SignJWT({ seat })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setAudience(AUDIENCE)
-      .setExpirationTime(`${this.#lifetime}s`)
-      .sign(this.#key);
+  async sign(seat: Seat): Promise<Ticket> {
+    const text = await this.#signer.sign('relais-ticket', { seat }, this.#lifetime);
+    const now = Math.floor(this.#clock.now() / 1000) * 1000;
+    return this.#remember(text, seat, now, now + this.#lifetime * 1000);
   }
 
-  /** @throws {ProxyError} 401 where there is no good ticket. */
-  async verify(authorization: string | undefined): Promise<Seat> {
-    const [, ticket] = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '') ?? [];
-    if (!ticket) {
-      throw new ProxyError(401, 'unauthorized', 'Send the ticket as "Authorization: Bearer …".');
+  /** A ticket that was checked before and has not expired. */
+  known(text: string): Ticket | undefined {
+    const ticket = this.#checked.get(text);
+    return ticket && ticket.expires > this.#clock.now() ? ticket : undefined;
+  }
+
+  /** `undefined` where it is forged, expired or no ticket at all. */
+  async verify(text: string): Promise<Ticket | undefined> {
+    const known = this.known(text);
+    if (known) return known;
+    const verified = await this.#signer.verify('relais-ticket', text);
+    const seat = v.safeParse(Seat, verified?.claims['seat']);
+    if (!seat.success) return undefined;
+    const { iat = 0, exp = 0 } = verified?.claims ?? {};
+    return this.#remember(text, seat.output, iat * 1000, exp * 1000);
+  }
+
+  /** Whether it is time for a new one. */
+  isAgeing(ticket: Ticket): boolean {
+    return ticket.renewAt <= this.#clock.now();
+  }
+
+  /** The ticket itself, or its successor once half its life is over. */
+  async renew(ticket: Ticket): Promise<Ticket> {
+    if (!this.isAgeing(ticket)) return ticket;
+    ticket.successor ??= this.sign(ticket.seat);
+    return ticket.successor;
+  }
+
+  #remember(text: string, seat: Seat, issued: number, expires: number): Ticket {
+    const ticket: Ticket = { text, seat, expires, renewAt: issued + (expires - issued) / 2 };
+    if (this.#checked.size >= REMEMBERED) {
+      const [oldest = ''] = this.#checked.keys();
+      this.#checked.delete(oldest);
     }
-    try {
-      const { payload } = await jwtVerify(ticket, this.#key, {
-        algorithms: ['HS256'],
-        audience: AUDIENCE,
-      });
-      return v.parse(Seat, payload['seat']);
-    } catch {
-      throw new ProxyError(401, 'unauthorized', 'The ticket is not valid, or no longer.');
-    }
+    this.#checked.set(text, ticket);
+    return ticket;
   }
 }

@@ -11,6 +11,8 @@ describe('relais', () => {
       EDGEGAP_API_TOKEN: 'secret-7',
       EDGEGAP_API_URL: await simulator.listening,
       RELAIS_ALLOWED_ORIGINS: 'http://127.0.0.1:5173',
+      RELAIS_GUESTS: 'on',
+      RELAIS_DEVELOPMENT_IP: '203.0.113.7',
     });
     const relay = new RelayConnection(await proxy.listening);
     const endpoint = await relay.create();
@@ -27,6 +29,7 @@ describe('relais', () => {
     [['proxy'], { EDGEGAP_API_TOKEN: 'a b' }, 'apiToken'],
     [['proxy'], { EDGEGAP_API_TOKEN: 'x', EDGEGAP_API_URL: 'here' }, 'EDGEGAP_API_URL'],
     [['proxy'], { EDGEGAP_API_TOKEN: 'x', RELAIS_ALLOWED_ORIGINS: 'a' }, 'RELAIS_ALLOWED_ORIGINS'],
+    [['proxy'], { EDGEGAP_API_TOKEN: 'x' }, 'RELAIS_GUESTS=on'],
     [['proxy', '--port', 'x'], { EDGEGAP_API_TOKEN: 'x' }, '--port'],
     [['simulator', '--port', '99999'], {}, '--port'],
     [['simulator', '--link-delay', '-1'], {}, '--link-delay'],

@@ -35,14 +35,25 @@ describe('the packed package', () => {
   });
 
   it('holds a studio’s entries, beside the libraries that they ask for', async () => {
-    const cwd = installPackage('hono', '@hono/node-server', 'jose');
+    const cwd = installPackage(
+      'hono',
+      '@hono/node-server',
+      'jose',
+      'ipaddr.js',
+      'prom-client',
+      '@valibot/to-json-schema',
+    );
     const output = await runScript(
       cwd,
       `import { createRelayProxy } from 'relais/proxy';
        import { serveRelayProxy } from 'relais/proxy/node';
        import { createSimulator } from 'relais/simulator';
        const simulator = await createSimulator({ linkDelay: 1 });
-       const proxy = createRelayProxy({ edgegap: { apiToken: 'secret', baseUrl: simulator.url } });
+       const proxy = createRelayProxy({
+         edgegap: { apiToken: 'secret', baseUrl: simulator.url },
+         authenticate: () => ({ id: 'ada' }),
+         developmentIp: '203.0.113.7',
+       });
        const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });
        const answer = await fetch(listener.url + '/v1/relays/sessions', { method: 'POST' });
        console.log(answer.status, (await answer.json()).status);
@@ -60,10 +71,21 @@ describe('the packed package', () => {
     const simulator = runCommand(['simulator', '--port', '0'], {}, at);
     const proxy = runCommand(
       ['proxy', '--port', '0'],
-      { EDGEGAP_API_TOKEN: 'secret', EDGEGAP_API_URL: await simulator.listening },
+      {
+        EDGEGAP_API_TOKEN: 'secret',
+        EDGEGAP_API_URL: await simulator.listening,
+        RELAIS_GUESTS: 'on',
+        RELAIS_DEVELOPMENT_IP: '203.0.113.7',
+      },
       at,
     );
-    const answer = await fetch(`${await proxy.listening}/v1/relays/sessions`, { method: 'POST' });
+    const url = await proxy.listening;
+    const guest = await fetch(`${url}/v1/guests`, { method: 'POST' });
+    const { token } = (await guest.json()) as { token: string };
+    const answer = await fetch(`${url}/v1/relays/sessions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect(answer.status).toBe(200);
     proxy.stop('SIGTERM');
     simulator.stop('SIGTERM');

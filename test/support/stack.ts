@@ -12,6 +12,8 @@ export const API_TOKEN = 'studio-api-token-5f1c';
 export interface Stack extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly proxyUrl: string;
+  /** How the proxy reaches the simulator. */
+  readonly edgegap: RelayProxyOptions['edgegap'];
 }
 
 /** Starts both on free ports of the loopback interface. */
@@ -24,14 +26,18 @@ export async function startStack(
     linkDelay: 100,
     ...simulatorOptions,
   });
+  const edgegap = { apiToken: API_TOKEN, baseUrl: simulator.url, callsPerSecond: 1_000 };
   const proxy = createRelayProxy({
-    edgegap: { apiToken: API_TOKEN, baseUrl: simulator.url },
+    edgegap,
+    guests: true,
+    developmentIp: '203.0.113.7',
     ...proxyOptions,
   });
   const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });
   return {
     simulator,
     proxyUrl: listener.url,
+    edgegap,
     async [Symbol.asyncDispose]() {
       await listener.close();
       await simulator.close();

@@ -1,0 +1,119 @@
+import ipaddr from 'ipaddr.js';
+import { RelayError } from '../api/relay-error.js';
+import { ProxyError } from './proxy-error.js';
+
+/** How to learn a player's IP address. */
+export interface AddressOptions {
+  /**
+   * IP addresses and CIDR ranges of the reverse proxies and load balancers in front of this proxy, `10.0.0.0/8`
+   * for instance. Only connections from them may report another address. Default: none.
+   */
+  readonly trustedProxies?: readonly string[];
+  /**
+   * The header in which they report it: `x-forwarded-for` (read from the right), `forwarded`, or the name of
+   * a platform's own header that holds one address. Default: `x-forwarded-for`.
+   */
+  readonly ipHeader?: string;
+  /** The public IP address to use for players who come from a private or loopback one. Default: they are refused. */
+  readonly developmentIp?: string;
+}
+
+/** Reads players' IP addresses off their connections. What a player claims is never believed. */
+export class Addresses {
+  readonly #trusted: readonly (readonly [ipaddr.IPv4 | ipaddr.IPv6, number])[];
+  readonly #header: string;
+  readonly #developmentIp: string | undefined;
+
+  /** @throws {RelayError} `invalid-option`. */
+  constructor(options: AddressOptions) {
+    this.#trusted = (options.trustedProxies ?? []).map(parseRange);
+    this.#header = (options.ipHeader ?? 'x-forwarded-for').toLowerCase();
+    this.#developmentIp = options.developmentIp;
+    if (!/^[\w-]+$/.test(this.#header)) {
+      throw new RelayError('invalid-option', '"ipHeader" must be the name of a header.');
+    }
+    if (this.#developmentIp !== undefined && !ipaddr.isValid(this.#developmentIp)) {
+      throw new RelayError('invalid-option', '"developmentIp" must be an IP address.');
+    }
+  }
+
+  /**
+   * The address that the request came from: the connection's, or, where that is a trusted proxy's, the one it
+   * reports.
+   *
+   * @throws {ProxyError} 400 where a trusted proxy reports nonsense.
+   */
+  clientOf(headers: Headers, remoteAddress: string): string {
+    const remote = parse(remoteAddress);
+    if (!remote) return remoteAddress;
+    if (!this.#isTrusted(remote)) return remote.toString();
+    let nearest = remote;
+    for (const hop of this.#reported(headers).reverse()) {
+      const address = parse(hop);
+      if (!address) {
+        throw new ProxyError(400, 'bad-request', `The "${this.#header}" header is not valid.`);
+      }
+      nearest = address;
+      if (!this.#isTrusted(address)) break;
+    }
+    return nearest.toString();
+  }
+
+  /**
+   * The public address to tell the relay service.
+   *
+   * @throws {ProxyError} 400 for an address that is not public, unless there is one for development.
+   */
+  publicOf(client: string): string {
+    if (parse(client)?.range() === 'unicast') return client;
+    if (this.#developmentIp) return this.#developmentIp;
+    throw new ProxyError(
+      400,
+      'bad-request',
+      'Your connection comes from an address that is not public. The proxy\'s "trustedProxies" (RELAIS_TRUSTED_PROXIES) must name what stands in front of it; for work on one machine set "developmentIp" (RELAIS_DEVELOPMENT_IP).',
+    );
+  }
+
+  #isTrusted(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+    return this.#trusted.some(
+      ([range, bits]) => range.kind() === address.kind() && address.match(range, bits),
+    );
+  }
+
+  #reported(headers: Headers): string[] {
+    const value = headers.get(this.#header);
+    if (!value) return [];
+    const hops = value.split(',').map((hop) => hop.trim());
+    if (this.#header !== 'forwarded') return hops;
+    return hops.map((hop) => /(?:^|;)\s*for="?([^";]+)/i.exec(hop)?.[1] ?? '');
+  }
+}
+
+/** What to count an address as: IPv6 networks of 64 bits belong to one player, or one house. */
+export function addressGroup(client: string): string {
+  if (!client.includes(':')) return client;
+  const address = parse(client);
+  return address?.kind() === 'ipv6' ? `${address.toByteArray().slice(0, 8).join('.')}::` : client;
+}
+
+/** An address with or without a port and brackets; an IPv4 one in IPv6 clothes reads as IPv4. */
+function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  const isPlain = bare.includes(':')
+    ? ipaddr.IPv6.isValid(bare)
+    : ipaddr.IPv4.isValidFourPartDecimal(bare);
+  return isPlain ? ipaddr.process(bare) : undefined;
+}
+
+function parseRange(text: string): readonly [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  try {
+    if (text.includes('/')) return ipaddr.parseCIDR(text);
+    const address = ipaddr.process(text);
+    return [address, address.kind() === 'ipv4' ? 32 : 128];
+  } catch {
+    throw new RelayError(
+      'invalid-option',
+      `"trustedProxies" must hold IP addresses or ranges like 10.0.0.0/8, not "${text}".`,
+    );
+  }
+}

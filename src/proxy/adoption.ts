@@ -1,0 +1,151 @@
+import type { Clock } from '../api/clock.js';
+import type { RelayApi } from '../api/relay-api.js';
+import type { RelaySession } from '../api/schemas.js';
+import type { Chores } from './chores.js';
+import { deriveJoinCode } from './join-codes.js';
+import type { Leases } from './leases.js';
+import { findUser } from './player-document.js';
+import { ProxyError } from './proxy-error.js';
+import type { Records, SessionRecord } from './records.js';
+import type { Seat } from './seat.js';
+import type { Signer } from './signer.js';
+import type { WebhookProof, WebhookTokens } from './webhook-tokens.js';
+
+/** What {@link Adoption} works with. */
+export interface AdoptionOptions {
+  readonly api: RelayApi;
+  readonly records: Records;
+  readonly leases: Leases;
+  readonly chores: Chores;
+  readonly signer: Signer;
+  readonly webhookTokens: WebhookTokens;
+  readonly clock: Clock;
+}
+
+/** Sessions per page when all are listed. */
+const PAGE = 100;
+/** In milliseconds. */
+const PATIENCE = 5_000;
+
+/**
+ * Takes this proxy's own open sessions into its care, whatever it has forgotten: each gets its record and its
+ * host a lease. It knows them by the signed nonce in their webhook URL, and touches no other.
+ */
+export class Adoption {
+  readonly #options: AdoptionOptions;
+  #isComplete = false;
+  #complete = () => {};
+  readonly #completion = new Promise<void>((resolve) => {
+    this.#complete = resolve;
+  });
+
+  constructor(options: AdoptionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Waits until all open sessions have been gone through once: before, what the store does not know may be
+   * there all the same.
+   *
+   * @throws {ProxyError} 503 where that takes long.
+   */
+  async completed(): Promise<void> {
+    if (this.#isComplete) return;
+    const { clock } = this.#options;
+    let timer: unknown;
+    const patience = new Promise<never>((_resolve, reject) => {
+      const error = new ProxyError(503, 'upstream-unavailable', 'The proxy is starting.', 2);
+      timer = clock.setTimeout(() => reject(error), PATIENCE);
+    });
+    await Promise.race([this.#completion, patience]).finally(() => clock.clearTimeout(timer));
+  }
+
+  /** Goes through all open sessions of the account. */
+  async sweep(): Promise<void> {
+    for await (const session of this.#options.api.listAllSessions({ limit: PAGE })) {
+      await this.adopt(session);
+    }
+    this.#isComplete = true;
+    this.#complete();
+  }
+
+  /** The open session that a *create* with this nonce made, if any. */
+  async findByNonce(nonce: string): Promise<RelaySession | undefined> {
+    const { api, webhookTokens } = this.#options;
+    for await (const session of api.listAllSessions({ limit: PAGE })) {
+      const proof = await webhookTokens.readUrl(session.webhook_url);
+      if (proof?.nonce === nonce) return session;
+    }
+    return undefined;
+  }
+
+  /** Takes one session into care, unless it is somebody else's. */
+  async adopt(session: RelaySession): Promise<void> {
+    const { chores, leases, records, webhookTokens } = this.#options;
+    const { session_id: sessionId } = session;
+    const proof = await webhookTokens.readUrl(session.webhook_url);
+    if (!proof) return;
+    const isDouble = (await records.claimNonce(proof.nonce, sessionId)) !== sessionId;
+    if (isDouble || (await records.hasEnded(sessionId))) {
+      await records.end(sessionId);
+      await chores.plan({ what: 'delete', sessionId });
+      return;
+    }
+    await this.record(sessionId, proof);
+    await leases.grant({ sessionId, holder: proof.hostId });
+    await this.#grantStrangers(session);
+  }
+
+  /** The session's record, made anew where there is none. The host has a seat from then on. */
+  async record(sessionId: string, proof: WebhookProof, ip = ''): Promise<SessionRecord> {
+    const { clock, records } = this.#options;
+    const { hostId, nonce } = proof;
+    const known = await records.find(sessionId);
+    const record = known ?? {
+      sessionId,
+      nonce,
+      hostId,
+      joinCode: await this.#joinCode(sessionId, proof),
+    };
+    if (!known) await records.save(record);
+    const seat = await records.seat(sessionId, hostId);
+    if (!seat || (ip && !seat.ip)) {
+      await records.takeSeat(
+        { ...seat, playerId: hostId, sessionId, role: 'server', ip },
+        clock.now(),
+      );
+    }
+    return record;
+  }
+
+  /** Session users whom no seat is known for may come back with their ticket: they get the time to. */
+  async #grantStrangers(session: RelaySession): Promise<void> {
+    const { leases, records } = this.#options;
+    const { session_id: sessionId, session_users: users = [] } = session;
+    const seats = await records.seats(sessionId);
+    const host = seats.find(({ role }) => role === 'server');
+    // The host is the first whom *create* named; a seat without an address cannot tell better.
+    const hostUser = (host?.ip && findUser(session, host, seats)) || users[0];
+    for (const user of users) {
+      const { authorization_token: token } = user;
+      const isKnown = seats.some((seat: Seat) => seat.authorizationToken === token);
+      if (user === hostUser || token === undefined || isKnown) continue;
+      await leases.grant({ sessionId, holder: strangerOf(token) });
+    }
+  }
+
+  async #joinCode(sessionId: string, { nonce, secret }: WebhookProof): Promise<string> {
+    const { records, signer } = this.#options;
+    for (let attempt = 0; ; attempt += 1) {
+      const code = await deriveJoinCode(signer, nonce, secret, attempt);
+      if (await records.claimJoinCode(code, sessionId)) return code;
+    }
+  }
+}
+
+/** Who holds the lease of a session user whom no seat is known for. */
+export const strangerOf = (token: number) => `~${token}`;
+
+/** The authorization token in such a holder's name. */
+export const tokenOfStranger = (holder: string) =>
+  holder.startsWith('~') ? Number(holder.slice(1)) : undefined;

@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import { describeIssue } from '../api/check.js';
+import { SessionId } from '../api/requests.js';
+import { readJson } from '../http/read-json.js';
+import { ProxyError } from './proxy-error.js';
+import { PlayerId } from './seat.js';
+
+/** The bodies that the proxy takes from players. Nothing nests deeper than these say. */
+
+const scalar = v.union([v.pipe(v.string(), v.maxLength(256)), v.number(), v.boolean()]);
+
+/** A rule for where the relay may be, as the relay session API takes it. */
+const Filter = v.object({
+  field: v.pipe(v.string(), v.maxLength(64)),
+  values: v.pipe(v.array(scalar), v.maxLength(256, 'must hold 256 values or fewer')),
+  filter_type: v.pipe(v.string(), v.maxLength(64)),
+});
+
+export const CreateBody = v.object({
+  filters: v.exactOptional(v.pipe(v.array(Filter), v.maxLength(16, 'must be 16 or fewer'))),
+});
+
+export const AuthorizeBody = v.object({
+  session_id: v.exactOptional(SessionId),
+  join_code: v.exactOptional(v.pipe(v.string(), v.maxLength(64, 'must be 8 characters'))),
+});
+
+export const RevokeBody = v.object({
+  session_id: SessionId,
+  player_id: v.exactOptional(PlayerId),
+  after: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer('must be whole'),
+      v.minValue(0, 'must be 0 or more'),
+      v.maxValue(300, 'must be 300 or less'),
+    ),
+  ),
+});
+
+/** What `Idempotency-Key` may look like. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * The request's body.
+ *
+ * @throws {ProxyError} 400; the message names the field. {@link BodyError}.
+ */
+export async function readBody<TSchema extends v.GenericSchema>(
+  request: Request,
+  schema: TSchema,
+  limit: number,
+): Promise<v.InferOutput<TSchema>> {
+  const body = await readJson(request, limit);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new ProxyError(400, 'bad-request', 'The body must be a JSON object.');
+  }
+  const result = v.safeParse(schema, body, { abortEarly: true });
+  if (result.success) return result.output;
+  throw new ProxyError(400, 'bad-request', describeIssue(result.issues[0]));
+}
+
+/** @throws {ProxyError} 400. */
+export function readIdempotencyKey(headers: Headers): string | undefined {
+  const key = headers.get('idempotency-key');
+  if (key === null || IDEMPOTENCY_KEY.test(key)) return key ?? undefined;
+  throw new ProxyError(
+    400,
+    'bad-request',
+    'The Idempotency-Key must be 1 to 128 visible ASCII characters.',
+  );
+}

@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import { describeIssue } from '../api/check.js';
+import { RelayError } from '../api/relay-error.js';
+import { DEFAULT_LIMITS } from './limits.js';
+import type { RelayProxyOptions } from './options.js';
+
+const count = (least: number, most: number) =>
+  v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer('must be whole'),
+      v.minValue(least, `must be ${least} or more`),
+      v.maxValue(most, `must be ${most} or less`),
+    ),
+  );
+const origin = v.pipe(
+  v.string(),
+  v.check(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin like https://game.example',
+  ),
+);
+const httpUrl = v.pipe(
+  v.union([v.string(), v.instance(URL)]),
+  v.check(
+    (url) => /^https?:\/\//.test(String(url)) && URL.canParse(String(url)),
+    'must be an http(s) URL',
+  ),
+);
+
+const whatever = v.exactOptional(v.unknown());
+
+/** A name that is not here is a slip of the pen, and must not be taken for a setting that holds. */
+const Options = v.strictObject({
+  edgegap: v.strictObject({
+    apiToken: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')),
+    baseUrl: whatever,
+    fetch: whatever,
+    callsPerSecond: count(1, 10_000),
+    timeout: count(1, 600_000),
+  }),
+  authenticate: whatever,
+  jwt: whatever,
+  trustedProxies: v.exactOptional(v.array(v.string())),
+  ipHeader: whatever,
+  developmentIp: whatever,
+  store: whatever,
+  metrics: whatever,
+  log: whatever,
+  clock: whatever,
+  allowedOrigins: v.exactOptional(v.array(origin)),
+  secrets: v.exactOptional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.minLength(32, 'must have at least 32 characters'))),
+      v.minLength(1, 'must hold at least one'),
+    ),
+  ),
+  publicUrl: v.exactOptional(httpUrl),
+  basePath: v.exactOptional(
+    v.pipe(v.string(), v.regex(/^(\/[\w.~-]+)*$/, 'must be a path like /relay')),
+  ),
+  ticketLifetime: count(2, 31_536_000),
+  lease: count(1, 86_400),
+  longestWait: count(0, 600),
+  guests: v.exactOptional(
+    v.union([v.boolean(), v.strictObject({ lifetime: count(1, 31_536_000) })]),
+  ),
+  limits: v.exactOptional(
+    v.strictObject(
+      Object.fromEntries(
+        Object.keys(DEFAULT_LIMITS).map((name) => [name, count(1, 1_000_000_000)]),
+      ),
+    ),
+  ),
+});
+
+export const DEFAULT_LEASE = 120;
+export const DEFAULT_LONGEST_WAIT = 25;
+export const DEFAULT_TICKET_LIFETIME = 24 * 60 * 60;
+
+/**
+ * Refuses options that make no sense.
+ *
+ * @throws {RelayError} `invalid-option`; the message names the option.
+ */
+export function checkOptions(options: RelayProxyOptions): void {
+  const result = v.safeParse(Options, options, { abortEarly: true });
+  if (!result.success) throw new RelayError('invalid-option', describeIssue(result.issues[0]));
+  const { authenticate, guests = false, jwt } = options;
+  if (!authenticate && !jwt && guests === false) {
+    throw new RelayError(
+      'invalid-option',
+      'Tell who may play: set "guests" to true (RELAIS_GUESTS=on), "jwt" (RELAIS_JWT_SECRET or RELAIS_JWKS_URL), or "authenticate".',
+    );
+  }
+  const { lease = DEFAULT_LEASE, longestWait = DEFAULT_LONGEST_WAIT } = options;
+  if (longestWait * 2 > lease) {
+    throw new RelayError('invalid-option', '"lease" must be at least twice "longestWait".');
+  }
+}

@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+import type { Clock } from '../api/clock.js';
+import type { RelayApi } from '../api/relay-api.js';
+import { RelayError } from '../api/relay-error.js';
+import { AuthorizationToken } from '../api/schemas.js';
+import type { Store } from './store.js';
+
+/** What must be done upstream, sooner or later. */
+export const Chore = v.variant('what', [
+  v.object({ what: v.literal('delete'), sessionId: v.string() }),
+  v.object({ what: v.literal('revoke'), sessionId: v.string(), token: AuthorizationToken }),
+]);
+export type Chore = v.InferOutput<typeof Chore>;
+
+const CHORES = 'chores';
+/** How long one try may take before another instance may try too, in milliseconds. */
+const HELD = 60_000;
+/** In milliseconds. */
+const RETRY = 2_000;
+
+/** Deletes sessions and revokes users, again and again, until it succeeded or they are gone. */
+export class Chores {
+  readonly #api: RelayApi;
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(api: RelayApi, store: Store, clock: Clock) {
+    this.#api = api;
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Tries at once; what fails is tried again later. Rejects only where the store does not take it. */
+  async do(chore: Chore): Promise<void> {
+    const member = JSON.stringify(chore);
+    await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
+    try {
+      await this.#try(chore);
+      await this.#store.removeFromSet(CHORES, member);
+    } catch {
+      await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
+    }
+  }
+
+  /** Sees to it that it is tried, unless that is planned already. */
+  async plan(chore: Chore): Promise<void> {
+    const member = JSON.stringify(chore);
+    if ((await this.#store.scoreInSet(CHORES, member)) === undefined) await this.do(chore);
+  }
+
+  /** Tries what is due. */
+  async doDue(limit: number): Promise<void> {
+    const due = await this.#store.takeFromSet(CHORES, this.#clock.now(), limit);
+    await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
+  }
+
+  async #try(chore: Chore): Promise<void> {
+    try {
+      if (chore.what === 'delete') await this.#api.deleteSession(chore.sessionId);
+      else {
+        const { sessionId: session_id, token: authorization_token } = chore;
+        await this.#api.revokeUser({ session_id, authorization_token });
+      }
+    } catch (error) {
+      const isGone = error instanceof RelayError && error.code === 'not-found';
+      if (!isGone) throw error;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { parseJoinCode } from './join-codes.js';
+import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
+import type { Seat } from './seat.js';
+import type { Services } from './services.js';
+
+/** How a player names the session that they want to join. */
+export interface JoinRequest {
+  readonly session_id?: string | undefined;
+  readonly join_code?: string | undefined;
+}
+
+/**
+ * The id of the session that is meant.
+ *
+ * @param address - what wrong guesses are counted for.
+ * @throws {ProxyError} 404 for one that is not this proxy's, 429 after too many of them.
+ */
+export async function findSession(
+  { adoption, limiter, records }: Services,
+  { join_code, session_id }: JoinRequest,
+  address: string,
+): Promise<string> {
+  if ((join_code === undefined) === (session_id === undefined)) {
+    throw new ProxyError(400, 'bad-request', 'Send either "session_id" or "join_code".');
+  }
+  await limiter.checkMisses(address);
+  await adoption.completed();
+  const code = join_code === undefined ? undefined : parseJoinCode(join_code);
+  const sessionId = code === undefined ? session_id : await records.sessionOfJoinCode(code);
+  if (sessionId !== undefined && (await records.find(sessionId))) return sessionId;
+  await limiter.countMiss(address);
+  throw join_code === undefined
+    ? noSuchSession()
+    : new ProxyError(404, 'not-found', 'There is no session with this join code.');
+}
+
+/** Gives players seats in sessions that are there. Who asks twice gets the one they have. */
+export class SessionJoiner {
+  readonly #services: Services;
+  readonly #running = new Map<string, Promise<Seat>>();
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** @throws {ProxyError} and {@link RelayError}. */
+  join(sessionId: string, playerId: string, ip: string): Promise<Seat> {
+    const key = `${playerId} ${sessionId}`;
+    const running = this.#running.get(key);
+    if (running) return running;
+    const joining = this.#join(sessionId, playerId, ip).finally(() => this.#running.delete(key));
+    this.#running.set(key, joining);
+    return joining;
+  }
+
+  async #join(sessionId: string, playerId: string, ip: string): Promise<Seat> {
+    const { api, clock, leases, limiter, records, watchers } = this.#services;
+    const lease = { sessionId, holder: playerId };
+    const known = await records.seat(sessionId, playerId);
+    if (known) {
+      await leases.renew(lease);
+      return known;
+    }
+    if ((await records.departure(sessionId, playerId)) === 'kicked') throw seatRevoked();
+    limiter.checkUsers(await records.seatCount(sessionId));
+    limiter.checkSessions(await records.sessionCount(playerId));
+    const authorization = await api
+      .authorizeUser({ session_id: sessionId, user_ip: ip })
+      .catch(async (error: unknown) => {
+        // The service may refuse because the session is gone: then that is the answer.
+        await watchers.of(sessionId).refresh();
+        if (await records.hasEnded(sessionId)) throw noSuchSession();
+        throw error;
+      });
+    const token = authorization.session_user?.authorization_token;
+    const seat: Seat = {
+      playerId,
+      sessionId,
+      role: 'client',
+      ip,
+      ...(token !== undefined && { authorizationToken: token }),
+    };
+    if (await records.hasEnded(sessionId)) throw noSuchSession();
+    await leases.renew(lease);
+    await records.takeSeat(seat, clock.now());
+    await records.tell(sessionId, 'refresh');
+    await watchers.of(sessionId).loadRoster();
+    return seat;
+  }
+}

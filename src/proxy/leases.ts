@@ -1,0 +1,54 @@
+import type { Clock } from '../api/clock.js';
+import type { Store } from './store.js';
+
+/** A lease: of a player, or of a session user whom nobody has come for yet. */
+export interface Lease {
+  readonly sessionId: string;
+  /** A player's id, or `~` and a session user's authorization token. */
+  readonly holder: string;
+}
+
+const LEASES = 'leases';
+
+/** Who is still there. Every call of a player renews theirs; when it runs out, the seat is taken away. */
+export class Leases {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  /** In milliseconds. */
+  readonly duration: number;
+
+  constructor(store: Store, clock: Clock, duration: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.duration = duration;
+  }
+
+  renew(lease: Lease, duration = this.duration): Promise<void> {
+    return this.#store.addToSet(LEASES, member(lease), this.#clock.now() + duration);
+  }
+
+  /** Gives a lease to whoever has none, or one that ran out while nobody looked. */
+  async grant(lease: Lease): Promise<void> {
+    const expires = await this.#store.scoreInSet(LEASES, member(lease));
+    if (expires === undefined || expires <= this.#clock.now()) await this.renew(lease);
+  }
+
+  end(lease: Lease): Promise<void> {
+    return this.#store.removeFromSet(LEASES, member(lease));
+  }
+
+  /** The leases that ran out. Each is handed out once, so that one instance sees to it. */
+  async takeLapsed(limit: number): Promise<Lease[]> {
+    const members = await this.#store.takeFromSet(LEASES, this.#clock.now(), limit);
+    return members.map((text) => {
+      const [sessionId = '', holder = ''] = text.split(' ');
+      return { sessionId: decodeURIComponent(sessionId), holder };
+    });
+  }
+
+  count(): Promise<number> {
+    return this.#store.sizeOfSet(LEASES);
+  }
+}
+
+const member = ({ sessionId, holder }: Lease) => `${encodeURIComponent(sessionId)} ${holder}`;

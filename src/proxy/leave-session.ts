@@ -1,0 +1,72 @@
+import { checkIsHost, type OwnSession } from './own-session.js';
+import { ProxyError } from './proxy-error.js';
+import type { Departure } from './records.js';
+import type { Seat } from './seat.js';
+import type { Services } from './services.js';
+
+/** What a player asks of *revoke-user*. */
+export interface RevokeRequest {
+  readonly player_id?: string | undefined;
+  /** In seconds. */
+  readonly after?: number | undefined;
+}
+
+/**
+ * Takes a seat away, the caller's own or, for the host, another's; or shortens the caller's lease.
+ *
+ * @throws {ProxyError} 403, or 404 where the player has no seat.
+ */
+export async function revokeSeat(
+  services: Services,
+  own: OwnSession,
+  { player_id: playerId = own.seat.playerId, after }: RevokeRequest,
+): Promise<void> {
+  const { leases, records } = services;
+  const { seat, watcher } = own;
+  const { sessionId } = watcher;
+  if (playerId !== seat.playerId) {
+    checkIsHost(own);
+    if (after !== undefined) {
+      throw new ProxyError(400, 'bad-request', '"after" is for oneself, not for another player.');
+    }
+    const other = await records.seat(sessionId, playerId);
+    if (!other) throw new ProxyError(404, 'not-found', 'There is no such player in the session.');
+    await takeAway(services, other, 'kicked');
+  } else if (after !== undefined && after > 0) {
+    await leases.renew({ sessionId, holder: playerId }, Math.min(after * 1000, leases.duration));
+    // Any later call, at any instance, must write the lease anew.
+    await records.tell(sessionId, 'roster');
+  } else if (seat.role === 'server') {
+    await endSession(services, own);
+  } else {
+    await takeAway(services, seat, 'left');
+  }
+}
+
+/**
+ * Ends the session for all.
+ *
+ * @throws {ProxyError} 403 for anyone but the host.
+ */
+export async function endSession(
+  { chores, leases, records }: Services,
+  own: OwnSession,
+): Promise<void> {
+  checkIsHost(own);
+  const { sessionId } = own.watcher;
+  const players = await records.end(sessionId);
+  for (const holder of players) await leases.end({ sessionId, holder });
+  await chores.do({ what: 'delete', sessionId });
+}
+
+async function takeAway(
+  { chores, leases, records }: Services,
+  seat: Seat,
+  why: Departure,
+): Promise<void> {
+  const { sessionId, playerId, authorizationToken: token } = seat;
+  await records.giveUpSeat(seat, why);
+  await leases.end({ sessionId, holder: playerId });
+  if (token !== undefined) await chores.do({ what: 'revoke', sessionId, token });
+  await records.tell(sessionId, 'refresh');
+}

@@ -1,0 +1,135 @@
+import type { Clock } from '../api/clock.js';
+import { tooMany } from './proxy-error.js';
+import type { Store } from './store.js';
+
+/** What one player, one address or one session may take. Over a limit the answer is 429, for bodies 413. */
+export interface Limits {
+  /** Largest body, in bytes. Default: 16384. */
+  readonly bodyBytes: number;
+  /** Requests per minute and address, counted in each instance. Default: 1200. */
+  readonly requestsPerIp: number;
+  /** Requests per minute and player, counted in each instance. Default: 300. */
+  readonly requestsPerPlayer: number;
+  /** Guests per hour and address. Default: 60. */
+  readonly guestsPerIp: number;
+  /** Unknown join codes and session ids per minute and address. Default: 10. */
+  readonly joinMissesPerIp: number;
+  /** *create* calls per minute and player. Default: 10. */
+  readonly createsPerPlayer: number;
+  /** Sessions in which one player has a seat at the same time. Default: 4. */
+  readonly sessionsPerPlayer: number;
+  /** Players in one session, the host included. Default: 64. */
+  readonly usersPerSession: number;
+  /** Held requests per player, counted in each instance. Default: 4. */
+  readonly waitsPerPlayer: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 16_384,
+  requestsPerIp: 1_200,
+  requestsPerPlayer: 300,
+  guestsPerIp: 60,
+  joinMissesPerIp: 10,
+  createsPerPlayer: 10,
+  sessionsPerPlayer: 4,
+  usersPerSession: 64,
+  waitsPerPlayer: 4,
+};
+
+const MINUTE = 60_000;
+/** In seconds. */
+const RETRY_WHEN_FULL = 5;
+
+/** Keeps to the {@link Limits}. What every request costs is counted here; what is rare, in the store. */
+export class Limiter {
+  readonly limits: Limits;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #requests = new Map<string, number>();
+  readonly #waits = new Map<string, number>();
+  #windowEnds = 0;
+
+  constructor(limits: Limits, store: Store, clock: Clock) {
+    this.limits = limits;
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** @throws {ProxyError} 429. */
+  countAddress(address: string): void {
+    this.#count(`ip ${address}`, this.limits.requestsPerIp);
+  }
+
+  /** @throws {ProxyError} 429. */
+  countPlayer(playerId: string): void {
+    this.#count(`player ${playerId}`, this.limits.requestsPerPlayer);
+  }
+
+  /** @throws {ProxyError} 429. */
+  countGuest(address: string): Promise<void> {
+    return this.#countInStore(`guests:${address}`, this.limits.guestsPerIp, 60 * MINUTE);
+  }
+
+  /** @throws {ProxyError} 429. */
+  countCreate(playerId: string): Promise<void> {
+    return this.#countInStore(`creates:${playerId}`, this.limits.createsPerPlayer, MINUTE);
+  }
+
+  /** @throws {ProxyError} 429, once an address has guessed too often. */
+  async checkMisses(address: string): Promise<void> {
+    const misses = Number((await this.#store.get(`misses:${address}`)) ?? 0);
+    if (misses >= this.limits.joinMissesPerIp) throw tooMany('Too many wrong guesses.', 60);
+  }
+
+  async countMiss(address: string): Promise<void> {
+    await this.#store.increment(`misses:${address}`, MINUTE);
+  }
+
+  /** @throws {ProxyError} 429 for a player who has a seat in too many sessions. */
+  checkSessions(count: number): void {
+    if (count >= this.limits.sessionsPerPlayer) {
+      throw tooMany('You are in too many sessions: leave one first.', RETRY_WHEN_FULL);
+    }
+  }
+
+  /** @throws {ProxyError} 429 for a session that is full. */
+  checkUsers(count: number): void {
+    if (count >= this.limits.usersPerSession) {
+      throw tooMany('The session is full.', RETRY_WHEN_FULL);
+    }
+  }
+
+  /**
+   * Counts a held request until the function that it returns is called.
+   *
+   * @throws {ProxyError} 429.
+   */
+  holdWait(playerId: string): () => void {
+    const waits = this.#waits.get(playerId) ?? 0;
+    if (waits >= this.limits.waitsPerPlayer) {
+      throw tooMany('You are waiting in too many requests at once.', RETRY_WHEN_FULL);
+    }
+    this.#waits.set(playerId, waits + 1);
+    return () => {
+      const left = (this.#waits.get(playerId) ?? 1) - 1;
+      if (left > 0) this.#waits.set(playerId, left);
+      else this.#waits.delete(playerId);
+    };
+  }
+
+  #count(key: string, limit: number): void {
+    const now = this.#clock.now();
+    if (now >= this.#windowEnds) {
+      this.#requests.clear();
+      this.#windowEnds = now + MINUTE;
+    }
+    const count = (this.#requests.get(key) ?? 0) + 1;
+    this.#requests.set(key, count);
+    if (count > limit) throw tooMany('Too many requests.', (this.#windowEnds - now) / 1000);
+  }
+
+  async #countInStore(key: string, limit: number, window: number): Promise<void> {
+    const count = await this.#store.increment(key, window);
+    if (count > limit) throw tooMany('Too many requests of this kind.', window / 1000);
+  }
+}

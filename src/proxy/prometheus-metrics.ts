@@ -1,0 +1,55 @@
+import { Counter, Histogram, Gauge as PrometheusGauge, Registry } from 'prom-client';
+import type { Gauge, Metrics } from './metrics.js';
+
+/** In seconds. A held request takes as long as it is held. */
+const BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 30];
+
+const GAUGES: Readonly<Record<Gauge, string>> = {
+  waiters: 'Requests that are held now.',
+  sessions: 'Sessions that this instance watches now.',
+  leases: 'Leases in the store.',
+};
+
+/** Figures for Prometheus, in a registry of their own. */
+export function createPrometheusMetrics(): Metrics {
+  const registers = [new Registry()];
+  const [registry = new Registry()] = registers;
+  const requests = new Histogram({
+    name: 'relais_request_duration_seconds',
+    help: 'Requests of players, by route and status.',
+    labelNames: ['route', 'status'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const upstream = new Histogram({
+    name: 'relais_upstream_call_duration_seconds',
+    help: 'Calls of the relay session API, by operation and status; "none" is no answer.',
+    labelNames: ['operation', 'status'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const reaped = new Counter({
+    name: 'relais_reaped_total',
+    help: 'Sessions and users taken away because a lease ran out.',
+    labelNames: ['what'],
+    registers,
+  });
+  return {
+    onRequest: (route, status, milliseconds) =>
+      requests.observe({ route, status }, milliseconds / 1000),
+    onUpstreamCall: (operation, status, milliseconds) =>
+      upstream.observe({ operation, status }, milliseconds / 1000),
+    onReaped: (what) => reaped.inc({ what }),
+    gauge(name, read) {
+      new PrometheusGauge({
+        name: `relais_${name}`,
+        help: GAUGES[name],
+        registers,
+        async collect() {
+          this.set(await read());
+        },
+      });
+    },
+    expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

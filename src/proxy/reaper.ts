@@ -1,0 +1,113 @@
+import type { Clock } from '../api/clock.js';
+import { type Adoption, tokenOfStranger } from './adoption.js';
+import type { Chores } from './chores.js';
+import type { Lease, Leases } from './leases.js';
+import type { Metrics } from './metrics.js';
+import type { Records } from './records.js';
+
+/** What {@link Reaper} works with. */
+export interface ReaperOptions {
+  readonly adoption: Adoption;
+  readonly chores: Chores;
+  readonly leases: Leases;
+  readonly records: Records;
+  readonly metrics: Metrics | undefined;
+  readonly clock: Clock;
+  /** Told what went wrong, in words without secrets. */
+  readonly onFailure: (message: string) => void;
+}
+
+/** How many leases and chores are seen to at once. */
+const BATCH = 20;
+/** In milliseconds. */
+const LONGEST_ROUND = 2_000;
+const LONGEST_SWEEP = 60_000;
+const SWEEP_RETRY = 2_000;
+
+/** Sees to it that what nobody needs any more is taken away: round after round, until it is closed. */
+export class Reaper {
+  readonly #options: ReaperOptions;
+  readonly #timers = new Set<unknown>();
+  #closed = false;
+  #isReaping = false;
+
+  constructor(options: ReaperOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    void this.#sweep();
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers) this.#options.clock.clearTimeout(timer);
+  }
+
+  /** Reaping starts when adoption is done: leases that ran out while nobody was there count anew. */
+  async #sweep(): Promise<void> {
+    const { adoption, leases, onFailure } = this.#options;
+    try {
+      await adoption.sweep();
+      if (!this.#isReaping && !this.#closed) void this.#round();
+      this.#isReaping = true;
+      this.#later(Math.min(leases.duration, LONGEST_SWEEP), () => this.#sweep());
+    } catch (error) {
+      onFailure(`Listing the open sessions failed: ${messageOf(error)}`);
+      this.#later(SWEEP_RETRY, () => this.#sweep());
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { chores, leases, onFailure } = this.#options;
+    try {
+      const lapsed = await leases.takeLapsed(BATCH);
+      this.#see(chores.doDue(BATCH));
+      await Promise.all(lapsed.map((lease) => this.#reap(lease)));
+    } catch (error) {
+      onFailure(`Looking for leases that ran out failed: ${messageOf(error)}`);
+    }
+    this.#later(Math.min(leases.duration / 10, LONGEST_ROUND), () => this.#round());
+  }
+
+  async #reap({ sessionId, holder }: Lease): Promise<void> {
+    const { chores, metrics, records } = this.#options;
+    if (await records.hasEnded(sessionId)) return;
+    const stranger = tokenOfStranger(holder);
+    if (stranger !== undefined) {
+      const seats = await records.seats(sessionId);
+      if (seats.some((seat) => seat.authorizationToken === stranger)) return;
+      metrics?.onReaped('user');
+      this.#see(chores.do({ what: 'revoke', sessionId, token: stranger }));
+      return;
+    }
+    const seat = await records.seat(sessionId, holder);
+    if (!seat) return;
+    metrics?.onReaped(seat.role === 'server' ? 'session' : 'user');
+    if (seat.role === 'server') {
+      await records.end(sessionId);
+      this.#see(chores.do({ what: 'delete', sessionId }));
+      return;
+    }
+    await records.giveUpSeat(seat, 'lapsed');
+    const token = seat.authorizationToken;
+    if (token !== undefined) this.#see(chores.do({ what: 'revoke', sessionId, token }));
+  }
+
+  /** What upstream takes its time for must not hold up the others. */
+  #see(work: Promise<void>): void {
+    work.catch((error) => this.#options.onFailure(`The store failed: ${messageOf(error)}`));
+  }
+
+  #later(delay: number, work: () => Promise<void>): void {
+    if (this.#closed) return;
+    const { clock } = this.#options;
+    const timer = clock.setTimeout(() => {
+      this.#timers.delete(timer);
+      void work();
+    }, delay);
+    this.#timers.add(timer);
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown');

@@ -1,0 +1,145 @@
+import * as v from 'valibot';
+import { Seat } from './seat.js';
+import type { Store } from './store.js';
+
+/** What the proxy keeps of a session besides its seats. */
+export const SessionRecord = v.object({
+  sessionId: v.string(),
+  /** Stands in the session's webhook URL: proof that this proxy created it. */
+  nonce: v.string(),
+  hostId: v.string(),
+  joinCode: v.string(),
+});
+export type SessionRecord = v.InferOutput<typeof SessionRecord>;
+
+/** Why a seat is no longer there. Who was kicked stays out. */
+export type Departure = 'left' | 'kicked' | 'lapsed';
+
+/** What watchers are told of a session. */
+export type News = 'roster' | 'refresh' | 'ended';
+
+/** Nothing that is kept outlives this, in milliseconds: a session that lasts longer loses its join code. */
+const KEPT = 30 * 24 * 60 * 60 * 1000;
+/** How long an end is remembered, in milliseconds. */
+const END_KEPT = 24 * 60 * 60 * 1000;
+
+/** The sessions and their seats, as the {@link Store} keeps them. */
+export class Records {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async find(sessionId: string): Promise<SessionRecord | undefined> {
+    const text = await this.#store.get(`session:${key(sessionId)}`);
+    return text === undefined ? undefined : v.parse(SessionRecord, JSON.parse(text));
+  }
+
+  async save(record: SessionRecord): Promise<void> {
+    await this.#store.set(`session:${key(record.sessionId)}`, JSON.stringify(record), KEPT);
+    await this.#store.addToSet(`sessions-of:${record.hostId}`, record.sessionId, 0);
+  }
+
+  /** The one session that a nonce stands for: the first that was named. */
+  async claimNonce(nonce: string, sessionId: string): Promise<string> {
+    await this.#store.setIfAbsent(`nonce:${nonce}`, sessionId, KEPT);
+    return (await this.#store.get(`nonce:${nonce}`)) ?? sessionId;
+  }
+
+  sessionOfNonce(nonce: string): Promise<string | undefined> {
+    return this.#store.get(`nonce:${nonce}`);
+  }
+
+  /** Whether the code is the session's now: no other has it. */
+  async claimJoinCode(code: string, sessionId: string): Promise<boolean> {
+    if (await this.#store.setIfAbsent(`join-code:${code}`, sessionId, KEPT)) return true;
+    return (await this.#store.get(`join-code:${code}`)) === sessionId;
+  }
+
+  sessionOfJoinCode(code: string): Promise<string | undefined> {
+    return this.#store.get(`join-code:${code}`);
+  }
+
+  /** All seats, the host's first, the others in the order in which they came. */
+  async seats(sessionId: string): Promise<Seat[]> {
+    const players = await this.#store.membersOfSet(`seats:${key(sessionId)}`);
+    const seats = await Promise.all(players.map((playerId) => this.seat(sessionId, playerId)));
+    return seats.filter((seat) => seat !== undefined);
+  }
+
+  seatCount(sessionId: string): Promise<number> {
+    return this.#store.sizeOfSet(`seats:${key(sessionId)}`);
+  }
+
+  async seat(sessionId: string, playerId: string): Promise<Seat | undefined> {
+    const text = await this.#store.get(`seat:${key(sessionId)}:${playerId}`);
+    return text === undefined ? undefined : v.parse(Seat, JSON.parse(text));
+  }
+
+  /** @param now - milliseconds since the epoch: the seats' order. */
+  async takeSeat(seat: Seat, now: number): Promise<void> {
+    const { sessionId, playerId, role } = seat;
+    const set = `seats:${key(sessionId)}`;
+    await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
+    const order = role === 'server' ? 0 : ((await this.#store.scoreInSet(set, playerId)) ?? now);
+    await this.#store.addToSet(set, playerId, order);
+    await this.#store.addToSet(`sessions-of:${playerId}`, sessionId, now);
+    await this.#store.delete(`departed:${key(sessionId)}:${playerId}`);
+    await this.tell(sessionId, 'roster');
+  }
+
+  async giveUpSeat({ sessionId, playerId }: Seat, why: Departure): Promise<void> {
+    await this.#store.set(`departed:${key(sessionId)}:${playerId}`, why, KEPT);
+    await this.#store.removeFromSet(`seats:${key(sessionId)}`, playerId);
+    await this.#store.delete(`seat:${key(sessionId)}:${playerId}`);
+    await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
+    await this.tell(sessionId, 'roster');
+  }
+
+  async departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
+    return (await this.#store.get(`departed:${key(sessionId)}:${playerId}`)) as
+      | Departure
+      | undefined;
+  }
+
+  sessionsOf(playerId: string): Promise<string[]> {
+    return this.#store.membersOfSet(`sessions-of:${playerId}`);
+  }
+
+  sessionCount(playerId: string): Promise<number> {
+    return this.#store.sizeOfSet(`sessions-of:${playerId}`);
+  }
+
+  /** Forgets all about a session but that it ended. Returns the players who had a seat. */
+  async end(sessionId: string): Promise<string[]> {
+    const id = key(sessionId);
+    await this.#store.set(`ended:${id}`, '1', END_KEPT);
+    const record = await this.find(sessionId);
+    const players = await this.#store.membersOfSet(`seats:${id}`);
+    for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
+      await this.#store.delete(`seat:${id}:${playerId}`);
+      await this.#store.removeFromSet(`seats:${id}`, playerId);
+      await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
+    }
+    if (record) await this.#store.delete(`join-code:${record.joinCode}`);
+    await this.#store.delete(`session:${id}`);
+    await this.tell(sessionId, 'ended');
+    return players;
+  }
+
+  async hasEnded(sessionId: string): Promise<boolean> {
+    return (await this.#store.get(`ended:${key(sessionId)}`)) !== undefined;
+  }
+
+  tell(sessionId: string, news: News): Promise<void> {
+    return this.#store.publish(`session:${key(sessionId)}`, news);
+  }
+
+  hear(sessionId: string, listener: (news: News) => void): () => void {
+    return this.#store.subscribe(`session:${key(sessionId)}`, (news) => listener(news as News));
+  }
+}
+
+/** A session's id comes from the service: nothing in it may be mistaken for a part of the key. */
+const key = (sessionId: string) => encodeURIComponent(sessionId);

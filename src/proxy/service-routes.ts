@@ -1,0 +1,67 @@
+import type { Hono } from 'hono';
+import { readJson } from '../http/read-json.js';
+import { createOpenApiDocument } from './openapi.js';
+import type { ProxyEnv } from './routes.js';
+import type { Services } from './services.js';
+
+/** Largest webhook, in bytes. */
+const LARGEST_WEBHOOK = 256 * 1024;
+/** How long a used webhook's nonce is remembered, in milliseconds. */
+const USED = 24 * 60 * 60_000;
+/** How long an answer of upstream counts for `/readyz`, in milliseconds. */
+const READY_FOR = 5_000;
+
+/** What is not for players: the relay service's webhook, and what whoever runs the proxy looks at. */
+export function addServiceRoutes(app: Hono<ProxyEnv>, services: Services, basePath: string): void {
+  const { api, clock, isClosing, metrics, records, store, webhookTokens } = services;
+  let readiness: { readonly until: number; readonly check: Promise<void> } | undefined;
+
+  app.post('/v1/webhooks/:token', async ({ req, env: { exchange } }) => {
+    exchange.route = '/v1/webhooks/:token';
+    // The body is not believed. Reading it bounds it.
+    await readJson(req.raw, LARGEST_WEBHOOK);
+    const proof = await webhookTokens.read(req.param('token'));
+    const sessionId = proof && (await records.sessionOfNonce(proof.nonce));
+    if (proof && sessionId && (await store.setIfAbsent(`webhook:${proof.nonce}`, '1', USED))) {
+      exchange.sessionId = sessionId;
+      await records.tell(sessionId, 'refresh');
+    }
+    return exchange.empty(204);
+  });
+
+  app.get('/healthz', async ({ env: { exchange } }) => {
+    exchange.route = '/healthz';
+    return exchange.json({ status: 'ok' });
+  });
+
+  app.get('/readyz', async ({ env: { exchange } }) => {
+    exchange.route = '/readyz';
+    if (isClosing()) return exchange.json({ message: 'It is stopping.', code: 'closing' }, 503);
+    if (!readiness || readiness.until <= clock.now()) {
+      const check = Promise.all([store.check(), api.listSessions({ limit: 1 })]).then(() => {});
+      readiness = { until: clock.now() + READY_FOR, check };
+    }
+    try {
+      await readiness.check;
+      return exchange.json({ status: 'ready' });
+    } catch {
+      const message = 'The store or the relay service does not answer.';
+      return exchange.json({ message, code: 'upstream-unavailable' }, 503);
+    }
+  });
+
+  if (metrics) {
+    app.get('/metrics', async ({ env: { exchange } }) => {
+      exchange.route = '/metrics';
+      const { body, contentType } = await metrics.expose();
+      return exchange.json(body, 200, { 'content-type': contentType });
+    });
+  }
+
+  let openApi: string | undefined;
+  app.get('/openapi.json', async ({ env: { exchange } }) => {
+    exchange.route = '/openapi.json';
+    openApi ??= JSON.stringify(createOpenApiDocument(basePath));
+    return exchange.json(openApi);
+  });
+}

@@ -1,0 +1,320 @@
+import type { Clock } from '../api/clock.js';
+import type { RelayApi } from '../api/relay-api.js';
+import { RelayError } from '../api/relay-error.js';
+import type { RelaySession } from '../api/schemas.js';
+import type { Deadlines } from './deadlines.js';
+import { findUser, playerDocument } from './player-document.js';
+import { noSuchSession } from './proxy-error.js';
+import type { News, Records } from './records.js';
+import type { Seat } from './seat.js';
+
+/** What all watchers share. */
+export interface WatcherTools {
+  readonly api: RelayApi;
+  readonly records: Records;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  /** Called when a session is first seen, to learn of it what the store has forgotten. */
+  readonly onFirstSeen: (session: RelaySession) => Promise<void>;
+}
+
+/** What a player gets to read, ready to be sent. */
+export interface Rendering {
+  readonly body: string;
+  /** Strong: over the whole body. */
+  readonly etag: string;
+}
+
+/** In milliseconds: how old a document may be that is answered without asking again. */
+const FRESH_WHILE_PENDING = 1_000;
+const FRESH_ONCE_OPEN = 5_000;
+/** A document this old is no longer answered, even when upstream cannot be asked. In milliseconds. */
+const STALE = 5 * 60_000;
+/** How often upstream is asked while somebody waits, in milliseconds. */
+const FIRST_DELAY = 250;
+const GROWTH = 1.5;
+const LONGEST_DELAY = 2_000;
+const DELAY_ONCE_OPEN = 10_000;
+const DELAY_AFTER_FAILURE = 5_000;
+
+/** One session in one instance: its newest document, its roster, and all who wait for news of it. */
+export class SessionWatcher {
+  readonly sessionId: string;
+  readonly #tools: WatcherTools;
+  readonly #stopHearing: () => void;
+  readonly #waiters = new Set<() => void>();
+  readonly #rendered = new Map<string, Rendering>();
+  /** When each player's lease was last renewed here, in milliseconds since the epoch. */
+  readonly renewals = new Map<string, number>();
+  #document: RelaySession | undefined;
+  #text = '';
+  #asked = 0;
+  #delay = FIRST_DELAY;
+  #refreshing: Promise<void> | undefined;
+  #failure: unknown;
+  #seats: readonly Seat[] = [];
+  #joinCode: string | undefined;
+  #rosterIsOld = true;
+  #loading: Promise<void> | undefined;
+  #timer: unknown;
+  #isAsking = false;
+  #ended = false;
+  #closed = false;
+  /** When it was last of use, in milliseconds since the epoch. */
+  usedAt: number;
+
+  constructor(sessionId: string, tools: WatcherTools) {
+    this.sessionId = sessionId;
+    this.#tools = tools;
+    this.usedAt = tools.clock.now();
+    this.#stopHearing = tools.records.hear(sessionId, (news) => this.#hear(news));
+  }
+
+  /** How many requests are held. */
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
+  /** The newest document. Only after {@link SessionWatcher.load}. */
+  get document(): RelaySession {
+    return this.#document as RelaySession;
+  }
+
+  /** All seats, the host's first. Only after {@link SessionWatcher.load}. */
+  get seats(): readonly Seat[] {
+    return this.#seats;
+  }
+
+  /** Whether {@link SessionWatcher.load} has nothing to do. */
+  get isFresh(): boolean {
+    return !this.#rosterIsOld && !this.#ended && this.#isDocumentFresh();
+  }
+
+  /** @throws {ProxyError} 404 for a session that ended. */
+  checkIsThere(): void {
+    if (this.#ended) throw noSuchSession();
+  }
+
+  seat(playerId: string): Seat | undefined {
+    return this.#seats.find((seat) => seat.playerId === playerId);
+  }
+
+  /**
+   * Sees to it that document and roster are there and fresh. All who call at once share one request.
+   *
+   * @throws {ProxyError} 404 for a session that ended. {@link RelayError} as upstream answers.
+   */
+  async load(): Promise<void> {
+    const { clock, records } = this.#tools;
+    this.usedAt = clock.now();
+    if (this.isFresh) return;
+    if (!this.#document && (await records.hasEnded(this.sessionId))) this.#end();
+    if (!this.#ended && !this.#isDocumentFresh()) await this.refresh();
+    if (!this.#ended && this.#rosterIsOld) await this.loadRoster();
+    if (this.#ended) throw noSuchSession();
+    if (this.#failure && (!this.#document || clock.now() - this.#asked > STALE)) {
+      throw this.#failure;
+    }
+  }
+
+  /** Takes a document that came by another way, with *create* or *authorize-user*. */
+  accept(document: RelaySession): void {
+    this.#apply(document);
+  }
+
+  /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link SessionWatcher.load} tells. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#ask().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  /** Reads the seats from the store. */
+  loadRoster(): Promise<void> {
+    this.#rosterIsOld = true;
+    this.#loading ??= this.#readRoster().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  /** What a player gets to read now. */
+  render(seat: Seat, ticket: string): Rendering {
+    const key = `${seat.playerId} ${ticket}`;
+    let rendering = this.#rendered.get(key);
+    if (!rendering) {
+      const session = this.document;
+      const body = JSON.stringify(
+        playerDocument(session, seat, this.#seats, this.#joinCode, ticket),
+      );
+      rendering = { body, etag: `"${fingerprint(body)}"` };
+      this.#rendered.set(key, rendering);
+    }
+    return rendering;
+  }
+
+  /** Waits until something changes, at most `delay` milliseconds, and no longer than the client does. */
+  wait(delay: number, signal: AbortSignal): Promise<void> {
+    if (this.#closed || this.#ended || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#waiters.delete(wake);
+        forget();
+        signal.removeEventListener('abort', wake);
+        if (this.#waiters.size === 0) this.#stopPolling();
+        this.usedAt = this.#tools.clock.now();
+        resolve();
+      };
+      const forget = this.#tools.deadlines.add(delay, wake);
+      signal.addEventListener('abort', wake);
+      this.#waiters.add(wake);
+      this.#poll();
+    });
+  }
+
+  /** Ends all waits and lets go of everything. */
+  close(): void {
+    this.#closed = true;
+    this.#stopHearing();
+    this.#stopPolling();
+    this.#wake();
+  }
+
+  #hear(news: News): void {
+    this.renewals.clear();
+    if (news === 'ended') this.#end();
+    else if (news === 'roster') void this.loadRoster().catch(() => {});
+    else if (this.#waiters.size > 0) void this.refresh();
+    else this.#asked = 0;
+  }
+
+  #isDocumentFresh(): boolean {
+    if (!this.#document) return false;
+    const age = this.#tools.clock.now() - this.#asked;
+    return age < (isOpen(this.#document) ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
+  }
+
+  async #ask(): Promise<void> {
+    const { api, clock, onFirstSeen, records } = this.#tools;
+    const started = clock.now();
+    try {
+      const document = await api.getSession(this.sessionId);
+      if (!this.#document) await onFirstSeen(document);
+      this.#apply(document);
+      this.#asked = started;
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = error;
+      if (error instanceof RelayError && error.code === 'not-found') {
+        await records.end(this.sessionId).catch(() => {});
+        this.#end();
+      }
+    }
+  }
+
+  #apply(document: RelaySession): void {
+    const text = JSON.stringify(document);
+    this.#asked = this.#tools.clock.now();
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#document = document;
+    this.#delay = FIRST_DELAY;
+    this.#learnHostToken();
+    this.#change();
+  }
+
+  async #readRoster(): Promise<void> {
+    const { records } = this.#tools;
+    while (this.#rosterIsOld) {
+      this.#rosterIsOld = false;
+      try {
+        this.#seats = await records.seats(this.sessionId);
+        this.#joinCode = (await records.find(this.sessionId))?.joinCode;
+      } catch (error) {
+        this.#rosterIsOld = true;
+        throw error;
+      }
+    }
+    this.#learnHostToken();
+    this.#change();
+  }
+
+  /** The host's own token shows once the session is linked; kept, it cannot be mistaken for another's. */
+  #learnHostToken(): void {
+    const host = this.#seats.find(({ role }) => role === 'server');
+    if (!this.#document || !host || host.authorizationToken !== undefined) return;
+    const token = findUser(this.#document, host, this.#seats)?.authorization_token;
+    if (token === undefined) return;
+    const { clock, records } = this.#tools;
+    void records.takeSeat({ ...host, authorizationToken: token }, clock.now()).catch(() => {});
+  }
+
+  #change(): void {
+    this.#rendered.clear();
+    this.#wake();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#stopPolling();
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiters]) wake();
+  }
+
+  /** Asks again and again, as long as somebody waits. */
+  #poll(): void {
+    const isDone = this.#waiters.size === 0 || this.#closed || this.#ended;
+    if (this.#timer !== undefined || this.#isAsking || isDone) return;
+    const { clock } = this.#tools;
+    const delay = this.#nextDelay() * (0.9 + clock.random() * 0.2);
+    this.#timer = clock.setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#pollOnce();
+      },
+      Math.max(0, this.#asked + delay - clock.now()),
+    );
+  }
+
+  async #pollOnce(): Promise<void> {
+    this.#isAsking = true;
+    const before = this.#text;
+    await this.refresh();
+    this.#isAsking = false;
+    this.#asked = this.#tools.clock.now();
+    if (this.#text === before) this.#delay = Math.min(this.#delay * GROWTH, LONGEST_DELAY);
+    this.#poll();
+  }
+
+  #nextDelay(): number {
+    if (this.#failure) {
+      const retryAfter = this.#failure instanceof RelayError ? this.#failure.retryAfter : undefined;
+      return Math.max(DELAY_AFTER_FAILURE, retryAfter ?? 0);
+    }
+    return this.#document && isOpen(this.#document) ? DELAY_ONCE_OPEN : this.#delay;
+  }
+
+  #stopPolling(): void {
+    this.#tools.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** Nothing more is expected of it: it is open, or failed. */
+const isOpen = ({ ready, linked, error }: RelaySession) => (ready && linked) || Boolean(error);
+
+/** 64 bits that tell one text from another; they keep no secret. */
+function fingerprint(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13);
+  }
+  return `${(a >>> 0).toString(36)}-${(b >>> 0).toString(36)}-${text.length.toString(36)}`;
+}

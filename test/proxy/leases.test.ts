@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { RelayApi } from '../../src/api/relay-api.js';
+import { GameClient } from '../support/game-client.js';
+import { startStack } from '../support/stack.js';
+
+const SHORT = { lease: 1, longestWait: 0 };
+const SECRETS = ['a secret that outlives the process 1'];
+
+describe('a lease', () => {
+  it('that runs out ends the host’s session, and takes a player’s seat', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, SHORT);
+    const [host, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = await host.linked((await host.create()).body);
+    const joined = (await joiner.join({ session_id: session.session_id })).body;
+    // The host stays, the joiner is silent.
+    await expect
+      .poll(async () => (await host.get(session)).body.players.length, { timeout: 5_000 })
+      .toBe(1);
+    await expect.poll(() => stack.simulator.sessions()[0]?.session_users?.length).toBe(1);
+    expect(await joiner.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    await expect.poll(() => stack.simulator.sessions(), { timeout: 5_000 }).toEqual([]);
+    expect(await host.get(session)).toMatchObject({ status: 404 });
+  }, 20_000);
+
+  it('is retried upstream until it succeeds', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, SHORT);
+    const host = await GameClient.guest(stack.proxyUrl);
+    await host.create();
+    stack.simulator.faults.add({
+      kind: 'drop-before',
+      operation: 'relay-session-delete',
+      times: 5,
+    });
+    await expect.poll(() => stack.simulator.sessions(), { timeout: 20_000 }).toEqual([]);
+  }, 30_000);
+
+  it('that was shortened runs out soon, unless the player comes back', async () => {
+    await using stack = await startStack({ linkDelay: 10 });
+    const [gone, back] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const lost = await gone.linked((await gone.create()).body);
+    const kept = await back.linked((await back.create()).body);
+    expect((await back.revoke(kept, { after: 1 })).status).toBe(204);
+    expect((await gone.revoke(lost, { after: 1 })).status).toBe(204);
+    const resumed = await back.send('POST', '/v1/relays/sessions:authorize-user', {
+      token: kept.ticket,
+      json: {},
+    });
+    expect(resumed.status).toBe(200);
+    await expect
+      .poll(() => stack.simulator.sessions().map(({ session_id }) => session_id), {
+        timeout: 8_000,
+      })
+      .toEqual([kept.session_id]);
+    expect((await back.get(kept)).status).toBe(200);
+  }, 15_000);
+
+  it('of another cannot be shortened', async () => {
+    await using stack = await startStack({ linkDelay: 10 });
+    const [host, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = (await host.create()).body;
+    await joiner.join({ session_id: session.session_id });
+    const answer = await host.revoke(session, { player_id: joiner.playerId, after: 5 });
+    expect(answer).toMatchObject({ status: 400 });
+  });
+});
+
+describe('adoption', () => {
+  it('takes this proxy’s own sessions into care after a restart, and touches no other', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+    const api = new RelayApi(stack.edgegap);
+    const users = [{ ip: '198.51.100.1' }];
+    const foreign = [
+      await api.createSession({ users }),
+      await api.createSession({ users, webhook_url: 'https://studio.example/hook' }),
+      await api.createSession({
+        users,
+        webhook_url: 'https://relais.invalid/v1/webhooks/e30.e30.x',
+      }),
+    ];
+    const [host, joiner, vanished, late] = await Promise.all(
+      [1, 2, 3, 4].map(() => GameClient.guest(stack.proxyUrl)),
+    );
+    if (!host || !joiner || !vanished || !late) throw new Error('There must be four.');
+    const session = await host.linked((await host.create()).body);
+    const joined = (await joiner.join({ session_id: session.session_id })).body;
+    await vanished.join({ session_id: session.session_id });
+    await vanished.create();
+
+    await using again = await startStack(
+      {},
+      { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap },
+    );
+    const at = (client: GameClient) => {
+      const other = new GameClient(again.proxyUrl);
+      other.token = client.token;
+      return other;
+    };
+    // The same join code still opens the same session.
+    const entered = await at(late).join({ join_code: session.join_code ?? '' });
+    expect(entered.body).toMatchObject({ session_id: session.session_id, role: 'client' });
+    const open = [...foreign.map(({ session_id }) => session_id), session.session_id].sort();
+    const seats = [host.playerId, joiner.playerId, late.playerId].sort();
+    await expect
+      .poll(
+        async () => {
+          const answer = await at(host).get(session);
+          await at(joiner).get(joined);
+          await at(late).get(entered.body);
+          return {
+            open: stack.simulator
+              .sessions()
+              .map(({ session_id }) => session_id)
+              .sort(),
+            users: stack.simulator
+              .sessions()
+              .find(({ session_id }) => session_id === session.session_id)?.session_users?.length,
+            seats: answer.body.players
+              .map(({ player_id }: { player_id: string }) => player_id)
+              .sort(),
+          };
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual({ open, users: 3, seats });
+  }, 20_000);
+
+  it('keeps out whose user was revoked while the store forgot', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+    const [host, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = await host.linked((await host.create()).body);
+    const joined = (await joiner.join({ session_id: session.session_id })).body;
+    await host.revoke(session, { player_id: joiner.playerId });
+    await using again = await startStack({}, { secrets: SECRETS, edgegap: stack.edgegap });
+    const back = new GameClient(again.proxyUrl);
+    expect(await back.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    expect(await back.get(session)).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,174 @@
+import { SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { GameClient } from '../support/game-client.js';
+import { startStack } from '../support/stack.js';
+
+const SESSIONS = '/v1/relays/sessions';
+
+async function startMatch(options: Parameters<typeof startStack>[1] = {}) {
+  const stack = await startStack({ linkDelay: 10 }, options);
+  const [host, joiner, stranger] = await Promise.all(
+    [1, 2, 3].map(() => GameClient.guest(stack.proxyUrl)),
+  );
+  if (!host || !joiner || !stranger) throw new Error('There must be three.');
+  const session = await host.linked((await host.create()).body);
+  const joined = (await joiner.join({ join_code: session.join_code ?? '' })).body;
+  return { stack, host, joiner, stranger, session, joined };
+}
+
+describe('rights', () => {
+  it('let only the host delete and kick, and everyone leave', async () => {
+    const { stack, host, joiner, stranger, session, joined } = await startMatch();
+    await using _stack = stack;
+    expect(await joiner.delete(joined)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    const kick = await joiner.revoke(joined, { player_id: host.playerId });
+    expect(kick).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect((await host.revoke(session, { player_id: stranger.playerId })).status).toBe(404);
+    expect((await joiner.revoke(joined)).status).toBe(204);
+    expect(await joiner.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    expect(stack.simulator.sessions()[0]?.session_users).toHaveLength(1);
+    expect((await host.delete(session)).status).toBe(204);
+    expect(await host.get(session)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+
+  it('show a session to nobody without a seat, and list only one’s own', async () => {
+    const { stack, host, stranger, session } = await startMatch();
+    await using _stack = stack;
+    const path = `${SESSIONS}/${session.session_id}`;
+    for (const [method, target] of [
+      ['GET', path],
+      ['DELETE', path],
+    ] as const) {
+      expect(await stranger.send(method, target)).toMatchObject({ status: 404 });
+    }
+    const revoke = { json: { session_id: session.session_id } };
+    expect((await stranger.send('POST', `${SESSIONS}:revoke-user`, revoke)).status).toBe(404);
+    expect((await stranger.send('GET', SESSIONS)).body).toMatchObject({
+      sessions: [],
+      total_count: 0,
+    });
+    const own = (await host.send('GET', SESSIONS)).body;
+    expect(own).toMatchObject({
+      total_count: 1,
+      sessions: [{ session_id: session.session_id, role: 'server' }],
+    });
+    const other = (await stranger.create()).body;
+    expect(await host.get({ ...session, ticket: other.ticket })).toMatchObject({ status: 404 });
+  });
+
+  it('give who joins twice the seat they have, and who was kicked none', async () => {
+    const { stack, host, joiner, session, joined } = await startMatch();
+    await using _stack = stack;
+    const again = await Promise.all(
+      [1, 2, 3].map(() => joiner.join({ session_id: session.session_id })),
+    );
+    for (const { body } of again) expect(body.session_user).toEqual(joined.session_user);
+    expect(stack.simulator.sessions()[0]?.session_users).toHaveLength(2);
+    await host.revoke(session, { player_id: joiner.playerId });
+    expect(await joiner.join({ session_id: session.session_id })).toMatchObject({
+      status: 403,
+      body: { code: 'revoked' },
+    });
+  });
+
+  it('let a ticket resume its own session, the host’s too', async () => {
+    const { stack, host, session, joined } = await startMatch();
+    await using _stack = stack;
+    for (const { ticket, role } of [session, joined]) {
+      const answer = await host.send('POST', `${SESSIONS}:authorize-user`, {
+        token: ticket,
+        json: {},
+      });
+      expect(answer).toMatchObject({ status: 200, body: { role, session_id: session.session_id } });
+    }
+  });
+});
+
+describe('join codes', () => {
+  it('are read in any case, with spaces and dashes, while the session lives', async () => {
+    const { stack, host, stranger, session } = await startMatch();
+    await using _stack = stack;
+    const code = session.join_code ?? '';
+    expect(code).toMatch(/^[6789BCDFGHJKLMNPQRTW]{8}$/);
+    const spoken = `${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `;
+    expect((await stranger.join({ join_code: spoken })).status).toBe(200);
+    await host.delete(session);
+    expect(await stranger.join({ join_code: code })).toMatchObject({
+      status: 404,
+      body: { code: 'not-found' },
+    });
+  });
+
+  it('cannot be guessed: an address has ten tries a minute', async () => {
+    const { stack, stranger, session } = await startMatch();
+    await using _stack = stack;
+    const calls = JSON.stringify(stack.simulator.stats().calls['relay-user-authorize']);
+    for (let index = 0; index < 10; index += 1) {
+      expect((await stranger.join({ join_code: `6666666${index % 2 ? 'B' : 'C'}` })).status).toBe(
+        404,
+      );
+    }
+    const answer = await stranger.join({ join_code: session.join_code ?? '' });
+    expect(answer).toMatchObject({ status: 429, body: { code: 'rate-limited' } });
+    expect(answer.headers.get('retry-after')).toBe('60');
+    expect(JSON.stringify(stack.simulator.stats().calls['relay-user-authorize'])).toBe(calls);
+  });
+});
+
+describe('tickets', () => {
+  it('are renewed once half their life is over, and end with it', async () => {
+    const { stack, host, session } = await startMatch({ ticketLifetime: 2 });
+    await using _stack = stack;
+    let renewed = session;
+    await expect
+      .poll(
+        async () => {
+          renewed = (await host.get(session)).body;
+          return renewed.ticket !== session.ticket;
+        },
+        { timeout: 5_000 },
+      )
+      .toBe(true);
+    await expect.poll(async () => (await host.get(session)).status, { timeout: 5_000 }).toBe(401);
+    expect((await host.get(renewed)).body.ticket).toBeDefined();
+  });
+
+  it('are not accepted forged, for something else, or of another secret', async () => {
+    const { stack, host, joiner, session } = await startMatch();
+    await using _stack = stack;
+    const before = JSON.stringify(stack.simulator.stats().calls);
+    const [head = '', claims = '', signature = ''] = (session.ticket ?? '').split('.');
+    const none = btoa('{"alg":"none","typ":"relais-ticket"}').replaceAll('=', '');
+    const key = new TextEncoder().encode('another secret of thirty-two characters');
+    const forged = await new SignJWT({
+      seat: {
+        playerId: host.playerId,
+        sessionId: session.session_id,
+        role: 'server',
+        ip: '1.1.1.1',
+      },
+    })
+      .setProtectedHeader({ alg: 'HS256', typ: 'relais-ticket' })
+      .setExpirationTime('1h')
+      .sign(key);
+    const wrong = [
+      `${none}.${claims}.`,
+      `${none}.${claims}.${signature}`,
+      `${head}.${claims}.${signature.slice(1)}`,
+      `${head}.${claims}`,
+      forged,
+      'x',
+      '',
+    ];
+    for (const ticket of wrong) {
+      expect(await host.get({ ...session, ticket })).toMatchObject({
+        status: 401,
+        body: { code: 'unauthorized' },
+      });
+    }
+    expect(await joiner.send('POST', SESSIONS, { token: session.ticket, json: {} })).toMatchObject({
+      status: 401,
+    });
+    expect(JSON.stringify(stack.simulator.stats().calls)).toBe(before);
+  });
+});

@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { type BuildEnvironmentOptions, defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 
@@ -31,7 +32,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
   /** For `<script type="module">` and CDNs: one file with all in it. */
   standalone: {
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'relais.standalone.min.js' },
-    rolldownOptions: { output: { minify: true } },
+    rolldownOptions: { output: { minify: true, comments: false } },
   },
   /** `npx relais`: runs from the package alone. */
   cli: {
@@ -55,6 +56,16 @@ export default defineConfig(({ mode }) => ({
     ...builds[mode],
   },
   ...(mode === 'cli' && { ssr: { noExternal: true as const } }),
+  // The library's own ES module: its CommonJS one would bring helpers along.
+  ...(mode === 'standalone' && {
+    resolve: {
+      alias: {
+        eventemitter3: fileURLToPath(
+          new URL('node_modules/eventemitter3/dist/eventemitter3.esm.js', import.meta.url),
+        ),
+      },
+    },
+  }),
   test: {
     projects: [
       {

@@ -1,8 +1,15 @@
 /** `relais`: what a game imports. */
+
+export type { Clock } from './api/clock.js';
 export type { Player, PlayerSession, Role } from './api/player-session.js';
 export { RelayError, type RelayErrorCode } from './api/relay-error.js';
+export type { SessionFilter } from './api/requests.js';
 export type { Endpoint } from './connection/endpoint.js';
 export type { CloseReason, RelayConnectionEvents, Retry } from './connection/events.js';
-export type { RelayConnectionOptions } from './connection/options.js';
-export { RelayConnection } from './connection/relay-connection.js';
+export type { GuestStore, RelayConnectionOptions } from './connection/options.js';
+export {
+  type CreateOptions,
+  RelayConnection,
+  type StartOptions,
+} from './connection/relay-connection.js';
 export type { ConnectionState } from './connection/state.js';

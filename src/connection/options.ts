@@ -1,43 +1,55 @@
-import * as v from 'valibot';
 import { type Clock, systemClock } from '../api/clock.js';
 import { RelayError } from '../api/relay-error.js';
 
+/** Where a game keeps the guest token, so that a player without an account stays the same one. */
+export interface GuestStore {
+  /** The token that was saved, if any. */
+  load?(): string | null | undefined | Promise<string | null | undefined>;
+  /** Called with each new token. */
+  save?(token: string): void | Promise<void>;
+}
+
 /** How a {@link RelayConnection} behaves. */
 export interface RelayConnectionOptions {
-  /** The player's login token, for the proxy: called before each *create* and *join*. Default: none. */
+  /**
+   * The player's login token, for the proxy: called for each *create* and *join*, and once more when the
+   * proxy refuses it with 401. Default: none; the proxy is asked for a guest token instead.
+   */
   readonly token?: () => string | Promise<string>;
-  /** Time from *create* or *join* until the session must be open, in milliseconds. Default: 60000. */
+  /** Keeps the guest token beyond this connection's life. Default: it is forgotten with the connection. */
+  readonly guest?: GuestStore;
+  /** Time from *create*, *join* or *resume* until the session must be open, in milliseconds. Default: 60000. */
   readonly linkTimeout?: number;
   /** Time and randomness. Default: the platform's. */
   readonly clock?: Clock;
 }
 
-const Options = v.strictObject({
-  token: v.optional(v.function()),
-  linkTimeout: v.optional(v.pipe(v.number(), v.minValue(1)), 60_000),
-  clock: v.optional(
-    v.custom<Clock>((clock) => typeof clock === 'object'),
-    () => systemClock,
-  ),
-});
-
 /** The options with their defaults. */
 export interface CompleteOptions {
-  readonly token: (() => string | Promise<string>) | undefined;
+  readonly token: RelayConnectionOptions['token'];
+  readonly guest: GuestStore;
   readonly linkTimeout: number;
   readonly clock: Clock;
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  token: 'function',
+  guest: 'object',
+  linkTimeout: 'number',
+  clock: 'object',
+};
+
 /** @throws {RelayError} `invalid-option`; the message names it. */
 export function completeOptions(options: RelayConnectionOptions): CompleteOptions {
-  const result = v.safeParse(Options, options);
-  if (result.success) return result.output as CompleteOptions;
-  const [issue] = result.issues;
-  const name = v.getDotPath(issue) ?? 'options';
-  const problem =
-    issue.expected === 'never' ? 'is no option' : `is not what it should be: ${issue.expected}`;
-  throw new RelayError(
-    'invalid-option',
-    `"${name}" ${problem}. The options are ${Object.keys(Options.entries).join(', ')}.`,
-  );
+  for (const [name, value] of Object.entries(options)) {
+    const type = TYPES[name];
+    if (!type || (value !== undefined && (typeof value !== type || !value || value < 0))) {
+      throw new RelayError(
+        'invalid-option',
+        `"${name}" ${type ? `must be a ${type}` : 'is no option'}.`,
+      );
+    }
+  }
+  const { token, guest = {}, linkTimeout = 60_000, clock = systemClock } = options;
+  return { token, guest, linkTimeout, clock };
 }

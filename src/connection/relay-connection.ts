@@ -1,25 +1,42 @@
-import { EventEmitter } from 'eventemitter3';
-import type { PlayerSession } from '../api/player-session.js';
+import type { Player, PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../api/relay-error.js';
+import type { SessionFilter } from '../api/requests.js';
+import { type Attempt, type AttemptOptions, startAttempt } from './attempt.js';
+import { Emitter } from './emitter.js';
 import type { Endpoint } from './endpoint.js';
 import type { RelayConnectionEvents } from './events.js';
+import { createLogin, isToken, type Login } from './login.js';
 import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
-import { PlayerApi } from './player-api.js';
-import { type ConnectionState, enter, fail, receive, type Snapshot, type Step } from './state.js';
-import { watch } from './watch.js';
+import { createPlayerApi, type PlayerApi } from './player-api.js';
+import { type ConnectionState, type Emission, type Input, type Snapshot, step } from './state.js';
 
-/** What the connection holds while it is in use. */
-interface Attempt {
-  readonly abort: AbortController;
-  readonly resolve: (endpoint: Endpoint) => void;
-  readonly reject: (error: RelayError) => void;
-  deadline: unknown;
-  ticket: string | undefined;
+/** What *create*, *join* and *resume* take besides their own arguments. */
+export interface StartOptions {
+  /**
+   * Ends the connection like {@link RelayConnection.leave}, as long as the promise is pending; it then
+   * rejects with the code `aborted`.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
+
+/** What *create* takes. */
+export interface CreateOptions extends StartOptions {
+  /** Where the relay may be. Default: near the players, wherever that is. */
+  readonly filters?: readonly SessionFilter[] | undefined;
+}
+
+/** Ends after which the session is of no use: what the player holds of it is given back. */
+const GIVE_BACK = /^(aborted|link-timeout|session-failed)$/;
+const JOIN_CODE = /^[6789BCDFGHJKLMNPQRTW]{8}$/i;
+/** For polyfills where the platform has no `Symbol.asyncDispose` yet. */
+const asyncDispose: typeof Symbol.asyncDispose =
+  Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /**
  * A game's way to its relay. It asks the studio's token-issuing proxy for a session, follows the session's
  * state, and tells by events and by the promises of {@link create} and {@link join} where the relay is.
+ *
+ * It can be used again once it is `closed` or `failed`.
  *
  * @example
  * ```ts
@@ -28,11 +45,15 @@ interface Attempt {
  * const endpoint = await relay.create();
  * ```
  */
-export class RelayConnection extends EventEmitter<RelayConnectionEvents> {
+export class RelayConnection extends Emitter {
   readonly #options: CompleteOptions;
   readonly #api: PlayerApi;
+  readonly #login: Login;
   #snapshot: Snapshot = { state: 'idle' };
-  #attempt: Attempt | undefined;
+  #use: { readonly attempt: Attempt; settle(end: Endpoint | RelayError): void } | undefined;
+  #left: Promise<void> | undefined;
+  readonly #emissions: Emission[] = [];
+  #isEmitting = false;
 
   /**
    * @param proxyUrl - Absolute http(s) URL of the studio's token-issuing proxy.
@@ -41,7 +62,8 @@ export class RelayConnection extends EventEmitter<RelayConnectionEvents> {
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();
     this.#options = completeOptions(options);
-    this.#api = new PlayerApi(proxyUrl, this.#options.clock);
+    this.#api = createPlayerApi(proxyUrl, this.#options.clock);
+    this.#login = createLogin(this.#options, this.#api);
   }
 
   /** Where the connection stands. */
@@ -59,138 +81,183 @@ export class RelayConnection extends EventEmitter<RelayConnectionEvents> {
     return 'endpoint' in this.#snapshot ? this.#snapshot.endpoint : undefined;
   }
 
+  /** `server` for the player who hosts the match, `client` for the others, while there is a session. */
+  get role(): Role | undefined {
+    return this.session?.role;
+  }
+
+  /** The short code with which others join, while there is a session. */
+  get joinCode(): string | undefined {
+    return this.session?.join_code;
+  }
+
+  /** All who have a seat in the session, the host first; empty while there is no session. */
+  get players(): readonly Player[] {
+    return this.session?.players ?? [];
+  }
+
+  /** What {@link resume} takes, while there is a session. It is as good as the seat: keep it secret. */
+  get ticket(): string | undefined {
+    return this.session?.ticket;
+  }
+
   /**
    * Hosts a match: creates a session (`relay-session-create`) and follows it.
    *
    * @returns the endpoint, once the session is ready and linked.
-   * @throws {RelayError} the one that the `error` event carries; `aborted` after {@link leave};
-   * `invalid-state` while the connection is in use.
+   * @throws {RelayError} the one that the `error` event carries; `aborted` after {@link leave} or the
+   * `signal`; `session-deleted` or `revoked` when it is closed from outside; `invalid-state` while the
+   * connection is in use.
    */
-  create(): Promise<Endpoint> {
-    return this.#start((token, signal) => this.#api.createSession(token, signal));
+  create({ filters, signal }: CreateOptions = {}): Promise<Endpoint> {
+    // Not `randomUUID`: pages without TLS, on a LAN for instance, have none.
+    const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
+    return this.#start(signal, undefined, undefined, (token, turn) =>
+      this.#api.createSession(filters, idempotencyKey, token, turn),
+    );
   }
 
   /**
    * Joins a match: has this player authorized for a session (`relay-user-authorize`) and follows it.
    *
+   * @param joinCodeOrSessionId - Eight characters of `6789BCDFGHJKLMNPQRTW`, in any case and with spaces
+   * and dashes anywhere, are a join code; anything else is a session id.
    * @returns the endpoint, once the session is ready and linked.
    * @throws {RelayError} as {@link create}; also `not-found`, and `invalid-request` for an empty id.
    */
-  join(sessionId: string): Promise<Endpoint> {
-    return this.#start((token, signal) => this.#api.authorizeUser(sessionId, token, signal));
+  join(joinCodeOrSessionId: string, { signal }: StartOptions = {}): Promise<Endpoint> {
+    const session_id = String(joinCodeOrSessionId).trim();
+    const join_code = session_id.replace(/[\s-]/g, '');
+    const seat = JOIN_CODE.test(join_code) ? { join_code } : { session_id };
+    const refusal = session_id ? undefined : isMissing('session_id');
+    return this.#start(signal, refusal, undefined, (token, turn) =>
+      this.#api.authorizeUser(seat, token, turn),
+    );
+  }
+
+  /**
+   * Takes this player's seat again, after the page was reloaded for instance (`relay-user-authorize`).
+   *
+   * @param ticket - The {@link ticket} of the connection that had the seat.
+   * @returns the endpoint, once the session is ready and linked.
+   * @throws {RelayError} as {@link create}; also `unauthorized` for a ticket that is no longer valid.
+   */
+  resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
+    const refusal = isToken(ticket) ? undefined : isMissing('ticket');
+    return this.#start(signal, refusal, ticket, (bearer, turn) =>
+      this.#api.authorizeUser({}, bearer, turn),
+    );
+  }
+
+  /**
+   * Takes another player's seat away (`relay-user-revoke`). For the host only.
+   *
+   * @param playerId - One of {@link players}.
+   * @throws {RelayError} `invalid-state` while there is no session, `forbidden` when this player is not
+   * the host, `not-found` when that player is not there; and as the proxy answers.
+   */
+  async kick(playerId: string): Promise<void> {
+    const { session } = this;
+    if (!session) throw new RelayError('invalid-state', 'There is no session.');
+    if (!playerId) throw isMissing('player_id');
+    const { session_id, ticket } = session;
+    await this.#api.revokeUser(ticket, { session_id, player_id: playerId });
   }
 
   /**
    * Leaves the match: the host ends the session (`relay-session-delete`), all others give their seat back
-   * (`relay-user-revoke`). Does nothing where there is nothing to leave.
+   * (`relay-user-revoke`). The connection is closed at once; the promise resolves when the proxy knows. A
+   * seat whose request is on its way is given back as soon as it is there. Does nothing where there is
+   * nothing to leave.
    *
    * @throws {RelayError} when the proxy could not be told; the connection is closed all the same.
    */
   async leave(): Promise<void> {
-    const attempt = this.#attempt;
-    if (!attempt) return;
-    const { session } = this;
-    this.#end(enter(this.#snapshot, 'closed'), new RelayError('aborted', 'The player left.'));
-    if (session && attempt.ticket) await this.#api.leave(session, attempt.ticket);
+    if (this.#use) this.#take(leaving());
+    await this.#left;
+  }
+
+  /** As {@link leave}, for `await using`. */
+  [asyncDispose](): Promise<void> {
+    return this.leave();
   }
 
   /** Never rejects unheard: a game that only listens to events needs no `catch`. */
   #start(
-    request: (token: string | undefined, signal: AbortSignal) => Promise<PlayerSession>,
+    signal: AbortSignal | undefined,
+    refusal: RelayError | undefined,
+    ticket: string | undefined,
+    request: AttemptOptions['request'],
   ): Promise<Endpoint> {
     const promise = new Promise<Endpoint>((resolve, reject) => {
-      if (this.#attempt) {
-        reject(
-          new RelayError('invalid-state', `The connection is ${this.state}: leave() it first.`),
-        );
-        return;
+      if (this.#use) {
+        throw new RelayError('invalid-state', `The connection is ${this.state}: leave() it first.`);
       }
-      const abort = new AbortController();
-      const attempt = { abort, resolve, reject, deadline: undefined, ticket: undefined };
-      this.#attempt = attempt;
-      void this.#run(attempt, request);
+      if (refusal) throw refusal;
+      if (signal?.aborted) throw leaving();
+      const abort = () => this.#take(leaving());
+      signal?.addEventListener('abort', abort);
+      const settle = (end: Endpoint | RelayError) => {
+        signal?.removeEventListener('abort', abort);
+        if (end instanceof Error) reject(end);
+        else resolve(end);
+      };
+      const attempt = startAttempt({
+        ...this.#options,
+        api: this.#api,
+        login: this.#login,
+        ticket,
+        request,
+        onSession: (session) => {
+          this.#take(session);
+          return this.state === 'open';
+        },
+        onRetry: (retry) => this.#emit([['retrying', retry]]),
+        onError: (error) => this.#take(asRelayError(error)),
+      });
+      this.#use = { attempt, settle };
+      this.#take('start');
     });
     promise.catch(() => {});
     return promise;
   }
 
-  async #run(
-    attempt: Attempt,
-    request: (token: string | undefined, signal: AbortSignal) => Promise<PlayerSession>,
-  ): Promise<void> {
-    const { clock, linkTimeout, token } = this.#options;
-    const { signal } = attempt.abort;
-    attempt.deadline = clock.setTimeout(() => {
-      this.#fail(
-        attempt,
-        new RelayError('link-timeout', `The session was not open within ${linkTimeout} ms.`),
-      );
-    }, linkTimeout);
-    this.#take(enter(this.#snapshot, 'requesting'));
-    try {
-      const first = await request(await token?.(), signal);
-      this.#receive(attempt, first);
-      const documents = watch({
-        clock,
-        signal,
-        ask: () => this.#api.getSession(first.session_id, attempt.ticket ?? '', signal),
-        isOpen: () => this.state === 'open',
-        onRetry: (retry) => this.#emit('retrying', retry),
-      });
-      for await (const session of documents) this.#receive(attempt, session);
-    } catch (error) {
-      this.#fail(attempt, asRelayError(error));
-    }
-  }
-
-  #receive(attempt: Attempt, session: PlayerSession): void {
-    if (attempt !== this.#attempt) return;
-    attempt.ticket = session.ticket ?? attempt.ticket;
-    const step = receive(this.#snapshot, session);
-    if (step.next.state === 'failed') {
-      this.#end(step, step.next.error);
-      return;
-    }
-    this.#take(step);
-    if (attempt === this.#attempt && step.next.state === 'open') {
-      this.#options.clock.clearTimeout(attempt.deadline);
-      attempt.resolve(step.next.endpoint);
-    }
-  }
-
-  #fail(attempt: Attempt, error: RelayError): void {
-    if (attempt === this.#attempt) this.#end(fail(this.#snapshot, error), error);
-  }
-
-  /** The one way out: nothing of the attempt is left when the last events fire. */
-  #end(step: Step, error: RelayError): void {
-    const attempt = this.#attempt;
-    this.#attempt = undefined;
-    this.#options.clock.clearTimeout(attempt?.deadline);
-    attempt?.abort.abort();
-    attempt?.reject(error);
-    this.#take(step);
-  }
-
-  #take({ next, emissions }: Step): void {
+  /** All that happens to the connection. At its end nothing of its use is left when the last events fire. */
+  #take(input: Input): void {
+    const { next, emissions } = step(this.#snapshot, input);
     this.#snapshot = next;
-    for (const [name, ...payload] of emissions) this.#emit(name, ...payload);
-  }
-
-  /** A listener that throws is reported as uncaught, and does not break the connection. */
-  #emit(...[name, ...payload]: Parameters<EventEmitter<RelayConnectionEvents>['emit']>): void {
-    try {
-      this.emit(name, ...payload);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+    const use = this.#use;
+    if (use && (next.state === 'closed' || next.state === 'failed')) {
+      const error = next.state === 'failed' ? next.error : (input as RelayError);
+      this.#use = undefined;
+      this.#emissions.length = 0;
+      use.settle(error);
+      this.#left = use.attempt.end(GIVE_BACK.test(error.code));
+      this.#left.catch(() => {});
     }
+    this.#emit(emissions);
+    if (next.state === 'open' && this.#use === use) use?.settle(next.endpoint);
+  }
+
+  /** What a listener brings about is told when all have heard what it listens to. */
+  #emit(emissions: readonly Emission[]): void {
+    this.#emissions.push(...emissions);
+    if (this.#isEmitting) return;
+    this.#isEmitting = true;
+    for (let next = this.#emissions.shift(); next; next = this.#emissions.shift()) {
+      this.emit(...(next as ['state', ...RelayConnectionEvents['state']]));
+    }
+    this.#isEmitting = false;
   }
 }
 
+/** The rest are arguments that cannot be sent: filters that are no JSON, for instance. */
 function asRelayError(error: unknown): RelayError {
-  return error instanceof RelayError
-    ? error
-    : new RelayError('invalid-option', 'The "token" function failed.', { cause: error });
+  if (error instanceof RelayError) return error;
+  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }
+
+const leaving = () => new RelayError('aborted', 'The player left.');
+
+const isMissing = (field: string) =>
+  new RelayError('invalid-request', `"${field}" must not be empty.`);

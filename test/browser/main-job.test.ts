@@ -155,11 +155,11 @@ describe('two pages with the built bundle, in real Chromium', () => {
   it('get nothing from a proxy that does not allow their origin', async () => {
     await using stack = await startStack({}, { allowedOrigins: ['https://another.example'] });
     const page = await openGame(stack.proxyUrl);
-    const code = await page.evaluate(() =>
-      (globalThis as unknown as GameWindow).relay
-        .create()
-        .catch((error: { code: string }) => error.code),
-    );
+    const code = await page.evaluate((url) => {
+      const { relais } = globalThis as unknown as GameWindow;
+      const relay = new relais.RelayConnection(url, { linkTimeout: 1_000 });
+      return relay.create().catch((error: { code: string }) => error.code);
+    }, stack.proxyUrl);
     expect(code).toBe('network');
   });
 });

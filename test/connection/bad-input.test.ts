@@ -33,6 +33,9 @@ describe('bad input', () => {
     [{ token: 'x' }, 'token'],
     [{ linkTimeout: '60' }, 'linkTimeout'],
     [{ linkTimeout: 0 }, 'linkTimeout'],
+    [{ linkTimeout: Number.NaN }, 'linkTimeout'],
+    [{ guest: 'x' }, 'guest'],
+    [{ clock: null }, 'clock'],
   ])('is refused as options: %j', (options, name) => {
     const make = () =>
       new RelayConnection('http://127.0.0.1:1', options as unknown as RelayConnectionOptions);
@@ -52,7 +55,7 @@ describe('a proxy that', () => {
   /** What create() ends with, and what it leaves behind. */
   async function outcome(url: string): Promise<Pick<RelayError, 'code' | 'message'>> {
     const before = timers();
-    const relay = new RelayConnection(url, { linkTimeout: 300 });
+    const relay = new RelayConnection(url, { token: () => 'login-token', linkTimeout: 300 });
     const error = await relay.create().catch((error: unknown) => error);
     expect(error).toBeInstanceOf(RelayError);
     expect(relay.state).toBe('failed');

@@ -10,12 +10,38 @@ describe('in a document', () => {
       return new Response('{"message":"Log in first."}', { status: 401 });
     }) as typeof globalThis.fetch;
     try {
-      const relay = new RelayConnection('https://studio.example/relay/');
+      const relay = new RelayConnection('https://studio.example/relay/', {
+        token: () => 'login-token',
+      });
       expect(document.location).toBeDefined();
       await expect(relay.create()).rejects.toThrow(RelayError);
-      expect(asked).toEqual(['POST https://studio.example/relay/v1/relays/sessions']);
+      expect(asked).toEqual(Array(2).fill('POST https://studio.example/relay/v1/relays/sessions'));
     } finally {
       globalThis.fetch = fetch;
+    }
+  });
+
+  it('a connection listens to the page’s life while it is in use, and no longer', async () => {
+    const target = globalThis as unknown as EventTarget;
+    const { addEventListener, fetch, removeEventListener } = globalThis;
+    const listening: string[] = [];
+    globalThis.addEventListener = ((type: string, listener: EventListener) => {
+      listening.push(type);
+      addEventListener.call(target, type, listener);
+    }) as typeof addEventListener;
+    globalThis.removeEventListener = ((type: string, listener: EventListener) => {
+      listening.splice(listening.indexOf(type), 1);
+      removeEventListener.call(target, type, listener);
+    }) as typeof removeEventListener;
+    globalThis.fetch = () => new Promise<Response>(() => {});
+    try {
+      const relay = new RelayConnection('https://studio.example', { token: () => 'login-token' });
+      relay.create();
+      expect(listening.sort()).toEqual(['offline', 'online', 'pagehide', 'pageshow']);
+      void relay.leave();
+      expect(listening).toEqual([]);
+    } finally {
+      Object.assign(globalThis, { addEventListener, fetch, removeEventListener });
     }
   });
 });

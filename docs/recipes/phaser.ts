@@ -1,0 +1,38 @@
+// A lobby scene that hosts a match, or joins one by code, and starts the match scene once the relay is there.
+import { Scene, type Text } from 'phaser';
+import { RelayConnection } from 'relais';
+
+// One for the whole game: scenes come and go.
+export const relay = new RelayConnection('https://studio.example/relay');
+
+export class LobbyScene extends Scene {
+  #status: Text | undefined;
+
+  constructor() {
+    super('lobby');
+  }
+
+  create({ code }: { readonly code?: string }): void {
+    this.#status = this.add.text(16, 16, 'Looking for a relay …');
+    // Phaser's emitter and this one are the same library: the third argument is `this`.
+    relay.on('session', this.#showPlayers, this);
+    relay.on('retrying', this.#showRetry, this);
+    relay.once('open', (endpoint) => this.scene.start('match', endpoint));
+    relay.once('error', ({ message }) => this.#status?.setText(message));
+    // A scene that ends takes its listeners with it; the connection stays.
+    this.events.once('shutdown', () => {
+      relay.off('session', this.#showPlayers, this);
+      relay.off('retrying', this.#showRetry, this);
+    });
+    if (code) relay.join(code);
+    else relay.create();
+  }
+
+  #showPlayers(): void {
+    this.#status?.setText(`${relay.joinCode}: ${relay.players.length} players`);
+  }
+
+  #showRetry({ attempt }: { readonly attempt: number }): void {
+    this.#status?.setText(`Connection lost, try ${attempt} …`);
+  }
+}

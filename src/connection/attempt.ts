@@ -1,0 +1,169 @@
+import type { PlayerSession } from '../api/player-session.js';
+import { RelayError } from '../api/relay-error.js';
+import type { Retry } from './events.js';
+import type { Login } from './login.js';
+import type { CompleteOptions } from './options.js';
+import { followPage } from './page.js';
+import { asGone, type PlayerApi, type Report, TIMEOUT } from './player-api.js';
+import { LONGEST_TIMER, Turns } from './turns.js';
+import { watch } from './watch.js';
+
+/** For how long the proxy keeps the seat of a page that may be reloading, in seconds. */
+const RELOAD_GRACE = 15;
+/** A timer that is later than this slept with its machine or its tab, in milliseconds. */
+const LATE = 1_000;
+/** How often it is tried to give the seat back. */
+const LEAVE_TRIES = 3;
+
+/** What one use of a connection works with. */
+export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
+  readonly api: PlayerApi;
+  readonly login: Login;
+  /** The seat's proof, where it is there already. */
+  readonly ticket: string | undefined;
+  /** Asks for the seat. Doing so again gives the same one. */
+  readonly request: (bearer: string | undefined, signal: AbortSignal) => Promise<Report>;
+  /** Returns whether the session is open now. */
+  readonly onSession: (session: PlayerSession) => boolean;
+  readonly onRetry: (retry: Retry) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** One use of a connection, from *create*, *join* or *resume* to its end. */
+export interface Attempt {
+  /**
+   * Lets go of everything; nothing is told any more. To give the seat back, it waits for the answer to a
+   * request for it that is on its way, 10 s at most.
+   *
+   * @throws {RelayError} when the proxy could not be told.
+   */
+  end(isSeatGivenBack: boolean): Promise<void>;
+}
+
+/** Asks for a seat, and follows its session. */
+export function startAttempt(options: AttemptOptions): Attempt {
+  const { api, clock, linkTimeout, login, onError, onSession, request } = options;
+  const turns = new Turns(clock);
+  let { ticket } = options;
+  let session: PlayerSession | undefined;
+  let failure: RelayError | undefined;
+  let isOpen = false;
+  let isOver = false;
+  let isReauthorized = false;
+  let isSent = false;
+  let timer: unknown;
+  let wasLate = false;
+
+  function wait(delay: number): void {
+    const due = clock.now() + delay;
+    timer = clock.setTimeout(() => {
+      if (!wasLate && clock.now() - due > LATE) {
+        wasLate = true;
+        wait(TIMEOUT);
+        turns.interrupt();
+      } else {
+        const message = `The session was not open within ${linkTimeout} ms.`;
+        const isAnswered = session || !failure;
+        onError(isAnswered ? new RelayError('link-timeout', message, { cause: failure }) : failure);
+      }
+    }, delay);
+  }
+
+  function onRetry(retry: Retry): void {
+    failure = retry.error;
+    if (!isOver) options.onRetry(retry);
+  }
+
+  function receive(document: PlayerSession | undefined): void {
+    if (!document) return;
+    ticket = document.ticket ?? ticket;
+    session = { ...document, ticket };
+    if (isOver) return;
+    isOpen = onSession(session);
+    if (isOpen) clock.clearTimeout(timer);
+  }
+
+  async function requestSeat(signal: AbortSignal): Promise<Report> {
+    const send = (bearer: string | undefined) => {
+      isSent = true;
+      return request(bearer, signal);
+    };
+    return ticket ? send(ticket).catch(asGone) : login.use(send, signal, true);
+  }
+
+  async function ask(etag: string | null, signal: AbortSignal): Promise<Report> {
+    const { session_id } = session as PlayerSession;
+    try {
+      const report = await api.getSession(session_id, ticket, etag, signal);
+      isReauthorized = false;
+      return report;
+    } catch (error) {
+      const isRefused = error instanceof RelayError && error.code === 'unauthorized';
+      if (!isRefused || isReauthorized || !login.isKnown()) return asGone(error);
+    }
+    const authorize = (token: string | undefined) =>
+      api.authorizeUser({ session_id }, token, signal);
+    const report = await login.use(authorize, signal, false).catch(asGone);
+    isReauthorized = true;
+    return report;
+  }
+
+  const first = turns.persist(requestSeat, onRetry);
+
+  async function run(): Promise<void> {
+    try {
+      const { document, etag } = await first;
+      receive(document);
+      if (isOver) return;
+      const documents = watch({ clock, turns, etag, ask, isOpen: () => isOpen, onRetry });
+      for await (const document of documents) receive(document);
+    } catch (error) {
+      if (!isOver) onError(error);
+    }
+  }
+
+  const unfollow = followPage({
+    onNetwork: () => turns.interrupt(),
+    onShow: () => turns.resume(),
+    onHide(persisted) {
+      turns.hold();
+      if (persisted || !session) return;
+      const { session_id } = session;
+      api.revokeUser(ticket, { session_id, after: RELOAD_GRACE }).catch(() => {});
+    },
+  });
+  wait(Math.min(linkTimeout, LONGEST_TIMER));
+  void run();
+
+  return {
+    async end(isSeatGivenBack) {
+      isOver = true;
+      clock.clearTimeout(timer);
+      unfollow();
+      if (isSeatGivenBack && isSent && !session) {
+        const bound = clock.setTimeout(() => turns.end(), TIMEOUT);
+        await first.catch(() => {});
+        clock.clearTimeout(bound);
+      }
+      turns.end();
+      if (isSeatGivenBack && session && ticket) await giveBack(session, ticket);
+    },
+  };
+
+  async function giveBack({ role, session_id }: PlayerSession, ticket: string): Promise<void> {
+    try {
+      await new Turns(clock).persist(
+        () =>
+          role === 'server'
+            ? api.deleteSession(ticket, session_id)
+            : api.revokeUser(ticket, { session_id }),
+        ({ attempt, delay, error }) => {
+          if (attempt === LEAVE_TRIES || delay === Number.POSITIVE_INFINITY) throw error;
+        },
+      );
+    } catch (error) {
+      const { code } = error as RelayError;
+      if (code !== 'not-found' && code !== 'revoked') throw error;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { EventEmitter } from 'eventemitter3';
+import type { RelayConnectionEvents } from './events.js';
+
+type Listener = (this: unknown, ...payload: unknown[]) => void;
+
+const guards = new WeakMap<Listener, Listener>();
+
+/** The listener, so wrapped that it cannot throw. */
+function guard(listener: Listener): Listener {
+  const known = guards.get(listener);
+  if (known) return known;
+  const guarded: Listener = function (...payload) {
+    try {
+      listener.apply(this, payload);
+    } catch (error) {
+      surface(error);
+    }
+  };
+  guards.set(listener, guarded);
+  // eventemitter3 hands a listener for once back to removeListener.
+  guards.set(guarded, guarded);
+  return guarded;
+}
+
+/** Lets the platform report an error of the game's own as uncaught. */
+export function surface(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+/** An emitter whose listeners cannot disturb one another: eventemitter3 stops at the first that throws. */
+export class Emitter extends EventEmitter<RelayConnectionEvents> {
+  static {
+    const methods = Emitter.prototype as unknown as Record<string, (...call: unknown[]) => unknown>;
+    for (const name of ['on', 'once', 'off', 'addListener', 'removeListener']) {
+      const method = methods[name];
+      methods[name] = function (event, listener, ...rest) {
+        return method?.call(this, event, listener && guard(listener as Listener), ...rest);
+      };
+    }
+  }
+}

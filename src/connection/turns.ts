@@ -1,0 +1,105 @@
+import { type Clock, sleep } from '../api/clock.js';
+import { RelayError } from '../api/relay-error.js';
+import type { Retry } from './events.js';
+
+const FIRST_DELAY = 250;
+const GROWTH = 1.5;
+/** What a platform's timers can hold, roughly, in milliseconds: 23 days. */
+export const LONGEST_TIMER = 2e9;
+
+/** How long to wait after the nth answer or failure in a row, from 0: 250 ms, ×1.5, at most `longest`. */
+export function delayAfter(count: number, longest: number, clock: Clock): number {
+  return Math.min(FIRST_DELAY * GROWTH ** count, longest) * (0.8 + clock.random() * 0.2);
+}
+
+/**
+ * One request, or one pause, at a time. Each can be cut short, so that what was to come is done at once;
+ * held back, while the page is put away; or ended for good.
+ */
+export class Turns {
+  readonly #clock: Clock;
+  #current = new AbortController();
+  #hasEnded = false;
+  #gate: Promise<void> | undefined;
+  #open: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Does some work, again when it was cut short.
+   *
+   * @throws {RelayError} `aborted` after {@link end}, else what the work throws.
+   */
+  async take<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    for (;;) {
+      do await this.#gate;
+      while (this.#gate);
+      if (this.#hasEnded) throw new RelayError('aborted', 'The player left.');
+      this.#current = new AbortController();
+      const { signal } = this.#current;
+      try {
+        return await work(signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  }
+
+  /** Waits for `delay` milliseconds, or until it is cut short. */
+  pause(delay: number): Promise<void> {
+    return this.take((signal) =>
+      sleep(this.#clock, Math.min(delay, LONGEST_TIMER), signal).catch(() => {}),
+    );
+  }
+
+  /**
+   * Repeats some work after passing failures, each time a little later, and never before the time that
+   * `Retry-After` named. `onRetry` may throw, to give up.
+   */
+  async persist<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    onRetry: (retry: Retry) => void,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.take(work);
+      } catch (error) {
+        if (!(error instanceof RelayError && error.retryable)) throw error;
+        const isOffline = globalThis.navigator?.onLine === false;
+        const delay = isOffline
+          ? Number.POSITIVE_INFINITY
+          : Math.max(delayAfter(attempt - 1, 2_000, this.#clock), error.retryAfter ?? 0);
+        onRetry({ error, attempt, delay });
+        await this.pause(delay);
+      }
+    }
+  }
+
+  /** Does what is to be done at once: cuts a pause short, and asks anew instead of waiting for an answer. */
+  interrupt(): void {
+    this.#current.abort();
+  }
+
+  /** Does nothing more until {@link resume}. */
+  hold(): void {
+    this.#gate ??= new Promise((resolve) => {
+      this.#open = resolve;
+    });
+    this.interrupt();
+  }
+
+  /** Goes on after {@link hold}. */
+  resume(): void {
+    this.#open?.();
+    this.#gate = undefined;
+  }
+
+  /** Lets nothing more happen. */
+  end(): void {
+    this.#hasEnded = true;
+    this.resume();
+    this.interrupt();
+  }
+}

@@ -1,0 +1,172 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import type { ConnectionState } from '../../src/connection/state.js';
+import { layTable, open, passWait, type Table, until } from '../support/table.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** How to bring a connection into each of its states; `abort` ends it. */
+const STATES: [ConnectionState, (table: Table, signal: AbortSignal) => Promise<unknown>][] = [
+  ['idle', async () => {}],
+  [
+    'requesting',
+    async ({ proxy, relay }, signal) => {
+      proxy.fault('create', 'silence');
+      void relay.create({ signal });
+      await until(() => expect(proxy.of('create')).toHaveLength(1));
+    },
+  ],
+  [
+    'waiting',
+    async ({ proxy, relay }, signal) => {
+      void relay.create({ signal });
+      await until(() => expect(proxy.held).toBe(1));
+    },
+  ],
+  ['open', (table) => open(table)],
+  ['closed', async (table) => open(table).then(() => table.relay.leave())],
+  [
+    'failed',
+    async ({ proxy, relay }) => {
+      proxy.fault('create', { status: 403 });
+      await relay.create().catch(() => {});
+    },
+  ],
+];
+
+const IN_USE: readonly ConnectionState[] = ['requesting', 'waiting', 'open'];
+
+describe.each(STATES)('while %s,', (state, arrive) => {
+  it('leave() closes at once, and nothing fires after it', async () => {
+    await using table = await layTable();
+    const { clock, events, proxy, relay } = table;
+    await arrive(table, new AbortController().signal);
+    expect(relay.state).toBe(state);
+    const before = events.length;
+    const left = relay.leave();
+    const told = IN_USE.includes(state) ? ['state:closed', 'close:left'] : [];
+    expect(events.slice(before)).toEqual(told);
+    expect(relay.state).toBe(told.length ? 'closed' : state);
+    if (state === 'requesting') await passWait(clock, 10_000);
+    await left;
+    expect(events.slice(before)).toEqual(told);
+    expect(proxy.sessions.size).toBe(0);
+    expect(clock.waits).toEqual([]);
+  });
+
+  it('an abort does the same, as long as the promise is pending', async () => {
+    await using table = await layTable();
+    const { events, relay } = table;
+    const abort = new AbortController();
+    await arrive(table, abort.signal);
+    const before = events.length;
+    abort.abort();
+    const isPending = state === 'requesting' || state === 'waiting';
+    expect(events.slice(before)).toEqual(isPending ? ['state:closed', 'close:left'] : []);
+    expect(relay.state).toBe(isPending ? 'closed' : state);
+  });
+});
+
+describe('leaving while the request is on its way', () => {
+  it('gives back the seat that the answer brings', async () => {
+    await using table = await layTable();
+    const { events, proxy, relay } = table;
+    const { fetch } = globalThis;
+    let left: Promise<void> | undefined;
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
+      left = relay.leave();
+      return fetch(...request);
+    });
+    await expect(relay.create()).rejects.toMatchObject({ code: 'aborted' });
+    await left;
+    expect(proxy.of('delete')).toHaveLength(1);
+    expect(proxy.sessions.size).toBe(0);
+    expect(proxy.of('get')).toEqual([]);
+    expect(events).toEqual(['state:requesting', 'state:closed', 'close:left']);
+  });
+
+  it('finds the session whose answer was lost, and ends it', async () => {
+    await using table = await layTable();
+    const { clock, proxy, relay } = table;
+    proxy.fault('create', 'cut-after');
+    void relay.create();
+    await until(() => expect(proxy.sessions.size).toBe(1));
+    const left = relay.leave();
+    await passWait(clock, 2_000);
+    await left;
+    expect(proxy.of('create')).toHaveLength(2);
+    expect(proxy.sessions.size).toBe(0);
+  });
+
+  it('gives up after 10 s', async () => {
+    await using table = await layTable();
+    const { clock, proxy, relay } = table;
+    proxy.fault('create', 'silence', 'silence');
+    void relay.create();
+    await until(() => expect(proxy.of('create')).toHaveLength(1));
+    const left = relay.leave();
+    await until(() => expect(clock.waits).toHaveLength(2));
+    clock.advance(10_000);
+    await left;
+    expect(clock.waits).toEqual([]);
+  });
+
+  it('asks for nothing when nothing was asked yet', async () => {
+    let give = (_token: string) => {};
+    const token = () => new Promise<string>((resolve) => (give = resolve));
+    await using table = await layTable({ token });
+    const created = table.relay.create();
+    await Promise.resolve();
+    await table.relay.leave();
+    give('anna');
+    await expect(created).rejects.toMatchObject({ code: 'aborted' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(table.proxy.asked).toEqual([]);
+  });
+
+  it('lets the connection be used again at once', async () => {
+    await using table = await layTable();
+    void table.relay.create();
+    await until(() => expect(table.proxy.of('create')).toHaveLength(1));
+    const left = table.relay.leave();
+    const opened = table.relay.create();
+    await left;
+    await until(() => expect(table.proxy.held).toBe(1));
+    table.proxy.link();
+    await opened;
+    expect(table.proxy.sessions.size).toBe(1);
+  });
+});
+
+describe('leave()', () => {
+  it('tells the proxy once more after a passing failure', async () => {
+    await using table = await layTable();
+    await open(table);
+    table.proxy.fault('delete', { status: 503 }, 'cut-after');
+    const left = table.relay.leave();
+    await passWait(table.clock, 2_000);
+    await until(() => expect(table.proxy.of('delete')).toHaveLength(2));
+    await passWait(table.clock, 2_000);
+    await left;
+    expect(table.proxy.of('delete')).toHaveLength(3);
+  });
+
+  it('rejects when the proxy cannot be told, and is closed all the same', async () => {
+    await using table = await layTable();
+    await open(table);
+    table.proxy.fault('delete', { status: 403 });
+    await expect(table.relay.leave()).rejects.toMatchObject({ code: 'forbidden' });
+    expect(table.relay.state).toBe('closed');
+    expect(table.events.slice(-2)).toEqual(['state:closed', 'close:left']);
+    table.proxy.delete();
+  });
+
+  it('sent no more than once, however often it is called', async () => {
+    await using table = await layTable();
+    await open(table);
+    await Promise.all([table.relay.leave(), table.relay.leave(), table.relay.leave()]);
+    expect(table.proxy.of('delete')).toHaveLength(1);
+  });
+});

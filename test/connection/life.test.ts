@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { RelayConnection } from '../../src/connection/relay-connection.js';
+import { recordNames } from '../support/record.js';
+import { layTable, open, until } from '../support/table.js';
+
+describe('a host', () => {
+  it('is open after three requests, however the flags rise, when the proxy holds', async () => {
+    await using table = await layTable();
+    const { events, proxy, relay } = table;
+    const filters = [{ field: 'location', values: ['US'], filter_type: 'any' }];
+    const opened = relay.create({ filters });
+    await until(() => expect(proxy.held).toBe(1));
+    proxy.change({ ready: true });
+    await until(() => expect(events).toContain('ready'));
+    await until(() => expect(proxy.held).toBe(1));
+    expect(proxy.asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET']);
+    proxy.link();
+    const endpoint = await opened;
+    expect(endpoint).toMatchObject({ role: 'server', port: 32_000, link: 'relay.example:32000' });
+    expect(events).toEqual([
+      'state:requesting',
+      'state:waiting',
+      'session',
+      'session',
+      'ready',
+      'state:open',
+      'session',
+      'linked:32000',
+      'open',
+    ]);
+    expect(proxy.of('create')[0]?.body).toEqual({ filters });
+  });
+
+  it('is open after three requests too when only get has an ETag and the flags rise at once', async () => {
+    await using table = await layTable();
+    const { proxy, relay } = table;
+    proxy.tagsSeats = false;
+    const opened = relay.create();
+    await until(() => expect(proxy.held).toBe(1));
+    expect(proxy.asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET']);
+    proxy.link();
+    await opened;
+  });
+
+  it('knows all at any time, and nothing of it once it left', async () => {
+    await using table = await layTable();
+    const { proxy, relay } = table;
+    expect([relay.session, relay.role, relay.joinCode, relay.ticket]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    await open(table);
+    expect(relay).toMatchObject({
+      state: 'open',
+      role: 'server',
+      joinCode: 'K7QGMBKH',
+      players: [{ player_id: 'anna', role: 'server' }],
+      endpoint: { port: 32_000 },
+    });
+    expect(relay.ticket).toBe(relay.session?.ticket);
+    await relay.leave();
+    expect(proxy.of('delete')).toHaveLength(1);
+    expect([relay.state, relay.session, relay.endpoint, relay.ticket]).toEqual([
+      'closed',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(relay.players).toEqual([]);
+  });
+
+  it('sees players come, and can kick them', async () => {
+    await using table = await layTable();
+    const { proxy, relay } = table;
+    await open(table);
+    const joiner = new RelayConnection(proxy.url, { token: () => 'ben' });
+    const heard = recordNames(joiner);
+    await joiner.join('k7q-gmb kh');
+    await until(() =>
+      expect(relay.players.map(({ player_id }) => player_id)).toEqual(['anna', 'ben']),
+    );
+    await expect(joiner.kick('anna')).rejects.toMatchObject({ code: 'forbidden' });
+    await relay.kick('ben');
+    await until(() => expect(heard.slice(-2)).toEqual(['state:closed', 'close:revoked']));
+    await until(() => expect(relay.players).toHaveLength(1));
+  });
+
+  it('can be used again after it was closed, and after it failed', async () => {
+    await using table = await layTable();
+    const { events, proxy, relay } = table;
+    proxy.fault('create', { status: 403 });
+    await expect(relay.create()).rejects.toMatchObject({ code: 'forbidden' });
+    await open(table);
+    await relay.leave();
+    await open(table);
+    expect(events.filter((name) => name === 'open')).toHaveLength(2);
+    const keys = proxy.of('create').map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  it('leaves by itself at the end of a block', async () => {
+    await using table = await layTable();
+    await open(table);
+    await table.relay[Symbol.asyncDispose]();
+    expect(table.proxy.sessions.size).toBe(0);
+  });
+});
+
+describe('a joiner', () => {
+  it.each([
+    ['K7QGMBKH', { join_code: 'K7QGMBKH' }],
+    [' k7qg-mbkh ', { join_code: 'k7qgmbkh' }],
+    ['7349356945f1-S', { session_id: '7349356945f1-S' }],
+    ['K7QX2M', { session_id: 'K7QX2M' }],
+  ])('asks with "%s" for %j', async (input, body) => {
+    await using table = await layTable();
+    await expect(table.relay.join(input)).rejects.toMatchObject({ code: 'not-found' });
+    expect(table.proxy.of('authorize')[0]?.body).toEqual(body);
+  });
+
+  it('gives its seat back when it leaves, and resumes it with its ticket', async () => {
+    await using table = await layTable();
+    const { proxy } = table;
+    await open(table);
+    const joiner = new RelayConnection(proxy.url, { token: () => 'ben' });
+    const endpoint = await joiner.join('K7QGMBKH');
+    const again = new RelayConnection(proxy.url, { token: () => 'somebody else' });
+    expect(await again.resume(joiner.ticket ?? '')).toEqual(endpoint);
+    expect(again.role).toBe('client');
+    expect(proxy.session.players).toHaveLength(2);
+    await again.leave();
+    expect(proxy.session.players).toHaveLength(1);
+    await joiner.leave();
+  });
+});
+
+describe('a guest', () => {
+  it('asks for one token, keeps it, and lets the game store it', async () => {
+    const store: string[] = [];
+    const guest = {
+      load: () => store.at(-1) ?? null,
+      save: (token: string) => void store.push(token),
+    };
+    await using table = await layTable({ token: undefined as never, guest });
+    const { proxy, relay } = table;
+    await open(table);
+    await relay.leave();
+    await open(table);
+    expect(proxy.of('guest')).toHaveLength(1);
+    expect(store).toEqual(['guest-1']);
+    const later = new RelayConnection(proxy.url, { guest });
+    await later.join('K7QGMBKH');
+    expect(later.role).toBe('server');
+    await later.leave();
+    expect(proxy.of('guest')).toHaveLength(1);
+  });
+
+  it('gets a new token when the proxy no longer takes the old one', async () => {
+    const saved: string[] = [];
+    await using table = await layTable({
+      token: undefined as never,
+      guest: { load: async () => 'guest-of-last-year', save: (token) => void saved.push(token) },
+    });
+    table.proxy.expired.add('guest-of-last-year');
+    await open(table);
+    expect(saved).toEqual(['guest-1']);
+  });
+
+  it('plays on when the game cannot store the token', async () => {
+    const uncaught: unknown[] = [];
+    const remember = (error: unknown) => void uncaught.push(error);
+    process.on('uncaughtException', remember);
+    try {
+      const full = () => {
+        throw new Error('The store is full.');
+      };
+      await using table = await layTable({
+        token: undefined as never,
+        guest: { load: full, save: full },
+      });
+      await open(table);
+      expect(uncaught).toHaveLength(2);
+    } finally {
+      process.off('uncaughtException', remember);
+    }
+  });
+
+  it('is refused with "unauthorized" where there are no guests', async () => {
+    await using table = await layTable({ token: undefined as never });
+    table.proxy.guests = false;
+    await expect(table.relay.create()).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+});
+
+describe('a call that makes no sense', () => {
+  it('rejects with a clear code and changes nothing', async () => {
+    await using table = await layTable();
+    const { events, proxy, relay } = table;
+    await relay.leave();
+    const code = (code: string) => ({ code });
+    await expect(relay.kick('ben')).rejects.toMatchObject(code('invalid-state'));
+    await expect(relay.join(' ')).rejects.toMatchObject(code('invalid-request'));
+    await expect(relay.resume('')).rejects.toMatchObject(code('invalid-request'));
+    await expect(relay.create({ signal: AbortSignal.abort() })).rejects.toMatchObject(
+      code('aborted'),
+    );
+    expect([relay.state, events, proxy.asked]).toEqual(['idle', [], []]);
+    await open(table);
+    const [before, asked] = [events.length, proxy.asked.length];
+    await expect(relay.create()).rejects.toMatchObject(code('invalid-state'));
+    await expect(relay.join('K7QGMBKH')).rejects.toMatchObject(code('invalid-state'));
+    await expect(relay.resume('ticket')).rejects.toMatchObject(code('invalid-state'));
+    await expect(relay.kick('')).rejects.toMatchObject(code('invalid-request'));
+    expect([relay.state, events.length, proxy.asked.length]).toEqual(['open', before, asked]);
+  });
+});

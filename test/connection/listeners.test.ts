@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { layTable, open, until } from '../support/table.js';
+
+const uncaught: unknown[] = [];
+const remember = (error: unknown) => void uncaught.push(error);
+beforeEach(() => {
+  uncaught.length = 0;
+  process.on('uncaughtException', remember);
+});
+afterEach(() => {
+  process.off('uncaughtException', remember);
+});
+
+describe('a listener that throws', () => {
+  it('disturbs neither the others nor the connection, and its error surfaces', async () => {
+    await using table = await layTable();
+    const { relay } = table;
+    const heard: string[] = [];
+    const wrong = new Error('The game is wrong.');
+    for (const name of ['state', 'ready', 'linked', 'open', 'close'] as const) {
+      relay.on(name, () => {
+        throw wrong;
+      });
+      relay.on(name, () => void heard.push(name));
+    }
+    await open(table);
+    await relay.leave();
+    expect(heard).toEqual(['state', 'state', 'state', 'ready', 'linked', 'open', 'state', 'close']);
+    expect(uncaught).toEqual(Array(8).fill(wrong));
+  });
+});
+
+describe('listeners', () => {
+  it('can be taken off again, all or one, under either name', async () => {
+    await using table = await layTable();
+    const { relay } = table;
+    const heard: string[] = [];
+    const one = () => void heard.push('one');
+    const other = () => void heard.push('other');
+    relay.on('open', one).addListener('open', other);
+    relay.off('open', one);
+    relay.once('open', one).removeListener('open', one);
+    expect(relay.listenerCount('open')).toBe(2);
+    await open(table);
+    expect(heard).toEqual(['other']);
+    expect(relay.removeAllListeners('open').listenerCount('open')).toBe(0);
+  });
+
+  it('for once are called once, with their context', async () => {
+    await using table = await layTable();
+    const game = { states: [] as string[] };
+    table.relay.once(
+      'state',
+      function (this: typeof game, state) {
+        this.states.push(state);
+      },
+      game,
+    );
+    await open(table);
+    expect(game.states).toEqual(['requesting']);
+    expect(table.relay.listenerCount('state')).toBe(1);
+  });
+
+  it('may leave: what the document had still to tell is void', async () => {
+    await using table = await layTable();
+    const { events, proxy, relay } = table;
+    relay.once('ready', () => void relay.leave());
+    const opened = relay.create();
+    await until(() => expect(proxy.held).toBe(1));
+    proxy.link();
+    await expect(opened).rejects.toMatchObject({ code: 'aborted' });
+    expect(events.slice(-4)).toEqual(['session', 'ready', 'state:closed', 'close:left']);
+    await until(() => expect(proxy.sessions.size).toBe(0));
+  });
+
+  it('may leave before anything was sent', async () => {
+    await using table = await layTable();
+    table.relay.once('state', () => void table.relay.leave());
+    await expect(table.relay.create()).rejects.toMatchObject({ code: 'aborted' });
+    expect(table.events).toEqual(['state:requesting', 'state:closed', 'close:left']);
+    expect(table.proxy.asked).toEqual([]);
+  });
+
+  it('may start again: the end of the first use is told before', async () => {
+    await using table = await layTable();
+    const { events, proxy, relay } = table;
+    proxy.fault('create', { status: 403 });
+    relay.once('error', () => void relay.create());
+    await expect(relay.create()).rejects.toMatchObject({ code: 'forbidden' });
+    expect(events).toEqual([
+      'state:requesting',
+      'state:failed',
+      'error:forbidden',
+      'close:failed',
+      'state:requesting',
+    ]);
+    await until(() => expect(proxy.held).toBe(1));
+  });
+});
+
+it('a game that only listens causes no unhandled rejection', async () => {
+  const unhandled: unknown[] = [];
+  const remember = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', remember);
+  try {
+    await using table = await layTable();
+    table.proxy.fault('create', { status: 403 });
+    void table.relay.create();
+    await until(() => expect(table.relay.state).toBe('failed'));
+    await open(table);
+    table.proxy.fault('delete', { status: 403 });
+    table.proxy.change({ error: 'Gone.' });
+    await until(() => expect(table.relay.state).toBe('failed'));
+    await until(() => expect(table.proxy.of('delete')).toHaveLength(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', remember);
+  }
+});

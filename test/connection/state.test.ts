@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { PlayerSession } from '../../src/api/player-session.js';
+import { RelayError, type RelayErrorCode } from '../../src/api/relay-error.js';
+import { endpointOf } from '../../src/connection/endpoint.js';
+import {
+  type ConnectionState,
+  type Input,
+  type Snapshot,
+  step,
+} from '../../src/connection/state.js';
+import { relayAt } from '../support/fake-proxy.js';
+
+const document = (changes: Partial<PlayerSession> = {}): PlayerSession =>
+  ({
+    session_id: '7349356945f1-S',
+    authorization_token: 3_500_589_645,
+    session_user: { authorization_token: 21_986_334 },
+    status: 'Initializing',
+    ready: false,
+    linked: false,
+    role: 'server',
+    ...changes,
+  }) as PlayerSession;
+
+const created = document();
+const ready = document({ ready: true });
+const linked = document({ linked: true, relay: relayAt(32_000) });
+const both = document({ ready: true, linked: true, relay: relayAt(32_000) });
+const moved = document({ ready: true, linked: true, relay: relayAt(42_000) });
+const broken = document({ error: 'No relay near the players.' });
+const error = (code: RelayErrorCode) => new RelayError(code, code);
+
+const snapshots: Record<ConnectionState, Snapshot> = {
+  idle: { state: 'idle' },
+  requesting: { state: 'requesting' },
+  waiting: { state: 'waiting', session: created },
+  open: { state: 'open', session: both, endpoint: endpointOf(both) as never },
+  closed: { state: 'closed' },
+  failed: { state: 'failed', error: error('forbidden') },
+};
+
+const inputs: Record<string, Input> = {
+  start: 'start',
+  created,
+  ready,
+  linked,
+  both,
+  moved,
+  broken,
+  fatal: error('forbidden'),
+  timeout: error('link-timeout'),
+  gone: error('session-deleted'),
+  revoked: error('revoked'),
+  leave: error('aborted'),
+};
+
+const failed = 'failed state error close:failed';
+const whileRequested = {
+  start: undefined,
+  both: 'open state session ready linked:32000 open',
+  moved: 'open state session ready linked:42000 open',
+  broken: failed,
+  fatal: failed,
+  timeout: failed,
+  gone: 'closed state close:deleted',
+  revoked: 'closed state close:revoked',
+  leave: 'closed state close:left',
+};
+
+/** Every cell: the next state and the events in order; nothing where nothing changes. */
+const TABLE: Record<ConnectionState, Record<string, string | undefined>> = {
+  idle: { start: 'requesting state' },
+  requesting: {
+    ...whileRequested,
+    created: 'waiting state session',
+    ready: 'waiting state session ready',
+    linked: 'waiting state session linked:32000',
+  },
+  waiting: {
+    ...whileRequested,
+    created: 'waiting',
+    ready: 'waiting session ready',
+    linked: 'waiting session linked:32000',
+  },
+  open: {
+    ...whileRequested,
+    created: 'open session',
+    ready: 'open session',
+    linked: 'open session',
+    both: 'open',
+    moved: 'open session linked:42000',
+  },
+  closed: { start: 'requesting state' },
+  failed: { start: 'requesting state' },
+};
+
+const cells = Object.keys(TABLE).flatMap((state) =>
+  Object.keys(inputs).map((input) => [state as ConnectionState, input] as const),
+);
+
+describe('the state table', () => {
+  it.each(cells)('%s, %s', (state, input) => {
+    const before = snapshots[state];
+    const { next, emissions } = step(before, inputs[input] as Input);
+    const names = emissions.map(([name, payload]) => {
+      if (name === 'linked') return `linked:${payload.port}`;
+      return name === 'close' ? `close:${payload}` : name;
+    });
+    const expected = TABLE[state][input];
+    if (expected === undefined) {
+      expect(next).toBe(before);
+      expect(names).toEqual([]);
+    } else {
+      expect([next.state, ...names].join(' ')).toBe(expected);
+    }
+  });
+
+  it('opens when the second flag rises, whichever it is', () => {
+    for (const [one, name] of [
+      [ready, 'linked'],
+      [linked, 'ready'],
+    ] as const) {
+      const { next } = step(snapshots.waiting, one);
+      const { emissions } = step(next, both);
+      expect(emissions.map(([name]) => name)).toEqual(['state', 'session', name, 'open']);
+    }
+  });
+
+  it('keeps the endpoint while an open session moves', () => {
+    const { next } = step(snapshots.open, ready);
+    expect(next).toMatchObject({ state: 'open', endpoint: { port: 32_000 } });
+    expect(step(next, both).emissions.map(([name]) => name)).toEqual(['session']);
+  });
+
+  it('keeps the service’s message of a session that failed', () => {
+    expect(step(snapshots.waiting, broken).next).toMatchObject({
+      error: { code: 'session-failed', message: 'No relay near the players.' },
+    });
+  });
+
+  it('tells the previous state with the new one', () => {
+    expect(step(snapshots.waiting, both).emissions[0]).toEqual(['state', 'open', 'waiting']);
+  });
+});

@@ -64,7 +64,7 @@ export async function startProxy(serviceUrl, { webhook = false, ...options } = {
     { port: 0, hostname: HOST, overrideGlobalObjects: true },
   );
   proxy = createRelayProxy({
-    edgegap: { apiToken: 'secret', baseUrl: serviceUrl, callsPerSecond: PLENTY },
+    edgegap: { apiToken: 'secret', baseUrl: serviceUrl, callsPerSecond: 10_000 },
     authenticate: (request) => ({ id: request.headers.get('authorization').slice(7) }),
     developmentIp: '203.0.113.7',
     limits,

@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '../api/clock.js';
 import type { WebhookFaults } from './faults.js';
+import { postJson } from './post-json.js';
 import type { SimulatorStats } from './stats.js';
 
 /** What webhooks are sent with. */
@@ -71,16 +72,9 @@ export class Webhooks {
     const deadline = new AbortController();
     const timer = clock.setTimeout(() => deadline.abort(), TIMEOUT);
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        // A connection that is kept alive would outlive the simulator.
-        headers: { 'content-type': 'application/json', connection: 'close' },
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.any([this.#closing.signal, deadline.signal]),
-      });
-      await response.body?.cancel();
-      return response.ok;
+      const signal = AbortSignal.any([this.#closing.signal, deadline.signal]);
+      const status = await postJson(new URL(url), body, signal);
+      return status >= 200 && status < 300;
     } catch {
       return false;
     } finally {

@@ -126,17 +126,30 @@ describe('leaving while the request is on its way', () => {
     expect(table.proxy.asked).toEqual([]);
   });
 
-  it('lets the connection be used again at once', async () => {
+  it('lets the connection be used again at once, and keeps the two apart', async () => {
     await using table = await layTable();
-    void table.relay.create();
-    await until(() => expect(table.proxy.of('create')).toHaveLength(1));
-    const left = table.relay.leave();
-    const opened = table.relay.create();
+    const { clock, proxy, relay } = table;
+    const { fetch } = globalThis;
+    const ids: (string | undefined)[] = [];
+    relay.on('session', ({ session_id }) => ids.push(session_id));
+    let left: Promise<void> | undefined;
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
+      left = relay.leave();
+      void relay.create();
+      return fetch(...request);
+    });
+    await expect(relay.create()).rejects.toMatchObject({ code: 'aborted' });
     await left;
-    await until(() => expect(table.proxy.held).toBe(1));
-    table.proxy.link();
-    await opened;
-    expect(table.proxy.sessions.size).toBe(1);
+    // The end of the first session may have woken the wait for the second.
+    await until(() => {
+      if ((clock.waits[0] ?? 35_000) <= 5_000) clock.advance(5_000);
+      expect(proxy.held).toBe(1);
+    });
+    proxy.link();
+    await until(() => expect(relay.state).toBe('open'));
+    expect([...proxy.sessions.keys()]).toEqual([relay.session?.session_id]);
+    expect(new Set(ids)).toEqual(new Set([relay.session?.session_id]));
+    await until(() => expect(proxy.held).toBe(1));
   });
 });
 

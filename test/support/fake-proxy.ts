@@ -225,7 +225,8 @@ export class FakeProxy implements AsyncDisposable {
     if (operation === 'get') return [200, this.#document(id, player, bearer)];
     if (operation === 'delete' || (role === 'server' && !body['player_id'] && !body['after'])) {
       if (role !== 'server') return refuse(403);
-      this.delete();
+      this.sessions.delete(id);
+      this.#wake();
     } else if (body['player_id'] && role !== 'server') return refuse(403);
     else if (!body['after']) this.revoke(String(body['player_id'] ?? player));
     return [204];

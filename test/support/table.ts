@@ -40,9 +40,9 @@ export async function layTable(options: RelayConnectionOptions = {}): Promise<Ta
   };
 }
 
-/** Waits until the expectation holds. */
-export const until = (expectation: () => void): Promise<void> =>
-  vi.waitFor(expectation, { timeout: 4_000, interval: 2 });
+/** Waits until the expectation holds, `timeout` milliseconds at most. */
+export const until = (expectation: () => void, timeout = 4_000): Promise<void> =>
+  vi.waitFor(expectation, { timeout, interval: 2 });
 
 /** Creates a session and lets it link. */
 export async function open({ proxy, relay }: Table): Promise<void> {

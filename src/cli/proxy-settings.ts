@@ -196,6 +196,7 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
         10,
       ],
       ['RELAIS_CREATES_PER_PLAYER', 'createsPerPlayer', 'creates per minute and player', 10],
+      ['RELAIS_CREATES_PER_IP', 'createsPerIp', 'creates per hour and address', 120],
       ['RELAIS_SESSIONS_PER_PLAYER', 'sessionsPerPlayer', 'seats per player at the same time', 4],
       ['RELAIS_USERS_PER_SESSION', 'usersPerSession', 'players per session, the host included', 64],
       ['RELAIS_WAITS_PER_PLAYER', 'waitsPerPlayer', 'held requests per player', 4],

@@ -92,7 +92,9 @@ export class Adoption {
       return;
     }
     await this.record(sessionId, proof);
-    await leases.grant({ sessionId, holder: proof.hostId });
+    for (const { playerId } of await records.seats(sessionId)) {
+      await leases.grant({ sessionId, holder: playerId }, !this.#isComplete);
+    }
     await this.#grantStrangers(session);
   }
 
@@ -130,7 +132,7 @@ export class Adoption {
       const { authorization_token: token } = user;
       const isKnown = seats.some((seat: Seat) => seat.authorizationToken === token);
       if (user === hostUser || token === undefined || isKnown) continue;
-      await leases.grant({ sessionId, holder: strangerOf(token) });
+      await leases.grant({ sessionId, holder: strangerOf(token) }, !this.#isComplete);
     }
   }
 

@@ -27,10 +27,11 @@ export class Leases {
     return this.#store.addToSet(LEASES, member(lease), this.#clock.now() + duration);
   }
 
-  /** Gives a lease to whoever has none, or one that ran out while nobody looked. */
-  async grant(lease: Lease): Promise<void> {
+  /** Gives a lease to whoever has none; at the start also to those whose ran out while nobody was there. */
+  async grant(lease: Lease, isStart: boolean): Promise<void> {
     const expires = await this.#store.scoreInSet(LEASES, member(lease));
-    if (expires === undefined || expires <= this.#clock.now()) await this.renew(lease);
+    const hasLapsed = expires !== undefined && expires <= this.#clock.now();
+    if (expires === undefined || (isStart && hasLapsed)) await this.renew(lease);
   }
 
   end(lease: Lease): Promise<void> {

@@ -16,6 +16,8 @@ export interface Limits {
   readonly joinMissesPerIp: number;
   /** *create* calls per minute and player. Default: 10. */
   readonly createsPerPlayer: number;
+  /** *create* calls per hour and address. Default: 120. */
+  readonly createsPerIp: number;
   /** Sessions in which one player has a seat at the same time. Default: 4. */
   readonly sessionsPerPlayer: number;
   /** Players in one session, the host included. Default: 64. */
@@ -31,6 +33,7 @@ export const DEFAULT_LIMITS: Limits = {
   guestsPerIp: 60,
   joinMissesPerIp: 10,
   createsPerPlayer: 10,
+  createsPerIp: 120,
   sessionsPerPlayer: 4,
   usersPerSession: 64,
   waitsPerPlayer: 4,
@@ -71,8 +74,10 @@ export class Limiter {
   }
 
   /** @throws {ProxyError} 429. */
-  countCreate(playerId: string): Promise<void> {
-    return this.#countInStore(`creates:${playerId}`, this.limits.createsPerPlayer, MINUTE);
+  async countCreate(playerId: string, address: string): Promise<void> {
+    const { createsPerIp, createsPerPlayer } = this.limits;
+    await this.#countInStore(`creates:${playerId}`, createsPerPlayer, MINUTE);
+    await this.#countInStore(`creates-at:${address}`, createsPerIp, 60 * MINUTE);
   }
 
   /** @throws {ProxyError} 429, once an address has guessed too often. */

@@ -32,9 +32,12 @@ export async function ownSession(
   // Before all else: a player must not lose their seat because upstream is slow.
   const renewal = renewLease(services, watcher, playerId);
   if (renewal) await renewal;
-  if (!watcher.isFresh) await watcher.load();
+  if (!watcher.isFresh) {
+    await watcher.load();
+    await renewLease(services, watcher, playerId);
+  }
   let seat = watcher.seat(playerId);
-  if (!seat || (seat.ip === '' && ticket)) {
+  if (!seat || (seat.ip === '' && ticket?.seat.ip)) {
     seat = await restoreSeat(services, watcher, playerId, ticket);
   }
   return { watcher, seat };
@@ -80,7 +83,7 @@ async function restoreSeat(
   const { sessionId, document } = watcher;
   if (await records.departure(sessionId, playerId)) throw seatRevoked();
   const stored = await records.seat(sessionId, playerId);
-  if (stored && (stored.ip !== '' || !ticket)) {
+  if (stored && (stored.ip !== '' || !ticket?.seat.ip)) {
     await watcher.loadRoster();
     return stored;
   }

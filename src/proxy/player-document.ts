@@ -56,8 +56,8 @@ const portDocument = (port: Port) =>
   port && { port: port.port, protocol: port.protocol, link: port.link };
 
 /**
- * The session user who sits in a seat: by their own token; the host, before it is known, as the first with
- * their IP whose token is nobody else's.
+ * The session user who sits in a seat: by their own token; the host, before it is known, as the first whose
+ * token is nobody else's, with their IP where that is known.
  */
 export function findUser(
   session: RelaySession,
@@ -72,7 +72,7 @@ export function findUser(
   const taken = new Set(seats.map(({ authorizationToken }) => authorizationToken));
   return users.find(
     (user) =>
-      user.ip_address === seat.ip &&
+      (seat.ip === '' || user.ip_address === seat.ip) &&
       user.authorization_token !== undefined &&
       !taken.has(user.authorization_token),
   );

@@ -51,7 +51,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     const key = readIdempotencyKey(req.raw.headers);
     const { filters } = await readBody(req.raw, CreateBody, bodyBytes);
     const ip = addresses.publicOf(exchange.client);
-    await limiter.countCreate(playerId);
+    await limiter.countCreate(playerId, addressGroup(exchange.client));
     const sessionId = await creator.create({
       playerId,
       ip,

@@ -30,6 +30,8 @@ const FRESH_WHILE_PENDING = 1_000;
 const FRESH_ONCE_OPEN = 5_000;
 /** A document this old is no longer answered, even when upstream cannot be asked. In milliseconds. */
 const STALE = 5 * 60_000;
+/** How long a *get* waits for a newer document when there is one already, in milliseconds. */
+const PATIENCE = 1_000;
 /** How often upstream is asked while somebody waits, in milliseconds. */
 const FIRST_DELAY = 250;
 const GROWTH = 1.5;
@@ -109,7 +111,7 @@ export class SessionWatcher {
     this.usedAt = clock.now();
     if (this.isFresh) return;
     if (!this.#document && (await records.hasEnded(this.sessionId))) this.#end();
-    if (!this.#ended && !this.#isDocumentFresh()) await this.refresh();
+    if (!this.#ended && !this.#isDocumentFresh()) await this.#refreshPatiently();
     if (!this.#ended && this.#rosterIsOld) await this.loadRoster();
     if (this.#ended) throw noSuchSession();
     if (this.#failure && (!this.#document || clock.now() - this.#asked > STALE)) {
@@ -128,6 +130,19 @@ export class SessionWatcher {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
+  }
+
+  /** What is known already is answered when upstream takes its time. */
+  async #refreshPatiently(): Promise<void> {
+    const refreshed = this.refresh();
+    if (!this.#document) return refreshed;
+    const { clock } = this.#tools;
+    let timer: unknown;
+    const patience = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, PATIENCE);
+    });
+    await Promise.race([refreshed, patience]);
+    clock.clearTimeout(timer);
   }
 
   /** Reads the seats from the store. */

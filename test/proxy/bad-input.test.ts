@@ -28,6 +28,7 @@ beforeAll(async () => {
     joinMissesPerIp: 1e9,
     guestsPerIp: 1e9,
     createsPerPlayer: 1e9,
+    createsPerIp: 1e9,
   };
   stack = await startStack({ linkDelay: 10 }, { limits });
   host = await GameClient.guest(stack.proxyUrl);

@@ -3,7 +3,7 @@ import { RelayApi } from '../../src/api/relay-api.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 
-const SHORT = { lease: 1, longestWait: 0 };
+const SHORT = { lease: 2, longestWait: 1 };
 const SECRETS = ['a secret that outlives the process 1'];
 
 describe('a lease', () => {
@@ -17,11 +17,11 @@ describe('a lease', () => {
     const joined = (await joiner.join({ session_id: session.session_id })).body;
     // The host stays, the joiner is silent.
     await expect
-      .poll(async () => (await host.get(session)).body.players.length, { timeout: 5_000 })
+      .poll(async () => (await host.get(session)).body.players.length, { timeout: 10_000 })
       .toBe(1);
     await expect.poll(() => stack.simulator.sessions()[0]?.session_users?.length).toBe(1);
     expect(await joiner.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
-    await expect.poll(() => stack.simulator.sessions(), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => stack.simulator.sessions(), { timeout: 10_000 }).toEqual([]);
     expect(await host.get(session)).toMatchObject({ status: 404 });
   }, 20_000);
 

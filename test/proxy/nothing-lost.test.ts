@@ -71,12 +71,14 @@ it('with 30 % of all calls failing and the process killed, exactly the sessions 
     RELAIS_SECRETS: 'a secret that outlives the process 1234567890',
     RELAIS_GUESTS: 'on',
     RELAIS_DEVELOPMENT_IP: '203.0.113.7',
-    RELAIS_LEASE: '4',
+    RELAIS_LEASE: '8',
     RELAIS_LONGEST_WAIT: '1',
     RELAIS_UPSTREAM_CALLS: '500',
     RELAIS_UPSTREAM_TIMEOUT: '2000',
     RELAIS_REQUESTS_PER_IP: '1000000',
     RELAIS_REQUESTS_PER_PLAYER: '1000000',
+    RELAIS_CREATES_PER_PLAYER: '1000000',
+    RELAIS_CREATES_PER_IP: '1000000',
   };
   const first = runCommand(['proxy', '--port', '0'], env);
   const url = await first.listening;
@@ -115,7 +117,7 @@ it('with 30 % of all calls failing and the process killed, exactly the sessions 
         .flatMap(({ session_users }) => session_users?.map((user) => user.authorization_token));
       expect(users.sort()).toEqual([...hosts, ...guests].map(tokenOf).sort());
     },
-    { timeout: 40_000, interval: 200 },
+    { timeout: 60_000, interval: 200 },
   );
   // It stays so: who is there keeps their seat for longer than a lease.
   const seen = simulator.stats().calls['relay-session-list'];

@@ -174,6 +174,19 @@ describe('over a limit', () => {
     expect(await client.send('GET', '/healthz')).toMatchObject(refused);
   });
 
+  it('is a player with too many creates, and an address', async () => {
+    await using stack = await startStack({}, { limits: { createsPerPlayer: 2, createsPerIp: 3 } });
+    const [one, other] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    for (let index = 0; index < 2; index += 1) expect((await one.create()).status).toBe(200);
+    expect(await one.create()).toMatchObject(refused);
+    expect((await other.create()).status).toBe(200);
+    expect(await other.create()).toMatchObject(refused);
+    expect(stack.simulator.stats().sessions.created).toBe(3);
+  });
+
   it('is a player in too many sessions, and a session with too many players', async () => {
     await using stack = await startStack(
       {},

@@ -94,6 +94,7 @@ export class GameClient {
     while (!answer.body.linked) {
       const headers = { prefer: 'wait=5', 'if-none-match': answer.headers.get('etag') ?? '' };
       const next = await this.get(session, headers);
+      if (next.status >= 400) throw new Error(`${next.status}: ${JSON.stringify(next.body)}`);
       if (next.status === 200) answer = next;
     }
     return answer.body;

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  PROXY_SETTINGS,
+  proxySettingsHelp,
+  readProxyOptions,
+} from '../../src/cli/proxy-settings.js';
+import { createRelayProxy } from '../../src/proxy/index.js';
+import { DEFAULT_LIMITS } from '../../src/proxy/limits.js';
+
+const TOKEN = { EDGEGAP_API_TOKEN: 'x' };
+
+describe('the settings of relais proxy', () => {
+  it('are all in --help and in docs/proxy.md, with their defaults', () => {
+    const rows = readFileSync('docs/proxy.md', 'utf8').split('\n');
+    const help = proxySettingsHelp();
+    for (const { name, fallback, help: text, option } of PROXY_SETTINGS) {
+      expect(rows).toContain(`| \`${name}\` | ${text} | ${fallback} | \`${option}\` |`);
+      expect(help).toContain(`${name}\n      ${text} (default: ${fallback})`);
+    }
+    const documented = rows.filter((row) => /^\| `(RELAIS|EDGEGAP)_/.test(row));
+    expect(documented).toHaveLength(PROXY_SETTINGS.length);
+  });
+
+  it('tell the limits’ true defaults', () => {
+    for (const [limit, value] of Object.entries(DEFAULT_LIMITS)) {
+      const setting = PROXY_SETTINGS.find(({ option }) => option === `limits.${limit}`);
+      expect(setting?.fallback).toBe(String(value));
+    }
+  });
+
+  it('become options that the proxy takes', () => {
+    const env = {
+      ...TOKEN,
+      EDGEGAP_API_URL: 'http://127.0.0.1:1',
+      RELAIS_GUESTS: 'on',
+      RELAIS_SECRETS: `${'a'.repeat(32)}, ${'b'.repeat(32)}`,
+      RELAIS_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      RELAIS_JWT_SECRET: 'c'.repeat(32),
+      RELAIS_JWT_ALGORITHMS: 'HS256, HS512',
+      RELAIS_USERS_PER_SESSION: '9',
+      RELAIS_LEASE: '',
+    };
+    const options = readProxyOptions(env);
+    expect(options).toEqual({
+      edgegap: { apiToken: 'x', baseUrl: 'http://127.0.0.1:1' },
+      guests: true,
+      secrets: ['a'.repeat(32), 'b'.repeat(32)],
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      jwt: { secret: 'c'.repeat(32), algorithms: ['HS256', 'HS512'] },
+      limits: { usersPerSession: 9 },
+    });
+    expect(() => createRelayProxy(options)).not.toThrow();
+  });
+
+  it.each([
+    ['EDGEGAP_API_TOKEN', ''],
+    ['EDGEGAP_API_URL', 'here'],
+    ['RELAIS_GUESTS', 'yes'],
+    ['RELAIS_SECRETS', 'short'],
+    ['RELAIS_ALLOWED_ORIGINS', '*'],
+    ['RELAIS_LEASE', '1m'],
+    ['RELAIS_PUBLIC_URL', 'studio.example'],
+    ['RELAIS_WAITS_PER_PLAYER', '0'],
+  ])('are refused by name: %s=%s', (name, value) => {
+    expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(name);
+  });
+
+  it('never repeat a secret in an error', () => {
+    expect(() => readProxyOptions({ ...TOKEN, RELAIS_SECRETS: 'hunter2' })).not.toThrow(/hunter2/);
+  });
+});

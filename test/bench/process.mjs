@@ -5,7 +5,8 @@ import { startBare, startProxy, startService } from './stack.mjs';
 let service;
 const commands = {
   async service({ delays }) {
-    const onLinked = (sessionId) => process.connected && process.send({ linked: sessionId, at: moment() });
+    const onLinked = (sessionId) =>
+      process.connected && process.send({ linked: sessionId, at: moment() });
     service = await startService({ delays, onLinked: delays && onLinked });
     return { url: service.simulator.url };
   },

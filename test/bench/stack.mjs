@@ -14,6 +14,7 @@ const limits = {
   guestsPerIp: PLENTY,
   joinMissesPerIp: PLENTY,
   createsPerPlayer: PLENTY,
+  createsPerIp: PLENTY,
   sessionsPerPlayer: PLENTY,
   usersPerSession: PLENTY,
   waitsPerPlayer: PLENTY,
@@ -68,7 +69,8 @@ export async function startProxy(serviceUrl, { webhook = false, ...options } = {
     authenticate: (request) => ({ id: request.headers.get('authorization').slice(7) }),
     developmentIp: '203.0.113.7',
     limits,
-    ...(webhook && { publicUrl: listener.url }),
+    // Without one, nobody answers at the address: the service finds its port closed.
+    publicUrl: webhook ? listener.url : `http://${HOST}:9`,
     ...options,
   });
   return listener;

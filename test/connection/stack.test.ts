@@ -133,7 +133,9 @@ describe.concurrent('with the proxy and the simulator,', () => {
     await listener.close();
     await simulator.close();
   });
+});
 
+describe('with the proxy and the simulator, one after the other,', () => {
   it.each([
     'rate-limited',
     'server-error',

@@ -69,7 +69,8 @@ export function findUser(
     return users.find((user) => user.authorization_token === seat.authorizationToken);
   }
   if (seat.role !== 'server') return undefined;
-  const taken = new Set(seats.map(({ authorizationToken }) => authorizationToken));
+  const others = seats.filter(({ playerId }) => playerId !== seat.playerId);
+  const taken = new Set(others.map(({ authorizationToken }) => authorizationToken));
   return users.find(
     (user) =>
       (seat.ip === '' || user.ip_address === seat.ip) &&

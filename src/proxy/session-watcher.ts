@@ -161,7 +161,14 @@ export class SessionWatcher {
     if (!rendering) {
       const session = this.document;
       const body = JSON.stringify(
-        playerDocument(session, seat, this.#seats, this.#joinCode, ticket),
+        // The roster may have learned more of the seat since the caller read it.
+        playerDocument(
+          session,
+          this.seat(seat.playerId) ?? seat,
+          this.#seats,
+          this.#joinCode,
+          ticket,
+        ),
       );
       rendering = { body, etag: `"${fingerprint(body)}"` };
       this.#rendered.set(key, rendering);

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Player, PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';

@@ -95,6 +95,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'package',
           include: ['test/package/**/*.test.ts'],
+          globalSetup: ['test/package/pack.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

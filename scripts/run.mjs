@@ -2,4 +2,4 @@
 import { runnerImport } from 'vite';
 
 const [file] = process.argv.splice(2, 1);
-await runnerImport(file, { configFile: false });
+await runnerImport(file, { configFile: false, oxc: { target: 'es2022' } });

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Player, PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
@@ -138,7 +139,7 @@ export class RelayConnection extends Emitter {
   /**
    * Takes this player's seat again, after the page was reloaded for instance (`relay-user-authorize`).
    *
-   * @param ticket - The {@link ticket} of the connection that had the seat.
+   * @param ticket - The `ticket` of the connection that had the seat.
    * @returns the endpoint, once the session is ready and linked.
    * @throws {RelayError} as {@link create}; also `unauthorized` for a ticket that is no longer valid.
    */

@@ -83,7 +83,8 @@ export class SessionJoiner {
     if (await records.hasEnded(sessionId)) throw noSuchSession();
     await leases.renew(lease);
     await records.takeSeat(seat, clock.now());
-    await records.tell(sessionId, 'refresh');
+    // Before the session is linked the service lists no users: there is nothing to see yet.
+    if (authorization.linked) await records.tell(sessionId, 'refresh');
     await watchers.of(sessionId).loadRoster();
     return seat;
   }

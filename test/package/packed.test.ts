@@ -1,55 +1,18 @@
-import { execFile, execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
 import { runCommand } from '../support/command.js';
 import { startStack } from '../support/stack.js';
-
-let folder: string;
-let tarball: string;
-
-const run = (command: string, args: string[], cwd: string) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-
-/** An empty folder with the packed package installed in it, and nothing else but what is named. */
-function install(name: string, ...others: string[]): string {
-  const cwd = join(folder, name);
-  cpSync('test/package/empty', cwd, { recursive: true });
-  run('npm', ['install', '--no-save', tarball, ...others], cwd);
-  return cwd;
-}
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'relais-package-'));
-  run('npm', ['pack', '--pack-destination', folder], process.cwd());
-  tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Runs a script in the folder as plain Node ESM. */
-async function runScript(cwd: string, code: string): Promise<string> {
-  writeFileSync(join(cwd, 'script.mjs'), code);
-  const { stdout } = await promisify(execFile)(process.execPath, ['script.mjs'], { cwd });
-  return stdout;
-}
+import { emptyFolder, installPackage } from './install.js';
+import { run, runScript } from './run.js';
 
 describe('the packed package', () => {
   it('holds a game’s entries for plain Node ESM, and asks for no server library', async () => {
     await using stack = await startStack({ linkDelay: 20 });
-    const cwd = install('game');
+    const cwd = installPackage();
     expect(readdirSync(join(cwd, 'node_modules')).sort()).toEqual([
       '.bin',
       '.package-lock.json',
@@ -72,8 +35,7 @@ describe('the packed package', () => {
   });
 
   it('holds a studio’s entries, beside the libraries that they ask for', async () => {
-    const cwd = install(
-      'studio',
+    const cwd = installPackage(
       'hono',
       '@hono/node-server',
       'jose',
@@ -102,9 +64,8 @@ describe('the packed package', () => {
   });
 
   it('runs its commands in an empty folder with nothing else installed', async () => {
-    const cwd = join(folder, 'commands');
-    cpSync('test/package/empty', cwd, { recursive: true });
-    run('tar', ['-xzf', tarball], cwd);
+    const cwd = emptyFolder();
+    run('tar', ['-xzf', inject('tarball')], cwd);
     expect(existsSync(join(cwd, 'node_modules'))).toBe(false);
     const at = { cwd, file: 'package/dist/cli.js' };
     const simulator = runCommand(['simulator', '--port', '0'], {}, at);
@@ -132,7 +93,7 @@ describe('the packed package', () => {
   });
 
   it('works on a page without a bundler', async () => {
-    const cwd = install('page');
+    const cwd = installPackage();
     const page = `<!doctype html><link rel="icon" href="data:,"><script type="module">
       import { RelayConnection } from '/node_modules/relais/dist/relais.standalone.min.js';
       globalThis.RelayConnection = RelayConnection;</script>`;

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { arch, cpus, platform, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { bundles } from './bundles.js';
+import type { BenchOptions, Figure } from './figure.js';
+import { heldRequests } from './held-requests.js';
+import { linkLag } from './link-lag.js';
+import { throughput } from './throughput.js';
+import { upstreamGets } from './upstream-gets.js';
+
+const SECTIONS = { bundles, throughput, heldRequests, upstreamGets, linkLag };
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+
+const options: BenchOptions = {
+  quick: values.quick,
+  say: (line) => process.stderr.write(`${line}\n`),
+};
+
+options.say('building');
+execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
+
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(SECTIONS)) {
+  if (values.only && values.only !== name) continue;
+  figures.push(...(await measure(options)));
+}
+
+process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
+process.exit(0);
+
+/** The machine, and all figures under the part of their names that they share. */
+function table(rows: readonly Figure[]): string {
+  const [cpu, ...others] = cpus();
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const lines = [
+    `${cpu?.model.trim()}, ${others.length + 1} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
+      `${platform()} ${arch()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`,
+  ];
+  let section = '';
+  for (const { name, unit, value } of rows) {
+    const [first = ''] = name.split('/');
+    if (first !== section) lines.push('', first);
+    section = first;
+    const text = value.toLocaleString('en', { maximumFractionDigits: 2 });
+    lines.push(`  ${name.padEnd(width)}  ${text.padStart(12)} ${unit}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,46 @@
+// One of the benchmarks' processes: starts what it is told to, and does what it is told to.
+import { moment } from './moment.mjs';
+import { startBare, startProxy, startService } from './stack.mjs';
+
+let service;
+const commands = {
+  async service({ delays }) {
+    const onLinked = (sessionId) =>
+      process.connected && process.send({ linked: sessionId, at: moment() });
+    service = await startService({ delays, onLinked: delays && onLinked });
+    return { url: service.simulator.url };
+  },
+  async linkAll() {
+    const at = moment();
+    service.linkAll();
+    return { at };
+  },
+  async calls() {
+    return service.simulator.stats().calls;
+  },
+  async proxy({ serviceUrl, ...options }) {
+    return { url: (await startProxy(serviceUrl, options)).url };
+  },
+  async bare({ body }) {
+    return { url: (await startBare(body)).url };
+  },
+  async memory() {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    globalThis.gc();
+    return { rss: process.memoryUsage.rss() };
+  },
+  async waiters(options) {
+    const { holdRequests } = await import('./waiters.mjs');
+    return holdRequests(options, () => process.send({ held: true }));
+  },
+};
+
+process.on('message', async ({ id, command, ...options }) => {
+  try {
+    process.send({ id, answer: await commands[command](options) });
+  } catch (error) {
+    process.send({ id, failure: String(error?.stack ?? error) });
+  }
+});
+process.on('disconnect', () => process.exit(0));

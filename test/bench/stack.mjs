@@ -1,0 +1,88 @@
+// The service and the proxy, for the benchmarks: the built package, as users run it.
+import { serve } from '@hono/node-server';
+import { systemClock } from 'relais/api';
+import { createRelayProxy } from 'relais/proxy';
+import { serveRelayProxy } from 'relais/proxy/node';
+import { createSimulator } from 'relais/simulator';
+
+const HOST = '127.0.0.1';
+const PLENTY = 1_000_000_000;
+/** No limit may bite: what is measured is the work, not the refusal. */
+const limits = {
+  requestsPerIp: PLENTY,
+  requestsPerPlayer: PLENTY,
+  guestsPerIp: PLENTY,
+  joinMissesPerIp: PLENTY,
+  createsPerPlayer: PLENTY,
+  createsPerIp: PLENTY,
+  sessionsPerPlayer: PLENTY,
+  usersPerSession: PLENTY,
+  waitsPerPlayer: PLENTY,
+};
+
+/** Stands for the time until a session is linked; the clock puts the real one in its place. */
+const LINK_DELAY = 3_333;
+
+/**
+ * A simulator whose n-th session is linked after the n-th of `delays` (ms, again from the start when they
+ * are used up), or, without them, when `linkAll` is called.
+ */
+export async function startService({ delays, onLinked } = {}) {
+  let created = 0;
+  const held = new Set();
+  const clock = {
+    ...systemClock,
+    setTimeout(callback, delay) {
+      if (delay !== LINK_DELAY) return setTimeout(callback, delay);
+      if (delays) return setTimeout(callback, delays[created++ % delays.length]);
+      held.add(callback);
+      return callback;
+    },
+    clearTimeout(timer) {
+      if (!held.delete(timer)) clearTimeout(timer);
+    },
+  };
+  const simulator = await createSimulator({
+    clock,
+    linkDelay: LINK_DELAY,
+    seed: 1,
+    ...(onLinked && { onLinked }),
+  });
+  return {
+    simulator,
+    linkAll() {
+      for (const callback of [...held]) callback();
+      held.clear();
+    },
+  };
+}
+
+/** The proxy on Node, with or without the service's webhook. Whoever says a name is that player. */
+export async function startProxy(serviceUrl, { webhook = false, ...options } = {}) {
+  let proxy;
+  const listener = await serveRelayProxy(
+    { fetch: (...call) => proxy.fetch(...call), start() {}, close: () => proxy.close() },
+    { port: 0, hostname: HOST, overrideGlobalObjects: true },
+  );
+  proxy = createRelayProxy({
+    edgegap: { apiToken: 'secret', baseUrl: serviceUrl, callsPerSecond: 10_000 },
+    authenticate: (request) => ({ id: request.headers.get('authorization').slice(7) }),
+    developmentIp: '203.0.113.7',
+    limits,
+    // Without one, nobody answers at the address: the service finds its port closed.
+    publicUrl: webhook ? listener.url : `http://${HOST}:9`,
+    ...options,
+  });
+  return listener;
+}
+
+/** The same server library with nothing behind it but one document. */
+export function startBare(body) {
+  const headers = { 'content-type': 'application/json' };
+  return new Promise((resolve) => {
+    const server = serve(
+      { fetch: () => new Response(body, { headers }), hostname: HOST, port: 0 },
+      ({ port }) => resolve({ url: `http://${HOST}:${port}`, close: () => server.close() }),
+    );
+  });
+}

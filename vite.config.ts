@@ -32,6 +32,14 @@ const builds: Record<string, BuildEnvironmentOptions> = {
   /** For `<script type="module">` and CDNs: one file with all in it. */
   standalone: {
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'relais.standalone.min.js' },
+    // Some 200 bytes less than the built-in minifier leaves.
+    minify: 'terser',
+    terserOptions: {
+      ecma: 2020,
+      module: true,
+      compress: { ecma: 2020, passes: 3, pure_getters: true },
+      format: { preserve_annotations: false, comments: false },
+    },
     rolldownOptions: { output: { minify: true, comments: false } },
   },
   /** `npx relais`: runs from the package alone. */

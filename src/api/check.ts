@@ -15,6 +15,38 @@ export function checkRequest<TSchema extends v.GenericSchema>(
   throw new RelayError('invalid-request', describeIssue(result.issues[0]));
 }
 
+/**
+ * Checks that a body can be sent: what its schema leaves open may still be nothing that JSON can say.
+ *
+ * @throws {RelayError} `invalid-request`; the message names the field.
+ */
+export function checkJson(body: unknown): void {
+  for (const [name, value] of Object.entries(body ?? {})) {
+    try {
+      JSON.stringify(value);
+    } catch {
+      throw new RelayError('invalid-request', `"${name}" must be JSON: no BigInt, no circle.`);
+    }
+  }
+}
+
+/**
+ * Checks the options of something that is about to start; one that does not exist is a slip of the pen.
+ *
+ * @throws {RelayError} `invalid-option`; the message names it.
+ */
+export function checkOptions(schema: v.GenericSchema, options: unknown): void {
+  const result = v.safeParse(schema, options, { abortEarly: true });
+  if (result.success) return;
+  const [issue] = result.issues;
+  throw new RelayError(
+    'invalid-option',
+    issue.type === 'strict_object' && issue.expected === 'never'
+      ? `"${v.getDotPath(issue)}" is no option.`
+      : describeIssue(issue),
+  );
+}
+
 /** One sentence that names the field and says what was expected of it; never the value, which may be a secret. */
 export function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);

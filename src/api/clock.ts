@@ -1,3 +1,4 @@
+import { onAbort } from './on-abort.js';
 import { RelayError } from './relay-error.js';
 
 /** The one place that time and chance come from, so that a test can set both. */
@@ -27,15 +28,13 @@ export const systemClock: Clock = {
  */
 export function sleep(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const abort = () => {
-      clock.clearTimeout(timer);
-      reject(new RelayError('aborted', 'The wait was ended before its time.'));
-    };
     const timer = clock.setTimeout(() => {
-      signal.removeEventListener('abort', abort);
+      forget();
       resolve();
     }, delay);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
+    const forget = onAbort(signal, () => {
+      clock.clearTimeout(timer);
+      reject(new RelayError('aborted', 'The wait was ended before its time.'));
+    });
   });
 }

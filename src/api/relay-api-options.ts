@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Clock } from './clock.js';
 
 /** How to reach the relay session API. */
@@ -8,11 +9,29 @@ export interface RelayApiOptions {
   readonly baseUrl?: string | URL;
   /** The function that sends a request. Default: the platform's `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
-  /** Time for one attempt, in milliseconds. Default: 10000. */
+  /** Time for one attempt, in milliseconds, 1 to 2147483647. Default: 10000. */
   readonly timeout?: number;
   /** Time and randomness. Default: the platform's. */
   readonly clock?: Clock;
 }
+
+const whatever = v.optional(v.unknown());
+
+/** The schema of {@link RelayApiOptions}; the address is the transport's to check. */
+export const RelayApiOptionsSchema = v.strictObject({
+  apiToken: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')),
+  baseUrl: whatever,
+  fetch: v.optional(v.function()),
+  // Beyond 2147483647 the platform's timers end at once.
+  timeout: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(1, 'must be 1 or more'),
+      v.maxValue(2_147_483_647, 'must be 2147483647 or less'),
+    ),
+  ),
+  clock: v.optional(v.looseObject({})),
+});
 
 /** What every operation takes besides its own arguments. */
 export interface CallOptions {

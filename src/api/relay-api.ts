@@ -1,8 +1,13 @@
 import * as v from 'valibot';
-import { checkRequest } from './check.js';
+import { checkJson, checkOptions, checkRequest } from './check.js';
 import { type Clock, sleep, systemClock } from './clock.js';
 import { plainError } from './plain-error.js';
-import type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
+import {
+  type CallOptions,
+  type ListOptions,
+  type RelayApiOptions,
+  RelayApiOptionsSchema,
+} from './relay-api-options.js';
 import { RelayError } from './relay-error.js';
 import {
   AuthorizeUserRequest,
@@ -11,7 +16,7 @@ import {
   RevokeUserRequest,
   SessionPath,
 } from './requests.js';
-import { isWorthRetrying, RETRIES, retryDelay } from './retry.js';
+import { isWorthRetrying, mayHaveWorked, RETRIES, retryDelay } from './retry.js';
 import { RelaySession, UserAuthorization } from './schemas.js';
 import { SessionList } from './session-list.js';
 import { Transport } from './transport.js';
@@ -42,15 +47,14 @@ export class RelayApi {
   readonly #clock: Clock;
 
   /**
-   * @throws {RelayError} `invalid-url`, or `invalid-option` for an API token that no header can carry.
+   * @throws {RelayError} `invalid-url`, or `invalid-option` for an option that does not exist or makes no
+   * sense, an API token that no header can carry for instance; the message names it.
    */
   constructor(options: RelayApiOptions) {
+    checkOptions(RelayApiOptionsSchema, options);
     const { apiToken, clock = systemClock } = options;
     const fetch: typeof globalThis.fetch =
       options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-    if (!/^[\x21-\x7e]+$/.test(apiToken)) {
-      throw new RelayError('invalid-option', '"apiToken" must be visible ASCII without spaces.');
-    }
     this.#authorization = `token ${apiToken}`;
     this.#clock = clock;
     this.#timeout = options.timeout ?? 10_000;
@@ -110,29 +114,37 @@ export class RelayApi {
 
   /**
    * Asks for all of the studio's sessions, page by page as they are consumed (`relay-session-list`).
-   * Each session comes at most once. One that is open all the while is missed only where the end of
-   * another moves it to a page that was read before.
+   * Each session comes at most once. Where there is more than one page, sessions that end in the meantime
+   * move others to pages that were read before: so all pages are read again until none holds news.
    *
    * @param options - `page` is the first page to read. Default: 1.
    * @throws {RelayError} see {@link RelayApi}.
    */
   async *listAllSessions(options: ListOptions = {}): AsyncGenerator<RelaySession, void> {
     const seen = new Set<string>();
-    let page = options.page;
-    for (;;) {
-      const { sessions, pagination } = await this.listSessions({
-        ...options,
-        ...(page !== undefined && { page }),
-      });
-      for (const session of sessions) {
-        if (seen.has(session.session_id)) continue;
-        seen.add(session.session_id);
-        yield session;
+    for (let known = -1, pages = 2; pages > 1 && seen.size > known; ) {
+      known = seen.size;
+      pages = 0;
+      for await (const { sessions } of this.#pages(options)) {
+        pages += 1;
+        for (const session of sessions) {
+          if (seen.has(session.session_id)) continue;
+          seen.add(session.session_id);
+          yield session;
+        }
       }
-      const next = pagination.has_next ? pagination.next_page_number : null;
+    }
+  }
+
+  async *#pages(options: ListOptions): AsyncGenerator<SessionList, void> {
+    let { page = 1 } = options;
+    for (let list = await this.listSessions(options); ; ) {
+      yield list;
+      const { has_next, next_page_number: next } = list.pagination;
       // A service that leads in circles must not keep its caller for ever.
-      if (next === null || next <= (page ?? 1)) return;
+      if (!has_next || next === null || next <= page) return;
       page = next;
+      list = await this.listSessions({ ...options, page });
     }
   }
 
@@ -187,15 +199,15 @@ export class RelayApi {
    */
   async deleteSession(sessionId: string, options: CallOptions = {}): Promise<void> {
     const path = sessionPath(sessionId);
-    let isRepeated = false;
-    const onRetry = () => {
-      isRepeated = true;
+    let mayBeDone = false;
+    const onRetry = (error: Error) => {
+      mayBeDone ||= mayHaveWorked(error);
     };
     try {
       await this.#send({ method: 'DELETE', path, schema: v.unknown(), ...options }, onRetry);
     } catch (error) {
       const isGone = error instanceof RelayError && error.code === 'not-found';
-      if (!isGone || !isRepeated) throw error;
+      if (!isGone || !mayBeDone) throw error;
     }
   }
 
@@ -207,8 +219,9 @@ export class RelayApi {
       readonly schema: TSchema;
       readonly signal?: AbortSignal;
     },
-    onRetry?: () => void,
+    onRetry?: (error: Error) => void,
   ): Promise<v.InferOutput<TSchema>> {
+    checkJson(call.json);
     const clock = this.#clock;
     const signal = call.signal ?? new AbortController().signal;
     const answer = await this.#transport.send({
@@ -216,7 +229,7 @@ export class RelayApi {
       authorization: this.#authorization,
       timeout: this.#timeout,
       beforeRetry: async ({ error, retryCount }) => {
-        onRetry?.();
+        onRetry?.(error);
         await sleep(clock, retryDelay(error, retryCount, clock.random()), signal);
       },
     });
@@ -226,5 +239,9 @@ export class RelayApi {
 
 function sessionPath(sessionId: string): string {
   const { session_id } = checkRequest(SessionPath, { session_id: sessionId });
-  return `${SESSIONS}/${encodeURIComponent(session_id)}`;
+  try {
+    return `${SESSIONS}/${encodeURIComponent(session_id)}`;
+  } catch {
+    throw new RelayError('invalid-request', '"session_id" must be well-formed Unicode.');
+  }
 }

@@ -3,7 +3,13 @@ import { AuthorizationToken } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.
 
-const ipAddress = v.pipe(v.string(), v.ip('must be an IPv4 or IPv6 address'));
+const ipv4 = v.pipe(v.string(), v.ipv4());
+/** IPv6 in all its forms is what the platform takes as a URL's host; nothing but an address gets that far. */
+const isIpv6 = (ip: string) => /^[\da-f:.]+$/i.test(ip) && URL.canParse(`http://[${ip}]`);
+const ipAddress = v.pipe(
+  v.string(),
+  v.check((ip) => v.is(ipv4, ip) || isIpv6(ip), 'must be an IPv4 or IPv6 address'),
+);
 /** `.` and `..` would change the path that they stand in. */
 export const SessionId = v.pipe(
   v.string(),

@@ -22,21 +22,24 @@ export async function errorFromResponse(
   const { status } = response;
   let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
   const body = v.safeParse(ErrorBody, await response.json().catch(() => undefined));
-  let message = `The ${peer} answered ${status}`;
+  let words = '';
   if (body.success) {
-    message += `: ${body.output.message}`;
-    if (status === 403 && body.output['code'] === 'revoked') code = 'revoked';
+    words = `: ${body.output.message}`;
+    if (status === 403 && peer === 'proxy' && body.output['code'] === 'revoked') code = 'revoked';
   }
-  if (secret) message = message.replaceAll(secret, '[secret]');
-  return new RelayError(code, message, {
+  // What is left of a message without a word as short as "e" is no use to anybody.
+  if (secret && words.includes(secret)) {
+    words = secret.length < 8 ? '' : words.replaceAll(secret, '[secret]');
+  }
+  return new RelayError(code, `The ${peer} answered ${status}${words}`, {
     status,
     retryAfter: parseRetryAfter(response.headers.get('retry-after'), clock.now()),
   });
 }
 
-/** `Retry-After`, a number of seconds or a date, as milliseconds from now. */
+/** `Retry-After`, a number of seconds or an HTTP date, as milliseconds from now; of several, the first. */
 function parseRetryAfter(header: string | null, now: number): number | undefined {
-  if (!header) return undefined;
-  const delay = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  const [, seconds, date] = /^(\d+)(?:,|$)|^(.*:\d\d GMT)$/.exec(header ?? '') ?? [];
+  const delay = seconds ? Number(seconds) * 1000 : Date.parse(date ?? '') - now;
   return Number.isNaN(delay) ? undefined : Math.max(0, delay);
 }

@@ -18,6 +18,13 @@ export function isWorthRetrying(error: Error): boolean {
   return (error.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
 }
 
+/** Whether a failed attempt may have done its work all the same: 408, 429 and 503 say that it did not. */
+export function mayHaveWorked(error: Error): boolean {
+  if (!(error instanceof RelayError)) return false;
+  const { code, status } = error;
+  return code === 'network' || code === 'timeout' || (code === 'server-error' && status !== 503);
+}
+
 /**
  * How long to wait before a repetition, in milliseconds: what the server asks for, if anything, and on
  * top a delay that grows, half of it by chance, so that clients refused together do not return together.

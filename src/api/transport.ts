@@ -1,6 +1,7 @@
 import ky, { type BeforeRetryHook, type Options } from 'ky';
 import * as v from 'valibot';
 import type { Clock } from './clock.js';
+import { onAbort } from './on-abort.js';
 import { RelayError } from './relay-error.js';
 import { errorFromResponse } from './response-error.js';
 
@@ -61,27 +62,22 @@ export class Transport {
     call: Call<TSchema>,
   ): Promise<Answer<v.InferOutput<TSchema>>> {
     const { retry } = this.#options;
-    const { authorization, beforeRetry, keepalive, method, path, signal } = call;
+    const { authorization, beforeRetry, keepalive, method, path } = call;
     const headers = { ...call.headers, ...(authorization && { authorization }) };
-    let response: Response;
-    try {
-      response = await ky(this.#baseUrl + path, {
-        method,
-        headers,
-        ...(call.json !== undefined && { json: call.json }),
-        ...(keepalive && { keepalive }),
-        ...(signal && { signal }),
-        ...(beforeRetry && { hooks: { beforeRetry: [beforeRetry] } }),
-        retry: typeof retry === 'number' ? retry : { ...retry },
-        timeout: false,
-        cache: 'no-store',
-        throwHttpErrors: false,
-        fetch: (request) => this.#attempt(request as Request, call),
-      });
-    } catch (error) {
-      if (error instanceof RelayError || !signal?.aborted) throw error;
-      throw new RelayError('aborted', 'The request was aborted.');
-    }
+    const response = await ky(this.#baseUrl + path, {
+      method,
+      headers,
+      ...(call.json !== undefined && { json: call.json }),
+      ...(keepalive && { keepalive }),
+      ...(beforeRetry && { hooks: { beforeRetry: [beforeRetry] } }),
+      retry: typeof retry === 'number' ? retry : { ...retry },
+      timeout: false,
+      cache: 'no-store',
+      // Where it leads, the work may be done twice or not at all, and the token would travel along.
+      redirect: 'manual',
+      throwHttpErrors: false,
+      fetch: (request) => this.#attempt(request as Request, call),
+    });
     return { headers: response.headers, document: await this.#parse(response, call) };
   }
 
@@ -89,17 +85,26 @@ export class Transport {
   async #attempt(request: Request, call: Call<v.GenericSchema>): Promise<Response> {
     const { clock, fetch, peer } = this.#options;
     const { authorization, signal, timeout } = call;
-    const deadline = new AbortController();
-    const timer = clock.setTimeout(() => deadline.abort(), timeout);
-    let response: Response;
+    const end = new AbortController();
+    let isLate = false;
+    const timer = clock.setTimeout(() => {
+      isLate = true;
+      end.abort();
+    }, timeout);
+    const forget = signal && onAbort(signal, () => end.abort());
+    let answer: Response;
+    let text: string;
     try {
-      const answer = await fetch(request, {
-        signal: AbortSignal.any([request.signal, deadline.signal]),
-      });
-      response = new Response((await answer.text()) || null, answer);
+      // Whoever brings a `fetch` may not heed its signal.
+      [answer, text] = await Promise.race([
+        new Promise<never>((_, reject) => onAbort(end.signal, () => reject())),
+        fetch(request, { signal: end.signal }).then(
+          async (got) => [got, await got.text()] as const,
+        ),
+      ]);
     } catch (cause) {
       if (signal?.aborted) throw new RelayError('aborted', 'The request was aborted.');
-      if (deadline.signal.aborted) {
+      if (isLate) {
         throw new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`);
       }
       throw new RelayError(
@@ -109,7 +114,13 @@ export class Transport {
       );
     } finally {
       clock.clearTimeout(timer);
+      forget?.();
     }
+    if (!answer.status) {
+      // All that a page gets to know of a redirect.
+      throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
+    }
+    const response = new Response(text || null, answer);
     if (response.ok || (response.status === 304 && call.headers?.['if-none-match'])) {
       return response;
     }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isHost } from '../simulator/is-host.js';
 import { createSimulator } from '../simulator/simulator.js';
 import { readNumber, SettingError } from './settings.js';
 
@@ -10,7 +11,8 @@ export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay s
   --link-delay <ms>      time from create until a session is linked (default 1500)
   --fail-rate <rate>     how many of the requests fail, from 0 (none) to 1 (all) (default 0)
   --seed <number>        makes ids, tokens and faults the same in each run (default none)
-  --relay-host <host>    what sessions call their relay's host (default its IP address)
+  --relay-host <host>    what sessions call their relay's host (default its IP address);
+                         for other machines set --host too
   --no-relay             no UDP relay: plausible ports with nothing behind them
   --control              levers for pages and tests at /_simulator/
   --help                 this text
@@ -61,6 +63,8 @@ function readToken(name: string, text: string): string {
 
 /** A host name or an IP address, without a port. */
 function readHost(name: string, text: string): string {
-  if (/^[\w.:-]+$/.test(text)) return text;
-  throw new SettingError(`${name} must be a host name or an IP address, not "${text}".`);
+  if (isHost(text)) return text;
+  throw new SettingError(
+    `${name} must be a host name or an IP address without a port, not "${text}".`,
+  );
 }

@@ -1,6 +1,6 @@
 /** Why a body could not be read. */
 export class BodyError extends Error {
-  readonly reason: 'too-large' | 'not-json';
+  readonly reason: 'too-large' | 'not-json' | 'aborted';
 
   constructor(reason: BodyError['reason'], message: string) {
     super(message);
@@ -12,18 +12,23 @@ export class BodyError extends Error {
  * Reads a JSON body of at most `limit` bytes; an empty one reads as `{}`. What lies beyond the limit is
  * never held in memory.
  *
- * @throws {BodyError} `too-large` or `not-json`.
+ * @throws {BodyError} `too-large`, `not-json`, or `aborted` where the client left before its end.
  */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
   const decoder = new TextDecoder();
   let size = 0;
   let text = '';
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) {
-      throw new BodyError('too-large', `The body is larger than ${limit} bytes.`);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > limit) {
+        throw new BodyError('too-large', `The body is larger than ${limit} bytes.`);
+      }
+      text += decoder.decode(chunk, { stream: true });
     }
-    text += decoder.decode(chunk, { stream: true });
+  } catch (error) {
+    if (error instanceof BodyError) throw error;
+    throw new BodyError('aborted', 'The body ended before its time.');
   }
   text += decoder.decode();
   try {

@@ -34,13 +34,16 @@ export function assemble(
   closing: AbortSignal,
 ): { readonly services: Services; readonly reaper: Reaper; readonly signer: Signer } {
   const { clock = systemClock, edgegap, guests, jwt, metrics } = options;
-  const { callsPerSecond = DEFAULT_BUDGET, fetch = (...call) => globalThis.fetch(...call) } =
-    edgegap;
+  const {
+    callsPerSecond = DEFAULT_BUDGET,
+    fetch = (...call) => globalThis.fetch(...call),
+    ...access
+  } = edgegap;
   const store = options.store ?? new MemoryStore(clock);
   const signer = new Signer(options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()], clock);
   const budget = new Budget(callsPerSecond, clock);
   const api = new RelayApi({
-    ...edgegap,
+    ...access,
     fetch: createUpstreamFetch({ fetch, budget, metrics, clock }),
     clock,
   });

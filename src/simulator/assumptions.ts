@@ -30,3 +30,15 @@ export const CHECK_DELAY = 1_000;
 
 /** How long the relay remembers a peer that has stopped pinging, in milliseconds. */
 export const PEER_TIMEOUT = 10_000;
+
+/**
+ * Any user of the session may be the server, one at a time: whoever pings the server's port first, until
+ * they are forgotten. The same user may return from another address. To others the relay answers this.
+ */
+export const SEAT_TAKEN = 'error';
+
+/**
+ * Clients are numbered as they come. One that comes again after it was forgotten, or with another user's
+ * token, is a new one. A ping is nine bytes: with anything behind its type it is malformed.
+ */
+export const FIRST_CONNECTION_ID = 1;

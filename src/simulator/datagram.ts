@@ -6,7 +6,7 @@ import { RelayError } from '../api/relay-error.js';
 // From it, a ping:     type u8 · state u8
 // From it, data:       type u8 · [connection id u32] · payload
 //
-// The connection id is there in data from and to the server's side only.
+// The connection id is there in data from and to the server's side only. A ping has no payload.
 
 /** Which side of the relay: `server` for the hosting player, `client` for all others. */
 export type RelaySide = 'server' | 'client';
@@ -59,10 +59,14 @@ export type Undecodable = 'oversized' | 'malformed';
 const PING = 1;
 const DATA = 2;
 
-/** @throws {RelayError} `invalid-request` for a number that is not unsigned 32-bit or a payload that is too large. */
-export function encodeToRelay(datagram: ToRelay): Uint8Array<ArrayBuffer> {
+/**
+ * @param side - the side that the datagram comes from.
+ * @throws {RelayError} `invalid-request` for a number that is not unsigned 32-bit, a payload that is too
+ * large, and a connection id that is missing or has no place on this side.
+ */
+export function encodeToRelay(datagram: ToRelay, side: RelaySide): Uint8Array<ArrayBuffer> {
   const head = [datagram.userAuthorizationToken, datagram.sessionAuthorizationToken];
-  return datagram.type === 'ping' ? pack(head, PING, []) : packData(head, datagram);
+  return datagram.type === 'ping' ? pack(head, PING, []) : packData(head, datagram, side);
 }
 
 /** @param side - the side that the bytes come from. */
@@ -75,23 +79,27 @@ export function decodeToRelay(bytes: Uint8Array, side: RelaySide): ToRelay | Und
     sessionAuthorizationToken: view.getUint32(4, true),
   };
   const type = view.getUint8(8);
-  if (type === PING) return { ...tokens, type: 'ping' };
+  if (type === PING) return bytes.byteLength === 9 ? { ...tokens, type: 'ping' } : 'malformed';
   const data = type === DATA ? unpackData(bytes, 9, side) : 'malformed';
   return typeof data === 'string' ? data : { ...tokens, ...data };
 }
 
-/** @throws {RelayError} `invalid-request` for a number that is not unsigned 32-bit or a payload that is too large. */
-export function encodeFromRelay(datagram: FromRelay): Uint8Array<ArrayBuffer> {
+/**
+ * @param side - the side that the datagram is for.
+ * @throws {RelayError} `invalid-request`, as {@link encodeToRelay}.
+ */
+export function encodeFromRelay(datagram: FromRelay, side: RelaySide): Uint8Array<ArrayBuffer> {
   return datagram.type === 'ping'
     ? Uint8Array.of(PING, RELAY_STATES.indexOf(datagram.state))
-    : packData([], datagram);
+    : packData([], datagram, side);
 }
 
 /** @param side - the side that the bytes are for. */
 export function decodeFromRelay(bytes: Uint8Array, side: RelaySide): FromRelay | Undecodable {
   if (bytes.byteLength > LARGEST_DATAGRAM) return 'oversized';
   if (bytes[0] === DATA) return unpackData(bytes, 1, side);
-  const state = bytes[0] === PING ? RELAY_STATES[bytes[1] ?? -1] : undefined;
+  const state =
+    bytes[0] === PING && bytes.byteLength === 2 ? RELAY_STATES[bytes[1] ?? -1] : undefined;
   return state ? { type: 'ping', state } : 'malformed';
 }
 
@@ -101,7 +109,13 @@ interface Data {
   readonly payload: Uint8Array;
 }
 
-function packData(head: readonly number[], { connectionId, payload }: Data) {
+function packData(head: readonly number[], { connectionId, payload }: Data, side: RelaySide) {
+  if ((connectionId !== undefined) !== (side === 'server')) {
+    throw new RelayError(
+      'invalid-request',
+      `"connectionId" ${side === 'server' ? 'is missing' : 'has no place in data from or to a client'}.`,
+    );
+  }
   if (payload.byteLength > LARGEST_PAYLOAD) {
     throw new RelayError('invalid-request', `"payload" must be ${LARGEST_PAYLOAD} bytes or less.`);
   }

@@ -1,6 +1,9 @@
 import type { SessionUser } from '../api/schemas.js';
 import { locate } from './locations.js';
 
+/** A session user whose token is known. */
+export type UserWithToken = SessionUser & { readonly authorization_token: number };
+
 /** Draws the plausible ids, tokens, hosts and ports of a session from one source of randomness. */
 export class Draw {
   readonly #random: () => number;
@@ -11,7 +14,9 @@ export class Draw {
 
   /** `7349356945f1-S` for instance; the next free one where it is taken. */
   sessionId(isTaken: (id: string) => boolean): string {
-    let number = Math.floor(this.#random() * 2 ** 48);
+    // One draw has 32 bits.
+    const draw = () => Math.floor(this.#random() * 2 ** 24);
+    let number = draw() * 2 ** 24 + draw();
     for (;;) {
       const id = `${number.toString(16).padStart(12, '0')}-S`;
       if (!isTaken(id)) return id;
@@ -26,9 +31,8 @@ export class Draw {
     return token;
   }
 
-  /** A user at a plausible place, with a token that none of `others` has. */
-  user(ip: string, others: readonly SessionUser[]): SessionUser {
-    const isTaken = (token: number) => others.some((user) => user.authorization_token === token);
+  /** A user at a plausible place, with a token that is free. */
+  user(ip: string, isTaken: (token: number) => boolean): UserWithToken {
     return { ip_address: ip, ...locate(ip), authorization_token: this.token(isTaken) };
   }
 

@@ -1,4 +1,5 @@
 import { type Clock, sleep } from '../api/clock.js';
+import { onAbort } from '../api/on-abort.js';
 
 /** A body whose bytes arrive one by one, `delay` milliseconds apart; `cut` is called if `signal` ends it early. */
 export function dripBody(
@@ -9,21 +10,26 @@ export function dripBody(
   cut: () => void,
 ): ReadableStream<Uint8Array> {
   const gone = new AbortController();
-  const ending = AbortSignal.any([signal, gone.signal]);
+  const forget = onAbort(signal, () => gone.abort());
   let offset = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        await sleep(clock, delay, ending);
+        await sleep(clock, delay, gone.signal);
       } catch {
         cut();
-        if (!gone.signal.aborted) controller.close();
+        if (signal.aborted) controller.close();
         return;
       }
       controller.enqueue(bytes.subarray(offset, offset + 1));
       offset += 1;
-      if (offset === bytes.byteLength) controller.close();
+      if (offset < bytes.byteLength) return;
+      forget();
+      controller.close();
     },
-    cancel: () => gone.abort(),
+    cancel() {
+      forget();
+      gone.abort();
+    },
   });
 }

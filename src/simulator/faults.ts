@@ -83,10 +83,13 @@ export interface WebhookFaults {
 /** The faults in force. Of several failures, the one that was added first strikes. */
 export class Faults {
   readonly #random: () => number;
+  readonly #webhookRandom: () => number;
   #faults: { readonly fault: Fault; left: number }[] = [];
 
-  constructor(random: () => number) {
+  /** @param webhookRandom - for webhooks: when they are sent must not change what strikes requests. */
+  constructor(random: () => number, webhookRandom: () => number) {
     this.#random = random;
+    this.#webhookRandom = webhookRandom;
   }
 
   /** @throws {RelayError} `invalid-request` for a fault that makes no sense; the message names the field. */
@@ -114,7 +117,8 @@ export class Faults {
     for (const entry of [...this.#faults]) {
       const { fault } = entry;
       const isMeant = !isForWebhooks(fault) && (fault.operation ?? operation) === operation;
-      if (!isMeant || (failure && fault.kind !== 'latency') || !this.#strikes(entry)) continue;
+      if (!isMeant || (failure && fault.kind !== 'latency') || !this.#strikes(entry, this.#random))
+        continue;
       if (fault.kind === 'latency') latency += fault.delay ?? 1_000;
       else failure = fault.kind === 'any' ? { ...fault, kind: this.#anyFailure() } : fault;
     }
@@ -124,7 +128,7 @@ export class Faults {
   /** Draws what strikes a webhook. */
   forWebhook(): WebhookFaults {
     const struck = [...this.#faults].filter(
-      (entry) => isForWebhooks(entry.fault) && this.#strikes(entry),
+      (entry) => isForWebhooks(entry.fault) && this.#strikes(entry, this.#webhookRandom),
     );
     const has = (kind: Fault['kind']) => struck.some(({ fault }) => fault.kind === kind);
     const late = struck.filter(({ fault }) => fault.kind === 'webhook-late');
@@ -135,8 +139,8 @@ export class Faults {
     };
   }
 
-  #strikes(entry: { readonly fault: Fault; left: number }): boolean {
-    if (this.#random() >= (entry.fault.rate ?? 1)) return false;
+  #strikes(entry: { readonly fault: Fault; left: number }, random: () => number): boolean {
+    if (random() >= (entry.fault.rate ?? 1)) return false;
     entry.left -= 1;
     if (entry.left <= 0) this.#faults = this.#faults.filter((other) => other !== entry);
     return true;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
-const delay = v.pipe(
+/** A time in milliseconds, an hour at most. */
+export const delay = v.pipe(
   v.number(),
   v.minValue(0, 'must be 0 or more'),
   v.maxValue(3_600_000, 'must be 3600000 (one hour) or less'),

@@ -11,7 +11,10 @@ export async function readBody<TSchema extends v.GenericSchema>(
   request: Request,
   schema: TSchema,
 ): Promise<v.InferOutput<TSchema>> {
-  const result = v.safeParse(schema, await readJson(request, LARGEST_BODY), { abortEarly: true });
+  const body = await readJson(request, LARGEST_BODY);
+  // To the schemas an array is an object, and where no field is required a good one.
+  if (Array.isArray(body)) return refuse(400, 'The request must be Object.');
+  const result = v.safeParse(schema, body, { abortEarly: true });
   return result.success ? result.output : refuse(400, describeIssue(result.issues[0]));
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../api/clock.js';
+import { FIRST_CONNECTION_ID, SEAT_TAKEN } from './assumptions.js';
 import {
   decodeToRelay,
   encodeFromRelay,
@@ -45,8 +46,7 @@ interface Peer {
 
 /**
  * The peers of one session's relay, and where each datagram goes: one game server, and clients by
- * address. Any user of the session may be the server, one at a time; the same user may return from
- * another address. No sockets, no timers: who fell silent is forgotten when somebody else pings, and
+ * address. Who may be the server, and how connections are numbered, is assumed. No sockets, no timers: who fell silent is forgotten when somebody else pings, and
  * ignored until then.
  */
 export class RelayPeers {
@@ -54,7 +54,7 @@ export class RelayPeers {
   readonly #clients = new Map<string, Peer>();
   readonly #addresses = new Map<number, string>();
   #server: Peer | undefined;
-  #connections = 0;
+  #nextConnectionId = FIRST_CONNECTION_ID;
 
   constructor(options: RelayPeersOptions) {
     this.#options = options;
@@ -74,7 +74,7 @@ export class RelayPeers {
     if (datagram.type === 'ping') {
       counters.pings += 1;
       const state = isTrusted ? this.#ping(side, datagram, from) : 'invalid';
-      return { side, to: from, bytes: encodeFromRelay({ type: 'ping', state }) };
+      return { side, to: from, bytes: encodeFromRelay({ type: 'ping', state }, side) };
     }
     if (!isTrusted) {
       counters.dropped.unauthorized += 1;
@@ -88,7 +88,7 @@ export class RelayPeers {
     const now = this.#options.clock.now();
     const known = side === 'server' ? this.#server : this.#clients.get(keyOf(at));
     if (side === 'server' && known && known.userAuthorizationToken !== userAuthorizationToken) {
-      return 'error';
+      return SEAT_TAKEN;
     }
     const isSame =
       known &&
@@ -107,8 +107,9 @@ export class RelayPeers {
       return this.#server;
     }
     this.#forget(key);
-    this.#connections += 1;
-    const peer = { ...newcomer, connectionId: this.#connections, since: now, pingedAt: now };
+    const connectionId = this.#nextConnectionId;
+    this.#nextConnectionId += 1;
+    const peer = { ...newcomer, connectionId, since: now, pingedAt: now };
     this.#clients.set(key, peer);
     this.#addresses.set(peer.connectionId, key);
     return peer;
@@ -137,11 +138,8 @@ export class RelayPeers {
       side === 'server'
         ? { type: 'data', payload }
         : { type: 'data', connectionId: sender.connectionId, payload };
-    return {
-      side: side === 'server' ? 'client' : 'server',
-      to: receiver.at,
-      bytes: encodeFromRelay(forwarded),
-    };
+    const to = side === 'server' ? 'client' : 'server';
+    return { side: to, to: receiver.at, bytes: encodeFromRelay(forwarded, to) };
   }
 
   /** Checked long enough, and still there. */

@@ -35,7 +35,10 @@ export function createRoutes(options: RoutesOptions): Hono<SimulatorEnv> {
     if (error instanceof HTTPException) {
       return context.json({ message: error.message }, error.status);
     }
-    if (error instanceof BodyError) return context.json({ message: error.message }, 400);
+    if (error instanceof BodyError) {
+      if (error.reason === 'aborted') context.set('isDropped', true);
+      return context.json({ message: error.message }, 400);
+    }
     return context.json({ message: 'The simulator failed.' }, 500);
   });
   app.notFound((context) => context.json({ message: 'There is no such path.' }, 404));
@@ -69,18 +72,17 @@ export function createRoutes(options: RoutesOptions): Hono<SimulatorEnv> {
         if (!session)
           return refuse(AUTHORIZE_UNKNOWN_SESSION, `"session_id" is wrong. ${NO_SESSION}`);
         if (session.error) refuse(AUTHORIZE_FAILED_SESSION, 'The session has failed.');
-        const user = draw.user(user_ip, session.users);
-        session.users.push(user);
+        const user = session.admit(user_ip, draw);
         return json(withAbsentValues(session, session.authorization(user)));
       },
       'relay-user-revoke': async ({ req, body, json }) => {
         const { session_id, authorization_token } = await readBody(req.raw, RevokeUserRequest);
         const session = find(session_id);
         const { users } = session;
-        const index = users.findIndex((user) => user.authorization_token === authorization_token);
-        if (index < 0) refuse(404, 'The session has no user with this "authorization_token".');
-        users.splice(index, 1);
-        return revokeStatus(users.length) === 204 ? body(null, 204) : json(show(session));
+        if (!users.delete(authorization_token)) {
+          refuse(404, 'The session has no user with this "authorization_token".');
+        }
+        return revokeStatus(users.size) === 204 ? body(null, 204) : json(show(session));
       },
     };
 

@@ -65,7 +65,7 @@ export class Sessions {
       webhookUrl,
       absentIsNull: absentIsNull(),
     });
-    for (const ip of ips) session.users.push(draw.user(ip, session.users));
+    for (const ip of ips) session.admit(ip, draw);
     this.#sessions.set(session.birth.id, session);
     try {
       session.lease = await this.#lease(session);

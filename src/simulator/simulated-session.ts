@@ -1,5 +1,6 @@
 import type { RelaySession, SessionUser, UserAuthorization } from '../api/schemas.js';
 import { STATUS } from './assumptions.js';
+import type { Draw } from './draw.js';
 import type { RelayLease } from './relay-lease.js';
 
 /** What a session is born with. */
@@ -14,7 +15,8 @@ export interface Birth {
 /** One session: its users, its flags, its relay, and the documents that show them. */
 export class SimulatedSession {
   readonly birth: Birth;
-  readonly users: SessionUser[] = [];
+  /** By their tokens, in the order in which they came. */
+  readonly users = new Map<number, SessionUser>();
   /** Its timers, so that they end with it. */
   readonly timers = new Set<unknown>();
   lease: RelayLease | undefined;
@@ -47,14 +49,23 @@ export class SimulatedSession {
     this.#flags = { ready: false, linked: false };
   }
 
+  /** Draws a user for an IP address, and lets them in. */
+  admit(ip: string, draw: Draw): SessionUser {
+    const user = draw.user(ip, (token) => this.users.has(token));
+    this.users.set(user.authorization_token, user);
+    return user;
+  }
+
   hasToken(userAuthorizationToken: number): boolean {
-    return this.users.some((user) => user.authorization_token === userAuthorizationToken);
+    return this.users.has(userAuthorizationToken);
   }
 
   /** The session as *get* shows it: users and relay only while it is linked. */
   document(): RelaySession {
     const { webhook_url, ...shared } = this.#shared();
-    const session_users = this.isLinked ? this.users.map((user) => ({ ...user })) : [];
+    const session_users = this.isLinked
+      ? [...this.users.values()].map((user) => ({ ...user }))
+      : [];
     return { ...shared, session_users, webhook_url };
   }
 

@@ -1,4 +1,7 @@
+import * as v from 'valibot';
 import type { Clock } from '../api/clock.js';
+import { isHost } from './is-host.js';
+import { delay } from './life.js';
 import type { OperationId } from './operations.js';
 
 /** How to run a simulator. */
@@ -20,7 +23,10 @@ export interface SimulatorOptions {
    * because clients must take both.
    */
   readonly absent?: 'null' | 'missing' | 'mixed';
-  /** Makes ids, tokens, ports and faults the same in each run that gets the same requests in the same order. Default: none. */
+  /**
+   * Makes ids, tokens and faults the same in each run that gets the same requests in the same order; ports
+   * too, but for those of UDP relays, which are whatever is free. 0 to 4294967295. Default: none.
+   */
   readonly seed?: number;
   /**
    * Whether each session has a relay that forwards UDP. Default: `false`, plausible ports without a
@@ -33,11 +39,52 @@ export interface SimulatorOptions {
   readonly control?: boolean;
   /** Time and randomness. Default: the platform's. */
   readonly clock?: Clock;
-  /** Called as soon as a session is linked or relinked, with the clock's time, in milliseconds since the epoch. */
+  /**
+   * Called as soon as a session is linked or relinked, with the clock's time, in milliseconds since the epoch.
+   * What it throws is uncaught, and changes nothing here.
+   */
   readonly onLinked?: (sessionId: string, time: number) => void;
-  /** Called with each answer's operation and status, `dropped` where the connection was cut instead. */
+  /**
+   * Called with each answer's operation and status, `dropped` where the connection was cut instead. What it
+   * throws is uncaught, and changes nothing here.
+   */
   readonly onAnswer?: (operation: OperationId, status: string) => void;
 }
+
+const whole = (most: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('must be whole'),
+    v.minValue(0, 'must be 0 or more'),
+    v.maxValue(most, `must be ${most} or less`),
+  );
+
+/** The schema of {@link SimulatorOptions}. */
+export const SimulatorOptionsSchema = v.strictObject({
+  port: v.optional(whole(65_535)),
+  hostname: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))),
+  apiToken: v.optional(
+    v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')),
+  ),
+  linkDelay: v.optional(delay),
+  readyDelay: v.optional(v.nullable(delay)),
+  failRate: v.optional(
+    v.pipe(v.number(), v.minValue(0, 'must be 0 or more'), v.maxValue(1, 'must be 1 or less')),
+  ),
+  absent: v.optional(v.picklist(['null', 'missing', 'mixed'])),
+  seed: v.optional(whole(0xffff_ffff)),
+  relay: v.optional(
+    v.union([
+      v.boolean(),
+      v.strictObject({ checkDelay: v.optional(delay), peerTimeout: v.optional(delay) }),
+    ]),
+  ),
+  relayHost: v.optional(v.pipe(v.string(), v.check(isHost, 'must be a host without a port'))),
+  control: v.optional(v.boolean()),
+  clock: v.optional(v.looseObject({})),
+  onLinked: v.optional(v.function()),
+  onAnswer: v.optional(v.function()),
+});
 
 /** How the simulated relays treat their peers. */
 export interface RelayOptions {

@@ -1,4 +1,4 @@
-import { checkRequest } from '../api/check.js';
+import { checkOptions, checkRequest } from '../api/check.js';
 import { systemClock } from '../api/clock.js';
 import type { RelaySession } from '../api/schemas.js';
 import { listen } from '../http/listen.js';
@@ -12,7 +12,7 @@ import { createRoutes } from './routes.js';
 import { seededRandom } from './seeded-random.js';
 import { Sessions } from './sessions.js';
 import { type SimulatedSession, withAbsentValues } from './simulated-session.js';
-import type { SimulatorOptions } from './simulator-options.js';
+import { type SimulatorOptions, SimulatorOptionsSchema } from './simulator-options.js';
 import { noStats, type SimulatorStats } from './stats.js';
 import { Webhooks } from './webhooks.js';
 
@@ -49,14 +49,17 @@ export interface Simulator {
 /**
  * Starts a simulator. Rejects when the address is taken or not there.
  *
- * @throws {RelayError} `invalid-request` for an option that makes no sense; the message names it.
+ * @throws {RelayError} `invalid-option` for one that does not exist or makes no sense; the message names it.
  */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  checkOptions(SimulatorOptionsSchema, options);
   const { apiToken = 'secret', clock = systemClock, hostname = '127.0.0.1', seed } = options;
   const { absent = 'mixed', relay = false, relayHost, onLinked, onAnswer } = options;
   // What goes wrong must not change what is drawn for the sessions: each has its own numbers.
-  const draw = new Draw(seed === undefined ? () => clock.random() : seededRandom(seed));
-  const faults = new Faults(seed === undefined ? () => clock.random() : seededRandom(~seed));
+  const random = (change: number) =>
+    seed === undefined ? () => clock.random() : seededRandom(seed ^ change);
+  const draw = new Draw(random(0));
+  const faults = new Faults(random(0xffff_ffff), random(0x5555_5555));
   if (options.failRate) faults.add({ kind: 'any', rate: options.failRate });
   const counters = noStats();
   const closing = new AbortController();
@@ -78,7 +81,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
           counters: counters.relay,
         })
       : inventRelays(draw, relayHost),
-    onLinked: ({ birth }) => onLinked?.(birth.id, clock.now()),
+    onLinked: ({ birth }) => guard(() => onLinked?.(birth.id, clock.now())),
     onReady: (session) => announce(session, webhooks),
   });
   const setLife: Simulator['setLife'] = (change) => {
@@ -110,7 +113,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     onAnswer(operation, status) {
       const calls = counters.calls[operation];
       calls[status] = (calls[status] ?? 0) + 1;
-      onAnswer?.(operation, status);
+      guard(() => onAnswer?.(operation, status));
     },
   });
   if (options.control) routes.route('/_simulator', createControlRoutes(controls));
@@ -126,6 +129,17 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       await Promise.all([sessions.close(), webhooks.close(), listener.close()]);
     },
   };
+}
+
+/** What the caller's own code throws is uncaught, and breaks nothing here. */
+function guard(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 /** The webhook is a POST of the session, once it is ready. */

@@ -1,4 +1,5 @@
 import { type Clock, sleep } from '../api/clock.js';
+import { onAbort } from '../api/on-abort.js';
 import type { WebhookFaults } from './faults.js';
 import { postJson } from './post-json.js';
 import type { SimulatorStats } from './stats.js';
@@ -71,14 +72,15 @@ export class Webhooks {
     const { clock } = this.#options;
     const deadline = new AbortController();
     const timer = clock.setTimeout(() => deadline.abort(), TIMEOUT);
+    const forget = onAbort(this.#closing.signal, () => deadline.abort());
     try {
-      const signal = AbortSignal.any([this.#closing.signal, deadline.signal]);
-      const status = await postJson(new URL(url), body, signal);
+      const status = await postJson(new URL(url), body, deadline.signal);
       return status >= 200 && status < 300;
     } catch {
       return false;
     } finally {
       clock.clearTimeout(timer);
+      forget();
     }
   }
 }

@@ -1,8 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
+import { Transport } from '../../src/api/transport.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { HurriedClock } from './hurried-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const ID = '7349356945f1-S';
 const USERS = { users: [{ ip: '1.1.1.1' }] };
@@ -165,7 +169,11 @@ describe('an answer that is no document', () => {
   it('is "network" when nobody listens', async () => {
     const gone = await scriptServer(() => {});
     await gone[Symbol.asyncDispose]();
-    const api = new RelayApi({ apiToken: 'a', baseUrl: gone.url, clock: new HurriedClock(10_000) });
+    const api = new RelayApi({
+      apiToken: 'secret',
+      baseUrl: gone.url,
+      clock: new HurriedClock(10_000),
+    });
     const error = await api.getSession(ID).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'network', retryable: true });
     expect(((error as Error).cause as Error).message).toContain('ECONNREFUSED');
@@ -277,15 +285,79 @@ describe('a document', () => {
   });
 });
 
-describe('a refusal by the proxy', () => {
-  it('of a seat that was taken away is "revoked"', async () => {
-    await using stack = await service((response, count) =>
-      answerJson(response, 403, {
-        message: 'Kicked.',
-        code: count === 1 ? 'revoked' : 'forbidden',
-      }),
+describe('the code "revoked"', () => {
+  it('is the proxy’s alone: the service means nothing by it', async () => {
+    await using stack = await service((response) =>
+      answerJson(response, 403, { message: 'Kicked.', code: 'revoked' }),
     );
-    await expect(stack.api.getSession(ID)).rejects.toMatchObject({ code: 'revoked', status: 403 });
     await expect(stack.api.getSession(ID)).rejects.toMatchObject({ code: 'forbidden' });
+    const fetch = (input: string | URL | Request, init?: RequestInit) =>
+      globalThis.fetch(input, init);
+    const { url: baseUrl } = stack.server;
+    const proxy = new Transport({ baseUrl, peer: 'proxy', fetch, clock: systemClock, retry: 0 });
+    const call = { method: 'GET', path: 'a', timeout: TIMEOUT, schema: v.unknown() } as const;
+    await expect(proxy.send(call)).rejects.toMatchObject({ code: 'revoked', status: 403 });
+  });
+});
+
+describe.each(Object.entries(operations))('a redirect of %s', (_name, call) => {
+  it.each([301, 302, 303, 307, 308])('is not followed: %d', async (status) => {
+    await using elsewhere = await scriptServer((_request, response) =>
+      answerJson(response, 200, session),
+    );
+    await using stack = await service((response) =>
+      response.writeHead(status, { location: `${elsewhere.url}/elsewhere` }).end(),
+    );
+    await expect(call(stack.api)).rejects.toMatchObject({
+      code: 'unexpected-status',
+      status,
+      retryable: false,
+    });
+    expect(stack.server.requests).toHaveLength(1);
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('is not followed where the platform hides all of it, as browsers do', async () => {
+    const hidden = { status: 0, type: 'opaqueredirect', text: async () => '' } as Response;
+    const asked: Request[] = [];
+    const fetch = async (input: unknown) => {
+      asked.push(input as Request);
+      return hidden;
+    };
+    const api = new RelayApi({ apiToken: 'secret', fetch, clock: new HurriedClock(TIMEOUT) });
+    await expect(call(api)).rejects.toMatchObject({
+      code: 'unexpected-status',
+      message: 'The relay service answered with a redirect.',
+    });
+    expect(asked.map(({ redirect }) => redirect)).toEqual(['manual']);
+  });
+});
+
+describe('a fetch that is deaf to its signal', () => {
+  const deaf = () => new Promise<Response>(() => {});
+  const silent = async () => new Response(new ReadableStream());
+
+  it.each([
+    ['before the answer', deaf],
+    ['within the body', silent],
+  ])('ends at the timeout all the same: %s', async (_name, fetch) => {
+    const api = new RelayApi({ apiToken: 'secret', fetch, timeout: 20 });
+    await expect(api.createSession(USERS)).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it.each([
+    ['before the answer', deaf],
+    ['within the body', silent],
+  ])('ends when it is aborted all the same: %s', async (_name, fetch) => {
+    const clock = new ManualClock();
+    const api = new RelayApi({ apiToken: 'secret', fetch, clock });
+    const controller = new AbortController();
+    const creating = api.createSession(USERS, { signal: controller.signal });
+    controller.abort();
+    await expect(creating).rejects.toMatchObject({ code: 'aborted' });
+    await expect(api.createSession(USERS, { signal: controller.signal })).rejects.toMatchObject({
+      code: 'aborted',
+    });
+    expect(clock.pending).toBe(0);
   });
 });

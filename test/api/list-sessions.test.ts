@@ -75,6 +75,24 @@ describe('listAllSessions', () => {
     expect(ids).toEqual(created.slice(0, 22));
   });
 
+  it.each([1, 4, 5, 10, 100])(
+    'loses none when each is deleted as it comes, with pages of %d',
+    async (limit) => {
+      const ids: string[] = [];
+      for await (const { session_id } of api.listAllSessions({ limit })) {
+        ids.push(session_id);
+        await api.deleteSession(session_id);
+      }
+      expect(ids.toSorted()).toEqual(created.toSorted());
+      expect(simulator.sessions()).toEqual([]);
+    },
+  );
+
+  it('asks once where all is on one page', async () => {
+    expect(await idsOf(api.listAllSessions({ limit: 23 }))).toHaveLength(23);
+    expect(simulator.stats().calls['relay-session-list']).toEqual({ 200: 1 });
+  });
+
   it('ends when the service leads in circles', async () => {
     const session = { session_id: 'a', status: 'READY', ready: true, linked: true };
     await using server = await scriptServer((_request, response, count) =>
@@ -93,7 +111,7 @@ describe('listAllSessions', () => {
     );
     const circling = new RelayApi({ apiToken: 'a', baseUrl: server.url });
     expect(await idsOf(circling.listAllSessions())).toEqual(['a']);
-    expect(server.requests).toHaveLength(2);
+    expect(server.requests).toHaveLength(4);
   });
 
   it('stops when the signal is aborted', async () => {

@@ -51,6 +51,25 @@ describe('a request that the schema forbids', () => {
   });
 
   it.each([
+    ':',
+    ':::',
+    '1::2::3',
+    '::1]',
+    '::1]:80',
+    '1:2:3:4:5:6:7',
+    '::1.2.3.256',
+    '[::1]',
+    'fe80::1%0',
+  ])('never leaves: %s is no IP address', async (ip) => {
+    const { api, sent } = deafApi();
+    await expect(api.createSession({ users: [{ ip }] })).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: '"users.0.ip" must be an IPv4 or IPv6 address.',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it.each([
     ['session_id', { session_id: '', user_ip: '1.1.1.1' }],
     ['session_id', { user_ip: '1.1.1.1' }],
     ['session_id', { session_id: 7, user_ip: '1.1.1.1' }],
@@ -84,7 +103,7 @@ describe('a request that the schema forbids', () => {
     expect(sent).toEqual([]);
   });
 
-  it.each(['', '.', '..'])(
+  it.each(['', '.', '..', '\ud800', 'a\udc00b'])(
     'never leaves: get and delete refuse the session id "%s"',
     async (id) => {
       const { api, sent } = deafApi();
@@ -94,6 +113,27 @@ describe('a request that the schema forbids', () => {
       expect(sent).toEqual([]);
     },
   );
+
+  const circle: unknown[] = [];
+  circle.push(circle);
+  it.each([
+    ['a BigInt', [1n]],
+    ['a circle', circle],
+  ])('never leaves: what JSON cannot say is named, %s', async (_name, values) => {
+    const { api, sent } = deafApi();
+    const filters = [{ field: 'location', values, filter_type: 'any' }];
+    const refusal = { code: 'invalid-request' };
+    await expect(api.createSession({ users: [user], filters })).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringContaining('"filters" '),
+    });
+    const joiner = { session_id: ID, user_ip: '1.1.1.1', note: values };
+    await expect(api.authorizeUser(joiner)).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringContaining('"note" '),
+    });
+    expect(sent).toEqual([]);
+  });
 
   it.each([
     ['page', { page: 0 }],
@@ -114,17 +154,23 @@ describe('a request that the schema forbids', () => {
 });
 
 describe('a request that the schema allows', () => {
-  it.each(['1.1.1.1', '2001:db8::1', '::1', '::ffff:1.2.3.4'])(
-    'leaves: the IP address %s',
-    async (ip) => {
-      const { api, sent } = deafApi();
-      await expect(api.createSession({ users: [{ ip }] })).rejects.toMatchObject({
-        code: 'network',
-      });
-      expect(sent).toHaveLength(1);
-      expect(sent[0]?.body).toBe(JSON.stringify({ users: [{ ip }] }));
-    },
-  );
+  it.each([
+    '1.1.1.1',
+    '2001:db8::1',
+    '::',
+    '::1',
+    '::ffff:1.2.3.4',
+    '0:0:0:0:0:ffff:1.2.3.4',
+    '2001:db8:0:0:0:0:0:1',
+    '64:ff9b::1.2.3.4',
+  ])('leaves: the IP address %s', async (ip) => {
+    const { api, sent } = deafApi();
+    await expect(api.createSession({ users: [{ ip }] })).rejects.toMatchObject({
+      code: 'network',
+    });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.body).toBe(JSON.stringify({ users: [{ ip }] }));
+  });
 
   it.each([0, 2_147_483_648, 4_294_967_295])('leaves: the token %d', async (token) => {
     const { api, sent } = deafApi();
@@ -152,9 +198,28 @@ describe('a request that the schema allows', () => {
 });
 
 describe('the constructor', () => {
-  it.each(['', 'two words', 'line\nbreak', 'Umlaut-ü'])('refuses the API token %j', (apiToken) => {
-    expect(() => new RelayApi({ apiToken })).toThrowError(
-      expect.objectContaining({ code: 'invalid-option' }),
+  it.each([
+    ['apiToken', { apiToken: '' }],
+    ['apiToken', { apiToken: 'two words' }],
+    ['apiToken', { apiToken: 'line\nbreak' }],
+    ['apiToken', { apiToken: 'Umlaut-ü' }],
+    ['apiToken', { apiToken: undefined }],
+    ['apiToken', {}],
+    ['apiToken', { apiToken: 7 }],
+    ['timeout', { apiToken: 'a', timeout: Number.POSITIVE_INFINITY }],
+    ['timeout', { apiToken: 'a', timeout: Number.NaN }],
+    ['timeout', { apiToken: 'a', timeout: 0 }],
+    ['timeout', { apiToken: 'a', timeout: 2 ** 31 }],
+    ['timeout', { apiToken: 'a', timeout: '5' }],
+    ['fetch', { apiToken: 'a', fetch: 'curl' }],
+    ['clock', { apiToken: 'a', clock: 7 }],
+    ['baseURL', { apiToken: 'a', baseURL: 'https://a.example' }],
+  ])('refuses an option that makes no sense: "%s" of %j', (name, options) => {
+    expect(() => new RelayApi(options as never)).toThrowError(
+      expect.objectContaining({
+        code: 'invalid-option',
+        message: expect.stringMatching(new RegExp(`^"${name}" (is|must be) [^\n]+\\.$`)),
+      }),
     );
   });
 

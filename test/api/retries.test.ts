@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { sleep } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { HurriedClock } from './hurried-clock.js';
@@ -114,6 +116,9 @@ describe('the wait before a repetition', () => {
     ['a date in the past', 'Wed, 31 Dec 2025 00:00:00 GMT', 150],
     ['nonsense', 'soon', 150],
     ['a negative number', '-5', 150],
+    ['a broken number', '2.5', 150],
+    ['a number with a sign', '+5', 150],
+    ['several numbers', '3, 9', 3_150],
   ])('is never shorter than Retry-After: %s', async (_name, header, wait) => {
     await using stack = await failing(status(429, { 'retry-after': header }));
     await stack.api.getSession(ID);
@@ -134,6 +139,15 @@ describe('the wait before a repetition', () => {
     expect(stack.server.requests).toHaveLength(1);
     expect(stack.clock.waits).toEqual([]);
   });
+
+  it.each(['2.5', '+5', '1e3', 'soon', '2 Jan 2099', 'GMT'])(
+    'is not asked for by a Retry-After that is neither: %s',
+    async (header) => {
+      await using stack = await failing(status(400, { 'retry-after': header }));
+      const error = await stack.api.getSession(ID).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'bad-request', retryAfter: undefined });
+    },
+  );
 
   it('ends at once when the signal is aborted, and leaves no timer', async () => {
     const clock = new ManualClock();
@@ -173,18 +187,70 @@ describe('a connection that falls silent', () => {
 });
 
 describe('delete', () => {
-  it('succeeds when the first attempt did the work and only its answer was lost', async () => {
-    await using stack = await failing(drop, status(404));
+  it.each([
+    ['a lost connection', drop],
+    ['an answer lost half-way', half],
+    ['500', status(500)],
+    ['502', status(502)],
+    ['504', status(504)],
+  ])('succeeds when the first attempt may have done the work: %s', async (_name, answer) => {
+    await using stack = await failing(answer, status(404));
     await expect(stack.api.deleteSession(ID)).resolves.toBeUndefined();
     expect(stack.server.requests).toHaveLength(2);
   });
+
+  it('succeeds when any attempt may have done it', async () => {
+    await using stack = await failing(drop, status(429), status(404));
+    await expect(stack.api.deleteSession(ID)).resolves.toBeUndefined();
+  });
+
+  it.each([408, 429, 503])(
+    'of a session that is not there is "not-found" after a %d, which did nothing',
+    async (code) => {
+      await using stack = await failing(status(code), status(404));
+      await expect(stack.api.deleteSession(ID)).rejects.toMatchObject({ code: 'not-found' });
+      expect(stack.server.requests).toHaveLength(2);
+    },
+  );
 });
 
 describe('a signal that is used for many calls', () => {
-  it('gathers no listeners', async () => {
+  it('gathers no listeners and nothing that follows it', async () => {
     await using stack = await failing();
     const { signal } = new AbortController();
+    const any = vi.spyOn(AbortSignal, 'any');
     for (let call = 0; call < 50; call += 1) await stack.api.getSession(ID, { signal });
     expect(getEventListeners(signal, 'abort').length).toBeLessThanOrEqual(1);
+    expect(any.mock.calls.flatMap(([signals]) => [...signals])).not.toContain(signal);
+    any.mockRestore();
+  });
+
+  it('may be used for many at once, without a warning', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on('warning', listen);
+    await using stack = await failing();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = Array.from({ length: 30 }, () => stack.api.getSession(ID, { signal }));
+    await Promise.all(calls);
+    await nextTurn();
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a wait that is over', () => {
+  it('no longer heeds its signal', async () => {
+    const clock = new ManualClock();
+    const cleared = vi.spyOn(clock, 'clearTimeout');
+    const controller = new AbortController();
+    const waiting = sleep(clock, 5, controller.signal);
+    clock.advance(5);
+    await waiting;
+    controller.abort();
+    expect(cleared).not.toHaveBeenCalled();
+    await expect(sleep(clock, 5, controller.signal)).rejects.toMatchObject({ code: 'aborted' });
+    expect(clock.pending).toBe(0);
   });
 });

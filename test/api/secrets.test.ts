@@ -62,6 +62,24 @@ describe('the API token', () => {
     expect(server.requests[0]?.headers.authorization).toBe(`token ${TOKEN}`);
   });
 
+  it.each([
+    ['e', 'The relay service answered 400'],
+    ['zzz', 'The relay service answered 400: No session there.'],
+  ])('does not mangle the service’s words when it is as short as "%s"', async (token, message) => {
+    await using server = await scriptServer((_request, response) =>
+      answerJson(response, 400, { message: 'No session there.' }),
+    );
+    const api = new RelayApi({ apiToken: token, baseUrl: server.url });
+    await expect(api.getSession(ID)).rejects.toMatchObject({ message });
+    const broken = new RelayApi({
+      apiToken: token,
+      fetch: () => Promise.reject(new Error('eeezzz')),
+      clock: new HurriedClock(10_000),
+    });
+    const error = await broken.getSession(ID).catch((reason: unknown) => reason);
+    expect((error as { cause: Error }).cause.message).toBe('The request failed.');
+  });
+
   it('is in no error after a lost connection, a timeout or an abort', async () => {
     const controller = new AbortController();
     await using server = await scriptServer((_request, response, count) => {

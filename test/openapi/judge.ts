@@ -132,6 +132,13 @@ function expectations(): string[] {
   });
 }
 
+/** The paths of all fields of an operation's answer with 200; `*` stands for any item of a list. */
+export function documentedFields(id: OperationId): string[] {
+  const answer = operations.get(id)?.operation.responses['200'] as Body;
+  const fields = fieldsOf(answer.content['application/json'].schema, id);
+  return fields.map(({ path }) => path.join('.')).sort();
+}
+
 function labelsOf(name: string, body: Partial<Body> | undefined): string[] {
   if (!body?.content) return [];
   return fieldsOf(body.content['application/json'].schema, name).map(({ label }) => label);

@@ -1,13 +1,15 @@
+import type * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import type { RelaySession } from '../../src/api/schemas.js';
+import { RelaySession, UserAuthorization } from '../../src/api/schemas.js';
+import { SessionList } from '../../src/api/session-list.js';
 import { OPERATION_IDS, OPERATIONS, type OperationId } from '../../src/simulator/operations.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { HurriedClock } from '../api/hurried-clock.js';
 import { ManualClock } from '../api/manual-clock.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import openApi from './edgegap-relays.openapi.json' with { type: 'json' };
-import { Judge } from './judge.js';
+import { documentedFields, Judge } from './judge.js';
 
 const judge = new Judge();
 const clock = new ManualClock();
@@ -168,6 +170,39 @@ describe('what RelayApi sends and the simulator answers is as documented', () =>
 
   it('and nothing of the document is left out: no operation, no status, no field', () => {
     expect(judge.unseen()).toEqual([]);
+  });
+});
+
+/** The paths of all fields of a schema of ours; `*` stands for any item of a list. */
+function fieldsOf(schema: v.GenericSchema, path = ''): string[] {
+  const { entries, wrapped, item } = schema as {
+    readonly entries?: Record<string, v.GenericSchema>;
+    readonly wrapped?: v.GenericSchema;
+    readonly item?: v.GenericSchema;
+  };
+  if (wrapped) return fieldsOf(wrapped, path);
+  if (item) return fieldsOf(item, `${path}*.`);
+  return Object.entries(entries ?? {}).flatMap(([name, child]) => [
+    path + name,
+    ...fieldsOf(child, `${path}${name}.`),
+  ]);
+}
+
+const parentOf = (path: string) => path.split('.').slice(0, -1).join('.');
+
+describe('the schemas', () => {
+  it.each([
+    ['relay-session-create', RelaySession],
+    ['relay-session-get', RelaySession],
+    ['relay-session-list', SessionList],
+    ['relay-user-authorize', UserAuthorization],
+  ] as const)('have all the fields of the document, and no others: %s', (id, schema) => {
+    expect(documentedFields(id)).toContain(id === 'relay-session-list' ? 'total_count' : 'linked');
+    const documented = documentedFields(id);
+    // *authorize-user* leaves open what is in its objects.
+    const described = new Set(documented.map(parentOf));
+    const ours = fieldsOf(schema).filter((path) => described.has(parentOf(path)));
+    expect(ours.sort()).toEqual(documented);
   });
 });
 

@@ -76,7 +76,8 @@ describe('a lease', () => {
 describe('adoption', () => {
   it('takes this proxy’s own sessions into care after a restart, and touches no other', async () => {
     await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
-    const api = new RelayApi(stack.edgegap);
+    const { apiToken } = stack.edgegap;
+    const api = new RelayApi({ apiToken, baseUrl: stack.simulator.url });
     const users = [{ ip: '198.51.100.1' }];
     const foreign = [
       await api.createSession({ users }),

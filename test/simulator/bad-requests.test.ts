@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { until } from '../api/until.js';
 
 const authorization = 'token secret';
 let simulator: Simulator;
@@ -36,7 +38,7 @@ describe('a bad body', () => {
     [SESSIONS, 'null', 'The request must be Object.'],
     [SESSIONS, '7', 'The request must be Object.'],
     [SESSIONS, '', '"users" is missing.'],
-    [SESSIONS, '[]', '"users" is missing.'],
+    [SESSIONS, '[]', 'The request must be Object.'],
     [SESSIONS, { users: null }, '"users" must be Array.'],
     [SESSIONS, { users: [] }, '"users" must name at least one user.'],
     [SESSIONS, { users: [{}] }, '"users.0.ip" is missing.'],
@@ -76,6 +78,26 @@ describe('a bad body', () => {
       status: 400,
       message: expect.stringContaining('larger than'),
     });
+  });
+});
+
+describe('a client that hangs up in mid-body', () => {
+  it('is no failure of the simulator: counted as dropped', async () => {
+    const told: string[] = [];
+    const { url, stats, close } = await createSimulator({
+      onAnswer: (_operation, status) => told.push(status),
+    });
+    const { port, hostname } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const head = 'host: a\r\nauthorization: token secret\r\ncontent-length: 100';
+    socket.write(`POST ${SESSIONS} HTTP/1.1\r\n${head}\r\n\r\n{"users":`);
+    await until(() => socket.bytesWritten > 0 && !socket.connecting);
+    // The request is there as soon as another one, sent later, was answered.
+    await fetch(url + SESSIONS, { headers: { authorization } });
+    socket.destroy();
+    await until(() => told.length === 2);
+    expect(stats().calls['relay-session-create']).toEqual({ dropped: 1 });
+    await close();
   });
 });
 

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
@@ -41,6 +42,33 @@ describe('close', () => {
     await until(() => openSockets() <= before);
   });
 
+  it('cuts a client that never ends its request', async () => {
+    const simulator = await createSimulator();
+    const { port, hostname } = new URL(simulator.url);
+    const socket = connect(Number(port), hostname);
+    const cut = once(socket, 'close');
+    socket.on('error', () => {});
+    const head = 'host: a\r\nauthorization: token secret\r\ncontent-length: 9';
+    socket.write(`POST /v1/relays/sessions HTTP/1.1\r\n${head}\r\n\r\n{`);
+    await fetch(simulator.url);
+    await simulator.close();
+    await cut;
+  });
+
+  it('closes the ports of a relay that was being opened', async () => {
+    const before = openSockets();
+    for (let turns = 0; turns < 12; turns += 1) {
+      const simulator = await createSimulator({ relay: true });
+      const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
+      const calls = Array.from({ length: 5 }, () => api.createSession(USERS).catch(() => {}));
+      // A session is there before its ports are: the simulator closes in between.
+      await until(() => simulator.sessions().length > 0);
+      await simulator.close();
+      await Promise.all(calls);
+    }
+    await until(() => openSockets() <= before);
+  });
+
   it('frees its address', async () => {
     const first = await createSimulator();
     const port = Number(new URL(first.url).port);
@@ -71,11 +99,35 @@ describe('createSimulator', () => {
     await Promise.all(many.map((simulator) => simulator.close()));
   });
 
-  it.each([{ linkDelay: -1 }, { readyDelay: Number.NaN }, { failRate: 2 }, { failRate: -1 }])(
-    'refuses %j and leaves no socket',
-    async (options) => {
+  it.each([
+    ['linkDelay', { linkDelay: -1 }],
+    ['readyDelay', { readyDelay: Number.NaN }],
+    ['failRate', { failRate: 2 }],
+    ['failRate', { failRate: -1 }],
+    ['failRate', { failRate: Number.NaN }],
+    ['port', { port: 70_000 }],
+    ['hostname', { hostname: '' }],
+    ['apiToken', { apiToken: '' }],
+    ['seed', { seed: Number.NaN }],
+    ['seed', { seed: 1.5 }],
+    ['absent', { absent: 'none' }],
+    ['relay', { relay: 'yes' }],
+    ['relay.checkDelay', { relay: { checkDelay: -1 } }],
+    ['relay.peerTimeout', { relay: { peerTimeout: Number.NaN } }],
+    ['relay.speed', { relay: { speed: 1 } }],
+    ['relayHost', { relayHost: 'a b' }],
+    ['relayHost', { relayHost: 'relay.example:9000' }],
+    ['control', { control: 'yes' }],
+    ['onLinked', { onLinked: 'yes' }],
+    ['linkdelay', { linkdelay: 5 }],
+  ])(
+    'refuses an option that makes no sense, and leaves no socket: "%s" of %j',
+    async (name, options) => {
       const before = openSockets();
-      await expect(createSimulator(options)).rejects.toMatchObject({ code: 'invalid-request' });
+      await expect(createSimulator(options as never)).rejects.toMatchObject({
+        code: 'invalid-option',
+        message: expect.stringMatching(new RegExp(`^"${name.split('.')[0]}[^"]*" (is|must)`)),
+      });
       expect(openSockets()).toBe(before);
     },
   );

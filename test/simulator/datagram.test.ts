@@ -49,7 +49,7 @@ describe('a datagram', () => {
     (from) => {
       fc.assert(
         fc.property(toRelay(from), (datagram) => {
-          expect(decodeToRelay(encodeToRelay(datagram), from)).toEqual(datagram);
+          expect(decodeToRelay(encodeToRelay(datagram, from), from)).toEqual(datagram);
         }),
       );
     },
@@ -58,7 +58,7 @@ describe('a datagram', () => {
   it.each(['server', 'client'] as const)('from the relay comes back as it was: to the %s', (to) => {
     fc.assert(
       fc.property(fromRelay(to), (datagram) => {
-        expect(decodeFromRelay(encodeFromRelay(datagram), to)).toEqual(datagram);
+        expect(decodeFromRelay(encodeFromRelay(datagram, to), to)).toEqual(datagram);
       }),
     );
   });
@@ -68,8 +68,7 @@ describe('a datagram', () => {
       fc.property(bytes, side, (input, from) => {
         const datagram = decodeToRelay(input, from);
         if (typeof datagram === 'string') return;
-        const encoded = encodeToRelay(datagram);
-        expect([...encoded]).toEqual([...input.subarray(0, encoded.byteLength)]);
+        expect([...encodeToRelay(datagram, from)]).toEqual([...input]);
       }),
       { numRuns: 500 },
     );
@@ -77,12 +76,15 @@ describe('a datagram', () => {
   });
 
   it('is read where it stands within a larger buffer', () => {
-    const encoded = encodeToRelay({
-      userAuthorizationToken: 1,
-      sessionAuthorizationToken: 2,
-      type: 'data',
-      payload: Uint8Array.of(9),
-    });
+    const encoded = encodeToRelay(
+      {
+        userAuthorizationToken: 1,
+        sessionAuthorizationToken: 2,
+        type: 'data',
+        payload: Uint8Array.of(9),
+      },
+      'client',
+    );
     const larger = new Uint8Array(100).fill(0xff);
     larger.set(encoded, 50);
     expect(decodeToRelay(larger.subarray(50, 50 + encoded.byteLength), 'client')).toEqual({
@@ -94,16 +96,20 @@ describe('a datagram', () => {
   });
 
   it('is little endian, tokens first', () => {
-    const encoded = encodeToRelay({
-      userAuthorizationToken: 0x01020304,
-      sessionAuthorizationToken: 0xd0a6c24d,
-      type: 'data',
-      connectionId: 7,
-      payload: Uint8Array.of(0xaa),
-    });
+    const encoded = encodeToRelay(
+      {
+        userAuthorizationToken: 0x01020304,
+        sessionAuthorizationToken: 0xd0a6c24d,
+        type: 'data',
+        connectionId: 7,
+        payload: Uint8Array.of(0xaa),
+      },
+      'server',
+    );
     expect(Buffer.from(encoded).toString('hex')).toBe('040302014dc2a6d00207000000aa');
-    expect([...encodeFromRelay({ type: 'ping', state: 'valid' })]).toEqual([1, 2]);
-    const data = encodeFromRelay({ type: 'data', connectionId: 1, payload: Uint8Array.of(5) });
+    expect([...encodeFromRelay({ type: 'ping', state: 'valid' }, 'client')]).toEqual([1, 2]);
+    const payload = Uint8Array.of(5);
+    const data = encodeFromRelay({ type: 'data', connectionId: 1, payload }, 'server');
     expect([...data]).toEqual([2, 1, 0, 0, 0, 5]);
   });
 
@@ -135,6 +141,10 @@ describe('a datagram', () => {
     expect(decodeToRelay(ofType(2, 12), 'server')).toBe('malformed');
     expect(decodeFromRelay(Uint8Array.of(1, 6), 'client')).toBe('malformed');
     expect(decodeFromRelay(Uint8Array.of(1), 'client')).toBe('malformed');
+    expect(decodeToRelay(ofType(1, 9), 'client')).toMatchObject({ type: 'ping' });
+    expect(decodeToRelay(ofType(1, 10), 'client')).toBe('malformed');
+    expect(decodeToRelay(ofType(1, 1_200), 'server')).toBe('malformed');
+    expect(decodeFromRelay(Uint8Array.of(1, 2, 0), 'client')).toBe('malformed');
     expect(decodeFromRelay(Uint8Array.of(2, 1, 0, 0), 'server')).toBe('malformed');
   });
 
@@ -142,12 +152,28 @@ describe('a datagram', () => {
     const ping = { userAuthorizationToken: 1, sessionAuthorizationToken: 1, type: 'ping' } as const;
     const refusal = expect.objectContaining({ code: 'invalid-request' });
     for (const number of [-1, 2 ** 32, 1.5, Number.NaN]) {
-      expect(() => encodeToRelay({ ...ping, userAuthorizationToken: number })).toThrowError(
-        refusal,
-      );
+      expect(() =>
+        encodeToRelay({ ...ping, userAuthorizationToken: number }, 'client'),
+      ).toThrowError(refusal);
     }
     const payload = new Uint8Array(LARGEST_PAYLOAD + 1);
-    expect(() => encodeToRelay({ ...ping, type: 'data', payload })).toThrowError(refusal);
-    expect(() => encodeFromRelay({ type: 'data', payload })).toThrowError(refusal);
+    expect(() => encodeToRelay({ ...ping, type: 'data', payload }, 'client')).toThrowError(refusal);
+    expect(() => encodeFromRelay({ type: 'data', payload }, 'client')).toThrowError(refusal);
+  });
+
+  it('has a connection id on the server’s side, and on no other', () => {
+    const data = { type: 'data', payload: Uint8Array.of(9, 8, 7, 6, 5) } as const;
+    const tokens = { userAuthorizationToken: 1, sessionAuthorizationToken: 1 };
+    const refusal = expect.objectContaining({
+      code: 'invalid-request',
+      message: expect.stringContaining('"connectionId" '),
+    });
+    const connectionId = 7;
+    expect(() => encodeToRelay({ ...tokens, ...data }, 'server')).toThrowError(refusal);
+    expect(() => encodeToRelay({ ...tokens, ...data, connectionId }, 'client')).toThrowError(
+      refusal,
+    );
+    expect(() => encodeFromRelay(data, 'server')).toThrowError(refusal);
+    expect(() => encodeFromRelay({ ...data, connectionId }, 'client')).toThrowError(refusal);
   });
 });

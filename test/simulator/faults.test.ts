@@ -92,6 +92,31 @@ describe('a fault', () => {
     expect(drops).toBeGreaterThan(100);
   });
 
+  it('is "slow-drip" no longer when the client has left', async () => {
+    inject({ kind: 'slow-drip', times: 1, delay: 20 });
+    const controller = new AbortController();
+    const creating = api.createSession(USERS, { signal: controller.signal });
+    creating.catch(() => {});
+    await until(() => clock.delays.includes(20));
+    controller.abort();
+    await until(() => !clock.delays.includes(20));
+    expect(clock.delays).toEqual([1_500]);
+  });
+
+  it('is "latency" for many at once, without a warning', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on('warning', listen);
+    inject({ kind: 'latency', delay: 50 });
+    const calls = Array.from({ length: 20 }, () => api.listSessions());
+    await until(() => clock.delays.filter((delay) => delay === 50).length === 20);
+    clock.advance(50);
+    await Promise.all(calls);
+    await setImmediate();
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+
   it('strikes the operation that it names, and no other', async () => {
     inject({ kind: 'server-error', operation: 'relay-session-get' });
     const { session_id } = await api.createSession(USERS);

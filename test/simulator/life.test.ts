@@ -5,7 +5,9 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../src/simulator/simulator.js';
+import { HurriedClock } from '../api/hurried-clock.js';
 import { ManualClock } from '../api/manual-clock.js';
+import { until } from '../api/until.js';
 
 const USERS = { users: [{ ip: '1.1.1.1' }, { ip: '2001:db8::1' }] };
 let clock: ManualClock;
@@ -166,6 +168,26 @@ describe('a session', () => {
   });
 });
 
+describe('a hook that throws', () => {
+  it('is uncaught, and changes nothing', async () => {
+    const uncaught: unknown[] = [];
+    const listeners = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => uncaught.push(error));
+    const fail = () => {
+      throw new Error('A slip in the hook.');
+    };
+    await start({ onLinked: fail, onAnswer: fail });
+    const { session_id } = await api.createSession(USERS);
+    clock.advance(1_500);
+    expect(await api.getSession(session_id)).toMatchObject({ linked: true, ready: true });
+    await until(() => uncaught.length === 3);
+    process.removeAllListeners('uncaughtException');
+    for (const listener of listeners) process.on('uncaughtException', listener);
+    expect(uncaught).toEqual(Array(3).fill(new Error('A slip in the hook.')));
+  });
+});
+
 describe('a user', () => {
   it('is authorised before and after the session is linked, each time with a token of their own', async () => {
     await start();
@@ -236,6 +258,40 @@ describe('a seed', () => {
     expect(same).toEqual(one);
     expect(other.sessions).not.toEqual(one.sessions);
     expect(new Set(one.outcomes).size).toBeGreaterThan(3);
+  });
+
+  it('draws every digit of an id by chance', async () => {
+    await start();
+    const { sessions } = await run(1);
+    for (let place = 0; place < 12; place += 1) {
+      expect(new Set(sessions.map(({ session_id }) => session_id[place])).size).toBeGreaterThan(4);
+    }
+  });
+
+  it('draws what strikes webhooks apart from what strikes requests', async () => {
+    await start();
+    const outcomes = async (linkDelay: number) => {
+      const stage = new ManualClock();
+      const seeded = await createSimulator({ seed: 4, clock: stage, linkDelay });
+      seeded.faults.add({ kind: 'webhook-lost', rate: 0.99 });
+      seeded.faults.add({ kind: 'server-error', rate: 0.5, operation: 'relay-session-get' });
+      const { url } = seeded;
+      const seededApi = new RelayApi({
+        apiToken: 'secret',
+        baseUrl: url,
+        clock: new HurriedClock(10_000),
+      });
+      for (let count = 0; count < 20; count += 1) {
+        const webhook_url = 'http://127.0.0.1:9/';
+        const { session_id } = await seededApi.createSession({ ...USERS, webhook_url });
+        stage.advance(5);
+        await seededApi.getSession(session_id).catch(() => {});
+      }
+      const { calls } = seeded.stats();
+      await seeded.close();
+      return calls['relay-session-get'];
+    };
+    expect(await outcomes(5)).toEqual(await outcomes(1_000));
   });
 
   it('draws tokens from all of the unsigned 32-bit numbers', async () => {

@@ -1,5 +1,13 @@
 /** How many sockets of any kind the process holds. */
 export function openSockets(): number {
-  const kinds = ['TCPSocketWrap', 'TCPServerWrap', 'UDPWrap'];
+  return count(['TCPSocketWrap', 'TCPServerWrap', 'UDPWrap']);
+}
+
+/** How many of them are UDP. */
+export function openUdpSockets(): number {
+  return count(['UDPWrap']);
+}
+
+function count(kinds: readonly string[]): number {
   return process.getActiveResourcesInfo().filter((kind) => kinds.includes(kind)).length;
 }

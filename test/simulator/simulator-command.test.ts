@@ -73,6 +73,8 @@ describe('relais simulator', () => {
     ['--seed', '4294967296'],
     ['--relay-host', 'a b'],
     ['--relay-host', ''],
+    ['--relay-host', 'relay.example:9000'],
+    ['--relay-host', '203.0.113.9:9000'],
     ['--api-token', 'two words'],
     ['--api-token', ''],
   ])('refuses %s=%s with one sentence that names it', async (name, value) => {

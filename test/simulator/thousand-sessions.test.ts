@@ -6,7 +6,7 @@ import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
 import { until } from '../api/until.js';
-import { openSockets } from './open-sockets.js';
+import { openSockets, openUdpSockets } from './open-sockets.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -23,7 +23,7 @@ describe('a thousand sessions', () => {
   it('created, authorised, listed over pages, revoked and deleted leave nothing behind', async () => {
     const sockets = openSockets();
     const clock = new ManualClock();
-    const simulator = await createSimulator({ clock, seed: 11 });
+    const simulator = await createSimulator({ clock, seed: 11, relay: true });
     const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
     // Makes every session heavy, so that one that is kept shows.
     const webhook_url = `http://127.0.0.1:9/${'x'.repeat(5_000)}`;
@@ -42,6 +42,8 @@ describe('a thousand sessions', () => {
     const round = async (size: number) => {
       const created: Awaited<ReturnType<typeof session>>[] = [];
       await inBatches(Array.from({ length: size }), async () => created.push(await session()));
+      // Two ports each.
+      expect(openSockets()).toBeGreaterThanOrEqual(sockets + 2 * size);
       clock.advance(1_500);
       let listed = 0;
       for await (const { linked } of api.listAllSessions({ limit: 100 })) {
@@ -55,6 +57,7 @@ describe('a thousand sessions', () => {
       await inBatches(created, ({ session_id }) => api.deleteSession(session_id));
       expect(simulator.sessions()).toEqual([]);
       expect(clock.pending).toBe(0);
+      await until(() => openUdpSockets() === 0);
     };
 
     await round(500);

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { createSocket } from 'node:dgram';
+import { describe, expect, it, vi } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import type { RelaySession } from '../../src/api/schemas.js';
 import { createSimulator, type SimulatorOptions } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
 import { until } from '../api/until.js';
+import { openUdpSockets } from './open-sockets.js';
 import { UdpPeer } from './udp-peer.js';
 
 const VALID = 2;
@@ -59,6 +61,17 @@ async function startMatch(players: number, options: SimulatorOptions = {}) {
 
 function portsOf({ relay }: RelaySession) {
   return { server: relay?.ports?.server?.port ?? 0, client: relay?.ports?.client?.port ?? 0 };
+}
+
+function isFree(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve) => {
+    socket.on('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(true)));
+  });
 }
 
 describe('the relay', () => {
@@ -179,6 +192,80 @@ describe('the relay', () => {
     expect(match.counters().forwarded).toBe(0);
   });
 
+  it('closes again when its session ends while it is being opened', async () => {
+    const before = openUdpSockets();
+    // Chance is asked just before the ports are opened.
+    const clock = new ManualClock();
+    clock.random = () => {
+      queueMicrotask(() => {
+        for (const { session_id } of simulator.sessions()) simulator.endSession(session_id);
+      });
+      return 0.5;
+    };
+    const simulator = await createSimulator({ relay: true, clock });
+    const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
+    const creating = api.createSession({ users: [{ ip: '1.1.1.1' }] });
+    await expect(creating).rejects.toMatchObject({ status: 503 });
+    await until(() => openUdpSockets() <= before);
+    expect(clock.pending).toBe(0);
+    await simulator.close();
+  });
+
+  it('takes data only from where its user pings', async () => {
+    await using match = await startMatch(2);
+    const [hostToken, clientToken] = match.tokens;
+    const server = await match.open('server', hostToken);
+    const client = await match.open('client', clientToken);
+    await server.ping();
+    await client.ping();
+    const serverElsewhere = await match.open('server', hostToken);
+    serverElsewhere.send(Buffer.from('x'), 1);
+    const clientElsewhere = await match.open('client', clientToken);
+    clientElsewhere.send(Buffer.from('x'));
+    await until(() => match.counters().dropped.unroutable === 2);
+    expect(match.counters().forwarded).toBe(0);
+  });
+
+  it('takes data only with the token that was pinged with', async () => {
+    await using match = await startMatch(3);
+    const [hostToken, clientToken, otherToken] = match.tokens;
+    const server = await match.open('server', hostToken);
+    const client = await match.open('client', clientToken);
+    await server.ping();
+    await client.ping();
+    const sessionToken = match.session.authorization_token ?? 0;
+    const head = Buffer.alloc(9);
+    head.writeUInt32LE(otherToken, 0);
+    head.writeUInt32LE(sessionToken, 4);
+    head[8] = 2;
+    client.sendRaw(head);
+    server.sendRaw(Buffer.concat([head, Buffer.of(1, 0, 0, 0)]));
+    await until(() => match.counters().dropped.unroutable === 2);
+    expect(match.counters().forwarded).toBe(0);
+  });
+
+  it('greets a client that pings with another user’s token as another connection, checked anew', async () => {
+    await using match = await startMatch(3, { relay: { checkDelay: 1_000 } });
+    const [hostToken, clientToken, otherToken] = match.tokens;
+    const server = await match.open('server', hostToken);
+    const client = await match.open('client', clientToken);
+    await server.ping();
+    await client.ping();
+    match.clock.advance(1_000);
+    expect(await client.ping()).toBe(VALID);
+    const head = Buffer.alloc(9);
+    head.writeUInt32LE(otherToken, 0);
+    head.writeUInt32LE(match.session.authorization_token ?? 0, 4);
+    head[8] = 1;
+    const state = new Promise((resolve) => {
+      client.onReceived = resolve;
+    });
+    client.sendRaw(head);
+    expect(await state).toEqual({ state: CHECKING });
+    server.send(Buffer.from('x'), 1);
+    await until(() => match.counters().dropped.unroutable === 1);
+  });
+
   it('forgets a client that stops pinging, and greets it again as another connection', async () => {
     await using match = await startMatch(2);
     const server = await match.open('server', match.tokens[0]);
@@ -258,6 +345,9 @@ describe('the relay', () => {
     expect(await match.simulator.relink(session_id)).toBe(true);
     const session = await match.api.getSession(session_id);
     expect(portsOf(session)).not.toEqual(portsOf(match.session));
+    // The old one is gone: its port can be had.
+    const { server: port } = portsOf(match.session);
+    await vi.waitUntil(() => isFree(port), { interval: 5, timeout: 20_000 });
     const server = await match.open('server', match.tokens[0], session);
     expect(await server.ping()).toBe(VALID);
   });

@@ -5,6 +5,7 @@ import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
 import { until } from '../api/until.js';
+import { scriptServer } from '../support/scripted-server.js';
 
 let clock: ManualClock;
 let simulator: Simulator;
@@ -142,6 +143,30 @@ describe('the webhook', () => {
     clock.advance(7_000);
     await until(() => webhooks().delivered === 1);
   });
+
+  it('is read to the end of its answer, however large that is', async () => {
+    await using large = await scriptServer((_request, response) =>
+      response.writeHead(200).end(Buffer.alloc(5_000_000)),
+    );
+    await api.createSession({ users: [{ ip: '1.1.1.1' }], webhook_url: large.url });
+    clock.advance(1_500);
+    await until(() => webhooks().delivered === 1);
+    expect(webhooks().sent).toBe(1);
+  });
+
+  it('is sent and received once each, 1,500 of them at a time', async () => {
+    const total = 1_500;
+    for (let count = 0; count < total; count += 50) {
+      await Promise.all(Array.from({ length: 50 }, create));
+    }
+    clock.advance(1_500);
+    await until(() => webhooks().delivered === total);
+    expect(webhooks()).toEqual({ sent: total, delivered: total, failed: 0, lost: 0 });
+    expect(hook.received).toHaveLength(total);
+    expect(
+      new Set(hook.received.map(({ body }) => (body as { session_id: string }).session_id)).size,
+    ).toBe(total);
+  }, 60_000);
 
   it('is dropped without a trace when the simulator closes', async () => {
     hook.statuses.push(0);

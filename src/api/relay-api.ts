@@ -1,3 +1,4 @@
+import ky from 'ky';
 import * as v from 'valibot';
 import { checkJson, checkOptions, checkRequest } from './check.js';
 import { type Clock, sleep, systemClock } from './clock.js';
@@ -69,13 +70,6 @@ export class RelayApi {
         }
       },
       clock,
-      // ky decides with this and counts; the waiting is done before each retry, on the clock.
-      retry: {
-        limit: RETRIES,
-        methods: ['get', 'delete'],
-        shouldRetry: ({ error }) => isWorthRetrying(error),
-        delay: () => 0,
-      },
     });
   }
 
@@ -228,10 +222,27 @@ export class RelayApi {
       ...call,
       authorization: this.#authorization,
       timeout: this.#timeout,
-      beforeRetry: async ({ error, retryCount }) => {
-        onRetry?.(error);
-        await sleep(clock, retryDelay(error, retryCount, clock.random()), signal);
-      },
+      // ky decides and counts; the waiting is done before each repetition, on the clock.
+      repeat: (request, attempt) =>
+        ky(request, {
+          fetch: (each) => attempt(each as Request),
+          timeout: false,
+          throwHttpErrors: false,
+          retry: {
+            limit: RETRIES,
+            methods: ['get', 'delete'],
+            shouldRetry: ({ error }) => isWorthRetrying(error),
+            delay: () => 0,
+          },
+          hooks: {
+            beforeRetry: [
+              async ({ error, retryCount }) => {
+                onRetry?.(error);
+                await sleep(clock, retryDelay(error, retryCount, clock.random()), signal);
+              },
+            ],
+          },
+        }),
     });
     return answer.document;
   }

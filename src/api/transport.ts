@@ -1,4 +1,3 @@
-import ky, { type BeforeRetryHook, type Options } from 'ky';
 import * as v from 'valibot';
 import type { Clock } from './clock.js';
 import { onAbort } from './on-abort.js';
@@ -14,8 +13,6 @@ export interface TransportOptions {
   /** The function that sends a request. */
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
-  /** How often and when ky repeats a request by itself. */
-  readonly retry: NonNullable<Options['retry']>;
 }
 
 /** One request. */
@@ -33,8 +30,11 @@ export interface Call<TSchema extends v.GenericSchema> {
   /** Time for one attempt, from the first byte sent to the last byte read, in milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called before each repetition, which waits for it. What it throws ends the call. */
-  readonly beforeRetry?: BeforeRetryHook;
+  /** Attempts the request as often as need be. Default: once. */
+  readonly repeat?: (
+    request: Request,
+    attempt: (request: Request) => Promise<Response>,
+  ) => Promise<Response>;
   /** What a 200 must look like. */
   readonly schema: TSchema;
 }
@@ -45,7 +45,7 @@ export interface Answer<TDocument> {
   readonly document: TDocument | undefined;
 }
 
-/** Sends requests through ky, and turns whatever can go wrong into a {@link RelayError}. */
+/** Sends requests, and turns whatever can go wrong into a {@link RelayError}. */
 export class Transport {
   readonly #options: TransportOptions;
   readonly #baseUrl: string;
@@ -61,23 +61,22 @@ export class Transport {
   async send<TSchema extends v.GenericSchema>(
     call: Call<TSchema>,
   ): Promise<Answer<v.InferOutput<TSchema>>> {
-    const { retry } = this.#options;
-    const { authorization, beforeRetry, keepalive, method, path } = call;
-    const headers = { ...call.headers, ...(authorization && { authorization }) };
-    const response = await ky(this.#baseUrl + path, {
+    const { authorization, json, keepalive = false, method, path, repeat } = call;
+    const request = new Request(this.#baseUrl + path, {
       method,
-      headers,
-      ...(call.json !== undefined && { json: call.json }),
-      ...(keepalive && { keepalive }),
-      ...(beforeRetry && { hooks: { beforeRetry: [beforeRetry] } }),
-      retry: typeof retry === 'number' ? retry : { ...retry },
-      timeout: false,
+      headers: {
+        ...call.headers,
+        ...(authorization && { authorization }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+      },
+      body: json === undefined ? null : JSON.stringify(json),
+      keepalive,
       cache: 'no-store',
       // Where it leads, the work may be done twice or not at all, and the token would travel along.
       redirect: 'manual',
-      throwHttpErrors: false,
-      fetch: (request) => this.#attempt(request as Request, call),
     });
+    const attempt = (each: Request) => this.#attempt(each, call);
+    const response = await (repeat ? repeat(request, attempt) : attempt(request));
     return { headers: response.headers, document: await this.#parse(response, call) };
   }
 

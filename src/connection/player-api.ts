@@ -36,7 +36,6 @@ export function createPlayerApi(
     peer: 'proxy',
     fetch,
     clock,
-    retry: 0,
   });
 
   const send = (

@@ -294,7 +294,7 @@ describe('the code "revoked"', () => {
     const fetch = (input: string | URL | Request, init?: RequestInit) =>
       globalThis.fetch(input, init);
     const { url: baseUrl } = stack.server;
-    const proxy = new Transport({ baseUrl, peer: 'proxy', fetch, clock: systemClock, retry: 0 });
+    const proxy = new Transport({ baseUrl, peer: 'proxy', fetch, clock: systemClock });
     const call = { method: 'GET', path: 'a', timeout: TIMEOUT, schema: v.unknown() } as const;
     await expect(proxy.send(call)).rejects.toMatchObject({ code: 'revoked', status: 403 });
   });

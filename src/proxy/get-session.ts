@@ -2,8 +2,8 @@ import type { Exchange } from './exchange.js';
 import { type OwnSession, ownSession, renderOwn } from './own-session.js';
 import type { Caller } from './players.js';
 import { seatRevoked } from './proxy-error.js';
+import type { Rendering } from './renderings.js';
 import type { Services } from './services.js';
-import type { Rendering } from './session-watcher.js';
 
 /**
  * Answers a player's *get*: at once, or, where they know the document already and are willing to wait,

@@ -1,9 +1,10 @@
 import { strangerOf } from './adoption.js';
 import type { Caller } from './players.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
+import type { Rendering } from './renderings.js';
 import type { Seat } from './seat.js';
 import type { Services } from './services.js';
-import type { Rendering, SessionWatcher } from './session-watcher.js';
+import type { SessionWatcher } from './session-watcher.js';
 import type { Ticket } from './tickets.js';
 
 /** A player in a session of theirs. */

@@ -1,23 +1,16 @@
-import type { PlayerSession } from '../api/player-session.js';
 import type { RelaySession, SessionUser } from '../api/schemas.js';
 import type { Seat } from './seat.js';
 
 /**
- * What one player may know of a session. It is put together field by field, so that whatever else the
+ * What all players of a session may know of it. It is put together field by field, so that whatever else the
  * service may send, now or later, stays on this side.
- *
- * @param seats - all of them, this player's included.
  */
-export function playerDocument(
+export function sharedDocument(
   session: RelaySession,
-  seat: Seat,
   seats: readonly Seat[],
   joinCode: string | undefined,
-  ticket: string,
-): PlayerSession {
-  const user = findUser(session, seat, seats);
+) {
   const { relay } = session;
-  const token = user?.authorization_token ?? seat.authorizationToken;
   return {
     session_id: session.session_id,
     authorization_token: session.authorization_token,
@@ -33,6 +26,25 @@ export function playerDocument(
         client: portDocument(relay.ports.client),
       },
     },
+    players: seats.map(({ playerId, role }) => ({ player_id: playerId, role })),
+    join_code: joinCode,
+  };
+}
+
+/**
+ * What one player may know besides: with what they share it makes their `PlayerSession`.
+ *
+ * @param seats - all of them, this player's included.
+ */
+export function ownDocument(
+  session: RelaySession,
+  seat: Seat,
+  seats: readonly Seat[],
+  ticket: string,
+) {
+  const user = findUser(session, seat, seats);
+  const token = user?.authorization_token ?? seat.authorizationToken;
+  return {
     session_user:
       token === undefined
         ? undefined
@@ -44,8 +56,6 @@ export function playerDocument(
           },
     role: seat.role,
     player_id: seat.playerId,
-    players: seats.map(({ playerId, role }) => ({ player_id: playerId, role })),
-    join_code: joinCode,
     ticket,
   };
 }

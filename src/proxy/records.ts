@@ -89,6 +89,13 @@ export class Records {
     await this.tell(sessionId, 'roster');
   }
 
+  /** Keeps what was learned of a seat that is taken. Nobody is told: all can see it in the session themselves. */
+  async keepToken(seat: Seat): Promise<void> {
+    const { sessionId, playerId } = seat;
+    if (!(await this.seat(sessionId, playerId))) return;
+    await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
+  }
+
   async giveUpSeat({ sessionId, playerId }: Seat, why: Departure): Promise<void> {
     await this.#store.set(`departed:${key(sessionId)}:${playerId}`, why, KEPT);
     await this.#store.removeFromSet(`seats:${key(sessionId)}`, playerId);

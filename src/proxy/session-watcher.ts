@@ -3,9 +3,10 @@ import type { RelayApi } from '../api/relay-api.js';
 import { RelayError } from '../api/relay-error.js';
 import type { RelaySession } from '../api/schemas.js';
 import type { Deadlines } from './deadlines.js';
-import { findUser, playerDocument } from './player-document.js';
+import { findUser } from './player-document.js';
 import { noSuchSession } from './proxy-error.js';
 import type { News, Records } from './records.js';
+import { type Rendering, Renderings } from './renderings.js';
 import type { Seat } from './seat.js';
 
 /** What all watchers share. */
@@ -16,13 +17,6 @@ export interface WatcherTools {
   readonly clock: Clock;
   /** Called when a session is first seen, to learn of it what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
-}
-
-/** What a player gets to read, ready to be sent. */
-export interface Rendering {
-  readonly body: string;
-  /** Strong: over the whole body. */
-  readonly etag: string;
 }
 
 /** In milliseconds: how old a document may be that is answered without asking again. */
@@ -37,6 +31,8 @@ const FIRST_DELAY = 250;
 const GROWTH = 1.5;
 const LONGEST_DELAY = 2_000;
 const DELAY_ONCE_OPEN = 10_000;
+/** How long changes of the roster are gathered before those who wait are told, in milliseconds. */
+const GATHERING = 20;
 
 /** One session in one instance: its newest document, its roster, and all who wait for news of it. */
 export class SessionWatcher {
@@ -44,7 +40,7 @@ export class SessionWatcher {
   readonly #tools: WatcherTools;
   readonly #stopHearing: () => void;
   readonly #waiters = new Set<() => void>();
-  readonly #rendered = new Map<string, Rendering>();
+  readonly #renderings = new Renderings();
   /** When each player's lease was last renewed here, in milliseconds since the epoch. */
   readonly renewals = new Map<string, number>();
   #document: RelaySession | undefined;
@@ -58,6 +54,7 @@ export class SessionWatcher {
   #rosterIsOld = true;
   #loading: Promise<void> | undefined;
   #timer: unknown;
+  #gathering: unknown;
   #isAsking = false;
   #ended = false;
   #closed = false;
@@ -155,24 +152,9 @@ export class SessionWatcher {
 
   /** What a player gets to read now. */
   render(seat: Seat, ticket: string): Rendering {
-    const key = `${seat.playerId} ${ticket}`;
-    let rendering = this.#rendered.get(key);
-    if (!rendering) {
-      const session = this.document;
-      const body = JSON.stringify(
-        // The roster may have learned more of the seat since the caller read it.
-        playerDocument(
-          session,
-          this.seat(seat.playerId) ?? seat,
-          this.#seats,
-          this.#joinCode,
-          ticket,
-        ),
-      );
-      rendering = { body, etag: `"${fingerprint(body)}"` };
-      this.#rendered.set(key, rendering);
-    }
-    return rendering;
+    const known = { session: this.document, seats: this.#seats, joinCode: this.#joinCode };
+    // The roster may have learned more of the seat since the caller read it.
+    return this.#renderings.render(known, this.seat(seat.playerId) ?? seat, ticket);
   }
 
   /** Waits until something changes, at most `delay` milliseconds, and no longer than the client does. */
@@ -242,11 +224,13 @@ export class SessionWatcher {
     this.#document = document;
     this.#delay = FIRST_DELAY;
     this.#learnHostToken();
-    this.#change();
+    this.#renderings.clear();
+    this.#wake();
   }
 
   async #readRoster(): Promise<void> {
     const { records } = this.#tools;
+    const before = JSON.stringify([this.#seats, this.#joinCode]);
     while (this.#rosterIsOld) {
       this.#rosterIsOld = false;
       try {
@@ -258,7 +242,9 @@ export class SessionWatcher {
       }
     }
     this.#learnHostToken();
-    this.#change();
+    if (JSON.stringify([this.#seats, this.#joinCode]) === before) return;
+    this.#renderings.clear();
+    this.#wakeSoon();
   }
 
   /** The host's own token shows once the session is linked; kept, it cannot be mistaken for another's. */
@@ -267,13 +253,10 @@ export class SessionWatcher {
     if (!this.#document || !host || host.authorizationToken !== undefined) return;
     const token = findUser(this.#document, host, this.#seats)?.authorization_token;
     if (token === undefined) return;
-    const { clock, records } = this.#tools;
-    void records.takeSeat({ ...host, authorizationToken: token }, clock.now()).catch(() => {});
-  }
-
-  #change(): void {
-    this.#rendered.clear();
-    this.#wake();
+    const { records } = this.#tools;
+    const learned = { ...host, authorizationToken: token };
+    this.#seats = this.#seats.map((seat) => (seat === host ? learned : seat));
+    void records.keepToken(learned).catch(() => {});
   }
 
   #end(): void {
@@ -282,7 +265,15 @@ export class SessionWatcher {
     this.#wake();
   }
 
+  /** Many who come at once wake the others once, not each time. */
+  #wakeSoon(): void {
+    if (this.#waiters.size === 0 || this.#gathering !== undefined) return;
+    this.#gathering = this.#tools.clock.setTimeout(() => this.#wake(), GATHERING);
+  }
+
   #wake(): void {
+    this.#tools.clock.clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     for (const wake of [...this.#waiters]) wake();
   }
 
@@ -325,15 +316,3 @@ export class SessionWatcher {
 
 /** Nothing more is expected of it: it is open, or failed. */
 const isOpen = ({ ready, linked, error }: RelaySession) => (ready && linked) || Boolean(error);
-
-/** 64 bits that tell one text from another; they keep no secret. */
-function fingerprint(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b9;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13);
-  }
-  return `${(a >>> 0).toString(36)}-${(b >>> 0).toString(36)}-${text.length.toString(36)}`;
-}

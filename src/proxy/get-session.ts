@@ -57,7 +57,7 @@ async function hold(
     for (;;) {
       const left = end - clock.now();
       if (left <= 0 || signal.aborted || isClosing()) return rendering;
-      await watcher.wait(left, signal);
+      const isAnswered = await watcher.wait(playerId, left, signal);
       watcher.checkIsThere();
       const seat = watcher.seat(playerId);
       if (!seat) {
@@ -65,7 +65,7 @@ async function hold(
         return rendering;
       }
       rendering = await renderOwn(services, { watcher, seat }, caller.ticket);
-      if (!isKnown(known, rendering)) return rendering;
+      if (isAnswered || !isKnown(known, rendering)) return rendering;
     }
   } finally {
     release();

@@ -15,8 +15,8 @@ export type SessionRecord = v.InferOutput<typeof SessionRecord>;
 /** Why a seat is no longer there. Who was kicked stays out. */
 export type Departure = 'left' | 'kicked' | 'lapsed';
 
-/** What watchers are told of a session. */
-export type News = 'roster' | 'refresh' | 'ended';
+/** What watchers are told of a session; `lease` with the id of a player who may be leaving. */
+export type News = 'roster' | 'refresh' | 'ended' | `lease ${string}`;
 
 /** Nothing that is kept outlives this, in milliseconds: a session that lasts longer loses its join code. */
 const KEPT = 30 * 24 * 60 * 60 * 1000;

@@ -19,6 +19,12 @@ export interface WatcherTools {
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
 }
 
+/** A held request. */
+interface Waiter {
+  readonly playerId: string;
+  readonly wake: (isAnswered: boolean) => void;
+}
+
 /** In milliseconds: how old a document may be that is answered without asking again. */
 const FRESH_WHILE_PENDING = 1_000;
 const FRESH_ONCE_OPEN = 5_000;
@@ -39,7 +45,7 @@ export class SessionWatcher {
   readonly sessionId: string;
   readonly #tools: WatcherTools;
   readonly #stopHearing: () => void;
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Set<Waiter>();
   readonly #renderings = new Renderings();
   /** When each player's lease was last renewed here, in milliseconds since the epoch. */
   readonly renewals = new Map<string, number>();
@@ -157,21 +163,29 @@ export class SessionWatcher {
     return this.#renderings.render(known, this.seat(seat.playerId) ?? seat, ticket);
   }
 
-  /** Waits until something changes, at most `delay` milliseconds, and no longer than the client does. */
-  wait(delay: number, signal: AbortSignal): Promise<void> {
-    if (this.#closed || this.#ended || signal.aborted) return Promise.resolve();
+  /**
+   * Waits until something changes, at most `delay` milliseconds, and no longer than the client does.
+   *
+   * @returns whether the player must be answered now, so that a page of theirs that is still there asks again.
+   */
+  wait(playerId: string, delay: number, signal: AbortSignal): Promise<boolean> {
+    if (this.#closed || this.#ended || signal.aborted) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const wake = () => {
-        this.#waiters.delete(wake);
-        forget();
-        signal.removeEventListener('abort', wake);
-        if (this.#waiters.size === 0) this.#stopPolling();
-        this.usedAt = this.#tools.clock.now();
-        resolve();
+      const stop = () => waiter.wake(false);
+      const waiter: Waiter = {
+        playerId,
+        wake: (isAnswered) => {
+          this.#waiters.delete(waiter);
+          forget();
+          signal.removeEventListener('abort', stop);
+          if (this.#waiters.size === 0) this.#stopPolling();
+          this.usedAt = this.#tools.clock.now();
+          resolve(isAnswered);
+        },
       };
-      const forget = this.#tools.deadlines.add(delay, wake);
-      signal.addEventListener('abort', wake);
-      this.#waiters.add(wake);
+      const forget = this.#tools.deadlines.add(delay, stop);
+      signal.addEventListener('abort', stop);
+      this.#waiters.add(waiter);
       this.#poll();
     });
   }
@@ -185,6 +199,12 @@ export class SessionWatcher {
   }
 
   #hear(news: News): void {
+    if (news.startsWith('lease ')) {
+      const leaving = news.slice('lease '.length);
+      this.renewals.delete(leaving);
+      for (const { playerId, wake } of [...this.#waiters]) if (playerId === leaving) wake(true);
+      return;
+    }
     this.renewals.clear();
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.loadRoster().catch(() => {});
@@ -274,7 +294,7 @@ export class SessionWatcher {
   #wake(): void {
     this.#tools.clock.clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    for (const wake of [...this.#waiters]) wake();
+    for (const { wake } of [...this.#waiters]) wake(false);
   }
 
   /** Asks again and again, as long as somebody waits. */

@@ -60,6 +60,40 @@ describe('a lease', () => {
     expect((await back.get(kept)).status).toBe(200);
   }, 15_000);
 
+  it('that a closing tab shortens is taken back by another tab, whose held request is answered for it', async () => {
+    await using stack = await startStack({ linkDelay: 10 });
+    const [host, other] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = await host.linked((await host.create()).body);
+    const lost = await other.linked((await other.create()).body);
+    const etag = (await host.get(session)).headers.get('etag') ?? '';
+    let answers = 0;
+    const ask = async () => {
+      const { status } = await host.get(session, { prefer: 'wait=20', 'if-none-match': etag });
+      answers += 1;
+      return status;
+    };
+    const held = ask();
+    await expect
+      .poll(async () => {
+        if (answers === 0) await host.revoke(session, { after: 1 });
+        return answers;
+      })
+      .toBe(1);
+    expect(await held).toBe(304);
+    void ask().catch(() => {});
+    expect((await other.revoke(lost, { after: 1 })).status).toBe(204);
+    // When the one without another tab is gone, the one with it is still there.
+    await expect
+      .poll(() => stack.simulator.sessions().map(({ session_id }) => session_id), {
+        timeout: 8_000,
+      })
+      .toEqual([session.session_id]);
+    expect((await host.get(session)).status).toBe(200);
+  }, 20_000);
+
   it('of another cannot be shortened', async () => {
     await using stack = await startStack({ linkDelay: 10 });
     const [host, joiner] = [

@@ -57,7 +57,7 @@ it('asks fast while the session is pending, slowly once it is open, and not whil
   await pass(10_000);
   expect(asked).toEqual([0]);
   let woken = 0;
-  const wait = () => watcher.wait(60_000, never()).then(() => (woken += 1));
+  const wait = () => watcher.wait('host', 60_000, never()).then(() => (woken += 1));
   for (let index = 0; index < 100; index += 1) void wait();
   await pass(6_000);
   const pending = asked.slice(1).map((time) => time - 10_000);
@@ -85,7 +85,7 @@ it('obeys Retry-After, goes on after failures, and answers what it knows meanwhi
   const { watcher, asked, fail, pass } = start();
   await watcher.load();
   fail(new RelayError('server-error', 'Down.', { status: 503, retryAfter: 8_000 }));
-  void watcher.wait(60_000, never());
+  void watcher.wait('host', 60_000, never());
   await pass(1_000);
   const failed = asked.length;
   await pass(6_500);
@@ -103,7 +103,7 @@ it('lets a client that goes away leave nothing behind', async () => {
   await watcher.load();
   const timers = clock.timers;
   const clients = Array.from({ length: 50 }, () => new AbortController());
-  const waits = clients.map(({ signal }) => watcher.wait(25_000, signal));
+  const waits = clients.map(({ signal }) => watcher.wait('host', 25_000, signal));
   // One timer for all deadlines, and one for the next question.
   expect(clock.timers).toBe(timers + 2);
   for (const client of clients) client.abort();

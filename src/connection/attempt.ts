@@ -32,6 +32,12 @@ export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTim
 /** One use of a connection, from *create*, *join* or *resume* to its end. */
 export interface Attempt {
   /**
+   * Takes another player's seat away, until the end of this use.
+   *
+   * @throws {RelayError} as the proxy answers; `aborted` at the end.
+   */
+  kick(playerId: string): Promise<void>;
+  /**
    * Lets go of everything; nothing is told any more. To give the seat back, it waits for the answer to a
    * request for it that is on its way, 10 s at most.
    *
@@ -44,12 +50,13 @@ export interface Attempt {
 export function startAttempt(options: AttemptOptions): Attempt {
   const { api, clock, linkTimeout, login, onError, onSession, request } = options;
   const turns = new Turns(clock);
+  const life = new AbortController();
   let { ticket } = options;
   let session: PlayerSession | undefined;
   let failure: RelayError | undefined;
   let isOpen = false;
   let isOver = false;
-  let isReauthorized = false;
+  let renewed: string | undefined;
   let isSent = false;
   let timer: unknown;
   let wasLate = false;
@@ -91,21 +98,48 @@ export function startAttempt(options: AttemptOptions): Attempt {
     return ticket ? send(ticket).catch(asGone) : login.use(send, signal, true);
   }
 
-  async function ask(etag: string | null, signal: AbortSignal): Promise<Report> {
-    const { session_id } = session as PlayerSession;
+  /** Does something with the ticket. Where that is refused, `then` gets the seat again, with a fresh ticket. */
+  async function withTicket<T>(
+    send: (ticket: string | undefined) => Promise<T>,
+    signal: AbortSignal,
+    then: (report: Report) => T | Promise<T>,
+  ): Promise<T> {
+    const used = ticket;
     try {
-      const report = await api.getSession(session_id, ticket, etag, signal);
-      isReauthorized = false;
-      return report;
+      return await send(used);
     } catch (error) {
       const isRefused = error instanceof RelayError && error.code === 'unauthorized';
-      if (!isRefused || isReauthorized || !login.isKnown()) return asGone(error);
+      if (!isRefused || used === renewed || !(await login.isKnown())) throw error;
     }
+    const { session_id } = session as PlayerSession;
     const authorize = (token: string | undefined) =>
       api.authorizeUser({ session_id }, token, signal);
-    const report = await login.use(authorize, signal, false).catch(asGone);
-    isReauthorized = true;
-    return report;
+    const report = await login.use(authorize, signal, false);
+    renewed = report.document?.ticket;
+    return then(report);
+  }
+
+  const ask = (etag: string | null, signal: AbortSignal): Promise<Report> =>
+    withTicket(
+      async (used) => {
+        const { session_id } = session as PlayerSession;
+        const report = await api.getSession(session_id, used, etag, signal);
+        renewed = undefined;
+        return report;
+      },
+      signal,
+      (report) => report,
+    ).catch(asGone);
+
+  /** Does something with the ticket, and once more with a fresh one. */
+  async function act(
+    send: (ticket: string | undefined) => Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await withTicket(send, signal, ({ document }) => {
+      receive(document);
+      return send(ticket);
+    });
   }
 
   const first = turns.persist(requestSeat, onRetry);
@@ -136,8 +170,14 @@ export function startAttempt(options: AttemptOptions): Attempt {
   void run();
 
   return {
+    kick(player_id) {
+      const { session_id } = session as PlayerSession;
+      const { signal } = life;
+      return act((used) => api.revokeUser(used, { session_id, player_id }, signal), signal);
+    },
     async end(isSeatGivenBack) {
       isOver = true;
+      life.abort();
       clock.clearTimeout(timer);
       unfollow();
       if (isSeatGivenBack && isSent && !session) {
@@ -146,17 +186,21 @@ export function startAttempt(options: AttemptOptions): Attempt {
         clock.clearTimeout(bound);
       }
       turns.end();
-      if (isSeatGivenBack && session && ticket) await giveBack(session, ticket);
+      if (isSeatGivenBack && session && ticket) await giveBack(session);
     },
   };
 
-  async function giveBack({ role, session_id }: PlayerSession, ticket: string): Promise<void> {
+  async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
     try {
       await new Turns(clock).persist(
-        () =>
-          role === 'server'
-            ? api.deleteSession(ticket, session_id)
-            : api.revokeUser(ticket, { session_id }),
+        (signal) =>
+          act(
+            (used) =>
+              role === 'server'
+                ? api.deleteSession(used, session_id, signal)
+                : api.revokeUser(used, { session_id }, signal),
+            signal,
+          ),
         ({ attempt, delay, error }) => {
           if (attempt === LEAVE_TRIES || delay === Number.POSITIVE_INFINITY) throw error;
         },

@@ -161,14 +161,13 @@ export class RelayConnection extends Emitter {
    *
    * @param playerId - One of {@link players}.
    * @throws {RelayError} `invalid-state` while there is no session, `forbidden` when this player is not
-   * the host, `not-found` when that player is not there; and as the proxy answers.
+   * the host, `not-found` when that player is not there, `aborted` when the connection ends meanwhile; and
+   * as the proxy answers.
    */
   async kick(playerId: string): Promise<void> {
-    const { session } = this;
-    if (!session) throw new RelayError('invalid-state', 'There is no session.');
+    if (!this.session) throw new RelayError('invalid-state', 'There is no session.');
     if (!playerId) throw isMissing('player_id');
-    const { session_id, ticket } = session;
-    await this.#api.revokeUser(ticket, { session_id, player_id: playerId });
+    await this.#use?.attempt.kick(playerId);
   }
 
   /**

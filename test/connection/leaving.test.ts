@@ -154,6 +154,18 @@ describe('leaving while the request is on its way', () => {
 });
 
 describe('leave()', () => {
+  it('ends a kick that is on its way', async () => {
+    await using table = await layTable();
+    await open(table);
+    table.proxy.fault('revoke', 'silence');
+    const kicked = table.relay.kick('ben');
+    await until(() => expect(table.proxy.of('revoke')).toHaveLength(1));
+    const left = table.relay.leave();
+    await expect(kicked).rejects.toMatchObject({ code: 'aborted' });
+    await left;
+    expect(table.clock.waits).toEqual([]);
+  });
+
   it('tells the proxy once more after a passing failure', async () => {
     await using table = await layTable();
     await open(table);

@@ -12,13 +12,15 @@ import { watch } from './watch.js';
 const RELOAD_GRACE = 15;
 /** A timer that is later than this slept with its machine or its tab, in milliseconds. */
 const LATE = 1_000;
-/** How often it is tried to give the seat back. */
+/** How often it is tried to give the seat back, within the time of one request. */
 const LEAVE_TRIES = 3;
 
 /** What one use of a connection works with. */
 export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
   readonly api: PlayerApi;
   readonly login: Login;
+  /** The end of the use before: a seat that is given back late could be this one's. */
+  readonly before: Promise<unknown> | undefined;
   /** The seat's proof, where it is there already. */
   readonly ticket: string | undefined;
   /** Asks for the seat. Doing so again gives the same one. */
@@ -48,7 +50,7 @@ export interface Attempt {
 
 /** Asks for a seat, and follows its session. */
 export function startAttempt(options: AttemptOptions): Attempt {
-  const { api, clock, linkTimeout, login, onError, onSession, request } = options;
+  const { api, before, clock, linkTimeout, login, onError, onSession, request } = options;
   const turns = new Turns(clock);
   const life = new AbortController();
   let { ticket } = options;
@@ -142,7 +144,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
     });
   }
 
-  const first = turns.persist(requestSeat, onRetry);
+  const first = Promise.resolve(before).then(() => turns.persist(requestSeat, onRetry));
 
   async function run(): Promise<void> {
     try {
@@ -187,27 +189,34 @@ export function startAttempt(options: AttemptOptions): Attempt {
       }
       turns.end();
       if (isSeatGivenBack && session && ticket) await giveBack(session);
+      await before;
     },
   };
 
-  async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
-    try {
-      await new Turns(clock).persist(
-        (signal) =>
-          act(
-            (used) =>
-              role === 'server'
-                ? api.deleteSession(used, session_id, signal)
-                : api.revokeUser(used, { session_id }, signal),
-            signal,
-          ),
-        ({ attempt, delay, error }) => {
-          if (attempt === LEAVE_TRIES || delay === Number.POSITIVE_INFINITY) throw error;
-        },
+  function giveBack({ role, session_id }: PlayerSession): Promise<void> {
+    const last = new Turns(clock);
+    const send = (signal: AbortSignal) =>
+      act(
+        (used) =>
+          role === 'server'
+            ? api.deleteSession(used, session_id, signal)
+            : api.revokeUser(used, { session_id }, signal),
+        signal,
       );
-    } catch (error) {
-      const { code } = error as RelayError;
-      if (code !== 'not-found' && code !== 'revoked') throw error;
-    }
+    return new Promise<void>((resolve, reject) => {
+      const bound = clock.setTimeout(() => {
+        reject(new RelayError('timeout', `The proxy could not be told within ${TIMEOUT} ms.`));
+        last.end();
+      }, TIMEOUT);
+      last
+        .persist(send, ({ attempt, delay, error }) => {
+          if (attempt === LEAVE_TRIES || delay > TIMEOUT) throw error;
+        })
+        .catch((error) => {
+          if (error.code !== 'not-found' && error.code !== 'revoked') throw error;
+        })
+        .finally(() => clock.clearTimeout(bound))
+        .then(resolve, reject);
+    });
   }
 }

@@ -212,6 +212,7 @@ export class RelayConnection extends Emitter {
         ...this.#options,
         api: this.#api,
         login: this.#login,
+        before: this.#left?.catch(() => {}),
         ticket,
         request,
         onSession: (session) => {

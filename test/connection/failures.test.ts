@@ -211,6 +211,25 @@ describe('Retry-After', () => {
   });
 });
 
+describe('a Retry-After that no timer can hold', () => {
+  it('is obeyed piece by piece while watching', async () => {
+    await using table = await layTable();
+    const { clock, proxy } = table;
+    await open(table);
+    const seconds = 3_000_000;
+    proxy.fault('get', { status: 429, headers: { 'retry-after': String(seconds) } });
+    proxy.endWaits();
+    await passWait(clock, 5_000);
+    await until(() => expect(clock.waits).toEqual([2e9]));
+    const asked = proxy.asked.length;
+    clock.advance(2e9);
+    await until(() => expect(clock.waits).toEqual([1e9]));
+    expect(proxy.asked).toHaveLength(asked);
+    clock.advance(1e9);
+    await until(() => expect(proxy.held).toBe(1));
+  });
+});
+
 describe('401', () => {
   it('to the login token asks for a fresh one, once', async () => {
     const tokens = ['old', 'new'];

@@ -178,9 +178,9 @@ export class RelayConnection extends Emitter {
    *
    * @throws {RelayError} when the proxy could not be told; the connection is closed all the same.
    */
-  async leave(): Promise<void> {
+  leave(): Promise<void> {
     if (this.#use) this.#take(leaving());
-    await this.#left;
+    return this.#left ?? Promise.resolve();
   }
 
   /** As {@link leave}, for `await using`. */

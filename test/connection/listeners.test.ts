@@ -138,6 +138,12 @@ it('a game that only listens causes no unhandled rejection', async () => {
     table.proxy.change({ error: 'Gone.' });
     await until(() => expect(table.relay.state).toBe('failed'));
     await until(() => expect(table.proxy.of('delete')).toHaveLength(1));
+    table.proxy.delete();
+    await open(table);
+    table.proxy.fault('delete', { status: 403 });
+    void table.relay.leave();
+    await until(() => expect(table.proxy.of('delete')).toHaveLength(2));
+    await until(() => expect(table.clock.waits).toEqual([]));
     await new Promise((resolve) => setImmediate(resolve));
     expect(unhandled).toEqual([]);
   } finally {

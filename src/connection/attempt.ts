@@ -12,13 +12,15 @@ import { watch } from './watch.js';
 const RELOAD_GRACE = 15;
 /** A timer that is later than this slept with its machine or its tab, in milliseconds. */
 const LATE = 1_000;
-/** How often it is tried to give the seat back. */
+/** How often it is tried to give the seat back, within the time of one request. */
 const LEAVE_TRIES = 3;
 
 /** What one use of a connection works with. */
 export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
   readonly api: PlayerApi;
   readonly login: Login;
+  /** The end of the use before: a seat that is given back late could be this one's. */
+  readonly before: Promise<unknown> | undefined;
   /** The seat's proof, where it is there already. */
   readonly ticket: string | undefined;
   /** Asks for the seat. Doing so again gives the same one. */
@@ -32,6 +34,12 @@ export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTim
 /** One use of a connection, from *create*, *join* or *resume* to its end. */
 export interface Attempt {
   /**
+   * Takes another player's seat away, until the end of this use.
+   *
+   * @throws {RelayError} as the proxy answers; `aborted` at the end.
+   */
+  kick(playerId: string): Promise<void>;
+  /**
    * Lets go of everything; nothing is told any more. To give the seat back, it waits for the answer to a
    * request for it that is on its way, 10 s at most.
    *
@@ -42,14 +50,15 @@ export interface Attempt {
 
 /** Asks for a seat, and follows its session. */
 export function startAttempt(options: AttemptOptions): Attempt {
-  const { api, clock, linkTimeout, login, onError, onSession, request } = options;
+  const { api, before, clock, linkTimeout, login, onError, onSession, request } = options;
   const turns = new Turns(clock);
+  const life = new AbortController();
   let { ticket } = options;
   let session: PlayerSession | undefined;
   let failure: RelayError | undefined;
   let isOpen = false;
   let isOver = false;
-  let isReauthorized = false;
+  let renewed: string | undefined;
   let isSent = false;
   let timer: unknown;
   let wasLate = false;
@@ -91,24 +100,51 @@ export function startAttempt(options: AttemptOptions): Attempt {
     return ticket ? send(ticket).catch(asGone) : login.use(send, signal, true);
   }
 
-  async function ask(etag: string | null, signal: AbortSignal): Promise<Report> {
-    const { session_id } = session as PlayerSession;
+  /** Does something with the ticket. Where that is refused, `then` gets the seat again, with a fresh ticket. */
+  async function withTicket<T>(
+    send: (ticket: string | undefined) => Promise<T>,
+    signal: AbortSignal,
+    then: (report: Report) => T | Promise<T>,
+  ): Promise<T> {
+    const used = ticket;
     try {
-      const report = await api.getSession(session_id, ticket, etag, signal);
-      isReauthorized = false;
-      return report;
+      return await send(used);
     } catch (error) {
       const isRefused = error instanceof RelayError && error.code === 'unauthorized';
-      if (!isRefused || isReauthorized || !login.isKnown()) return asGone(error);
+      if (!isRefused || used === renewed || !(await login.isKnown())) throw error;
     }
+    const { session_id } = session as PlayerSession;
     const authorize = (token: string | undefined) =>
       api.authorizeUser({ session_id }, token, signal);
-    const report = await login.use(authorize, signal, false).catch(asGone);
-    isReauthorized = true;
-    return report;
+    const report = await login.use(authorize, signal, false);
+    renewed = report.document?.ticket;
+    return then(report);
   }
 
-  const first = turns.persist(requestSeat, onRetry);
+  const ask = (etag: string | null, signal: AbortSignal): Promise<Report> =>
+    withTicket(
+      async (used) => {
+        const { session_id } = session as PlayerSession;
+        const report = await api.getSession(session_id, used, etag, signal);
+        renewed = undefined;
+        return report;
+      },
+      signal,
+      (report) => report,
+    ).catch(asGone);
+
+  /** Does something with the ticket, and once more with a fresh one. */
+  async function act(
+    send: (ticket: string | undefined) => Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await withTicket(send, signal, ({ document }) => {
+      receive(document);
+      return send(ticket);
+    });
+  }
+
+  const first = Promise.resolve(before).then(() => turns.persist(requestSeat, onRetry));
 
   async function run(): Promise<void> {
     try {
@@ -136,8 +172,14 @@ export function startAttempt(options: AttemptOptions): Attempt {
   void run();
 
   return {
+    kick(player_id) {
+      const { session_id } = session as PlayerSession;
+      const { signal } = life;
+      return act((used) => api.revokeUser(used, { session_id, player_id }, signal), signal);
+    },
     async end(isSeatGivenBack) {
       isOver = true;
+      life.abort();
       clock.clearTimeout(timer);
       unfollow();
       if (isSeatGivenBack && isSent && !session) {
@@ -146,24 +188,35 @@ export function startAttempt(options: AttemptOptions): Attempt {
         clock.clearTimeout(bound);
       }
       turns.end();
-      if (isSeatGivenBack && session && ticket) await giveBack(session, ticket);
+      if (isSeatGivenBack && session && ticket) await giveBack(session);
+      await before;
     },
   };
 
-  async function giveBack({ role, session_id }: PlayerSession, ticket: string): Promise<void> {
-    try {
-      await new Turns(clock).persist(
-        () =>
+  function giveBack({ role, session_id }: PlayerSession): Promise<void> {
+    const last = new Turns(clock);
+    const send = (signal: AbortSignal) =>
+      act(
+        (used) =>
           role === 'server'
-            ? api.deleteSession(ticket, session_id)
-            : api.revokeUser(ticket, { session_id }),
-        ({ attempt, delay, error }) => {
-          if (attempt === LEAVE_TRIES || delay === Number.POSITIVE_INFINITY) throw error;
-        },
+            ? api.deleteSession(used, session_id, signal)
+            : api.revokeUser(used, { session_id }, signal),
+        signal,
       );
-    } catch (error) {
-      const { code } = error as RelayError;
-      if (code !== 'not-found' && code !== 'revoked') throw error;
-    }
+    return new Promise<void>((resolve, reject) => {
+      const bound = clock.setTimeout(() => {
+        reject(new RelayError('timeout', `The proxy could not be told within ${TIMEOUT} ms.`));
+        last.end();
+      }, TIMEOUT);
+      last
+        .persist(send, ({ attempt, delay, error }) => {
+          if (attempt === LEAVE_TRIES || delay > TIMEOUT) throw error;
+        })
+        .catch((error) => {
+          if (error.code !== 'not-found' && error.code !== 'revoked') throw error;
+        })
+        .finally(() => clock.clearTimeout(bound))
+        .then(resolve, reject);
+    });
   }
 }

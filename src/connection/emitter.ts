@@ -36,7 +36,8 @@ export class Emitter extends EventEmitter<RelayConnectionEvents> {
     for (const name of ['on', 'once', 'off', 'addListener', 'removeListener']) {
       const method = methods[name];
       methods[name] = function (event, listener, ...rest) {
-        return method?.call(this, event, listener && guard(listener as Listener), ...rest);
+        const guarded = typeof listener === 'function' ? guard(listener as Listener) : listener;
+        return method?.call(this, event, guarded, ...rest);
       };
     }
   }

@@ -19,7 +19,7 @@ export interface Retry {
   readonly error: RelayError;
   /** Which try in a row failed, from 1. */
   readonly attempt: number;
-  /** Time until the next one, in milliseconds. `Infinity` while the browser is offline: as soon as it is online. */
+  /** Time until the next one, in milliseconds. 30000 while the browser says it is offline; sooner once it is online. */
   readonly delay: number;
 }
 

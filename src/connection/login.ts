@@ -5,8 +5,8 @@ import type { PlayerApi } from './player-api.js';
 
 /** Who the player is, to the proxy: by login token, or as a guest. */
 export interface Login {
-  /** Whether the player can show again that they are the same. */
-  isKnown(): boolean;
+  /** Whether the player can show again that they are the same: by the game's store, for instance. */
+  isKnown(): Promise<boolean>;
   /**
    * Makes a request with the login or guest token, and once more with a fresh one when it is refused (401).
    *
@@ -34,9 +34,14 @@ export function createLogin({ guest, token }: CompleteOptions, api: PlayerApi): 
     throw new RelayError('unauthorized', 'The "token" function gave no token.', { cause });
   }
 
+  async function load(): Promise<unknown> {
+    guestToken ??= await ask(() => guest.load?.());
+    return guestToken;
+  }
+
   async function find(isRefused: boolean, signal: AbortSignal): Promise<string | undefined> {
     if (token) return loginToken(token);
-    if (!isRefused) guestToken ??= await ask(() => guest.load?.());
+    if (!isRefused) await load();
     if (isRefused || !isToken(guestToken)) {
       guestToken = await api.createGuest(signal).catch(withoutGuests);
       if (guestToken) await ask(() => guest.save?.(guestToken as string));
@@ -45,7 +50,7 @@ export function createLogin({ guest, token }: CompleteOptions, api: PlayerApi): 
   }
 
   return {
-    isKnown: () => Boolean(token ?? guestToken),
+    isKnown: async () => Boolean(token) || isToken(await load()),
     async use(request, signal, mayBecomeAnother) {
       const first = await find(false, signal);
       try {

@@ -15,15 +15,15 @@ export interface RelayConnectionOptions {
    * The player's login token, for the proxy: called for each *create* and *join*, and once more when the
    * proxy refuses it with 401. Default: none; the proxy is asked for a guest token instead.
    */
-  readonly token?: () => string | Promise<string>;
+  readonly token?: (() => string | Promise<string>) | undefined;
   /** Keeps the guest token beyond this connection's life. Default: it is forgotten with the connection. */
-  readonly guest?: GuestStore;
+  readonly guest?: GuestStore | undefined;
   /** Time from *create*, *join* or *resume* until the session must be open, in milliseconds. Default: 60000. */
-  readonly linkTimeout?: number;
+  readonly linkTimeout?: number | undefined;
   /** The function that sends a request. Default: the platform's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Time and randomness. Default: the platform's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** The options with their defaults. */
@@ -38,7 +38,7 @@ export interface CompleteOptions {
 const TYPES: Readonly<Record<string, string>> = {
   token: 'function',
   guest: 'object',
-  linkTimeout: 'number',
+  linkTimeout: 'positive number',
   fetch: 'function',
   clock: 'object',
 };
@@ -47,7 +47,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export function completeOptions(options: RelayConnectionOptions): CompleteOptions {
   for (const [name, value] of Object.entries(options)) {
     const type = TYPES[name];
-    if (!type || (value !== undefined && (typeof value !== type || !value || value < 0))) {
+    if (!type || (value !== undefined && (!type.endsWith(typeof value) || !value || value < 0))) {
       throw new RelayError(
         'invalid-option',
         `"${name}" ${type ? `must be a ${type}` : 'is no option'}.`,

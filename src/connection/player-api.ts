@@ -110,11 +110,12 @@ export function createPlayerApi(
         readonly player_id?: string;
         readonly after?: number;
       },
-    ) => send('POST', `${SESSIONS}:revoke-user`, ticket, { json, keepalive: true }),
+      signal?: AbortSignal,
+    ) => send('POST', `${SESSIONS}:revoke-user`, ticket, { json, keepalive: true, signal }),
 
     /** Ends the session. Outlives the page. */
-    deleteSession: (ticket: string | undefined, sessionId: string) =>
-      send('DELETE', pathOf(sessionId), ticket, { keepalive: true }),
+    deleteSession: (ticket: string | undefined, sessionId: string, signal: AbortSignal) =>
+      send('DELETE', pathOf(sessionId), ticket, { keepalive: true, signal }),
   };
 }
 

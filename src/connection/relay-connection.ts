@@ -26,6 +26,12 @@ export interface CreateOptions extends StartOptions {
   readonly filters?: readonly SessionFilter[] | undefined;
 }
 
+/** From *create*, *join* or *resume* to the end. */
+interface Use {
+  readonly attempt: Attempt;
+  settle(end: Endpoint | RelayError): void;
+}
+
 /** Ends after which the session is of no use: what the player holds of it is given back. */
 const GIVE_BACK = /^(aborted|link-timeout|session-failed)$/;
 const JOIN_CODE = /^[6789BCDFGHJKLMNPQRTW]{8}$/i;
@@ -51,9 +57,9 @@ export class RelayConnection extends Emitter {
   readonly #api: PlayerApi;
   readonly #login: Login;
   #snapshot: Snapshot = { state: 'idle' };
-  #use: { readonly attempt: Attempt; settle(end: Endpoint | RelayError): void } | undefined;
+  #use: Use | undefined;
   #left: Promise<void> | undefined;
-  readonly #emissions: Emission[] = [];
+  #emissions: (readonly [Use | undefined, Emission])[] = [];
   #isEmitting = false;
 
   /**
@@ -155,14 +161,13 @@ export class RelayConnection extends Emitter {
    *
    * @param playerId - One of {@link players}.
    * @throws {RelayError} `invalid-state` while there is no session, `forbidden` when this player is not
-   * the host, `not-found` when that player is not there; and as the proxy answers.
+   * the host, `not-found` when that player is not there, `aborted` when the connection ends meanwhile; and
+   * as the proxy answers.
    */
   async kick(playerId: string): Promise<void> {
-    const { session } = this;
-    if (!session) throw new RelayError('invalid-state', 'There is no session.');
+    if (!this.session) throw new RelayError('invalid-state', 'There is no session.');
     if (!playerId) throw isMissing('player_id');
-    const { session_id, ticket } = session;
-    await this.#api.revokeUser(ticket, { session_id, player_id: playerId });
+    await this.#use?.attempt.kick(playerId);
   }
 
   /**
@@ -173,9 +178,9 @@ export class RelayConnection extends Emitter {
    *
    * @throws {RelayError} when the proxy could not be told; the connection is closed all the same.
    */
-  async leave(): Promise<void> {
+  leave(): Promise<void> {
     if (this.#use) this.#take(leaving());
-    await this.#left;
+    return this.#left ?? Promise.resolve();
   }
 
   /** As {@link leave}, for `await using`. */
@@ -207,13 +212,14 @@ export class RelayConnection extends Emitter {
         ...this.#options,
         api: this.#api,
         login: this.#login,
+        before: this.#left?.catch(() => {}),
         ticket,
         request,
         onSession: (session) => {
           this.#take(session);
           return this.state === 'open';
         },
-        onRetry: (retry) => this.#emit([['retrying', retry]]),
+        onRetry: (retry) => this.#emit([['retrying', retry]], this.#use),
         onError: (error) => this.#take(asRelayError(error)),
       });
       this.#use = { attempt, settle };
@@ -231,22 +237,22 @@ export class RelayConnection extends Emitter {
     if (use && (next.state === 'closed' || next.state === 'failed')) {
       const error = next.state === 'failed' ? next.error : (input as RelayError);
       this.#use = undefined;
-      this.#emissions.length = 0;
+      this.#emissions = this.#emissions.filter(([owner]) => owner !== use);
       use.settle(error);
       this.#left = use.attempt.end(GIVE_BACK.test(error.code));
       this.#left.catch(() => {});
     }
-    this.#emit(emissions);
+    this.#emit(emissions, use);
     if (next.state === 'open' && this.#use === use) use?.settle(next.endpoint);
   }
 
   /** What a listener brings about is told when all have heard what it listens to. */
-  #emit(emissions: readonly Emission[]): void {
-    this.#emissions.push(...emissions);
+  #emit(emissions: readonly Emission[], use: Use | undefined): void {
+    for (const emission of emissions) this.#emissions.push([use, emission]);
     if (this.#isEmitting) return;
     this.#isEmitting = true;
     for (let next = this.#emissions.shift(); next; next = this.#emissions.shift()) {
-      this.emit(...(next as ['state', ...RelayConnectionEvents['state']]));
+      this.emit(...(next[1] as ['state', ...RelayConnectionEvents['state']]));
     }
     this.#isEmitting = false;
   }

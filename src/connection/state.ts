@@ -73,8 +73,8 @@ export function step(snapshot: Snapshot, input: Input): Step {
 
 function receive(snapshot: Snapshot, session: PlayerSession): Step {
   const known = 'session' in snapshot ? snapshot : undefined;
-  const endpoint = endpointOf(session) ?? known?.endpoint;
   const wasOpen = snapshot.state === 'open';
+  const endpoint = endpointOf(session) ?? (wasOpen ? snapshot.endpoint : undefined);
   const next: Snapshot =
     endpoint && (wasOpen || session.ready)
       ? { state: 'open', session, endpoint }

@@ -4,6 +4,8 @@ import type { Retry } from './events.js';
 
 const FIRST_DELAY = 250;
 const GROWTH = 1.5;
+/** Some platforms say that they are offline when they are not, in milliseconds. */
+const OFFLINE_DELAY = 30_000;
 /** What a platform's timers can hold, roughly, in milliseconds: 23 days. */
 export const LONGEST_TIMER = 2e9;
 
@@ -68,11 +70,16 @@ export class Turns {
       } catch (error) {
         if (!(error instanceof RelayError && error.retryable)) throw error;
         const isOffline = globalThis.navigator?.onLine === false;
-        const delay = isOffline
-          ? Number.POSITIVE_INFINITY
-          : Math.max(delayAfter(attempt - 1, 2_000, this.#clock), error.retryAfter ?? 0);
-        onRetry({ error, attempt, delay });
-        await this.pause(delay);
+        const { retryAfter = 0 } = error;
+        const delay = isOffline ? OFFLINE_DELAY : delayAfter(attempt - 1, 2_000, this.#clock);
+        const due = this.#clock.now() + retryAfter;
+        let wait = Math.max(delay, retryAfter);
+        onRetry({ error, attempt, delay: wait });
+        do {
+          await this.pause(wait);
+          // Some is left if it was cut short, or longer than a timer can hold.
+          wait = due - this.#clock.now();
+        } while (wait > 0);
       }
     }
   }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { RelayConnection } from '../../src/connection/relay-connection.js';
+import { FakeClock } from '../support/fake-clock.js';
 import type { Fault, Operation } from '../support/fake-proxy.js';
 import { layTable, open, passWait, type Table, until } from '../support/table.js';
 
@@ -209,6 +211,25 @@ describe('Retry-After', () => {
   });
 });
 
+describe('a Retry-After that no timer can hold', () => {
+  it('is obeyed piece by piece while watching', async () => {
+    await using table = await layTable();
+    const { clock, proxy } = table;
+    await open(table);
+    const seconds = 3_000_000;
+    proxy.fault('get', { status: 429, headers: { 'retry-after': String(seconds) } });
+    proxy.endWaits();
+    await passWait(clock, 5_000);
+    await until(() => expect(clock.waits).toEqual([2e9]));
+    const asked = proxy.asked.length;
+    clock.advance(2e9);
+    await until(() => expect(clock.waits).toEqual([1e9]));
+    expect(proxy.asked).toHaveLength(asked);
+    clock.advance(1e9);
+    await until(() => expect(proxy.held).toBe(1));
+  });
+});
+
 describe('401', () => {
   it('to the login token asks for a fresh one, once', async () => {
     const tokens = ['old', 'new'];
@@ -270,6 +291,62 @@ describe('401', () => {
       expect(table.events.slice(-2)).toEqual(['error:unauthorized', 'close:failed']),
     );
     expect(proxy.of('authorize')).toHaveLength(1);
+  });
+
+  it.each(['leave', 'kick'] as const)(
+    'to the ticket does not keep %s() from its work',
+    async (name) => {
+      await using table = await layTable();
+      const { proxy, relay } = table;
+      await open(table);
+      await fetch(`${proxy.url}/v1/relays/sessions:authorize-user`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer ben' },
+        body: JSON.stringify({ join_code: 'K7QGMBKH' }),
+      });
+      await until(() => expect(relay.players).toHaveLength(2));
+      proxy.expired.add(relay.ticket ?? '');
+      await relay[name]('ben');
+      if (name === 'kick') expect(proxy.session.players).toHaveLength(1);
+      else expect(proxy.sessions.size).toBe(0);
+      expect(proxy.of('authorize').at(-1)?.bearer).toBe('anna');
+    },
+  );
+
+  it('to the fresh ticket too makes leave() reject', async () => {
+    await using table = await layTable();
+    await open(table);
+    table.proxy.fault('delete', { status: 401 }, { status: 401 });
+    await expect(table.relay.leave()).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(table.proxy.of('authorize')).toHaveLength(1);
+    table.proxy.delete();
+  });
+
+  it.each([
+    ['the stored guest has their ticket renewed', 'anna', ['anna'], 'open'],
+    ['a player who is not stored keeps the 401', null, [], 'failed'],
+  ] as const)('to the ticket after resume(): %s', async (_name, stored, bearers, state) => {
+    await using table = await layTable();
+    const { proxy } = table;
+    await open(table);
+    const clock = new FakeClock();
+    const again = new RelayConnection(proxy.url, { clock, guest: { load: () => stored } });
+    const { ticket = '' } = table.relay;
+    await again.resume(ticket);
+    await until(() => expect(proxy.held).toBe(2));
+    const asked = proxy.asked.length;
+    proxy.expired.add(again.ticket ?? '');
+    proxy.endWaits();
+    await until(() => {
+      if ((clock.waits[0] ?? 35_000) <= 5_000) clock.advance(5_000);
+      expect(proxy.asked.slice(asked).some(({ bearer }) => bearer === again.ticket)).toBe(
+        state === 'open',
+      );
+      expect(again.state).toBe(state);
+    });
+    const renewals = proxy.asked.slice(asked).filter(({ method }) => method === 'POST');
+    expect(renewals.map(({ bearer }) => bearer)).toEqual(bearers);
+    if (stored) await again.leave();
   });
 
   it('does not disturb a match when the login token runs out', async () => {

@@ -154,6 +154,78 @@ describe('leaving while the request is on its way', () => {
 });
 
 describe('leave()', () => {
+  it.each(['11', '3600'])('does not wait for a proxy that asks for %s s', async (seconds) => {
+    await using table = await layTable();
+    await open(table);
+    const headers = { 'retry-after': seconds };
+    table.proxy.fault('delete', { status: 429, headers });
+    await expect(table.relay.leave()).rejects.toMatchObject({ code: 'rate-limited' });
+    expect(table.clock.waits).toEqual([]);
+    table.proxy.delete();
+  });
+
+  it('gives up after 10 s, whatever it waits for', async () => {
+    await using table = await layTable();
+    await open(table);
+    const headers = { 'retry-after': '6' };
+    table.proxy.fault('delete', { status: 429, headers }, { status: 429, headers });
+    const left = table.relay.leave();
+    left.catch(() => {});
+    await until(() => expect(table.clock.waits).toEqual([6_000, 10_000]));
+    table.clock.advance(6_000);
+    await until(() => expect(table.clock.waits).toEqual([4_000, 6_000]));
+    table.clock.advance(4_000);
+    await expect(left).rejects.toMatchObject({ code: 'timeout' });
+    await until(() => expect(table.clock.waits).toEqual([]));
+    table.proxy.delete();
+  });
+
+  it('gives up on a login that never comes', async () => {
+    let token: string | Promise<string> = 'anna';
+    await using table = await layTable({ token: () => token });
+    await open(table);
+    token = new Promise(() => {});
+    table.proxy.fault('delete', { status: 401 });
+    const left = table.relay.leave();
+    left.catch(() => {});
+    await until(() => expect(table.proxy.of('delete')).toHaveLength(1));
+    table.clock.advance(10_000);
+    await expect(left).rejects.toMatchObject({ code: 'timeout' });
+    table.proxy.delete();
+  });
+
+  it('comes before what is asked for next, however often that changes', async () => {
+    await using table = await layTable();
+    const { clock, proxy, relay } = table;
+    await open(table);
+    proxy.fault('delete', { status: 503 });
+    void relay.leave();
+    void relay.create();
+    void relay.leave();
+    const opened = relay.create();
+    await until(() => expect(proxy.of('delete')).toHaveLength(1));
+    expect(proxy.of('create')).toHaveLength(1);
+    await passWait(clock, 2_000);
+    await until(() => expect(proxy.held).toBe(1));
+    proxy.link();
+    await opened;
+    const methods = proxy.asked.map(({ method }) => method).filter((method) => method !== 'GET');
+    expect(methods).toEqual(['POST', 'DELETE', 'DELETE', 'POST']);
+    await until(() => expect(proxy.held).toBe(1));
+  });
+
+  it('ends a kick that is on its way', async () => {
+    await using table = await layTable();
+    await open(table);
+    table.proxy.fault('revoke', 'silence');
+    const kicked = table.relay.kick('ben');
+    await until(() => expect(table.proxy.of('revoke')).toHaveLength(1));
+    const left = table.relay.leave();
+    await expect(kicked).rejects.toMatchObject({ code: 'aborted' });
+    await left;
+    expect(table.clock.waits).toEqual([]);
+  });
+
   it('tells the proxy once more after a passing failure', async () => {
     await using table = await layTable();
     await open(table);

@@ -46,6 +46,13 @@ describe('listeners', () => {
     expect(relay.removeAllListeners('open').listenerCount('open')).toBe(0);
   });
 
+  it.each([5, {}, null, undefined])('must be functions: %j', async (listener) => {
+    await using table = await layTable();
+    const { relay } = table;
+    expect(() => relay.on('open', listener as never)).toThrow(TypeError);
+    expect(() => relay.once('open', listener as never)).toThrow('must be a function');
+  });
+
   it('for once are called once, with their context', async () => {
     await using table = await layTable();
     const game = { states: [] as string[] };
@@ -96,6 +103,25 @@ describe('listeners', () => {
     ]);
     await until(() => expect(proxy.held).toBe(1));
   });
+
+  it('may start again and leave: the end of each use is told', async () => {
+    await using table = await layTable();
+    const { events, proxy, relay } = table;
+    proxy.fault('create', { status: 403 });
+    relay.once('error', () => {
+      void relay.create();
+      void relay.leave();
+    });
+    await expect(relay.create()).rejects.toMatchObject({ code: 'forbidden' });
+    expect(events).toEqual([
+      'state:requesting',
+      'state:failed',
+      'error:forbidden',
+      'close:failed',
+      'state:closed',
+      'close:left',
+    ]);
+  });
 });
 
 it('a game that only listens causes no unhandled rejection', async () => {
@@ -112,6 +138,12 @@ it('a game that only listens causes no unhandled rejection', async () => {
     table.proxy.change({ error: 'Gone.' });
     await until(() => expect(table.relay.state).toBe('failed'));
     await until(() => expect(table.proxy.of('delete')).toHaveLength(1));
+    table.proxy.delete();
+    await open(table);
+    table.proxy.fault('delete', { status: 403 });
+    void table.relay.leave();
+    await until(() => expect(table.proxy.of('delete')).toHaveLength(2));
+    await until(() => expect(table.clock.waits).toEqual([]));
     await new Promise((resolve) => setImmediate(resolve));
     expect(unhandled).toEqual([]);
   } finally {

@@ -122,14 +122,48 @@ describe('a browser without a network', () => {
     proxy.fault('get', 'cut-before');
     page.setOnline(false);
     await until(() => expect(events.at(-1)).toBe('retrying:network'));
-    expect(delays).toEqual([Number.POSITIVE_INFINITY]);
+    expect(delays).toEqual([30_000]);
     const asked = proxy.asked.length;
-    clock.advance(3_600_000);
+    clock.advance(29_999);
     expect(proxy.asked).toHaveLength(asked);
     page.setOnline(true);
     await until(() => expect(proxy.held).toBe(1));
     expect(proxy.asked).toHaveLength(asked + 1);
     expect(relay.state).toBe('open');
+  });
+
+  it('tries every 30 s all the same: the browser may be wrong', async () => {
+    await using table = await layTable();
+    const { clock, events, proxy } = table;
+    await open(table);
+    proxy.fault('get', 'cut-before', 'cut-before');
+    page.setOnline(false);
+    for (const _round of [1, 2]) {
+      await until(() => expect(events.at(-1)).toBe('retrying:network'));
+      events.pop();
+      await until(() => expect(clock.waits).toEqual([30_000]));
+      clock.advance(30_000);
+    }
+    await until(() => expect(proxy.held).toBe(1));
+    page.setOnline(true);
+  });
+
+  it('does not ask before the time of a Retry-After, whatever the network does', async () => {
+    await using table = await layTable();
+    const { clock, proxy } = table;
+    await open(table);
+    proxy.fault('get', { status: 429, headers: { 'retry-after': '60' } });
+    proxy.endWaits();
+    await passWait(clock, 5_000);
+    await until(() => expect(clock.waits).toEqual([60_000]));
+    const asked = proxy.asked.length;
+    clock.advance(20_000);
+    page.setOnline(false);
+    page.setOnline(true);
+    await until(() => expect(clock.waits).toEqual([40_000]));
+    expect(proxy.asked).toHaveLength(asked);
+    clock.advance(40_000);
+    await until(() => expect(proxy.held).toBe(1));
   });
 
   it('does not wait for ever for the session to open', async () => {

@@ -90,6 +90,41 @@ describe.concurrent('with the proxy and the simulator,', () => {
     await relay.leave();
   }, 25_000);
 
+  it.each(['open', 'pending'])('a join after another that was left: %s', async (which) => {
+    await using stack = await startStack({ linkDelay: 20 });
+    const { relay: hosting } = await host('open', stack);
+    const code = hosting.joinCode ?? '';
+    const calls: string[] = [];
+    const relay = new Connection(stack.proxyUrl, {
+      async fetch(request, init) {
+        const name = /:(\w+)-user$/.exec((request as Request).url)?.[1];
+        if (name) calls.push(name);
+        const answer = await globalThis.fetch(request, init);
+        if (name) calls.push(`${name} ${answer.status}`);
+        return answer;
+      },
+    });
+    const events = recordNames(relay);
+    const abort = new AbortController();
+    const first = relay.join(code, { signal: abort.signal });
+    if (which === 'open') {
+      await first;
+      void relay.leave();
+    } else {
+      await until(() => expect(calls).toEqual(['authorize']));
+      abort.abort();
+    }
+    await relay.join(code);
+    const call = (name: string, status: number) => [name, `${name} ${status}`];
+    const seat = call('authorize', 200);
+    expect(calls).toEqual([...seat, ...call('revoke', 204), ...seat]);
+    await until(() => expect(hosting.players).toHaveLength(2));
+    expect(events.at(-1)).not.toMatch('close');
+    await relay.leave();
+    await hosting.leave();
+    expect(stack.simulator.sessions()).toEqual([]);
+  });
+
   it('create to open takes three requests, and a guest one more', async () => {
     const asked: string[] = [];
     await using stack = await startStack(

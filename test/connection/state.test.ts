@@ -126,6 +126,15 @@ describe('the state table', () => {
     }
   });
 
+  it('does not open with a relay that is no longer linked', () => {
+    const { next } = step(snapshots.waiting, linked);
+    const lost = step(next, ready);
+    expect(lost.next).toEqual({ state: 'waiting', session: ready });
+    expect(lost.emissions.map(([name]) => name)).toEqual(['session', 'ready']);
+    const names = step(lost.next, both).emissions.map(([name]) => name);
+    expect(names).toEqual(['state', 'session', 'linked', 'open']);
+  });
+
   it('keeps the endpoint while an open session moves', () => {
     const { next } = step(snapshots.open, ready);
     expect(next).toMatchObject({ state: 'open', endpoint: { port: 32_000 } });

@@ -47,6 +47,14 @@ function compileOnly(relay: RelayConnection): void {
   // @ts-expect-error: the token is asked for
   new RelayConnection('https://studio.example', { token: 'login-token' });
 
+  new RelayConnection('https://studio.example', {
+    token: undefined,
+    guest: undefined,
+    linkTimeout: undefined,
+    fetch: undefined,
+    clock: undefined,
+  });
+
   const endpoint: Promise<Endpoint> = relay.create({ signal: new AbortController().signal });
   const players: readonly Player[] = relay.players;
   const code: RelayErrorCode = 'link-timeout';

@@ -83,10 +83,32 @@ export class Addresses {
   #reported(headers: Headers): string[] {
     const value = headers.get(this.#header);
     if (!value) return [];
-    const hops = value.split(',').map((hop) => hop.trim());
-    if (this.#header !== 'forwarded') return hops;
-    return hops.map((hop) => /(?:^|;)\s*for="?([^";]+)/i.exec(hop)?.[1] ?? '');
+    if (this.#header !== 'forwarded') return value.split(',').map((hop) => hop.trim());
+    const hops = splitOutsideQuotes(value, ',');
+    return hops.map((hop) => {
+      const pairs = splitOutsideQuotes(hop, ';');
+      const pair = pairs.find((text) => /^for\s*=/i.test(text)) ?? '';
+      return pair.replace(/^for\s*=\s*/i, '').replace(/^"(.*)"$/, '$1');
+    });
   }
+}
+
+/** The parts of a header between separators; a quoted string (RFC 9110) may hold one, and an open quote ends nothing. */
+function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
+  const parts: string[] = [''];
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charAt(index);
+    if (character === separator && !isQuoted) {
+      parts.push('');
+      continue;
+    }
+    if (character === '"') isQuoted = !isQuoted;
+    const isEscape = isQuoted && character === '\\';
+    parts[parts.length - 1] += isEscape ? text.slice(index, index + 2) : character;
+    if (isEscape) index += 1;
+  }
+  return parts.map((part) => part.trim());
 }
 
 /** What to count an address as: IPv6 networks of 64 bits belong to one player, or one house. */

@@ -1,6 +1,13 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
 import type { Clock } from '../api/clock.js';
 import { RelayError } from '../api/relay-error.js';
+import { ProxyError } from './proxy-error.js';
 
 /** Login tokens that the studio's own service issues as JWTs. */
 export interface JwtOptions {
@@ -18,6 +25,14 @@ export interface JwtOptions {
   readonly clockTolerance?: number;
   /** The claim that holds the player's id. Default: `sub`. */
   readonly playerClaim?: string;
+}
+
+const WITHOUT_KEYS = 'The login keys cannot be fetched now. Try again.';
+
+/** Whether the JWKS is to blame and not the token: no network, no answer in time, or none that is a key set. */
+function isWithoutKeys(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return true;
+  return ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'].includes(error.code);
 }
 
 const HMAC = /^HS(256|384|512)$/;
@@ -65,7 +80,8 @@ export function createJwtAuthenticator(
         : jwtVerify(token, key, checks()));
       const id = payload[playerClaim];
       return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
-    } catch {
+    } catch (error) {
+      if (isWithoutKeys(error)) throw new ProxyError(503, 'upstream-unavailable', WITHOUT_KEYS);
       return undefined;
     }
   };

@@ -1,3 +1,5 @@
+import { RelayError } from '../api/relay-error.js';
+
 /** One thing that happened, without any token, ticket, secret, join code or address in it. */
 export type LogEntry =
   | {
@@ -23,3 +25,14 @@ export type LogEntry =
       readonly at: string;
       readonly message: string;
     };
+
+/**
+ * What went wrong, for a log: never the words of whoever was asked. The service may quote a webhook's URL or a
+ * player's token, and a studio's own login whatever it was given.
+ */
+export function describeFailure(error: unknown): string {
+  if (error instanceof RelayError) {
+    return `the relay service: ${error.code}${error.status ? ` (${error.status})` : ''}`;
+  }
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -2,6 +2,7 @@ import type { Clock } from '../api/clock.js';
 import { type Adoption, tokenOfStranger } from './adoption.js';
 import type { Chores } from './chores.js';
 import type { Lease, Leases } from './leases.js';
+import { describeFailure } from './log.js';
 import type { Metrics } from './metrics.js';
 import type { Records } from './records.js';
 
@@ -53,7 +54,7 @@ export class Reaper {
       this.#isReaping = true;
       this.#later(Math.min(leases.duration, LONGEST_SWEEP), () => this.#sweep());
     } catch (error) {
-      onFailure(`Listing the open sessions failed: ${messageOf(error)}`);
+      onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);
       this.#later(SWEEP_RETRY, () => this.#sweep());
     }
   }
@@ -65,7 +66,7 @@ export class Reaper {
       this.#see(chores.doDue(BATCH));
       await Promise.all(lapsed.map((lease) => this.#reap(lease)));
     } catch (error) {
-      onFailure(`Looking for leases that ran out failed: ${messageOf(error)}`);
+      onFailure(`Looking for leases that ran out failed: ${describeFailure(error)}`);
     }
     this.#later(Math.min(leases.duration / 10, LONGEST_ROUND), () => this.#round());
   }
@@ -96,7 +97,7 @@ export class Reaper {
 
   /** What upstream takes its time for must not hold up the others. */
   #see(work: Promise<void>): void {
-    work.catch((error) => this.#options.onFailure(`The store failed: ${messageOf(error)}`));
+    work.catch((error) => this.#options.onFailure(`The store failed: ${describeFailure(error)}`));
   }
 
   #later(delay: number, work: () => Promise<void>): void {
@@ -109,5 +110,3 @@ export class Reaper {
     this.#timers.add(timer);
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown');

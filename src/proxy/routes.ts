@@ -7,6 +7,7 @@ import { getSession } from './get-session.js';
 import { findSession, SessionJoiner } from './join-session.js';
 import { endSession, revokeSeat } from './leave-session.js';
 import { listOwnSessions } from './list-sessions.js';
+import { describeFailure } from './log.js';
 import { ownSession, renderOwn } from './own-session.js';
 import type { Caller } from './players.js';
 import { noSuchSession, ProxyError, refusalFrom } from './proxy-error.js';
@@ -152,7 +153,7 @@ async function orderNonce(signer: Signer, playerId: string, key: string): Promis
 /** `{ message, code }`, and when to try again where that is known. */
 export function answerError(error: unknown, exchange: Exchange): Response {
   const { status, code, message, retryAfter } = refusalFrom(error);
-  if (status >= 500) exchange.failure = error instanceof Error ? error.message : 'unknown';
+  if (status >= 500) exchange.failure = describeFailure(error);
   const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
   return exchange.json({ message, code }, status, headers);
 }

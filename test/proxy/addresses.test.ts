@@ -53,6 +53,11 @@ describe('a player’s address', () => {
     expect(read('for=9.9.9.9;proto=https, for="8.8.8.8:4711";by=10.0.0.1')).toBe('8.8.8.8');
     expect(read('for="[2606:4700::1]:80", For=10.0.0.3')).toBe('2606:4700::1');
     expect(() => read('for=unknown')).toThrow('forwarded');
+    // What a client wrote may stand in a quoted string that a trusted proxy copied.
+    expect(read('for=9.9.9.9;host="a,for=8.8.8.8"')).toBe('9.9.9.9');
+    expect(read('proto=http;host="a;for=8.8.8.8";for=9.9.9.9')).toBe('9.9.9.9');
+    expect(read('host="a\\",for=8.8.8.8;b";for=9.9.9.9')).toBe('9.9.9.9');
+    expect(() => read('for=9.9.9.9;host="a,for=8.8.8.8')).not.toThrow('8.8.8.8');
   });
 
   it('is read from a platform’s header only on a trusted connection', () => {

@@ -2,9 +2,22 @@ import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/proxy/log.js';
 import { createPrometheusMetrics } from '../../src/proxy/node.js';
 import { GameClient } from '../support/game-client.js';
+import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { API_TOKEN, startStack } from '../support/stack.js';
 
 const SESSIONS = '/v1/relays/sessions';
+const NO_SESSIONS = {
+  sessions: [],
+  total_count: 0,
+  pagination: {
+    number: 1,
+    next_page_number: null,
+    previous_page_number: null,
+    paginator: { num_pages: 1 },
+    has_next: false,
+    has_previous: false,
+  },
+};
 
 describe('the log', () => {
   it('has one entry per request, with id, player, session, status and time, and no secret', async () => {
@@ -52,6 +65,25 @@ describe('the log', () => {
       expect(text).not.toContain(secret);
     }
   });
+});
+
+it('the log tells a failure by its code, and never in the words of whoever failed', async () => {
+  await using upstream = await scriptServer((request, response) => {
+    if (request.method === 'GET') return answerJson(response, 200, NO_SESSIONS);
+    answerJson(response, 403, { message: 'https://hook.example/secret-nonce 1.2.3.4 21986334' });
+  });
+  const entries: LogEntry[] = [];
+  await using stack = await startStack(
+    {},
+    {
+      edgegap: { apiToken: API_TOKEN, baseUrl: upstream.url },
+      log: (entry) => entries.push(entry),
+    },
+  );
+  const host = await GameClient.guest(stack.proxyUrl);
+  expect((await host.create()).status).toBe(502);
+  expect(entries.at(-1)).toMatchObject({ failure: 'the relay service: forbidden (403)' });
+  expect(JSON.stringify(entries)).not.toMatch(/secret-nonce|1\.2\.3\.4|21986334/);
 });
 
 describe('cross-origin requests', () => {

@@ -78,6 +78,13 @@ it('login tokens with a JWKS let in who has one of its keys, and none of another
   }
 });
 
+it('login tokens are not to blame when the JWKS cannot be fetched', async () => {
+  const { privateKey } = await generateKeyPair('ES256');
+  const jwt = { jwksUrl: 'http://127.0.0.1:1/keys' };
+  expect(await statusWith(await sign({}, 'ES256', privateKey), { jwt })).toBe(503);
+  expect(await statusWith('no token', { jwt })).toBe(401);
+});
+
 it('a studio’s own login decides who is who', async () => {
   const authenticate = (request: Request) =>
     request.headers.get('authorization') === 'Bearer cookie' ? { id: 'ada' } : null;

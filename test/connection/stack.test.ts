@@ -125,6 +125,56 @@ describe.concurrent('with the proxy and the simulator,', () => {
     expect(stack.simulator.sessions()).toEqual([]);
   });
 
+  it('a player with two tabs, one of which is closed', async () => {
+    await using stack = await startStack({ linkDelay: 20 });
+    const { relay: hosting } = await host('open', stack);
+    const sessions = `${stack.proxyUrl}/v1/relays/sessions`;
+    let guest = '';
+    const store = {
+      load: () => guest,
+      save(token: string) {
+        guest = token;
+      },
+    };
+    const join_code = hosting.joinCode ?? '';
+    const session_id = hosting.session?.session_id ?? '';
+    const post = (action: string, bearer = '', body: object = {}) =>
+      fetch(`${sessions}:${action}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    let pending = 0;
+    const open = new Connection(stack.proxyUrl, {
+      guest: store,
+      async fetch(request, init) {
+        pending++;
+        return globalThis.fetch(request, init).finally(() => pending--);
+      },
+    });
+    await open.join(join_code);
+    const seat = await post('authorize-user', guest, { join_code });
+    const closing = (await seat.json()) as { player_id: string; ticket: string };
+    expect(closing.player_id).toBe(open.session?.player_id);
+    // Somebody else, whose only tab is closed after it, shows when the time is over.
+    const login = await fetch(`${stack.proxyUrl}/v1/guests`, { method: 'POST' });
+    const { token } = (await login.json()) as { token: string };
+    const otherSeat = await post('authorize-user', token, { join_code });
+    const other = (await otherSeat.json()) as { player_id: string; ticket: string };
+    await until(() => expect(hosting.players).toHaveLength(3));
+    // Nothing but the request that is held now speaks for the tab that stays.
+    await until(() => expect([open.players.length, pending]).toEqual([3, 1]));
+    for (const [{ ticket }, after] of [[closing, 1] as const, [other, 3] as const]) {
+      expect((await post('revoke-user', ticket, { session_id, after })).status).toBe(204);
+    }
+    const ids = () => hosting.players.map(({ player_id }) => player_id);
+    await until(() => expect(ids()).not.toContain(other.player_id), 20_000);
+    expect(ids()).toContain(closing.player_id);
+    expect(open.state).toBe('open');
+    await open.leave();
+    await hosting.leave();
+  }, 25_000);
+
   it('create to open takes three requests, and a guest one more', async () => {
     const asked: string[] = [];
     await using stack = await startStack(

@@ -4,7 +4,7 @@ import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hon
 
 /** What a handler may know of, and do to, the connection that a request came on. */
 export interface Connection {
-  /** The other end's IP address. */
+  /** The other end's IP address; an IPv4 one may come as `::ffff:192.0.2.1`. */
   readonly remoteAddress: string;
   /** Cuts the connection without an answer. */
   destroy(): void;
@@ -39,7 +39,7 @@ export async function listen(
   const server = createAdaptorServer({
     fetch: (request: Request, { incoming }: HttpBindings | Http2Bindings) =>
       handler(request, {
-        remoteAddress: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
+        remoteAddress: incoming.socket.remoteAddress ?? '',
         destroy: () => incoming.socket.destroy(),
       }),
     overrideGlobalObjects,

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { RelayError } from '../api/relay-error.js';
 import { ProxyError } from './proxy-error.js';
+import { remember } from './remember.js';
 
 /** How to learn a player's IP address. */
 export interface AddressOptions {
@@ -18,8 +19,20 @@ export interface AddressOptions {
   readonly developmentIp?: string;
 }
 
+/** An address as it reads, and whether it is a trusted proxy's. */
+interface Known {
+  readonly text: string;
+  readonly isTrusted: boolean;
+}
+
+/** Addresses that are remembered: most requests come from one that was read before. */
+const REMEMBERED = 10_000;
+/** Longer than any address with a port: what is longer is not remembered. */
+const LONGEST = 64;
+
 /** Reads players' IP addresses off their connections. What a player claims is never believed. */
 export class Addresses {
+  readonly #known = new Map<string, Known>();
   readonly #trusted: readonly (readonly [ipaddr.IPv4 | ipaddr.IPv6, number])[];
   readonly #header: string;
   readonly #developmentIp: string | undefined;
@@ -44,19 +57,19 @@ export class Addresses {
    * @throws {ProxyError} 400 where a trusted proxy reports nonsense.
    */
   clientOf(headers: Headers, remoteAddress: string): string {
-    const remote = parse(remoteAddress);
+    const remote = this.#read(remoteAddress);
     if (!remote) return remoteAddress;
-    if (!this.#isTrusted(remote)) return remote.toString();
+    if (!remote.isTrusted) return remote.text;
     let nearest = remote;
     for (const hop of this.#reported(headers).reverse()) {
-      const address = parse(hop);
+      const address = this.#read(hop);
       if (!address) {
         throw new ProxyError(400, 'bad-request', `The "${this.#header}" header is not valid.`);
       }
       nearest = address;
-      if (!this.#isTrusted(address)) break;
+      if (!nearest.isTrusted) break;
     }
-    return nearest.toString();
+    return nearest.text;
   }
 
   /**
@@ -74,10 +87,17 @@ export class Addresses {
     );
   }
 
-  #isTrusted(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-    return this.#trusted.some(
+  #read(text: string): Known | undefined {
+    const known = this.#known.get(text);
+    if (known) return known;
+    const address = parse(text);
+    if (!address) return undefined;
+    const isTrusted = this.#trusted.some(
       ([range, bits]) => range.kind() === address.kind() && address.match(range, bits),
     );
+    const read = { text: address.toString(), isTrusted };
+    if (text.length <= LONGEST) remember(this.#known, text, read, REMEMBERED);
+    return read;
   }
 
   #reported(headers: Headers): string[] {

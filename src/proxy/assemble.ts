@@ -32,7 +32,12 @@ const DEFAULT_BUDGET = 20;
 export function assemble(
   options: RelayProxyOptions,
   closing: AbortSignal,
-): { readonly services: Services; readonly reaper: Reaper; readonly signer: Signer } {
+): {
+  readonly budget: Budget;
+  readonly services: Services;
+  readonly reaper: Reaper;
+  readonly signer: Signer;
+} {
   const { clock = systemClock, edgegap, guests, jwt, metrics } = options;
   const {
     callsPerSecond = DEFAULT_BUDGET,
@@ -99,5 +104,5 @@ export function assemble(
     longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
     isClosing: () => closing.aborted,
   };
-  return { services, reaper, signer };
+  return { budget, services, reaper, signer };
 }

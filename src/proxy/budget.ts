@@ -2,6 +2,7 @@ import type { Clock } from '../api/clock.js';
 
 interface Turn {
   readonly grant: () => void;
+  readonly refuse: (reason: unknown) => void;
 }
 
 /** So many upstream calls per second for the whole process, and none while upstream asks for a pause. */
@@ -14,6 +15,7 @@ export class Budget {
   #filled: number;
   #pausedUntil = 0;
   #timer: unknown;
+  #isClosed = false;
 
   /** @param perSecond - also what may be spent at once after a quiet second. */
   constructor(perSecond: number, clock: Clock) {
@@ -26,22 +28,25 @@ export class Budget {
   /**
    * Waits for its turn. What changes something goes before what only asks.
    *
-   * @throws the signal's reason, once it is aborted.
+   * @throws the signal's reason, once it is aborted; an error after {@link Budget.close}.
    */
   take(isUrgent: boolean, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const queue = isUrgent ? this.#urgent : this.#patient;
     return new Promise((resolve, reject) => {
-      const abort = () => {
-        queue.delete(turn);
-        reject(signal.reason);
-      };
+      const abort = () => turn.refuse(signal.reason);
       const turn: Turn = {
         grant: () => {
           signal.removeEventListener('abort', abort);
           resolve();
         },
+        refuse: (reason) => {
+          signal.removeEventListener('abort', abort);
+          queue.delete(turn);
+          reject(reason);
+        },
       };
+      if (this.#isClosed) return turn.refuse(closed());
       signal.addEventListener('abort', abort, { once: true });
       queue.add(turn);
       this.#serve();
@@ -51,6 +56,15 @@ export class Budget {
   /** No call for `delay` milliseconds. */
   pause(delay: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + delay);
+  }
+
+  /** No call any more. Those that wait for their turn get none. */
+  close(): void {
+    this.#isClosed = true;
+    this.#clock.clearTimeout(this.#timer);
+    for (const queue of [this.#urgent, this.#patient]) {
+      for (const turn of queue) turn.refuse(closed());
+    }
   }
 
   #serve(): void {
@@ -79,3 +93,5 @@ export class Budget {
     );
   }
 }
+
+const closed = () => new Error('The proxy was stopped.');

@@ -1,53 +1,88 @@
 import type { Exchange } from './exchange.js';
-import { type OwnSession, ownSession, renderOwn } from './own-session.js';
+import { type OwnSession, ownAtHand, ownSession, renderOwn, renderOwnNow } from './own-session.js';
 import type { Caller } from './players.js';
 import { seatRevoked } from './proxy-error.js';
 import type { Rendering } from './renderings.js';
 import type { Services } from './services.js';
 
+/** One *get*, and what its headers ask for. */
+interface Asked {
+  readonly request: Request;
+  /** The `ETag`s of the documents that the player knows. */
+  readonly known: string | null;
+  /** How long they are willing to wait, in seconds; `undefined` without a `Prefer`, `NaN` where it asks for no wait. */
+  readonly wait: number | undefined;
+}
+
 /**
  * Answers a player's *get*: at once, or, where they know the document already and are willing to wait,
- * when it changes (`If-None-Match`, and `Prefer: wait=N` of RFC 7240).
+ * when it changes (`If-None-Match`, and `Prefer: wait=N` of RFC 7240). Where all is at hand there is no promise
+ * on the way: most of what a proxy does is this.
  *
  * @throws {ProxyError} 401, 403, 404, 429. {@link RelayError}.
  */
-export async function getSession(
+export function getSession(
   services: Services,
   exchange: Exchange,
   request: Request,
   caller: Caller,
   sessionId: string,
-): Promise<Response> {
-  const own = await ownSession(services, caller, sessionId);
-  let rendering = await renderOwn(services, own, caller.ticket);
-  const known = request.headers.get('if-none-match');
-  const prefer = request.headers.get('prefer');
+): Response | Promise<Response> {
+  const { headers } = request;
+  const prefer = headers.get('prefer');
   const wait = prefer === null ? undefined : Math.min(parseWait(prefer), services.longestWait);
-  if (wait && isKnown(known, rendering)) {
-    rendering = await hold(services, own, caller, request, { wait, known, rendering });
-  }
-  const headers = {
-    etag: rendering.etag,
-    ...(wait !== undefined && !Number.isNaN(wait) && { 'preference-applied': `wait=${wait}` }),
-  };
-  return isKnown(known, rendering)
-    ? exchange.empty(304, headers)
-    : exchange.json(rendering.body, 200, headers);
+  const asked = { request, known: headers.get('if-none-match'), wait };
+  const own = ownAtHand(services, caller, sessionId);
+  const rendering = own && renderOwnNow(services, own, caller);
+  return own && rendering
+    ? answerNowOrLater(services, exchange, asked, caller, own, rendering)
+    : fetchSession(services, exchange, asked, caller, sessionId);
 }
 
+async function fetchSession(
+  services: Services,
+  exchange: Exchange,
+  asked: Asked,
+  caller: Caller,
+  sessionId: string,
+): Promise<Response> {
+  const own = await ownSession(services, caller, sessionId);
+  const rendering = await renderOwn(services, own, caller);
+  return answerNowOrLater(services, exchange, asked, caller, own, rendering);
+}
+
+function answerNowOrLater(
+  services: Services,
+  exchange: Exchange,
+  asked: Asked,
+  caller: Caller,
+  own: OwnSession,
+  rendering: Rendering,
+): Response | Promise<Response> {
+  if (!asked.wait || !isKnown(asked.known, rendering)) return answer(exchange, asked, rendering);
+  return hold(services, asked, caller, own, rendering).then((newest) =>
+    answer(exchange, asked, newest),
+  );
+}
+
+function answer(exchange: Exchange, { known, wait }: Asked, rendering: Rendering): Response {
+  const { body, etag } = rendering;
+  const isWaited = wait !== undefined && !Number.isNaN(wait);
+  const headers = isWaited ? { etag, 'preference-applied': `wait=${wait}` } : { etag };
+  return isKnown(known, rendering)
+    ? exchange.empty(304, headers)
+    : exchange.json(body, 200, headers);
+}
+
+/** Waits for news of the session, at most as long as the player is willing to. */
 async function hold(
   services: Services,
-  own: OwnSession,
+  { known, request, wait = 0 }: Asked,
   caller: Caller,
-  request: Request,
-  {
-    wait,
-    known,
-    rendering: first,
-  }: { readonly wait: number; readonly known: string | null; readonly rendering: Rendering },
+  { watcher }: OwnSession,
+  first: Rendering,
 ): Promise<Rendering> {
   const { clock, isClosing, limiter, records } = services;
-  const { watcher } = own;
   const { playerId } = caller;
   const release = limiter.holdWait(playerId);
   let rendering = first;
@@ -64,7 +99,8 @@ async function hold(
         if (await records.departure(watcher.sessionId, playerId)) throw seatRevoked();
         return rendering;
       }
-      rendering = await renderOwn(services, { watcher, seat }, caller.ticket);
+      const own = { watcher, seat };
+      rendering = renderOwnNow(services, own, caller) ?? (await renderOwn(services, own, caller));
       if (isAnswered || !isKnown(known, rendering)) return rendering;
     }
   } finally {

@@ -48,7 +48,8 @@ export class Limiter {
   readonly limits: Limits;
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #requests = new Map<string, number>();
+  readonly #byAddress = new Map<string, number>();
+  readonly #byPlayer = new Map<string, number>();
   readonly #waits = new Map<string, number>();
   #windowEnds = 0;
 
@@ -60,12 +61,12 @@ export class Limiter {
 
   /** @throws {ProxyError} 429. */
   countAddress(address: string): void {
-    this.#count(`ip ${address}`, this.limits.requestsPerIp);
+    this.#count(this.#byAddress, address, this.limits.requestsPerIp);
   }
 
   /** @throws {ProxyError} 429. */
   countPlayer(playerId: string): void {
-    this.#count(`player ${playerId}`, this.limits.requestsPerPlayer);
+    this.#count(this.#byPlayer, playerId, this.limits.requestsPerPlayer);
   }
 
   /** @throws {ProxyError} 429. */
@@ -122,14 +123,15 @@ export class Limiter {
     };
   }
 
-  #count(key: string, limit: number): void {
+  #count(counts: Map<string, number>, key: string, limit: number): void {
     const now = this.#clock.now();
     if (now >= this.#windowEnds) {
-      this.#requests.clear();
+      this.#byAddress.clear();
+      this.#byPlayer.clear();
       this.#windowEnds = now + MINUTE;
     }
-    const count = (this.#requests.get(key) ?? 0) + 1;
-    this.#requests.set(key, count);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
     if (count > limit) throw tooMany('Too many requests.', (this.#windowEnds - now) / 1000);
   }
 

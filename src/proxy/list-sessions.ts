@@ -35,7 +35,7 @@ async function bodyOf(
 ): Promise<string | undefined> {
   try {
     const own = await ownSession(services, caller, sessionId);
-    return (await renderOwn(services, own, caller.ticket)).body;
+    return (await renderOwn(services, own, caller)).body;
   } catch (error) {
     if (error instanceof ProxyError) return undefined;
     throw error;

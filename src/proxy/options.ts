@@ -60,13 +60,19 @@ export interface RelayProxyOptions extends AddressOptions {
 
 /** The token-issuing proxy, at home wherever `fetch` handlers run. */
 export interface RelayProxy {
-  /** Answers a request. `remoteAddress` is the IP address that the connection came from. */
-  fetch(request: Request, connection: { readonly remoteAddress: string }): Promise<Response>;
+  /**
+   * Answers a request, at once where all that it takes is at hand. `remoteAddress` is the IP address that the
+   * connection came from.
+   */
+  fetch(
+    request: Request,
+    connection: { readonly remoteAddress: string },
+  ): Response | Promise<Response>;
   /**
    * Takes the sessions from before into its care and starts to look after leases. Without it the first
    * request does.
    */
   start(): void;
-  /** Ends all held requests at once, waits for the others, and lets go of everything. */
+  /** Ends all held requests at once, waits for the others, and lets go of everything; upstream is not called after. */
   close(): Promise<void>;
 }

@@ -17,6 +17,24 @@ export interface OwnSession {
 const RENEW_AFTER = 1 / 8;
 
 /**
+ * The session that a caller may see, where nothing needs to be asked for: their ticket was checked, the session
+ * is loaded, their seat is known, and their lease was renewed a moment ago.
+ */
+export function ownAtHand(
+  services: Services,
+  { playerId, ticket }: Caller,
+  sessionId: string,
+): OwnSession | undefined {
+  if (ticket?.seat.sessionId !== sessionId) return undefined;
+  const watcher = services.watchers.known(sessionId);
+  if (!watcher?.isFresh || !isLeaseFresh(services, watcher, playerId)) return undefined;
+  const seat = watcher.seat(playerId);
+  if (!seat || isWithoutIp(seat, ticket)) return undefined;
+  watcher.use();
+  return { watcher, seat };
+}
+
+/**
  * The session that a caller may see, loaded and with their lease renewed.
  *
  * @throws {ProxyError} 404 for a session that is not there or not theirs, 403 for a seat that was taken away.
@@ -31,27 +49,41 @@ export async function ownSession(
   if (!ticket && !(await records.find(sessionId))) throw noSuchSession();
   const watcher = watchers.of(sessionId);
   // Before all else: a player must not lose their seat because upstream is slow.
-  const renewal = renewLease(services, watcher, playerId);
-  if (renewal) await renewal;
-  if (!watcher.isFresh) {
-    await watcher.load();
-    await renewLease(services, watcher, playerId);
-  }
+  await renewLease(services, watcher, playerId);
+  await watcher.load();
+  await renewLease(services, watcher, playerId);
   let seat = watcher.seat(playerId);
-  if (!seat || (seat.ip === '' && ticket?.seat.ip)) {
+  if (!seat || isWithoutIp(seat, ticket)) {
     seat = await restoreSeat(services, watcher, playerId, ticket);
   }
   return { watcher, seat };
 }
 
-/** What the player gets to read now, with their ticket or a newer one. */
-export async function renderOwn(
+/** A host who was adopted has a seat without an address; their ticket knows it. */
+const isWithoutIp = (seat: Seat, ticket: Ticket | undefined) =>
+  seat.ip === '' && Boolean(ticket?.seat.ip);
+
+/** What the player gets to read now, where their ticket needs no renewal. */
+export function renderOwnNow(
   { tickets }: Services,
   { watcher, seat }: OwnSession,
-  ticket: Ticket | undefined,
+  { ticket }: Caller,
+): Rendering | undefined {
+  return ticket && !tickets.isAgeing(ticket) ? watcher.render(seat, ticket.text) : undefined;
+}
+
+/** What the player gets to read now, with their ticket or a newer one. */
+export async function renderOwn(
+  services: Services,
+  own: OwnSession,
+  caller: Caller,
 ): Promise<Rendering> {
-  const current = ticket ? await tickets.renew(ticket) : await tickets.sign(seat);
-  return watcher.render(seat, current.text);
+  const rendering = renderOwnNow(services, own, caller);
+  if (rendering) return rendering;
+  const { tickets } = services;
+  const { ticket } = caller;
+  const { text } = await (ticket ? tickets.renew(ticket) : tickets.of(own.seat));
+  return own.watcher.render(own.seat, text);
 }
 
 /** The host's right, and nobody else's. */
@@ -62,16 +94,23 @@ export function checkIsHost({ seat }: OwnSession): void {
 }
 
 /** Renews a lease, unless that was done a moment ago. */
-export function renewLease(
-  { clock, leases }: Services,
+async function renewLease(
+  services: Services,
   watcher: SessionWatcher,
   playerId: string,
-): Promise<void> | undefined {
-  const now = clock.now();
-  const renewed = watcher.renewals.get(playerId) ?? Number.NEGATIVE_INFINITY;
-  if (now - renewed < leases.duration * RENEW_AFTER) return undefined;
-  watcher.renewals.set(playerId, now);
-  return leases.renew({ sessionId: watcher.sessionId, holder: playerId });
+): Promise<void> {
+  if (isLeaseFresh(services, watcher, playerId)) return;
+  watcher.renewals.set(playerId, services.clock.now());
+  await services.leases.renew({ sessionId: watcher.sessionId, holder: playerId });
+}
+
+function isLeaseFresh(
+  { clock, leases }: Services,
+  { renewals }: SessionWatcher,
+  playerId: string,
+): boolean {
+  const renewed = renewals.get(playerId) ?? Number.NEGATIVE_INFINITY;
+  return clock.now() - renewed < leases.duration * RENEW_AFTER;
 }
 
 /** A ticket outlives the store's memory: the seat that it proves is taken again, if upstream still knows the user. */

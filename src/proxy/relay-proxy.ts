@@ -19,7 +19,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   checkOptions(options);
   const { basePath = '/', clock = systemClock, log, metrics } = options;
   const closing = new AbortController();
-  const { reaper, services, signer } = assemble(options, closing.signal);
+  const { budget, reaper, services, signer } = assemble(options, closing.signal);
   const { addresses, limiter, store, watchers } = services;
   const app = createRoutes(services, signer, basePath);
   addServiceRoutes(app, services, basePath);
@@ -29,6 +29,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   let isStarted = false;
   let running = 0;
   let onIdle: (() => void) | undefined;
+  let closed: Promise<void> | undefined;
 
   function start(): void {
     if (isStarted || closing.signal.aborted) return;
@@ -36,18 +37,17 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
     reaper.start();
   }
 
-  async function answer(request: Request, exchange: Exchange, origin: string | null) {
-    if (request.method === 'OPTIONS') {
-      exchange.route = 'preflight';
-      return exchange.empty(204, cors.preflightHeaders(origin));
-    }
+  function answer(request: Request, exchange: Exchange, origin: string | null) {
     limiter.countAddress(addressGroup(exchange.client));
-    return app.fetch(request, { exchange });
+    if (request.method !== 'OPTIONS') return app.fetch(request, { exchange });
+    exchange.route = 'preflight';
+    return exchange.empty(204, cors.preflightHeaders(origin));
   }
 
   function tell(request: Request, exchange: Exchange, status: number, started: number): void {
-    const now = clock.now();
-    metrics?.onRequest(exchange.route, status, now - started);
+    if (!metrics && !log) return;
+    const duration = clock.now() - started;
+    metrics?.onRequest(exchange.route, status, duration);
     if (!log) return;
     const { failure, id, playerId, route, sessionId } = exchange;
     log({
@@ -57,45 +57,53 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
       method: request.method,
       route,
       status,
-      duration: now - started,
+      duration,
       ...(playerId !== undefined && { player: playerId }),
       ...(sessionId !== undefined && { session: sessionId }),
       ...(failure !== undefined && { failure }),
     });
   }
 
+  async function shutDown(): Promise<void> {
+    closing.abort();
+    reaper.close();
+    watchers.close();
+    if (running > 0) {
+      await new Promise<void>((resolve) => {
+        onIdle = resolve;
+      });
+    }
+    budget.close();
+    await store.close();
+  }
+
   return {
     start,
-    async fetch(request, { remoteAddress }) {
+    fetch(request, { remoteAddress }) {
       start();
       running += 1;
+      requests += 1;
       const started = clock.now();
       const origin = request.headers.get('origin');
-      requests += 1;
-      const id = `${prefix}-${requests.toString(36)}`;
-      const exchange = new Exchange(id, cors.headers(origin));
-      let response: Response;
+      const exchange = new Exchange(`${prefix}-${requests}`, cors.headers(origin));
+      const finish = (response: Response): Response => {
+        tell(request, exchange, response.status, started);
+        running -= 1;
+        if (running === 0) onIdle?.();
+        return response;
+      };
+      const fail = (error: unknown) => finish(answerError(error, exchange));
       try {
         exchange.client = addresses.clientOf(request.headers, remoteAddress);
-        response = await answer(request, exchange, origin);
+        const response = answer(request, exchange, origin);
+        return response instanceof Promise ? response.then(finish, fail) : finish(response);
       } catch (error) {
-        response = answerError(error, exchange);
+        return fail(error);
       }
-      tell(request, exchange, response.status, started);
-      running -= 1;
-      if (running === 0) onIdle?.();
-      return response;
     },
-    async close() {
-      closing.abort();
-      reaper.close();
-      watchers.close();
-      if (running > 0) {
-        await new Promise<void>((resolve) => {
-          onIdle = resolve;
-        });
-      }
-      await store.close();
+    close() {
+      closed ??= shutDown();
+      return closed;
     },
   };
 }

@@ -19,7 +19,7 @@ export interface ProxyEnv {
   readonly Bindings: { readonly exchange: Exchange };
 }
 
-type Handler = (context: Context<ProxyEnv>, exchange: Exchange) => Promise<Response>;
+type Handler = (context: Context<ProxyEnv>, exchange: Exchange) => Response | Promise<Response>;
 
 const SESSIONS = '/v1/relays/sessions';
 
@@ -80,10 +80,13 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     return exchange.json(await listOwnSessions(services, caller));
   });
 
-  on('get', `${SESSIONS}/:id`, async ({ req }, exchange) => {
-    const caller = players.known(req.raw) ?? (await players.identify(req.raw));
-    count(exchange, caller);
-    return getSession(services, exchange, req.raw, caller, name(exchange, req.param('id')));
+  on('get', `${SESSIONS}/:id`, ({ req }, exchange) => {
+    const get = (caller: Caller) => {
+      count(exchange, caller);
+      return getSession(services, exchange, req.raw, caller, name(exchange, req.param('id')));
+    };
+    const known = players.known(req.raw);
+    return known ? get(known) : players.identify(req.raw).then(get);
   });
 
   on('post', `${SESSIONS}:revoke-user`, async ({ req }, exchange) => {
@@ -137,7 +140,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     sessionId: string | undefined,
   ): Promise<Response> {
     const own = await ownSession(services, caller, name(exchange, sessionId));
-    const { body, etag } = await renderOwn(services, own, caller.ticket);
+    const { body, etag } = await renderOwn(services, own, caller);
     return exchange.json(body, 200, { etag });
   }
 

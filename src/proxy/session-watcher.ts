@@ -94,6 +94,11 @@ export class SessionWatcher {
     return !this.#rosterIsOld && !this.#ended && this.#isDocumentFresh();
   }
 
+  /** Says that it is of use now, and so not to be let go. */
+  use(): void {
+    this.usedAt = this.#tools.clock.now();
+  }
+
   /** @throws {ProxyError} 404 for a session that ended. */
   checkIsThere(): void {
     if (this.#ended) throw noSuchSession();
@@ -110,7 +115,7 @@ export class SessionWatcher {
    */
   async load(): Promise<void> {
     const { clock, records } = this.#tools;
-    this.usedAt = clock.now();
+    this.use();
     if (this.isFresh) return;
     if (!this.#document && (await records.hasEnded(this.sessionId))) this.#end();
     if (!this.#ended && !this.#isDocumentFresh()) await this.#refreshPatiently();
@@ -179,7 +184,7 @@ export class SessionWatcher {
           forget();
           signal.removeEventListener('abort', stop);
           if (this.#waiters.size === 0) this.#stopPolling();
-          this.usedAt = this.#tools.clock.now();
+          this.use();
           resolve(isAnswered);
         },
       };

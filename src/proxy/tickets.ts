@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from '../api/clock.js';
+import { remember } from './remember.js';
 import { Seat } from './seat.js';
 import type { Signer } from './signer.js';
 
@@ -15,7 +16,7 @@ export interface Ticket {
   successor?: Promise<Ticket>;
 }
 
-/** Tickets whose check is remembered. */
+/** Tickets that are remembered, checked ones and issued ones. */
 const REMEMBERED = 20_000;
 
 /** Signs and checks tickets, which open one session for one player. */
@@ -24,6 +25,7 @@ export class Tickets {
   readonly #clock: Clock;
   readonly #lifetime: number;
   readonly #checked = new Map<string, Ticket>();
+  readonly #issued = new Map<string, Promise<Ticket>>();
 
   /** @param lifetime - in seconds. */
   constructor(signer: Signer, clock: Clock, lifetime: number) {
@@ -32,7 +34,20 @@ export class Tickets {
     this.#lifetime = lifetime;
   }
 
-  async sign(seat: Seat): Promise<Ticket> {
+  /**
+   * A ticket for a seat: the one that was issued for it before, as long as that is young. So who asks with a
+   * login gets the same document each time, while nothing else changes.
+   */
+  async of(seat: Seat): Promise<Ticket> {
+    const key = JSON.stringify(seat);
+    const issued = await this.#issued.get(key);
+    if (issued && !this.isAgeing(issued)) return issued;
+    const ticket = this.#sign(seat);
+    remember(this.#issued, key, ticket, REMEMBERED);
+    return ticket;
+  }
+
+  async #sign(seat: Seat): Promise<Ticket> {
     const text = await this.#signer.sign('relais-ticket', { seat }, this.#lifetime);
     const now = Math.floor(this.#clock.now() / 1000) * 1000;
     return this.#remember(text, seat, now, now + this.#lifetime * 1000);
@@ -63,17 +78,13 @@ export class Tickets {
   /** The ticket itself, or its successor once half its life is over. */
   async renew(ticket: Ticket): Promise<Ticket> {
     if (!this.isAgeing(ticket)) return ticket;
-    ticket.successor ??= this.sign(ticket.seat);
+    ticket.successor ??= this.#sign(ticket.seat);
     return ticket.successor;
   }
 
   #remember(text: string, seat: Seat, issued: number, expires: number): Ticket {
     const ticket: Ticket = { text, seat, expires, renewAt: issued + (expires - issued) / 2 };
-    if (this.#checked.size >= REMEMBERED) {
-      const [oldest = ''] = this.#checked.keys();
-      this.#checked.delete(oldest);
-    }
-    this.#checked.set(text, ticket);
+    remember(this.#checked, text, ticket, REMEMBERED);
     return ticket;
   }
 }

@@ -26,6 +26,11 @@ export class Watchers {
     return waiting;
   }
 
+  /** The session's watcher, where somebody asked for it lately. */
+  known(sessionId: string): SessionWatcher | undefined {
+    return this.#watchers.get(sessionId);
+  }
+
   of(sessionId: string): SessionWatcher {
     let watcher = this.#watchers.get(sessionId);
     if (!watcher) {

@@ -29,7 +29,7 @@ const SERVER = `
   const simulator = await createSimulator({ linkDelay: 1 });
   const proxy: RelayProxy = createRelayProxy({ edgegap: { apiToken: 'x', baseUrl: simulator.url }, guests: true });
   const { url }: { url: string } = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });
-  export const answer: Promise<Response> = proxy.fetch(new Request(url), { remoteAddress: '1.1.1.1' });
+  export const answer: Response | Promise<Response> = proxy.fetch(new Request(url), { remoteAddress: '1.1.1.1' });
   // @ts-expect-error The API token is required.
   createRelayProxy({ edgegap: {} });
 `;

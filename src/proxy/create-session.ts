@@ -51,13 +51,15 @@ export class SessionCreator {
     if (order.mayBeRepeated) await adoption.completed();
     const known = await records.sessionOfNonce(nonce);
     if (known !== undefined) return this.#checkIsOpen(known);
-    limiter.checkSessions(await records.sessionCount(order.playerId));
     if (!(await store.setIfAbsent(`creating:${nonce}`, '1', HELD))) {
       throw new ProxyError(409, 'conflict', 'The same request is being carried out.', 1);
     }
     try {
-      const session = await this.#createUpstream(order);
-      return await this.#keep(session, order);
+      const sessions = () => records.sessionCount(order.playerId);
+      return await limiter.addSession(order.playerId, sessions, async () => {
+        const session = await this.#createUpstream(order);
+        return this.#keep(session, order);
+      });
     } finally {
       await store.delete(`creating:${nonce}`);
     }

@@ -70,7 +70,7 @@ const portDocument = (port: Port) =>
  * token is nobody else's, with their IP where that is known.
  */
 export function findUser(
-  session: RelaySession,
+  session: Pick<RelaySession, 'session_users'>,
   seat: Seat,
   seats: readonly Seat[],
 ): SessionUser | undefined {

@@ -131,10 +131,9 @@ export class Adoption {
     if (!known) await records.save(record);
     const seat = await records.seat(sessionId, hostId);
     if (!seat || (ip && !seat.ip)) {
-      await records.takeSeat(
-        { ...seat, playerId: hostId, sessionId, role: 'server', ip },
-        clock.now(),
-      );
+      const taken = { ...seat, playerId: hostId, sessionId, role: 'server', ip } as const;
+      // One that ended meanwhile is forgotten again.
+      if (!(await records.takeSeat(taken, clock.now()))) await records.end(sessionId);
     }
     return record;
   }

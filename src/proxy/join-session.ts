@@ -87,9 +87,8 @@ export class SessionJoiner {
       ip,
       ...(token !== undefined && { authorizationToken: token }),
     };
-    if (await records.hasEnded(sessionId)) throw noSuchSession();
     await leases.renew({ sessionId, holder: playerId });
-    await records.takeSeat(seat, clock.now());
+    if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
     // Before the session is linked the service lists no users: there is nothing to see yet.
     if (authorization.linked) await records.tell(sessionId, 'refresh');
     await watchers.of(sessionId).loadRoster();

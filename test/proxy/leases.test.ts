@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { GameClient } from '../support/game-client.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';
 
 const SHORT = { lease: 2, longestWait: 1 };
@@ -181,5 +182,34 @@ describe('adoption', () => {
     const back = new GameClient(again.proxyUrl);
     expect(await back.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
     expect(await back.get(session)).toMatchObject({ status: 200 });
+  });
+
+  it('lets nobody back into a session that is not linked yet, until it shows who was kicked', async () => {
+    const clock = new ManualClock();
+    await using stack = await startStack({ linkDelay: 1_000, clock }, { secrets: SECRETS });
+    const [host, kicked, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = (await host.create()).body;
+    const [seatOfKicked, seatOfJoiner] = [
+      (await kicked.join({ session_id: session.session_id })).body,
+      (await joiner.join({ session_id: session.session_id })).body,
+    ];
+    await host.revoke(session, { player_id: kicked.playerId });
+    await using again = await startStack({}, { secrets: SECRETS, edgegap: stack.edgegap });
+    const back = new GameClient(again.proxyUrl);
+    for (const seat of [seatOfKicked, seatOfJoiner]) {
+      const answer = await back.get(seat);
+      expect(answer).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    clock.pass(1_000);
+    await back.linked(session);
+    expect(await back.get(seatOfKicked)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    const { body } = await back.get(seatOfJoiner);
+    expect(body).toMatchObject({ linked: true, session_user: seatOfJoiner.session_user });
+    expect(body.players).toHaveLength(2);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { GameClient } from '../support/game-client.js';
+import { Gate } from '../support/gate.js';
 import { type Stack, startStack } from '../support/stack.js';
 import { wrapStore } from '../support/wrap-store.js';
 
@@ -70,28 +71,18 @@ describe('after a rotation of the secrets, the same Idempotency-Key', () => {
   }, 20_000);
 
   it('waits for the instance that still has the old one', async () => {
-    let arrived = () => {};
-    let open = () => {};
-    const hasArrived = new Promise<void>((resolve) => {
-      arrived = resolve;
-    });
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const gate = new Gate();
     const upstream: typeof fetch = async (input, init) => {
-      if ((input as Request).method === 'POST') {
-        arrived();
-        await gate;
-      }
+      if ((input as Request).method === 'POST') await gate.pass();
       return fetch(input, init);
     };
     await using both = await startBoth(new MemoryStore(), upstream);
     const creating = both.host.create(KEY);
-    await hasArrived;
+    await gate.arrived;
     const early = await both.after.create(KEY);
     expect(early).toMatchObject({ status: 409, body: { code: 'conflict' } });
     expect(early.headers.get('retry-after')).toBe('1');
-    open();
+    gate.open();
     const { session_id } = (await creating).body;
     expect((await both.after.create(KEY)).body.session_id).toBe(session_id);
     expect(both.simulator.sessions()).toHaveLength(1);

@@ -1,7 +1,11 @@
 import type { Store } from '../../src/proxy/store.js';
 
 /** What stands between the proxy and an operation of its store: it may wait, or fail, before or after. */
-export type Around = (operation: keyof Store, call: () => Promise<unknown>) => Promise<unknown>;
+export type Around = (
+  operation: keyof Store,
+  call: () => Promise<unknown>,
+  given: readonly unknown[],
+) => Promise<unknown>;
 
 /** A store whose operations all go through `around`. It is not closed by the proxies that share it. */
 export function wrapStore(store: Store, around: Around = (_operation, call) => call()): Store {
@@ -11,7 +15,7 @@ export function wrapStore(store: Store, around: Around = (_operation, call) => c
       if (operation === 'subscribe') return target.subscribe.bind(target);
       if (operation === 'close') return async () => {};
       const call = target[operation] as (...given: unknown[]) => Promise<unknown>;
-      return (...given: unknown[]) => around(operation, () => call.apply(target, given));
+      return (...given: unknown[]) => around(operation, () => call.apply(target, given), given);
     },
   });
 }

@@ -79,11 +79,13 @@ export class Adoption {
     await Promise.race([this.#completion, patience]).finally(() => clock.clearTimeout(timer));
   }
 
-  /** Goes through all open sessions of the account. */
+  /** Goes through all open sessions of the account. What fails for one keeps no other from its care. */
   async sweep(): Promise<void> {
+    const failures: unknown[] = [];
     for await (const entry of this.#options.api.listAllEntries({ limit: PAGE })) {
-      await this.adopt(v.parse(Adoptable, entry));
+      await this.adopt(v.parse(Adoptable, entry)).catch((error) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
     this.#isComplete = true;
     this.#complete();
   }

@@ -51,9 +51,13 @@ export class SessionCreator {
   async #create(order: CreateOrder): Promise<string> {
     const { adoption, limiter, records } = this.#services;
     if (order.mayBeRepeated) await adoption.completed();
-    for (const nonce of order.nonces) {
+    for (const [secret, nonce] of order.nonces.entries()) {
       const known = await records.sessionOfNonce(nonce);
-      if (known !== undefined) return this.#checkIsOpen(known);
+      if (known === undefined) continue;
+      await this.#checkIsOpen(known);
+      // Whoever carried the order out may have failed before all was written down.
+      await adoption.record(known, { nonce, hostId: order.playerId, secret }, order.ip);
+      return known;
     }
     const sessions = () => records.sessionCount(order.playerId);
     return this.#alone(order.nonces, () =>

@@ -86,11 +86,12 @@ export class Records {
   async takeSeat(seat: Seat, now: number): Promise<boolean> {
     const { sessionId, playerId, role } = seat;
     const set = `seats:${key(sessionId)}`;
-    await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
     const order = role === 'server' ? 0 : ((await this.#store.scoreInSet(set, playerId)) ?? now);
     await this.#store.addToSet(set, playerId, order);
     await this.#store.addToSet(`sessions-of:${playerId}`, sessionId, now);
     await this.#store.delete(`departed:${key(sessionId)}:${playerId}`);
+    // Last of all the seat itself: where it is, all of it is.
+    await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
     // Whoever ended it since has cleared away what was there then: the rest is for us.
     if (await this.hasEnded(sessionId)) {
       await this.#forgetSeat(sessionId, playerId);

@@ -17,7 +17,7 @@ export function sharedDocument(
     status: session.status,
     ready: session.ready,
     linked: session.linked,
-    error: session.error,
+    error: session.error && withoutSecrets(session.error),
     relay: relay && {
       ip: relay.ip,
       host: relay.host,
@@ -59,6 +59,13 @@ export function ownDocument(
     ticket,
   };
 }
+
+/** URLs, addresses of both kinds, and numbers as long as tokens are. */
+const SECRETS =
+  /\bhttps?:\/\/\S+|\b\d{1,3}(\.\d{1,3}){3}\b|[\da-f]*:[\da-f]*:([\da-f:.]*[\da-f])?|\d{5,}/gi;
+
+/** Why a session failed is told in the service's words: they may name others, and where the service calls back. */
+const withoutSecrets = (text: string) => text.replace(SECRETS, '…');
 
 type Port = NonNullable<NonNullable<RelaySession['relay']>['ports']>['server'];
 

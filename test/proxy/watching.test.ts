@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/api/clock.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
 import { createPrometheusMetrics, serveRelayProxy } from '../../src/proxy/node.js';
+import { Signer } from '../../src/proxy/signer.js';
+import { WebhookTokens } from '../../src/proxy/webhook-tokens.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
+
+const SECRET = 'a secret of thirty-two characters';
 
 /** How often upstream was asked for sessions, with success or without. */
 const gets = ({ simulator }: Awaited<ReturnType<typeof startStack>>) =>
@@ -37,6 +42,7 @@ describe('watching', () => {
       guests: true,
       developmentIp: '203.0.113.7',
       publicUrl: 'http://127.0.0.1:9',
+      secrets: [SECRET],
       metrics,
     });
     const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });
@@ -63,6 +69,10 @@ describe('watching', () => {
       const forged = `${pathname.slice(0, -3)}abc`;
       expect((await hook(forged, '{}')).status).toBe(204);
       expect((await hook('/v1/webhooks/x.y.z', '{}')).status).toBe(204);
+      // Our own signature, but on a session that there never was.
+      const tokens = new WebhookTokens(new Signer([SECRET], systemClock), undefined);
+      const unknown = new URL(await tokens.url('no-such-nonce', host.playerId)).pathname;
+      expect((await hook(unknown, '{}')).status).toBe(204);
       expect((await hook(pathname, `{"a":"${'x'.repeat(300_000)}"}`)).status).toBe(413);
       expect(gets(stack)).toBe(before);
       expect((await hook(pathname, '{"linked":"a lie"}')).status).toBe(204);

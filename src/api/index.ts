@@ -10,4 +10,4 @@ export type {
   SessionFilter,
 } from './requests.js';
 export type { Relay, RelayPort, RelaySession, SessionUser, UserAuthorization } from './schemas.js';
-export type { SessionList } from './session-list.js';
+export type { SessionEntry, SessionList } from './session-list.js';

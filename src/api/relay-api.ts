@@ -1,7 +1,9 @@
 import ky from 'ky';
 import * as v from 'valibot';
+import { readAllPages } from './all-pages.js';
 import { checkJson, checkOptions, checkRequest } from './check.js';
 import { type Clock, sleep, systemClock } from './clock.js';
+import { listPath, SESSIONS, sessionPath } from './paths.js';
 import { plainError } from './plain-error.js';
 import {
   type CallOptions,
@@ -10,21 +12,13 @@ import {
   RelayApiOptionsSchema,
 } from './relay-api-options.js';
 import { RelayError } from './relay-error.js';
-import {
-  AuthorizeUserRequest,
-  CreateSessionRequest,
-  ListSessionsRequest,
-  RevokeUserRequest,
-  SessionPath,
-} from './requests.js';
+import { AuthorizeUserRequest, CreateSessionRequest, RevokeUserRequest } from './requests.js';
 import { isWorthRetrying, mayHaveWorked, RETRIES, retryDelay } from './retry.js';
 import { RelaySession, UserAuthorization } from './schemas.js';
-import { SessionList } from './session-list.js';
+import { type SessionEntry, SessionEntryList, SessionList } from './session-list.js';
 import { Transport } from './transport.js';
 
 export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
-
-const SESSIONS = 'v1/relays/sessions';
 
 /**
  * Edgegap's relay session API, v1, for the studio's servers.
@@ -96,50 +90,30 @@ export class RelayApi {
    * @throws {RelayError} see {@link RelayApi}.
    */
   async listSessions(options: ListOptions = {}): Promise<SessionList> {
-    const { signal, page, limit } = options;
-    const request = checkRequest(ListSessionsRequest, { page, limit });
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(request)) {
-      if (value !== undefined) query.set(name, String(value));
-    }
-    const path = query.size > 0 ? `${SESSIONS}?${query}` : SESSIONS;
-    return this.#send({ method: 'GET', path, schema: SessionList, ...(signal && { signal }) });
+    return this.#readPage(SessionList, options);
   }
 
   /**
    * Asks for all of the studio's sessions, page by page as they are consumed (`relay-session-list`).
-   * Each session comes at most once. Where there is more than one page, sessions that end in the meantime
-   * move others to pages that were read before: so all pages are read again until none holds news.
+   * Each session comes at most once, and none is missed because others end in the meantime.
+   *
+   * @param options - `page` is the first page to read. Default: 1.
+   * @throws {RelayError} see {@link RelayApi}; `invalid-response` for a page with a malformed session on it.
+   */
+  listAllSessions(options: ListOptions = {}): AsyncGenerator<RelaySession, void> {
+    return readAllPages((page) => this.listSessions(page), options);
+  }
+
+  /**
+   * As {@link RelayApi.listAllSessions}, for who must not be kept from one session by another that is
+   * malformed: each comes as the service sent it, unchecked but for its `session_id`. What has none does not
+   * come at all.
    *
    * @param options - `page` is the first page to read. Default: 1.
    * @throws {RelayError} see {@link RelayApi}.
    */
-  async *listAllSessions(options: ListOptions = {}): AsyncGenerator<RelaySession, void> {
-    const seen = new Set<string>();
-    for (let known = -1, pages = 2; pages > 1 && seen.size > known; ) {
-      known = seen.size;
-      pages = 0;
-      for await (const { sessions } of this.#pages(options)) {
-        pages += 1;
-        for (const session of sessions) {
-          if (seen.has(session.session_id)) continue;
-          seen.add(session.session_id);
-          yield session;
-        }
-      }
-    }
-  }
-
-  async *#pages(options: ListOptions): AsyncGenerator<SessionList, void> {
-    let { page = 1 } = options;
-    for (let list = await this.listSessions(options); ; ) {
-      yield list;
-      const { has_next, next_page_number: next } = list.pagination;
-      // A service that leads in circles must not keep its caller for ever.
-      if (!has_next || next === null || next <= page) return;
-      page = next;
-      list = await this.listSessions({ ...options, page });
-    }
+  listAllEntries(options: ListOptions = {}): AsyncGenerator<SessionEntry, void> {
+    return readAllPages((page) => this.#readPage(SessionEntryList, page), options);
   }
 
   /**
@@ -205,6 +179,15 @@ export class RelayApi {
     }
   }
 
+  async #readPage<TSchema extends v.GenericSchema>(
+    schema: TSchema,
+    options: ListOptions,
+  ): Promise<v.InferOutput<TSchema>> {
+    const { signal } = options;
+    const path = listPath(options);
+    return this.#send({ method: 'GET', path, schema, ...(signal && { signal }) });
+  }
+
   async #send<TSchema extends v.GenericSchema>(
     call: {
       readonly method: 'GET' | 'POST' | 'DELETE';
@@ -245,14 +228,5 @@ export class RelayApi {
         }),
     });
     return answer.document;
-  }
-}
-
-function sessionPath(sessionId: string): string {
-  const { session_id } = checkRequest(SessionPath, { session_id: sessionId });
-  try {
-    return `${SESSIONS}/${encodeURIComponent(session_id)}`;
-  } catch {
-    throw new RelayError('invalid-request', '"session_id" must be well-formed Unicode.');
   }
 }

@@ -4,6 +4,9 @@ import { RelaySession } from './schemas.js';
 const pageNumber = v.pipe(v.number(), v.integer(), v.minValue(1));
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** A listed session of which nothing is sure but its id. All else is as it came. */
+export const SessionEntry = v.looseObject({ session_id: v.string() });
+
 /** One page of the studio's sessions: the answer of *list*. */
 export const SessionList = v.looseObject({
   /** The sessions on this page; none when the service sends no list. */
@@ -22,3 +25,20 @@ export const SessionList = v.looseObject({
 });
 
 export type SessionList = v.InferOutput<typeof SessionList>;
+
+/** The same page, its sessions unchecked; what does not even have an id is left out. */
+export const SessionEntryList = v.looseObject({
+  ...SessionList.entries,
+  sessions: v.pipe(
+    v.nullish(v.array(v.unknown()), () => []),
+    v.transform((entries) => entries.filter((entry) => v.is(SessionEntry, entry))),
+  ),
+});
+
+export type SessionEntry = v.InferOutput<typeof SessionEntry>;
+
+/** One page of a list, whatever is known of what is on it. */
+export interface SessionPage<TEntry> {
+  readonly sessions: readonly TEntry[];
+  readonly pagination: SessionList['pagination'];
+}

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
-import type { RelaySession } from '../api/schemas.js';
+import { maybe, SessionUser } from '../api/schemas.js';
+import type { SessionEntry } from '../api/session-list.js';
 import type { Chores } from './chores.js';
 import { deriveJoinCode } from './join-codes.js';
 import type { Leases } from './leases.js';
@@ -20,6 +22,23 @@ export interface AdoptionOptions {
   readonly signer: Signer;
   readonly webhookTokens: WebhookTokens;
   readonly clock: Clock;
+}
+
+/**
+ * What must be known of a session to take it into care. Whatever else the service says of it may be odd, or
+ * missing: an own session must be found all the same, and somebody else's must be in nobody's way.
+ */
+const Adoptable = v.object({
+  session_id: v.string(),
+  webhook_url: v.fallback(maybe(v.string()), undefined),
+  session_users: v.fallback(maybe(v.array(SessionUser)), undefined),
+});
+type Adoptable = v.InferOutput<typeof Adoptable>;
+
+/** A listed session that is this proxy's own. */
+export interface OwnEntry {
+  readonly entry: SessionEntry;
+  readonly proof: WebhookProof;
 }
 
 /** Sessions per page when all are listed. */
@@ -60,27 +79,29 @@ export class Adoption {
     await Promise.race([this.#completion, patience]).finally(() => clock.clearTimeout(timer));
   }
 
-  /** Goes through all open sessions of the account. */
+  /** Goes through all open sessions of the account. What fails for one keeps no other from its care. */
   async sweep(): Promise<void> {
-    for await (const session of this.#options.api.listAllSessions({ limit: PAGE })) {
-      await this.adopt(session);
+    const failures: unknown[] = [];
+    for await (const entry of this.#options.api.listAllEntries({ limit: PAGE })) {
+      await this.adopt(v.parse(Adoptable, entry)).catch((error) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
     this.#isComplete = true;
     this.#complete();
   }
 
-  /** The open session that a *create* with this nonce made, if any. */
-  async findByNonce(nonce: string): Promise<RelaySession | undefined> {
+  /** The open session that a *create* with one of these nonces made, if any. */
+  async findByNonce(nonces: readonly string[]): Promise<OwnEntry | undefined> {
     const { api, webhookTokens } = this.#options;
-    for await (const session of api.listAllSessions({ limit: PAGE })) {
-      const proof = await webhookTokens.readUrl(session.webhook_url);
-      if (proof?.nonce === nonce) return session;
+    for await (const entry of api.listAllEntries({ limit: PAGE })) {
+      const proof = await webhookTokens.readUrl(v.parse(Adoptable, entry).webhook_url);
+      if (proof && nonces.includes(proof.nonce)) return { entry, proof };
     }
     return undefined;
   }
 
   /** Takes one session into care, unless it is somebody else's. */
-  async adopt(session: RelaySession): Promise<void> {
+  async adopt(session: Adoptable): Promise<void> {
     const { chores, leases, records, webhookTokens } = this.#options;
     const { session_id: sessionId } = session;
     const proof = await webhookTokens.readUrl(session.webhook_url);
@@ -112,16 +133,15 @@ export class Adoption {
     if (!known) await records.save(record);
     const seat = await records.seat(sessionId, hostId);
     if (!seat || (ip && !seat.ip)) {
-      await records.takeSeat(
-        { ...seat, playerId: hostId, sessionId, role: 'server', ip },
-        clock.now(),
-      );
+      const taken = { ...seat, playerId: hostId, sessionId, role: 'server', ip } as const;
+      // One that ended meanwhile is forgotten again.
+      if (!(await records.takeSeat(taken, clock.now()))) await records.end(sessionId);
     }
     return record;
   }
 
   /** Session users whom no seat is known for may come back with their ticket: they get the time to. */
-  async #grantStrangers(session: RelaySession): Promise<void> {
+  async #grantStrangers(session: Adoptable): Promise<void> {
     const { leases, records } = this.#options;
     const { session_id: sessionId, session_users: users = [] } = session;
     const seats = await records.seats(sessionId);

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
-import type { RelaySession } from '../api/schemas.js';
+import { RelaySession } from '../api/schemas.js';
+import type { OwnEntry } from './adoption.js';
 import { ProxyError } from './proxy-error.js';
 import type { Services } from './services.js';
 
@@ -9,8 +11,8 @@ export interface CreateOrder {
   readonly playerId: string;
   readonly ip: string;
   readonly filters: SessionFilter[] | undefined;
-  /** Stands for this one order: a session with it is the order's. */
-  readonly nonce: string;
+  /** Stand for this one order: a session with one of them is the order's. A new one gets the first. */
+  readonly nonces: readonly string[];
   /** Whether the same order may have been given before. */
   readonly mayBeRepeated: boolean;
 }
@@ -38,28 +40,48 @@ export class SessionCreator {
    * @throws {ProxyError} and {@link RelayError}.
    */
   create(order: CreateOrder): Promise<string> {
-    const running = this.#running.get(order.nonce);
+    const [name = ''] = order.nonces;
+    const running = this.#running.get(name);
     if (running) return running;
-    const creation = this.#create(order).finally(() => this.#running.delete(order.nonce));
-    this.#running.set(order.nonce, creation);
+    const creation = this.#create(order).finally(() => this.#running.delete(name));
+    this.#running.set(name, creation);
     return creation;
   }
 
   async #create(order: CreateOrder): Promise<string> {
-    const { nonce } = order;
-    const { adoption, limiter, records, store } = this.#services;
+    const { adoption, limiter, records } = this.#services;
     if (order.mayBeRepeated) await adoption.completed();
-    const known = await records.sessionOfNonce(nonce);
-    if (known !== undefined) return this.#checkIsOpen(known);
-    limiter.checkSessions(await records.sessionCount(order.playerId));
-    if (!(await store.setIfAbsent(`creating:${nonce}`, '1', HELD))) {
-      throw new ProxyError(409, 'conflict', 'The same request is being carried out.', 1);
+    for (const [secret, nonce] of order.nonces.entries()) {
+      const known = await records.sessionOfNonce(nonce);
+      if (known === undefined) continue;
+      await this.#checkIsOpen(known);
+      // Whoever carried the order out may have failed before all was written down.
+      await adoption.record(known, { nonce, hostId: order.playerId, secret }, order.ip);
+      return known;
     }
+    const sessions = () => records.sessionCount(order.playerId);
+    return this.#alone(order.nonces, () =>
+      limiter.addSession(order.playerId, sessions, async () =>
+        this.#keep(await this.#createUpstream(order), order),
+      ),
+    );
+  }
+
+  /** Does what no other instance may do at the same time, one with other secrets neither. */
+  async #alone<T>(nonces: readonly string[], work: () => Promise<T>): Promise<T> {
+    const { store } = this.#services;
+    const held: string[] = [];
     try {
-      const session = await this.#createUpstream(order);
-      return await this.#keep(session, order);
+      for (const nonce of nonces) {
+        if (!(await store.setIfAbsent(`creating:${nonce}`, '1', HELD))) {
+          throw new ProxyError(409, 'conflict', 'The same request is being carried out.', 1);
+        }
+        held.push(nonce);
+      }
+      return await work();
     } finally {
-      await store.delete(`creating:${nonce}`);
+      // What cannot be let go now is let go by time.
+      for (const nonce of held) await store.delete(`creating:${nonce}`).catch(() => {});
     }
   }
 
@@ -73,44 +95,57 @@ export class SessionCreator {
   }
 
   /** What was asked for once must not be there twice: after each lost answer it looks before it asks again. */
-  async #createUpstream(order: CreateOrder): Promise<RelaySession> {
-    const { adoption, api, store, webhookTokens } = this.#services;
-    const { filters, ip, nonce, playerId } = order;
+  async #createUpstream(order: CreateOrder): Promise<OwnEntry> {
+    const { adoption, api, webhookTokens } = this.#services;
+    const { filters, ip, nonces, playerId } = order;
+    const [nonce = ''] = nonces;
     const webhook_url = await webhookTokens.url(nonce, playerId);
-    const isFirst = await store.setIfAbsent(`tried:${nonce}`, '1', 24 * 60 * 60_000);
+    const wasTried = await this.#markTried(nonces);
     let failure: unknown;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      if (attempt > 0 || (order.mayBeRepeated && !isFirst)) {
-        const found = await adoption.findByNonce(nonce);
+      if (attempt > 0 || (order.mayBeRepeated && wasTried)) {
+        const found = await adoption.findByNonce(nonces);
         if (found) return found;
       }
       try {
-        return await api.createSession({
+        const entry = await api.createSession({
           users: [{ ip }],
           webhook_url,
           ...(filters && { filters }),
         });
+        return { entry, proof: { nonce, hostId: playerId, secret: 0 } };
       } catch (error) {
         if (!(error instanceof RelayError && RETRYABLE.has(error.code))) throw error;
         failure = error;
       }
     }
-    const found = await adoption.findByNonce(nonce);
+    const found = await adoption.findByNonce(nonces);
     if (found) return found;
     throw failure;
   }
 
+  /** Whether the order was given before, at whichever instance, with whichever secret. */
+  async #markTried([nonce = '', ...older]: readonly string[]): Promise<boolean> {
+    const { store } = this.#services;
+    let wasTried = !(await store.setIfAbsent(`tried:${nonce}`, '1', 24 * 60 * 60_000));
+    for (const each of older) wasTried ||= (await store.get(`tried:${each}`)) !== undefined;
+    return wasTried;
+  }
+
   /** Writes the session down, and gives its host a seat and a lease. */
-  async #keep(session: RelaySession, { ip, nonce, playerId }: CreateOrder): Promise<string> {
+  async #keep({ entry, proof }: OwnEntry, { ip, playerId }: CreateOrder): Promise<string> {
     const { adoption, chores, leases, records, watchers } = this.#services;
-    const winner = await records.claimNonce(nonce, session.session_id);
-    if (winner !== session.session_id) {
-      await chores.do({ what: 'delete', sessionId: session.session_id });
+    const { session_id: sessionId } = entry;
+    const winner = await records.claimNonce(proof.nonce, sessionId);
+    if (winner !== sessionId) {
+      await chores.do({ what: 'delete', sessionId });
       return this.#checkIsOpen(winner);
     }
-    await leases.renew({ sessionId: winner, holder: playerId });
-    await adoption.record(winner, { nonce, hostId: playerId, secret: 0 }, ip);
-    watchers.of(winner).accept(session);
-    return winner;
+    await leases.renew({ sessionId, holder: playerId });
+    await adoption.record(sessionId, proof, ip);
+    // One that was found in the list may be odd: then the first *get* tells.
+    const session = v.safeParse(RelaySession, entry);
+    if (session.success) watchers.of(sessionId).accept(session.output);
+    return sessionId;
   }
 }

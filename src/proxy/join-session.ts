@@ -23,12 +23,13 @@ export async function findSession(
   if ((join_code === undefined) === (session_id === undefined)) {
     throw new ProxyError(400, 'bad-request', 'Send either "session_id" or "join_code".');
   }
-  await limiter.checkMisses(address);
   await adoption.completed();
   const code = join_code === undefined ? undefined : parseJoinCode(join_code);
-  const sessionId = code === undefined ? session_id : await records.sessionOfJoinCode(code);
-  if (sessionId !== undefined && (await records.find(sessionId))) return sessionId;
-  await limiter.countMiss(address);
+  const found = await limiter.guess(address, async () => {
+    const sessionId = code === undefined ? session_id : await records.sessionOfJoinCode(code);
+    return sessionId !== undefined && (await records.find(sessionId)) ? sessionId : undefined;
+  });
+  if (found !== undefined) return found;
   throw join_code === undefined
     ? noSuchSession()
     : new ProxyError(404, 'not-found', 'There is no session with this join code.');
@@ -54,16 +55,22 @@ export class SessionJoiner {
   }
 
   async #join(sessionId: string, playerId: string, ip: string): Promise<Seat> {
-    const { api, clock, leases, limiter, records, watchers } = this.#services;
-    const lease = { sessionId, holder: playerId };
+    const { leases, limiter, records } = this.#services;
     const known = await records.seat(sessionId, playerId);
     if (known) {
-      await leases.renew(lease);
+      await leases.renew({ sessionId, holder: playerId });
       return known;
     }
     if ((await records.departure(sessionId, playerId)) === 'kicked') throw seatRevoked();
-    limiter.checkUsers(await records.seatCount(sessionId));
-    limiter.checkSessions(await records.sessionCount(playerId));
+    const seats = () => records.seatCount(sessionId);
+    const sessions = () => records.sessionCount(playerId);
+    return limiter.addUser(sessionId, seats, () =>
+      limiter.addSession(playerId, sessions, () => this.#takeSeat(sessionId, playerId, ip)),
+    );
+  }
+
+  async #takeSeat(sessionId: string, playerId: string, ip: string): Promise<Seat> {
+    const { api, clock, leases, records, watchers } = this.#services;
     const authorization = await api
       .authorizeUser({ session_id: sessionId, user_ip: ip })
       .catch(async (error: unknown) => {
@@ -80,9 +87,8 @@ export class SessionJoiner {
       ip,
       ...(token !== undefined && { authorizationToken: token }),
     };
-    if (await records.hasEnded(sessionId)) throw noSuchSession();
-    await leases.renew(lease);
-    await records.takeSeat(seat, clock.now());
+    await leases.renew({ sessionId, holder: playerId });
+    if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
     // Before the session is linked the service lists no users: there is nothing to see yet.
     if (authorization.linked) await records.tell(sessionId, 'refresh');
     await watchers.of(sessionId).loadRoster();

@@ -13,11 +13,15 @@ import { ProxyError } from './proxy-error.js';
 export interface JwtOptions {
   /** The shared secret of an HMAC algorithm, at least 32 characters; or else `jwksUrl`. */
   readonly secret?: string;
-  /** Where the public keys are, as a JWKS; or else `secret`. Fetched when needed, and kept. */
+  /**
+   * Where the public keys are, as a JWKS; or else `secret`. Fetched when needed, and kept. Many who are nothing
+   * to each other may share one set of keys, a login service's for instance: `issuer` and `audience` must then
+   * say which tokens are meant for this game.
+   */
   readonly jwksUrl?: string | URL;
-  /** What `iss` must be. Default: anything. */
+  /** What `iss` must be. Required with `jwksUrl`. Default: anything. */
   readonly issuer?: string;
-  /** What `aud` must hold. Default: anything. */
+  /** What `aud` must hold. Required with `jwksUrl`. Default: anything. */
   readonly audience?: string;
   /** The accepted algorithms. Default: `HS256` with a secret; `RS256`, `PS256`, `ES256` and `EdDSA` with a JWKS. */
   readonly algorithms?: readonly string[];
@@ -52,6 +56,12 @@ export function createJwtAuthenticator(
     throw new RelayError('invalid-option', '"jwt" must have either "secret" or "jwksUrl".');
   }
   const isShared = secret !== undefined;
+  if (!isShared && (!issuer || !audience)) {
+    throw new RelayError(
+      'invalid-option',
+      '"jwt.jwksUrl" (RELAIS_JWKS_URL) needs both "jwt.issuer" (RELAIS_JWT_ISSUER) and "jwt.audience" (RELAIS_JWT_AUDIENCE): others may have tokens by the same keys.',
+    );
+  }
   const algorithms =
     options.algorithms ?? (isShared ? ['HS256'] : ['RS256', 'PS256', 'ES256', 'EdDSA']);
   // A public key must never serve as a shared secret: the two families are not mixed.

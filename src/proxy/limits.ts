@@ -1,5 +1,7 @@
 import type { Clock } from '../api/clock.js';
 import { tooMany } from './proxy-error.js';
+import { Queues } from './queues.js';
+import { Reservations } from './reservations.js';
 import type { Store } from './store.js';
 
 /** What one player, one address or one session may take. Over a limit the answer is 429, for bodies 413. */
@@ -51,12 +53,15 @@ export class Limiter {
   readonly #byAddress = new Map<string, number>();
   readonly #byPlayer = new Map<string, number>();
   readonly #waits = new Map<string, number>();
+  readonly #guesses = new Queues();
+  readonly #reservations: Reservations;
   #windowEnds = 0;
 
   constructor(limits: Limits, store: Store, clock: Clock) {
     this.limits = limits;
     this.#store = store;
     this.#clock = clock;
+    this.#reservations = new Reservations(store, clock);
   }
 
   /** @throws {ProxyError} 429. */
@@ -81,28 +86,59 @@ export class Limiter {
     await this.#countInStore(`creates-at:${address}`, createsPerIp, 60 * MINUTE);
   }
 
-  /** @throws {ProxyError} 429, once an address has guessed too often. */
-  async checkMisses(address: string): Promise<void> {
-    const misses = Number((await this.#store.get(`misses:${address}`)) ?? 0);
-    if (misses >= this.limits.joinMissesPerIp) throw tooMany('Too many wrong guesses.', 60);
+  /**
+   * Looks for what an address names, and counts the guess where there is no such thing. A guess counts as wrong
+   * until it is known to be right, and an address has one at a time: many at once get no more tries than one
+   * after the other.
+   *
+   * @throws {ProxyError} 429, once an address has guessed too often.
+   */
+  guess<T>(address: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
+    return this.#guesses.run(address, async () => {
+      const window = await this.#guessWindow(address);
+      const guesses = await this.#store.increment(`guesses:${window}`, 2 * MINUTE);
+      const hits = Number((await this.#store.get(`hits:${window}`)) ?? 0);
+      if (guesses - hits > this.limits.joinMissesPerIp) {
+        throw tooMany('Too many wrong guesses.', MINUTE / 1000);
+      }
+      let isMiss = false;
+      try {
+        const found = await look();
+        isMiss = found === undefined;
+        return found;
+      } finally {
+        if (!isMiss) await this.#store.increment(`hits:${window}`, 2 * MINUTE);
+      }
+    });
   }
 
-  async countMiss(address: string): Promise<void> {
-    await this.#store.increment(`misses:${address}`, MINUTE);
+  /**
+   * Does work that gives a player a seat in one more session.
+   *
+   * @param taken - how many they have a seat in.
+   * @throws {ProxyError} 429 for a player who has too many.
+   */
+  addSession<T>(
+    playerId: string,
+    taken: () => Promise<number>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const places = { name: `sessions-of:${playerId}`, limit: this.limits.sessionsPerPlayer, taken };
+    const refusal = () =>
+      tooMany('You are in too many sessions: leave one first.', RETRY_WHEN_FULL);
+    return this.#reservations.during(places, refusal, work);
   }
 
-  /** @throws {ProxyError} 429 for a player who has a seat in too many sessions. */
-  checkSessions(count: number): void {
-    if (count >= this.limits.sessionsPerPlayer) {
-      throw tooMany('You are in too many sessions: leave one first.', RETRY_WHEN_FULL);
-    }
-  }
-
-  /** @throws {ProxyError} 429 for a session that is full. */
-  checkUsers(count: number): void {
-    if (count >= this.limits.usersPerSession) {
-      throw tooMany('The session is full.', RETRY_WHEN_FULL);
-    }
+  /**
+   * Does work that gives a session one more player.
+   *
+   * @param taken - how many it has.
+   * @throws {ProxyError} 429 for a session that is full.
+   */
+  addUser<T>(sessionId: string, taken: () => Promise<number>, work: () => Promise<T>): Promise<T> {
+    const places = { name: `seats:${sessionId}`, limit: this.limits.usersPerSession, taken };
+    const refusal = () => tooMany('The session is full.', RETRY_WHEN_FULL);
+    return this.#reservations.during(places, refusal, work);
   }
 
   /**
@@ -133,6 +169,13 @@ export class Limiter {
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
     if (count > limit) throw tooMany('Too many requests.', (this.#windowEnds - now) / 1000);
+  }
+
+  /** The minute that began with the address's first guess, as all instances call it. */
+  async #guessWindow(address: string): Promise<string> {
+    const key = `guessing:${address}`;
+    await this.#store.setIfAbsent(key, crypto.randomUUID(), MINUTE);
+    return `${address} ${(await this.#store.get(key)) ?? ''}`;
   }
 
   async #countInStore(key: string, limit: number, window: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { strangerOf } from './adoption.js';
 import type { Caller } from './players.js';
-import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
+import { noSuchSession, ProxyError, seatRevoked, seatUnproven } from './proxy-error.js';
 import type { Rendering } from './renderings.js';
 import type { Seat } from './seat.js';
 import type { Services } from './services.js';
@@ -134,8 +134,10 @@ async function restoreSeat(
   const isKnown =
     token === undefined || users.some(({ authorization_token }) => authorization_token === token);
   if (!isKnown && document.linked) throw seatRevoked();
+  // Before it is linked the service lists nobody, neither who is in nor who was kicked.
+  if (!isKnown && !document.error) throw seatUnproven();
   const restored = token === undefined ? seat : { ...seat, authorizationToken: token };
-  await records.takeSeat(restored, clock.now());
+  if (!(await records.takeSeat(restored, clock.now()))) throw noSuchSession();
   if (token !== undefined) await leases.end({ sessionId, holder: strangerOf(token) });
   await watcher.loadRoster();
   return restored;

@@ -17,7 +17,7 @@ export function sharedDocument(
     status: session.status,
     ready: session.ready,
     linked: session.linked,
-    error: session.error,
+    error: session.error && withoutSecrets(session.error),
     relay: relay && {
       ip: relay.ip,
       host: relay.host,
@@ -60,6 +60,13 @@ export function ownDocument(
   };
 }
 
+/** URLs, addresses of both kinds, and numbers as long as tokens are. */
+const SECRETS =
+  /\bhttps?:\/\/\S+|\b\d{1,3}(\.\d{1,3}){3}\b|[\da-f]*:[\da-f]*:([\da-f:.]*[\da-f])?|\d{5,}/gi;
+
+/** Why a session failed is told in the service's words: they may name others, and where the service calls back. */
+const withoutSecrets = (text: string) => text.replace(SECRETS, '…');
+
 type Port = NonNullable<NonNullable<RelaySession['relay']>['ports']>['server'];
 
 const portDocument = (port: Port) =>
@@ -70,7 +77,7 @@ const portDocument = (port: Port) =>
  * token is nobody else's, with their IP where that is known.
  */
 export function findUser(
-  session: RelaySession,
+  session: Pick<RelaySession, 'session_users'>,
   seat: Seat,
   seats: readonly Seat[],
 ): SessionUser | undefined {

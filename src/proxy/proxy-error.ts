@@ -27,6 +27,15 @@ export const noSuchSession = () => new ProxyError(404, 'not-found', 'There is no
 export const seatRevoked = () =>
   new ProxyError(403, 'revoked', 'Your seat in this session was taken away.');
 
+/** The refusal, for now, for a ticket whose seat was forgotten and cannot be looked up yet. */
+export const seatUnproven = () =>
+  new ProxyError(
+    503,
+    'upstream-unavailable',
+    'Whether your seat is still there shows once the session is linked.',
+    1,
+  );
+
 /** The refusal for whoever asks for too much. */
 export const tooMany = (message: string, retryAfter: number) =>
   new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)));

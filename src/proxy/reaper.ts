@@ -64,11 +64,21 @@ export class Reaper {
     try {
       const lapsed = await leases.takeLapsed(BATCH);
       this.#see(chores.doDue(BATCH));
-      await Promise.all(lapsed.map((lease) => this.#reap(lease)));
+      for (const lease of lapsed) this.#see(this.#reapOrReturn(lease));
     } catch (error) {
       onFailure(`Looking for leases that ran out failed: ${describeFailure(error)}`);
     }
     this.#later(Math.min(leases.duration / 10, LONGEST_ROUND), () => this.#round());
+  }
+
+  /** A lease that could not be seen to is there for the next round. */
+  async #reapOrReturn(lease: Lease): Promise<void> {
+    try {
+      await this.#reap(lease);
+    } catch (error) {
+      await this.#options.leases.renew(lease, 0);
+      throw error;
+    }
   }
 
   async #reap({ sessionId, holder }: Lease): Promise<void> {

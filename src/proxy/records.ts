@@ -77,30 +77,42 @@ export class Records {
     return text === undefined ? undefined : v.parse(Seat, JSON.parse(text));
   }
 
-  /** @param now - milliseconds since the epoch: the seats' order. */
-  async takeSeat(seat: Seat, now: number): Promise<void> {
+  /**
+   * Takes a seat, unless the session has ended, in the middle of it even.
+   *
+   * @param now - milliseconds since the epoch: the seats' order.
+   * @returns whether the seat is there now.
+   */
+  async takeSeat(seat: Seat, now: number): Promise<boolean> {
     const { sessionId, playerId, role } = seat;
     const set = `seats:${key(sessionId)}`;
-    await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
     const order = role === 'server' ? 0 : ((await this.#store.scoreInSet(set, playerId)) ?? now);
     await this.#store.addToSet(set, playerId, order);
     await this.#store.addToSet(`sessions-of:${playerId}`, sessionId, now);
     await this.#store.delete(`departed:${key(sessionId)}:${playerId}`);
+    // Last of all the seat itself: where it is, all of it is.
+    await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
+    // Whoever ended it since has cleared away what was there then: the rest is for us.
+    if (await this.hasEnded(sessionId)) {
+      await this.#forgetSeat(sessionId, playerId);
+      return false;
+    }
     await this.tell(sessionId, 'roster');
+    return true;
   }
 
   /** Keeps what was learned of a seat that is taken. Nobody is told: all can see it in the session themselves. */
   async keepToken(seat: Seat): Promise<void> {
     const { sessionId, playerId } = seat;
     if (!(await this.seat(sessionId, playerId))) return;
-    await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
+    const name = `seat:${key(sessionId)}:${playerId}`;
+    await this.#store.set(name, JSON.stringify(seat), KEPT);
+    if (await this.hasEnded(sessionId)) await this.#store.delete(name);
   }
 
   async giveUpSeat({ sessionId, playerId }: Seat, why: Departure): Promise<void> {
     await this.#store.set(`departed:${key(sessionId)}:${playerId}`, why, KEPT);
-    await this.#store.removeFromSet(`seats:${key(sessionId)}`, playerId);
-    await this.#store.delete(`seat:${key(sessionId)}:${playerId}`);
-    await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
+    await this.#forgetSeat(sessionId, playerId);
     await this.tell(sessionId, 'roster');
   }
 
@@ -125,9 +137,7 @@ export class Records {
     const record = await this.find(sessionId);
     const players = await this.#store.membersOfSet(`seats:${id}`);
     for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
-      await this.#store.delete(`seat:${id}:${playerId}`);
-      await this.#store.removeFromSet(`seats:${id}`, playerId);
-      await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
+      await this.#forgetSeat(sessionId, playerId);
     }
     if (record) await this.#store.delete(`join-code:${record.joinCode}`);
     await this.#store.delete(`session:${id}`);
@@ -137,6 +147,13 @@ export class Records {
 
   async hasEnded(sessionId: string): Promise<boolean> {
     return (await this.#store.get(`ended:${key(sessionId)}`)) !== undefined;
+  }
+
+  /** Last of all the roster: as long as a player is on it, what is left is found again. */
+  async #forgetSeat(sessionId: string, playerId: string): Promise<void> {
+    await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
+    await this.#store.delete(`seat:${key(sessionId)}:${playerId}`);
+    await this.#store.removeFromSet(`seats:${key(sessionId)}`, playerId);
   }
 
   tell(sessionId: string, news: News): Promise<void> {

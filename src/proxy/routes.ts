@@ -8,6 +8,7 @@ import { findSession, SessionJoiner } from './join-session.js';
 import { endSession, revokeSeat } from './leave-session.js';
 import { listOwnSessions } from './list-sessions.js';
 import { describeFailure } from './log.js';
+import { orderNonces } from './order-nonces.js';
 import { ownSession, renderOwn } from './own-session.js';
 import type { Caller } from './players.js';
 import { noSuchSession, ProxyError, refusalFrom } from './proxy-error.js';
@@ -57,7 +58,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
       playerId,
       ip,
       filters,
-      nonce: key === undefined ? crypto.randomUUID() : await orderNonce(signer, playerId, key),
+      nonces: key === undefined ? [crypto.randomUUID()] : await orderNonces(signer, playerId, key),
       mayBeRepeated: key !== undefined,
     });
     return answerOwn(exchange, { playerId }, sessionId);
@@ -145,12 +146,6 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
   }
 
   return app;
-}
-
-/** The same player's same key gives the same nonce, in any instance, whatever was forgotten. */
-async function orderNonce(signer: Signer, playerId: string, key: string): Promise<string> {
-  const bytes = await signer.derive(`create ${playerId} ${key}`);
-  return Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** `{ message, code }`, and when to try again where that is known. */

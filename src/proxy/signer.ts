@@ -53,6 +53,12 @@ export class Signer {
     const key = keys[secret] as CryptoKey;
     return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)));
   }
+
+  /** The same of each secret, the newest first. */
+  async deriveOfEach(text: string): Promise<Uint8Array[]> {
+    const keys = await this.#keys;
+    return Promise.all(keys.map((_key, secret) => this.derive(text, secret)));
+  }
 }
 
 function importKey(secret: string): Promise<CryptoKey> {

@@ -6,7 +6,7 @@
 export interface Store {
   /** The value, or `undefined` once it has expired or where there never was one. */
   get(key: string): Promise<string | undefined>;
-  /** Sets a value that is forgotten after `lifetime` milliseconds. */
+  /** Sets a value that is forgotten after `lifetime` milliseconds, a whole number. A set may have the same name. */
   set(key: string, value: string, lifetime: number): Promise<void>;
   /** Sets it only where there is none. Returns whether it did: of many callers at once, one wins. */
   setIfAbsent(key: string, value: string, lifetime: number): Promise<boolean>;
@@ -25,7 +25,10 @@ export interface Store {
   takeFromSet(set: string, highest: number, limit: number): Promise<string[]>;
   /** Sends a message to all who are subscribed to the channel now, in every instance. */
   publish(channel: string, message: string): Promise<void>;
-  /** Hears a channel until the function that it returns is called. */
+  /**
+   * Hears a channel until the function that it returns is called: from then on nothing more comes. Over a
+   * network it may take a moment before the first message does.
+   */
   subscribe(channel: string, listener: (message: string) => void): () => void;
   /** Rejects when the store does not answer. */
   check(): Promise<void>;

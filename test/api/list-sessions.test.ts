@@ -23,6 +23,56 @@ const idsOf = async (sessions: AsyncIterable<{ session_id: string }>) => {
   return ids;
 };
 
+const HEALTHY = { session_id: 'a', status: 'READY', ready: true, linked: true };
+
+/** One page, as the service sends it. */
+const pageOf = (
+  sessions: unknown[],
+  { number = 1, next }: { number?: number; next?: number } = {},
+) => ({
+  sessions,
+  total_count: sessions.length,
+  pagination: {
+    number,
+    next_page_number: next ?? null,
+    previous_page_number: null,
+    paginator: { num_pages: 9 },
+    has_next: next !== undefined,
+    has_previous: false,
+  },
+});
+
+describe('a malformed session in the list', () => {
+  const odd = { session_id: 'b', status: null, webhook_url: 7 };
+  const pages = [
+    pageOf([HEALTHY, odd, null, 'c', {}], { next: 2 }),
+    pageOf([{ ...HEALTHY, session_id: 'd' }]),
+  ];
+
+  it('is told to who asks for sessions, and comes as it is to who asks for entries', async () => {
+    await using server = await scriptServer(({ url = '' }, response) =>
+      answerJson(response, 200, pages[url.includes('page=2') ? 1 : 0]),
+    );
+    const listing = new RelayApi({ apiToken: 'a', baseUrl: server.url });
+    const refusal = { code: 'invalid-response' };
+    await expect(listing.listSessions()).rejects.toMatchObject(refusal);
+    await expect(idsOf(listing.listAllSessions())).rejects.toMatchObject(refusal);
+    const entries: unknown[] = [];
+    for await (const entry of listing.listAllEntries()) entries.push(entry);
+    expect(entries).toEqual([HEALTHY, odd, { ...HEALTHY, session_id: 'd' }]);
+  });
+
+  it('does not make a page of what is none', async () => {
+    await using server = await scriptServer((_request, response) =>
+      answerJson(response, 200, { sessions: 7 }),
+    );
+    const listing = new RelayApi({ apiToken: 'a', baseUrl: server.url });
+    await expect(idsOf(listing.listAllEntries())).rejects.toMatchObject({
+      code: 'invalid-response',
+    });
+  });
+});
+
 describe('listSessions', () => {
   it('gets one page, and says which are beside it', async () => {
     const { sessions, total_count, pagination } = await api.listSessions({ page: 2, limit: 5 });
@@ -94,20 +144,8 @@ describe('listAllSessions', () => {
   });
 
   it('ends when the service leads in circles', async () => {
-    const session = { session_id: 'a', status: 'READY', ready: true, linked: true };
     await using server = await scriptServer((_request, response, count) =>
-      answerJson(response, 200, {
-        sessions: [session],
-        total_count: 1,
-        pagination: {
-          number: count,
-          next_page_number: 2,
-          previous_page_number: null,
-          paginator: { num_pages: 9 },
-          has_next: true,
-          has_previous: false,
-        },
-      }),
+      answerJson(response, 200, pageOf([HEALTHY], { number: count, next: 2 })),
     );
     const circling = new RelayApi({ apiToken: 'a', baseUrl: server.url });
     expect(await idsOf(circling.listAllSessions())).toEqual(['a']);

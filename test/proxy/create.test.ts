@@ -18,6 +18,23 @@ describe('create', () => {
     },
   );
 
+  it('makes one session, though upstream is too slow to tell', async () => {
+    await using stack = await startStack();
+    const edgegap = { ...stack.edgegap, timeout: 300 };
+    await using hasty = await startStack({}, { edgegap });
+    const host = await GameClient.guest(hasty.proxyUrl);
+    stack.simulator.faults.add({
+      kind: 'slow-drip',
+      delay: 60_000,
+      operation: 'relay-session-create',
+      times: 2,
+    });
+    const { status, body } = await host.create();
+    const open = stack.simulator.sessions().map(({ session_id }) => session_id);
+    expect([status, open]).toEqual([200, [body.session_id]]);
+    expect(stack.simulator.stats().sessions.created).toBe(1);
+  });
+
   it('gives the same answer for the same key, and another for another player’s', async () => {
     await using stack = await startStack({ linkDelay: 10 });
     const [host, other] = [

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { expect, it } from 'vitest';
+import { RelaySession } from '../../src/api/schemas.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
 import type { LogEntry } from '../../src/proxy/log.js';
+import { sharedDocument } from '../../src/proxy/player-document.js';
 import { API_TOKEN } from '../support/stack.js';
 
 const ip = fc
@@ -24,12 +27,25 @@ const world = fc.record({
   }),
   extra: unknown,
   linked: fc.boolean(),
+  isBroken: fc.boolean(),
   message: fc.constantFrom('', 'User 9.9.9.9 is banned', API_TOKEN),
+});
+
+it.each([
+  ['It broke.', 'It broke.'],
+  ['No relay near 1.2.3.4:5000, 2001:db8::1 or ::1: 503.', 'No relay near …:5000, … or …: 503.'],
+  [
+    'Token 3500589645 of user 2: see https://relais.invalid/v1/webhooks/a.b.c',
+    'Token … of user 2: see …',
+  ],
+])('why a session failed is told without names: %s', (error, told) => {
+  const session = { session_id: 'a', status: 'x', ready: false, linked: false, error };
+  expect(sharedDocument(v.parse(RelaySession, session), [], undefined).error).toBe(told);
 });
 
 it('no answer, header, error or log holds what a player must not know', async () => {
   await fc.assert(
-    fc.asyncProperty(world, async ({ users, extra, linked, message }) => {
+    fc.asyncProperty(world, async ({ users, extra, linked, isBroken, message }) => {
       const addresses = users.map(({ ip_address }) => ip_address);
       fc.pre(new Set(addresses).size === addresses.length);
       let webhookUrl = '';
@@ -42,7 +58,9 @@ it('no answer, header, error or log holds what a player must not know', async ()
         status: linked ? 'Linked' : 'Initializing',
         ready: linked,
         linked,
-        error: null,
+        error: isBroken
+          ? `Of ${users.map((one) => `${one.ip_address} (${one.authorization_token})`)}; ${webhookUrl}.`
+          : null,
         relay: {
           ip: '2.2.2.2',
           host: 'relay',

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
+import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { GameClient } from '../support/game-client.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';
+import { wrapStore } from '../support/wrap-store.js';
 
 const SHORT = { lease: 2, longestWait: 1 };
 const SECRETS = ['a secret that outlives the process 1'];
@@ -168,6 +171,32 @@ describe('adoption', () => {
       .toEqual({ open, users: 3, seats });
   }, 20_000);
 
+  it.each(['forgot', 'remembers'])(
+    'deletes the second of two sessions with one nonce, when the proxy %s',
+    async (memory) => {
+      const store = memory === 'remembers' && { store: wrapStore(new MemoryStore()) };
+      await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS, ...store });
+      const host = await GameClient.guest(stack.proxyUrl);
+      const session = await host.linked((await host.create()).body);
+      const { apiToken } = stack.edgegap;
+      const api = new RelayApi({ apiToken, baseUrl: stack.simulator.url });
+      const { webhook_url = '' } = stack.simulator.sessions()[0] ?? {};
+      await api.createSession({ users: [{ ip: '198.51.100.1' }], webhook_url });
+      expect(stack.simulator.sessions()).toHaveLength(2);
+      await using again = await startStack(
+        {},
+        { secrets: SECRETS, edgegap: stack.edgegap, ...store },
+      );
+      const back = Object.assign(new GameClient(again.proxyUrl), { token: host.token });
+      expect((await back.get(session)).status).toBe(200);
+      await expect
+        .poll(() => stack.simulator.sessions().map(({ session_id }) => session_id))
+        .toEqual([session.session_id]);
+      expect((await back.get(session)).status).toBe(200);
+      expect(stack.simulator.stats().calls['relay-session-delete']).toEqual({ 204: 1 });
+    },
+  );
+
   it('keeps out whose user was revoked while the store forgot', async () => {
     await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
     const [host, joiner] = [
@@ -181,5 +210,37 @@ describe('adoption', () => {
     const back = new GameClient(again.proxyUrl);
     expect(await back.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
     expect(await back.get(session)).toMatchObject({ status: 200 });
+  });
+
+  it('lets nobody back into a session that is not linked yet, until it shows who was kicked', async () => {
+    const clock = new ManualClock();
+    await using stack = await startStack({ linkDelay: 1_000, clock }, { secrets: SECRETS });
+    const [host, kicked, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = (await host.create()).body;
+    const [seatOfKicked, seatOfJoiner] = [
+      (await kicked.join({ session_id: session.session_id })).body,
+      (await joiner.join({ session_id: session.session_id })).body,
+    ];
+    await host.revoke(session, { player_id: kicked.playerId });
+    await using again = await startStack({}, { secrets: SECRETS, edgegap: stack.edgegap });
+    const back = new GameClient(again.proxyUrl);
+    for (const seat of [seatOfKicked, seatOfJoiner]) {
+      const answer = await back.get(seat);
+      expect(answer).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    clock.pass(1_000);
+    await back.linked(session);
+    expect(await back.get(seatOfKicked)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    // The store knows of no session of theirs: the ticket does.
+    const list = await back.send('GET', '/v1/relays/sessions', { token: seatOfJoiner.ticket });
+    expect(list.body.sessions).toMatchObject([{ session_id: session.session_id }]);
+    const { body } = await back.get(seatOfJoiner);
+    expect(body).toMatchObject({ linked: true, session_user: seatOfJoiner.session_user });
+    expect(body.players).toHaveLength(2);
   });
 });

@@ -66,9 +66,12 @@ it('login tokens with a JWKS let in who has one of its keys, and none of another
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
   try {
-    const jwt = { jwksUrl };
+    const jwt = { jwksUrl, issuer: 'studio', audience: 'game' };
     expect(await statusWith(await sign({}, 'ES256', privateKey), { jwt })).toBe(200);
     expect(await statusWith(await sign({}, 'ES256', other.privateKey), { jwt })).toBe(401);
+    // Another tenant's token, by the same keys.
+    expect(await statusWith(await sign({ iss: 'rival' }, 'ES256', privateKey), { jwt })).toBe(401);
+    expect(await statusWith(await sign({ aud: 'rival' }, 'ES256', privateKey), { jwt })).toBe(401);
     // The public key is public: it must not pass for a shared secret.
     const asSecret = new TextEncoder().encode(JSON.stringify(jwk));
     expect(await statusWith(await sign({}, 'HS256', asSecret), { jwt })).toBe(401);
@@ -80,7 +83,7 @@ it('login tokens with a JWKS let in who has one of its keys, and none of another
 
 it('login tokens are not to blame when the JWKS cannot be fetched', async () => {
   const { privateKey } = await generateKeyPair('ES256');
-  const jwt = { jwksUrl: 'http://127.0.0.1:1/keys' };
+  const jwt = { jwksUrl: 'http://127.0.0.1:1/keys', issuer: 'studio', audience: 'game' };
   expect(await statusWith(await sign({}, 'ES256', privateKey), { jwt })).toBe(503);
   expect(await statusWith('no token', { jwt })).toBe(401);
 });
@@ -128,7 +131,20 @@ describe('options that make no sense', () => {
     [{ edgegap, guests: true, secrets: ['short'] }, '32'],
     [{ edgegap, guests: true, jwt: {} }, 'jwksUrl'],
     [{ edgegap, jwt: { secret: SECRET, algorithms: ['none'] } }, 'none'],
-    [{ edgegap, jwt: { jwksUrl: 'https://studio.example', algorithms: ['HS256'] } }, 'HS256'],
+    [
+      {
+        edgegap,
+        jwt: {
+          jwksUrl: 'https://studio.example',
+          issuer: 'a',
+          audience: 'b',
+          algorithms: ['HS256'],
+        },
+      },
+      'HS256',
+    ],
+    [{ edgegap, jwt: { jwksUrl: 'https://studio.example', audience: 'b' } }, 'RELAIS_JWT_ISSUER'],
+    [{ edgegap, jwt: { jwksUrl: 'https://studio.example', issuer: 'a' } }, 'RELAIS_JWT_AUDIENCE'],
     [{ edgegap, jwt: { secret: 'short' } }, 'jwt.secret'],
     [{ edgegap, guests: true, lease: 10, longestWait: 25 }, 'longestWait'],
     [{ edgegap, guests: true, limits: { usersPerSession: 0 } }, 'usersPerSession'],

@@ -52,6 +52,16 @@ describe('rights', () => {
       total_count: 1,
       sessions: [{ session_id: session.session_id, role: 'server' }],
     });
+    const second = (await host.create()).body;
+    const list = async (token?: string) => {
+      const { sessions, total_count } = (await host.send('GET', SESSIONS, { token })).body;
+      const ids = sessions.map(({ session_id }: { session_id: string }) => session_id).sort();
+      return { ids, total_count };
+    };
+    const both = [session.session_id, second.session_id].sort();
+    expect(await list(host.token)).toEqual({ ids: both, total_count: 2 });
+    expect(await list(session.ticket)).toEqual({ ids: [session.session_id], total_count: 1 });
+    expect(await list(second.ticket)).toEqual({ ids: [second.session_id], total_count: 1 });
     const other = (await stranger.create()).body;
     expect(await host.get({ ...session, ticket: other.ticket })).toMatchObject({ status: 404 });
   });

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/api/clock.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
 import { createPrometheusMetrics, serveRelayProxy } from '../../src/proxy/node.js';
+import { Signer } from '../../src/proxy/signer.js';
+import { WebhookTokens } from '../../src/proxy/webhook-tokens.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
+
+const SECRET = 'a secret of thirty-two characters';
 
 /** How often upstream was asked for sessions, with success or without. */
 const gets = ({ simulator }: Awaited<ReturnType<typeof startStack>>) =>
@@ -30,12 +35,15 @@ describe('watching', () => {
 
   it('is woken by the webhook, once: a forged, replayed or oversized one does nothing', async () => {
     await using stack = await startStack({ linkDelay: 10 });
+    const metrics = createPrometheusMetrics();
     // The proxy's address is known only once it listens, so a second one is reached under it.
     const proxy = createRelayProxy({
       edgegap: stack.edgegap,
       guests: true,
       developmentIp: '203.0.113.7',
       publicUrl: 'http://127.0.0.1:9',
+      secrets: [SECRET],
+      metrics,
     });
     const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });
     try {
@@ -61,12 +69,26 @@ describe('watching', () => {
       const forged = `${pathname.slice(0, -3)}abc`;
       expect((await hook(forged, '{}')).status).toBe(204);
       expect((await hook('/v1/webhooks/x.y.z', '{}')).status).toBe(204);
+      // Our own signature, but on a session that there never was.
+      const tokens = new WebhookTokens(new Signer([SECRET], systemClock), undefined);
+      const unknown = new URL(await tokens.url('no-such-nonce', host.playerId)).pathname;
+      expect((await hook(unknown, '{}')).status).toBe(204);
       expect((await hook(pathname, `{"a":"${'x'.repeat(300_000)}"}`)).status).toBe(413);
       expect(gets(stack)).toBe(before);
       expect((await hook(pathname, '{"linked":"a lie"}')).status).toBe(204);
-      expect((await held).body).toMatchObject({ error: 'It broke.' });
+      const answer = await held;
+      expect(answer.body).toMatchObject({ error: 'It broke.' });
       expect(gets(stack)).toBe(before + 1);
-      expect((await hook(pathname, '{}')).status).toBe(204);
+      // Somebody waits again, so that whatever wakes the watcher makes it ask at once.
+      const again = host.get(session, {
+        prefer: 'wait=2',
+        'if-none-match': answer.headers.get('etag') ?? '',
+      });
+      await expect.poll(async () => (await metrics.expose()).body).toContain('relais_waiters 1');
+      for (let replay = 0; replay < 3; replay += 1) {
+        expect((await hook(pathname, '{}')).status).toBe(204);
+      }
+      expect((await again).status).toBe(304);
       expect(gets(stack)).toBe(before + 1);
     } finally {
       await listener.close();

@@ -1,0 +1,28 @@
+import { checkRequest } from './check.js';
+import type { ListOptions } from './relay-api-options.js';
+import { RelayError } from './relay-error.js';
+import { ListSessionsRequest, SessionPath } from './requests.js';
+
+// Where the relay session API has what.
+
+export const SESSIONS = 'v1/relays/sessions';
+
+/** @throws {RelayError} `invalid-request`. */
+export function sessionPath(sessionId: string): string {
+  const { session_id } = checkRequest(SessionPath, { session_id: sessionId });
+  try {
+    return `${SESSIONS}/${encodeURIComponent(session_id)}`;
+  } catch {
+    throw new RelayError('invalid-request', '"session_id" must be well-formed Unicode.');
+  }
+}
+
+/** @throws {RelayError} `invalid-request`. */
+export function listPath({ page, limit }: ListOptions): string {
+  const request = checkRequest(ListSessionsRequest, { page, limit });
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(request)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query.size > 0 ? `${SESSIONS}?${query}` : SESSIONS;
+}

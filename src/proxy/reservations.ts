@@ -1,0 +1,69 @@
+import type { Clock } from '../api/clock.js';
+import { Queues } from './queues.js';
+import type { Store } from './store.js';
+
+/** Places of which there are only so many. */
+export interface Places {
+  /** Whose they are. */
+  readonly name: string;
+  readonly limit: number;
+  /** How many are taken for good. */
+  readonly taken: () => Promise<number>;
+}
+
+/** How long a place is kept for work whose process died, in milliseconds. */
+const KEPT = 5 * 60_000;
+
+/**
+ * Keeps places for work that is on its way to take them. A place counts before the work begins, in the store:
+ * so however many ask at once, at however many instances, no more get one than there are. At worst, where
+ * several instances ask for the last one at the same moment, none gets it this time.
+ */
+export class Reservations {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #queues = new Queues();
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * Does work that takes one place for good, or fails.
+   *
+   * @param refusal - what is thrown where there is no place.
+   */
+  async during<T>(places: Places, refusal: () => Error, work: () => Promise<T>): Promise<T> {
+    const set = `reserved:${places.name}`;
+    const reservation = crypto.randomUUID();
+    // In one instance they do not get into each other's way: who comes first gets the place.
+    const isKept = await this.#queues.run(set, () => this.#keep(set, reservation, places));
+    if (!isKept) throw refusal();
+    try {
+      return await work();
+    } finally {
+      await this.#giveBack(set, reservation);
+    }
+  }
+
+  async #keep(set: string, reservation: string, { limit, taken }: Places): Promise<boolean> {
+    const now = this.#clock.now();
+    let isKept = false;
+    try {
+      await this.#store.takeFromSet(set, now, limit);
+      await this.#store.addToSet(set, reservation, now + KEPT);
+      // In this order: a place that is taken for good meanwhile counts twice rather than not at all.
+      const kept = await this.#store.sizeOfSet(set);
+      isKept = kept + (await taken()) <= limit;
+      return isKept;
+    } finally {
+      if (!isKept) await this.#giveBack(set, reservation);
+    }
+  }
+
+  /** One that cannot be given back now is forgotten by itself. */
+  async #giveBack(set: string, reservation: string): Promise<void> {
+    await this.#store.removeFromSet(set, reservation).catch(() => {});
+  }
+}

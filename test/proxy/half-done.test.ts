@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../src/proxy/memory-store.js';
+import type { Store } from '../../src/proxy/store.js';
+import { GameClient } from '../support/game-client.js';
+import { startStack } from '../support/stack.js';
+import { wrapStore } from '../support/wrap-store.js';
+
+/** A store that fails once, when it is told to do this to such a key. */
+function failOnce() {
+  let plan: { operation: keyof Store; prefix: string } | undefined;
+  const memory = new MemoryStore();
+  return {
+    memory,
+    plan: (operation: keyof Store, prefix: string) => {
+      plan = { operation, prefix };
+    },
+    isDone: () => plan === undefined,
+    store: wrapStore(memory, async (operation, call, [key]) => {
+      if (operation !== plan?.operation || !String(key).startsWith(plan.prefix)) return call();
+      plan = undefined;
+      throw new Error('The store does not answer.');
+    }),
+  };
+}
+
+describe('what the store’s failure left half done', () => {
+  it.each([
+    ['setIfAbsent', 'nonce:'],
+    ['get', 'nonce:'],
+    ['addToSet', 'leases'],
+    ['setIfAbsent', 'join-code:'],
+    ['set', 'session:'],
+    ['addToSet', 'seats:'],
+    ['addToSet', 'sessions-of:'],
+    ['set', 'seat:'],
+    ['publish', 'session:'],
+    ['removeFromSet', 'reserved:'],
+    ['delete', 'creating:'],
+  ] as const)('is finished by the same create: %s %s', async (operation, prefix) => {
+    const { isDone, plan, store } = failOnce();
+    await using stack = await startStack({ linkDelay: 10 }, { store });
+    const host = await GameClient.guest(stack.proxyUrl);
+    plan(operation, prefix);
+    const key = { 'idempotency-key': 'the-match' };
+    const first = await host.create(key);
+    expect(isDone()).toBe(true);
+    expect([200, 500]).toContain(first.status);
+    const second = await host.create(key);
+    expect(second).toMatchObject({ status: 200, body: { role: 'server' } });
+    expect(second.body.players).toHaveLength(1);
+    expect(stack.simulator.stats().sessions.created).toBe(1);
+    const joiner = await GameClient.guest(stack.proxyUrl);
+    expect((await joiner.join({ join_code: second.body.join_code })).status).toBe(200);
+  });
+
+  it.each([
+    ['addToSet', 'leases'],
+    ['addToSet', 'seats:'],
+    ['addToSet', 'sessions-of:'],
+    ['delete', 'departed:'],
+    ['set', 'seat:'],
+    ['publish', 'session:'],
+  ] as const)('is finished by the same join: %s %s', async (operation, prefix) => {
+    const { isDone, memory, plan, store } = failOnce();
+    await using stack = await startStack({ linkDelay: 10 }, { store });
+    const host = await GameClient.guest(stack.proxyUrl);
+    const { session_id } = await host.linked((await host.create()).body);
+    const joiner = await GameClient.guest(stack.proxyUrl);
+    plan(operation, prefix);
+    expect((await joiner.join({ session_id })).status).toBe(500);
+    expect(isDone()).toBe(true);
+    const { status, body } = await joiner.join({ session_id });
+    expect([status, body.players?.length]).toEqual([200, 2]);
+    const id = encodeURIComponent(session_id);
+    expect(await memory.membersOfSet(`seats:${id}`)).toContain(joiner.playerId);
+    expect(await memory.membersOfSet(`sessions-of:${joiner.playerId}`)).toEqual([session_id]);
+  });
+
+  it('for one session keeps no other from being adopted, and not for long that one', async () => {
+    const secrets = ['a secret that outlives the process 1'];
+    await using stack = await startStack({ linkDelay: 10 }, { secrets });
+    const hosts = await Promise.all([1, 2, 3].map(() => GameClient.guest(stack.proxyUrl)));
+    const created = await Promise.all(hosts.map((host) => host.create()));
+    const { isDone, memory, plan, store } = failOnce();
+    plan('setIfAbsent', 'nonce:');
+    const seen: number[] = [];
+    const watched = wrapStore(store, async (operation, call, [key]) => {
+      const result = await call();
+      if (operation === 'set' && String(key).startsWith('seat:')) {
+        seen.push(stack.simulator.stats().calls['relay-session-list']?.[200] ?? 0);
+      }
+      return result;
+    });
+    await using again = await startStack({}, { secrets, store: watched, edgegap: stack.edgegap });
+    const joiner = await GameClient.guest(again.proxyUrl);
+    expect(await joiner.join({ join_code: created[0]?.body.join_code })).toMatchObject({
+      status: 200,
+    });
+    expect(isDone()).toBe(true);
+    expect(await memory.sizeOfSet('leases')).toBe(4);
+    // Two were adopted by the first look at the list, and one by the next.
+    expect(seen[0]).toBe(seen[1]);
+    expect(seen[2]).toBe((seen[1] ?? 0) + 1);
+  }, 20_000);
+
+  it('of a lease that ran out is done in the next round', async () => {
+    const { isDone, plan, store } = failOnce();
+    await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
+    const host = await GameClient.guest(stack.proxyUrl);
+    const session = await host.linked((await host.create()).body);
+    plan('get', 'seat:');
+    const lists = () => JSON.stringify(stack.simulator.stats().calls['relay-session-list']);
+    const before = lists();
+    expect((await host.revoke(session, { after: 1 })).status).toBe(204);
+    await expect.poll(() => stack.simulator.sessions(), { timeout: 15_000 }).toEqual([]);
+    expect(isDone()).toBe(true);
+    // It took no look at the list, which comes once a minute.
+    expect(lists()).toBe(before);
+  }, 20_000);
+});

@@ -1,13 +1,16 @@
 import { find } from './element.js';
 
-const IDLE = 'Point at a bar or a mark, or reach it with Tab and the arrow keys, for its details.';
+const IDLE = 'Point at a bar, band or mark, or reach it by Tab and arrow keys.';
+
+/** What has details. */
+const ITEMS = '.band, .bar, .mark';
 
 /** Tells the details of what the pointer or the focus is on, and moves the focus with the arrow keys. */
 export function inspectTimeline(): void {
   const inspector = find('#inspector');
   const board = find('.board');
   const show = (target: EventTarget | null) => {
-    const item = target instanceof Element ? target.closest('.bar, .mark') : undefined;
+    const item = target instanceof Element ? target.closest(ITEMS) : undefined;
     inspector.textContent = item?.ariaLabel ?? IDLE;
     inspector.classList.toggle('idle', !item);
   };
@@ -17,7 +20,7 @@ export function inspectTimeline(): void {
   board.addEventListener('focusin', ({ target }) => show(target));
   board.addEventListener('focusout', () => show(null));
   board.addEventListener('keydown', (event) => {
-    const item = event.target instanceof Element ? event.target.closest('.bar, .mark') : undefined;
+    const item = event.target instanceof Element ? event.target.closest(ITEMS) : undefined;
     const next = item && nextItem(item, event.key);
     if (!next) return;
     event.preventDefault();

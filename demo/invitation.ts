@@ -36,7 +36,7 @@ export class Invitation {
     this.#copy.disabled = !code;
     this.#code.classList.toggle('none', !code);
     if (!code) {
-      this.#code.textContent = '········';
+      this.#code.textContent = '';
       this.#target.textContent = 'No session yet';
       this.#qr.replaceChildren();
       this.#qr.ariaLabel = 'QR code: there is no session yet';

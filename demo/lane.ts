@@ -1,7 +1,7 @@
 import { element } from './element.js';
 import type { RequestEnd, SentRequest } from './recorder.js';
 
-/** As many requests, and as many events, stay drawn in one lane; older ones are only counted. */
+/** As many requests, states and events stay drawn in one lane; older ones are only counted. */
 const DRAWN = 150;
 /** Labels of events that are closer than this stand below one another, in milliseconds. */
 const CROWDED = 1_200;
@@ -53,14 +53,12 @@ export class Lane {
   /** Starts a band; it ends where the next one starts. */
   state(name: string, at: number): void {
     this.#isOpen ||= name === 'open';
-    if (this.#band) this.#stretch(this.#band, at);
-    const box = element('div', 'band', element('span', '', name));
+    this.#endBand(at);
+    const box = this.#add('band', at, name);
     box.dataset['state'] = name;
-    place(box, at);
-    this.track.prepend(box);
+    box.ariaLabel = `state ${name} since ${seconds(at)}`;
     this.#band = isOver(name) ? undefined : { box, from: at };
     if (isOver(name)) box.style.setProperty('--length', '0.8');
-    prune(this.track, '.band', DRAWN);
   }
 
   /** Marks an event. */
@@ -78,13 +76,20 @@ export class Lane {
     if (this.#band) this.#stretch(this.#band, now);
   }
 
+  #endBand(at: number): void {
+    if (!this.#band) return;
+    const { box, from } = this.#band;
+    this.#stretch(this.#band, at);
+    box.ariaLabel = `state ${box.textContent} from ${seconds(from)} to ${seconds(at)}, for ${seconds(at - from)}`;
+  }
+
   #add(className: string, at: number, text: string): HTMLButtonElement {
     const box = element('button', className, element('span', '', text));
     box.type = 'button';
     box.tabIndex = this.#items.childElementCount === 0 ? 0 : -1;
     place(box, at);
     this.#items.append(box);
-    prune(this.#items, className.startsWith('bar') ? '.bar' : '.mark', DRAWN);
+    prune(this.#items, `.${className.split(' ')[0]}`);
     if (!this.#items.querySelector('[tabindex="0"]')) {
       (this.#items.firstElementChild as HTMLElement).tabIndex = 0;
     }
@@ -107,9 +112,9 @@ function place(box: HTMLElement, at: number): void {
   box.style.setProperty('--from', (at / 1_000).toFixed(3));
 }
 
-function prune(parent: HTMLElement, selector: string, most: number): void {
+function prune(parent: HTMLElement, selector: string): void {
   const all = parent.querySelectorAll(selector);
-  if (all.length > most) all[selector === '.band' ? all.length - 1 : 0]?.remove();
+  if (all.length > DRAWN) all[0]?.remove();
 }
 
 function isOver(state: string): boolean {

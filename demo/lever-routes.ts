@@ -23,15 +23,19 @@ export interface LeverPull {
 }
 
 const OUTAGE = 3_000;
-/** How the proxy learns of what happens to a session that is open already. */
-const NEWS = 'The players of an open one hear of it within 10 seconds.';
+/** When the players hear of what happens to their session: the proxy has to ask, and asks seldom once it is open. */
+const NEWS = {
+  pending: 'The players hear of it within 2 seconds.',
+  open: 'The players hear of it within 10 seconds: once a session is open, the proxy asks seldom.',
+};
 
 /** Answers `POST /service/levers` with a sentence that says what was done. */
 export function createLeverRoutes(simulator: Simulator, wire: Wire) {
   const pull = async ({ lever, session_id = '', value = 0 }: LeverPull): Promise<string> => {
+    const before = simulator.sessions().find((session) => session.session_id === session_id);
     const forSession = (done: boolean, sentence: string) =>
       done
-        ? sentence
+        ? `${sentence} ${before?.linked ? NEWS.open : NEWS.pending}`
         : 'There is no session for that: the host must create one, and it must be linked to be moved.';
     switch (lever) {
       case 'link-delay':
@@ -40,18 +44,12 @@ export function createLeverRoutes(simulator: Simulator, wire: Wire) {
       case 'fail':
         return forSession(
           simulator.failSession(session_id, 'The lever on the demo page was pulled.'),
-          `The session failed. ${NEWS}`,
+          'The session failed.',
         );
       case 'relink':
-        return forSession(
-          await simulator.relink(session_id),
-          `The session has another relay. ${NEWS}`,
-        );
+        return forSession(await simulator.relink(session_id), 'The session has another relay.');
       case 'end':
-        return forSession(
-          simulator.endSession(session_id),
-          `The service ended the session. ${NEWS}`,
-        );
+        return forSession(simulator.endSession(session_id), 'The service ended the session.');
       case 'lose-connection':
         wire.cut(OUTAGE);
         return `All connections to the proxy are cut, and refused for ${OUTAGE / 1_000} seconds.`;

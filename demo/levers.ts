@@ -5,12 +5,12 @@ import type { Timeline } from './timeline.js';
 
 /** What each lever is called, and what it does. */
 const LEVERS: Readonly<Record<Exclude<Lever, 'link-delay'>, readonly [string, string]>> = {
-  fail: ['Fail this session', 'The session gets an error and will not recover.'],
-  'lose-connection': ['Lose the connection', 'No request reaches the proxy for 3 seconds.'],
-  'rate-limit': ['Answer 429', 'The proxy refuses the next two requests: too many.'],
-  relink: ['Relink', 'The session moves to another relay.'],
-  end: ['End the session', 'The service deletes the session.'],
-  'lose-webhook': ['Lose the webhook', 'The next webhook never arrives.'],
+  fail: ['Fail this session', 'It will not recover.'],
+  'lose-connection': ['Lose the connection', 'No proxy for 3 seconds.'],
+  'rate-limit': ['Answer 429', '“Too many”, twice.'],
+  relink: ['Relink', 'It gets another relay.'],
+  end: ['End the session', 'The service deletes it.'],
+  'lose-webhook': ['Lose the webhook', 'The next never arrives.'],
 };
 
 /** The levers of the simulator. */

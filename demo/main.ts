@@ -36,6 +36,8 @@ const options: PanelOptions = {
 };
 const panels = players.map((player) => new Panel(player, options));
 find('#panels').append(...panels.map((panel) => panel.element));
+// Whoever scanned the code wants to join, and looks at the timeline afterwards.
+if (invited) find('main').prepend(find('#panels'));
 inspectTimeline();
 
 const joiner = panels.at(-1) as Panel;

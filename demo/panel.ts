@@ -50,6 +50,9 @@ export class Panel {
     find('[type=submit]', this.element).textContent =
       name === 'Host' ? 'Create a session' : 'Join the session';
     find(name === 'Host' ? '.join-field' : '.host-hint', this.element).remove();
+    if (name === 'Host' && settings.service === 'edgegap') {
+      find('.host-hint', this.element).textContent = 'This costs money until you leave.';
+    }
     // Whoever has no mouse scrolls them with the keyboard.
     for (const box of ['.trouble', '.roster', '.log', '.document']) {
       find(box, this.element).tabIndex = 0;

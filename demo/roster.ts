@@ -21,7 +21,12 @@ export class Roster {
       const isMe = player.player_id === session?.player_id;
       const name = element('span', 'player', short(player.player_id));
       name.title = player.player_id;
-      const row = element('li', '', name, element('span', 'tag', isMe ? 'you' : player.role));
+      const row = element(
+        'li',
+        '',
+        name,
+        element('span', 'tag', isMe ? `you, ${player.role}` : player.role),
+      );
       if (role === 'server' && !isMe) row.append(this.#kickButton(player));
       return row;
     });

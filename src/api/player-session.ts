@@ -5,7 +5,12 @@ import { maybe, SessionUser, sessionEntries } from './schemas.js';
 export const Role = v.picklist(['server', 'client']);
 
 /** A player in the session, as all the others may know them. */
-export const Player = v.looseObject({ player_id: v.string(), role: Role });
+export const Player = v.looseObject({
+  /** The id that the studio's login, or the proxy for a guest, gave them. */
+  player_id: v.string(),
+  /** Which side of the relay they are on. */
+  role: Role,
+});
 
 /**
  * What the token-issuing proxy tells a player about their session: the *authorize-user* document with
@@ -13,6 +18,7 @@ export const Player = v.looseObject({ player_id: v.string(), role: Role });
  */
 export const PlayerSession = v.looseObject({
   ...sessionEntries,
+  /** This player as the relay knows them, with their own token. */
   session_user: maybe(SessionUser),
   /** Which side of the relay this player is on. */
   role: Role,

@@ -19,18 +19,29 @@ export const SessionId = v.pipe(
 
 /** A rule for where the relay may be, `{ field: "location", values: ["US"], filter_type: "any" }` for instance. */
 export const SessionFilter = v.looseObject({
+  /** What the rule is about: `location`, for instance. */
   field: v.string(),
+  /** What it is compared with. */
   values: v.array(v.unknown()),
+  /** How it is compared: `any`, for instance. */
   filter_type: v.string(),
 });
 
 /** *create*: the players' public IP addresses, the host's first. */
 export const CreateSessionRequest = v.looseObject({
+  /** The players, the host first: their addresses choose the nearest relay. */
   users: v.pipe(
-    v.array(v.looseObject({ ip: ipAddress })),
+    v.array(
+      v.looseObject({
+        /** A public IPv4 or IPv6 address. */
+        ip: ipAddress,
+      }),
+    ),
     v.minLength(1, 'must name at least one user'),
   ),
+  /** Where the relay may be. */
   filters: v.exactOptional(v.array(SessionFilter)),
+  /** Where the service posts the session once it is ready; http or https. */
   webhook_url: v.exactOptional(
     v.pipe(
       v.string(),
@@ -43,11 +54,18 @@ export const CreateSessionRequest = v.looseObject({
 });
 
 /** *authorize-user*. */
-export const AuthorizeUserRequest = v.looseObject({ session_id: SessionId, user_ip: ipAddress });
+export const AuthorizeUserRequest = v.looseObject({
+  /** The session that the player joins. */
+  session_id: SessionId,
+  /** The player's public IPv4 or IPv6 address. */
+  user_ip: ipAddress,
+});
 
 /** *revoke-user*: the user's own token at the relay. */
 export const RevokeUserRequest = v.looseObject({
+  /** The session that the player loses. */
   session_id: SessionId,
+  /** The player's own token, an unsigned 32-bit number. */
   authorization_token: AuthorizationToken,
 });
 
@@ -55,7 +73,9 @@ const count = v.pipe(v.number(), v.integer('must be whole'), v.minValue(1, 'must
 
 /** *list*: which page, and how many sessions on one. Sent as the query. */
 export const ListSessionsRequest = v.object({
+  /** The page's number; the first is 1. */
   page: v.optional(count),
+  /** How many sessions there are on a page. */
   limit: v.optional(count),
 });
 

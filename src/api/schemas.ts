@@ -15,48 +15,76 @@ export const AuthorizationToken = v.pipe(
 
 /** One port of the relay. `link` is `host:port`, ready to be shown or dialled. */
 export const RelayPort = v.looseObject({
+  /** The port's number. */
   port: maybe(v.pipe(v.number(), v.integer())),
+  /** `UDP`. */
   protocol: maybe(v.string()),
+  /** `host:port`. */
   link: maybe(v.string()),
 });
 
 /** The relay that a session was given: `ports.server` is for the hosting player, `ports.client` for all others. */
 export const Relay = v.looseObject({
+  /** Its IP address. */
   ip: maybe(v.string()),
+  /** Its host name. */
   host: maybe(v.string()),
-  ports: maybe(v.looseObject({ server: maybe(RelayPort), client: maybe(RelayPort) })),
+  /** Where it listens for whom. */
+  ports: maybe(
+    v.looseObject({
+      /** For the hosting player. */
+      server: maybe(RelayPort),
+      /** For all others. */
+      client: maybe(RelayPort),
+    }),
+  ),
 });
 
 /** A player as the relay knows them. */
 export const SessionUser = v.looseObject({
+  /** Their public address. */
   ip_address: maybe(v.string()),
+  /** Where the service takes them to be, in degrees. */
   latitude: maybe(v.number()),
+  /** Where the service takes them to be, in degrees. */
   longitude: maybe(v.number()),
+  /** Their own token at the relay, an unsigned 32-bit number. */
   authorization_token: maybe(AuthorizationToken),
 });
 
 /** What every document about a session holds, whoever it is for. */
 export const sessionEntries = {
+  /** The session's id, `7349356945f1-S` for instance. */
   session_id: v.string(),
+  /** The session's token at the relay, the same for all its users: an unsigned 32-bit number. */
   authorization_token: maybe(AuthorizationToken),
+  /** Where the session stands, in words for people: the flags decide. */
   status: v.string(),
+  /** Whether the session is ready. */
   ready: v.boolean(),
+  /** Whether the session has its relay. */
   linked: v.boolean(),
+  /** Why the session failed, for good; nothing while it has not. */
   error: maybe(v.string()),
+  /** The relay, once the session is linked. */
   relay: maybe(Relay),
 };
 
 /** A session with all its users: the answer of *create* and *get*. */
 export const RelaySession = v.looseObject({
   ...sessionEntries,
+  /** All players, once the session is linked. */
   session_users: maybe(v.array(SessionUser)),
+  /** Where the service posts the session once it is ready. */
   webhook_url: maybe(v.string()),
 });
 
 /** A session with one of its users: the answer of *authorize-user*. */
 export const UserAuthorization = v.looseObject({
   ...sessionEntries,
+  /** The player who was let in. */
   session_user: maybe(SessionUser),
+  /** Where the service posts the session once it is ready. */
   webhook_url: maybe(v.string()),
 });
 

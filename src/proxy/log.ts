@@ -3,26 +3,33 @@ import { RelayError } from '../api/relay-error.js';
 /** One thing that happened, without any token, ticket, secret, join code or address in it. */
 export type LogEntry =
   | {
+      /** A request was answered. */
       readonly event: 'request';
       /** ISO 8601. */
       readonly at: string;
       /** Also in the answer, as `x-request-id`. */
       readonly id: string;
+      /** The HTTP method. */
       readonly method: string;
       /** The pattern of the path. */
       readonly route: string;
+      /** The HTTP status. */
       readonly status: number;
       /** In milliseconds. */
       readonly duration: number;
+      /** The caller's id, once they are known. */
       readonly player?: string;
+      /** The session's id, where the request is about one. */
       readonly session?: string;
       /** Why it went wrong, for 5xx. */
       readonly failure?: string;
     }
   | {
+      /** Something went wrong without a request. */
       readonly event: 'failure';
       /** ISO 8601. */
       readonly at: string;
+      /** What went wrong. */
       readonly message: string;
     };
 

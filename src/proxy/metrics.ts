@@ -12,5 +12,10 @@ export interface Metrics {
   /** Tells how to read a gauge. */
   gauge(name: Gauge, read: () => number | Promise<number>): void;
   /** All figures, as text for the scraper. */
-  expose(): Promise<{ readonly contentType: string; readonly body: string }>;
+  expose(): Promise<{
+    /** The text's media type. */
+    readonly contentType: string;
+    /** The text. */
+    readonly body: string;
+  }>;
 }

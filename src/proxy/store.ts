@@ -10,16 +10,19 @@ export interface Store {
   set(key: string, value: string, lifetime: number): Promise<void>;
   /** Sets it only where there is none. Returns whether it did: of many callers at once, one wins. */
   setIfAbsent(key: string, value: string, lifetime: number): Promise<boolean>;
+  /** Forgets a value, if there is one. */
   delete(key: string): Promise<void>;
   /** Adds one to a counter that starts at 0 and is forgotten `lifetime` milliseconds after its first step. Returns the new count. */
   increment(key: string, lifetime: number): Promise<number>;
   /** Puts a member into a sorted set, or moves it. */
   addToSet(set: string, member: string, score: number): Promise<void>;
+  /** Takes a member out of a set, if it is there. */
   removeFromSet(set: string, member: string): Promise<void>;
   /** The member's score, or `undefined` where it is not in the set. */
   scoreInSet(set: string, member: string): Promise<number | undefined>;
   /** All members, lowest score first, equal scores by name. */
   membersOfSet(set: string): Promise<string[]>;
+  /** How many members a set has; 0 where there is none. */
   sizeOfSet(set: string): Promise<number>;
   /** Removes at most `limit` members whose score is `highest` or less, and returns them: of many callers at once, each member goes to one. */
   takeFromSet(set: string, highest: number, limit: number): Promise<string[]>;

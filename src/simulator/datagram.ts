@@ -31,25 +31,39 @@ export const LARGEST_PAYLOAD = 1187;
 
 /** What a peer sends to the relay. Tokens and connection ids are unsigned 32-bit. */
 export type ToRelay = {
+  /** The peer's own token. */
   readonly userAuthorizationToken: number;
+  /** The token that all peers of the session share. */
   readonly sessionAuthorizationToken: number;
 } & (
-  | { readonly type: 'ping' }
   | {
+      /** Asks for the peer's state, and keeps it there. */
+      readonly type: 'ping';
+    }
+  | {
+      /** Is passed on to the other side. */
       readonly type: 'data';
       /** The client that the data is for: from the server's side only. */
       readonly connectionId?: number;
+      /** The game's own bytes, 1187 at most. */
       readonly payload: Uint8Array;
     }
 );
 
 /** What the relay sends to a peer. */
 export type FromRelay =
-  | { readonly type: 'ping'; readonly state: RelayState }
   | {
+      /** Answers a ping. */
+      readonly type: 'ping';
+      /** What the peer is to the relay now. */
+      readonly state: RelayState;
+    }
+  | {
+      /** Comes from the other side. */
       readonly type: 'data';
       /** The client that the data is from: to the server's side only. */
       readonly connectionId?: number;
+      /** The game's own bytes, 1187 at most. */
       readonly payload: Uint8Array;
     };
 

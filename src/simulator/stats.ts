@@ -2,7 +2,9 @@ import { OPERATION_IDS, type OperationId } from './operations.js';
 
 /** What the relays have done. */
 export interface RelayCounters {
+  /** Pings that were answered. */
   pings: number;
+  /** Datagrams with data that were passed on. */
   forwarded: number;
   /** Datagrams that went nowhere, by the reason. */
   dropped: {
@@ -21,11 +23,14 @@ export interface RelayCounters {
 export interface SimulatorStats {
   /** Answers per operation and status; `dropped` where the connection was cut instead. */
   calls: Record<OperationId, Record<string, number>>;
+  /** The sessions, now and in all. */
   sessions: {
     /** Sessions that are there now: what a studio would be billed for. */
     open: number;
+    /** Sessions that were ever created. */
     created: number;
   };
+  /** What became of the webhooks. */
   webhooks: {
     /** Requests sent, repetitions included. */
     sent: number;
@@ -36,6 +41,7 @@ export interface SimulatorStats {
     /** Never sent, on demand. */
     lost: number;
   };
+  /** What the UDP relays did, all of them together. */
   relay: RelayCounters;
 }
 

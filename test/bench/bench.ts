@@ -5,10 +5,17 @@ import { bundles } from './bundles.js';
 import type { BenchOptions, Figure } from './figure.js';
 import { heldRequests } from './held-requests.js';
 import { linkLag } from './link-lag.js';
+import { checkNames, type Section } from './names.js';
 import { throughput } from './throughput.js';
 import { upstreamGets } from './upstream-gets.js';
 
-const SECTIONS = { bundles, throughput, heldRequests, upstreamGets, linkLag };
+const SECTIONS: Record<Section, (options: BenchOptions) => Promise<Figure[]>> = {
+  bundles,
+  throughput,
+  heldRequests,
+  upstreamGets,
+  linkLag,
+};
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -16,6 +23,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    'as-built': { type: 'boolean', default: false },
   },
 });
 
@@ -24,13 +32,17 @@ const options: BenchOptions = {
   say: (line) => process.stderr.write(`${line}\n`),
 };
 
-options.say('building');
-execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
+if (!values['as-built']) {
+  options.say('building');
+  execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
 
 const figures: Figure[] = [];
-for (const [name, measure] of Object.entries(SECTIONS)) {
-  if (values.only && values.only !== name) continue;
-  figures.push(...(await measure(options)));
+for (const section of Object.keys(SECTIONS) as Section[]) {
+  if (values.only && values.only !== section) continue;
+  const measured = await SECTIONS[section](options);
+  checkNames(section, options.quick, measured);
+  figures.push(...measured);
 }
 
 process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));

@@ -1,11 +1,8 @@
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findAxeProblems } from '../support/axe.js';
 import { launchChromium } from '../support/chromium.js';
 import { type Demo, expectState, openDemo, playMatch, startDemo } from '../support/demo.js';
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let browser: Browser;
 let demo: Demo;
@@ -17,31 +14,42 @@ afterAll(async () => {
   await demo[Symbol.asyncDispose]();
 });
 
-/** What axe finds, each with the elements that it is about. */
-async function findProblems(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.addScriptTag({ path: axePath });
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 describe('the demo page is for everybody', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [360, 1280]) {
-      it(`axe finds nothing: ${colorScheme}, ${width} px; idle, in a match, after an error`, async () => {
+      it(`axe finds nothing: ${colorScheme}, ${width} px; idle, in trouble, waiting, in a match, after an error`, async () => {
         const viewport = { width, height: 5_000 };
         await using opened = await openDemo(browser, demo.url, { colorScheme, viewport });
         const { page, host, joiner } = opened;
-        expect(await findProblems(page)).toEqual([]);
-        await playMatch(opened);
+        const expectNothing = async () => expect(await findAxeProblems(page)).toEqual([]);
+        await expectNothing();
+        await page.getByRole('button', { name: 'Answer 429' }).click();
+        await page.locator('#lever-said').getByText('429').waitFor();
+        await host.getByRole('button', { name: 'Create a session' }).click();
+        await host.getByRole('alert').getByText('rate-limited').waitFor();
+        await expectNothing();
+        await expectState(host, 'waiting');
+        await expectNothing();
+        await expectState(host, 'open');
+        await joiner.getByRole('button', { name: 'Join the session' }).click();
+        await expectState(joiner, 'open');
         for (const summary of await page.locator('summary').all()) await summary.click();
-        expect(await findProblems(page)).toEqual([]);
+        await expectNothing();
         await host.getByRole('button', { name: 'Leave' }).click();
         await expectState(host, 'closed');
-        await expectState(joiner, 'closed');
         await joiner.getByRole('alert').getByText('session-deleted').waitFor();
-        expect(await findProblems(page)).toEqual([]);
+        await joiner.getByRole('button', { name: 'Join the session' }).click();
+        await expectState(joiner, 'failed');
+        await expectNothing();
+      });
+
+      it(`axe finds nothing where one was invited: ${colorScheme}, ${width} px`, async () => {
+        const viewport = { width, height: 5_000 };
+        await using opened = await openDemo(browser, `${demo.url}?join=6789BCDF`, {
+          colorScheme,
+          viewport,
+        });
+        expect(await findAxeProblems(opened.page)).toEqual([]);
       });
     }
   }
@@ -50,17 +58,32 @@ describe('the demo page is for everybody', () => {
     it(`fits ${width} px`, async () => {
       const viewport = { width, height: 5_000 };
       await using opened = await openDemo(browser, demo.url, { viewport });
-      const { page, host, layoutShifts } = opened;
+      const { page, host, joiner, layoutShifts } = opened;
       const excess = () =>
         page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(await excess()).toBe(0);
-      await host.getByRole('button', { name: 'Create a session' }).click();
-      await expectState(host, 'open');
+      await playMatch(opened);
       expect(await excess()).toBe(0);
-      const code = host.locator('.join-code');
-      expect(await code.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+      // Nothing is cut off: neither what a player reads aloud, nor what they copy by hand.
+      const cutOff = (boxes: Locator) =>
+        boxes.evaluateAll((all) =>
+          all
+            .filter(
+              ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+                scrollWidth > clientWidth || scrollHeight > clientHeight,
+            )
+            .map(({ textContent }) => textContent),
+        );
+      expect(await cutOff(page.locator('.join-code, .endpoint .value'))).toEqual([]);
+      await host.getByRole('button', { name: /^Kick / }).click();
+      await expectState(joiner, 'closed');
+      expect(await cutOff(page.locator('.trouble'))).toEqual([]);
       await host.getByRole('button', { name: 'Leave' }).click();
       await expectState(host, 'closed');
+      await joiner.getByRole('button', { name: 'Join the session' }).click();
+      await expectState(joiner, 'failed');
+      expect(await cutOff(page.locator('.trouble'))).toEqual([]);
+      expect(await excess()).toBe(0);
       expect(await layoutShifts()).toEqual([]);
     });
   }
@@ -96,7 +119,7 @@ describe('the demo page is for everybody', () => {
     await focusOn(/^Kick /);
     await page.keyboard.press('Space');
     await expectState(joiner, 'closed');
-    await focusOn(/^linked at|^(guest|create) /);
+    await focusOn(/^state requesting from /);
     await page.keyboard.press('End');
     expect(await page.locator('#inspector').textContent()).not.toContain('Point at');
     await focusOn(/^Leave/);

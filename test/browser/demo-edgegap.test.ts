@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/simulator/simulator.js';
+import { findAxeProblems } from '../support/axe.js';
 import { launchChromium } from '../support/chromium.js';
 import { expectState, openDemo, startDemo } from '../support/demo.js';
 
@@ -25,6 +26,11 @@ describe('the demo page with real sessions', () => {
       await page
         .getByText('Real Edgegap sessions: each costs money until its host leaves')
         .waitFor();
+      await host.getByText('This costs money until you leave').waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await findAxeProblems(page)).toEqual([]);
+      }
       expect(await page.getByRole('heading', { name: 'Levers' }).isVisible()).toBe(false);
       expect(await page.getByRole('button', { name: 'Compare' }).isVisible()).toBe(false);
       const levers = await fetch(`${demo.url}service/levers`, {

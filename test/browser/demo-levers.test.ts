@@ -56,7 +56,7 @@ describe('the levers', () => {
     await expect.poll(() => joiner.getByRole('textbox').inputValue()).toHaveLength(8);
     await joiner.getByRole('button', { name: 'Join the session' }).click();
     await expectState(joiner, 'waiting');
-    await pull(page, 'Fail this session', 'The session failed.');
+    await pull(page, 'Fail this session', 'The session failed. The players hear of it within 2');
     for (const panel of [host, joiner]) {
       await expectState(panel, 'failed');
       const trouble = panel.getByRole('alert');
@@ -116,7 +116,7 @@ describe('the levers', () => {
     await playMatch(opened);
     const port = () => host.locator('.endpoint .value').nth(3).textContent();
     const before = await port();
-    await pull(page, 'Relink', 'another relay');
+    await pull(page, 'Relink', 'another relay. The players hear of it within 10 seconds');
     await expect
       .poll(async () => (await eventsOf(host)).filter((name) => name === 'linked').length, {
         timeout: 15_000,

@@ -117,7 +117,7 @@ describe('the timeline', () => {
     expect(await end()).toBe(stopped);
   });
 
-  it('tells the details of a bar or a mark on hover and on focus', async () => {
+  it('tells the details of a bar, a band or a mark on hover and on focus', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page, host } = opened;
     const inspector = page.locator('#inspector');
@@ -126,14 +126,26 @@ describe('the timeline', () => {
     await expectState(host, 'open');
     await lane(page, 'Host, held').locator('.mark.linked').hover();
     await expect.poll(() => inspector.textContent()).toMatch(/^linked at .*:\d+$/);
+    const band = lane(page, 'Host, held').locator('.band[data-state=waiting]');
+    await band.hover({ position: { x: 3, y: 3 } });
+    await expect.poll(() => inspector.textContent()).toMatch(/^state waiting from .* to .*, for /);
+    await lane(page, 'Host, held')
+      .locator('.band[data-state=open]')
+      .hover({ position: { x: 3, y: 3 } });
+    await expect.poll(() => inspector.textContent()).toMatch(/^state open since \d/);
     await page.getByLabel('12', { exact: true }).focus();
     await page.keyboard.press('Tab');
+    await expect.poll(() => inspector.textContent()).toMatch(/^state requesting from /);
+    await page.keyboard.press('ArrowRight');
     await expect.poll(() => inspector.textContent()).toMatch(/^(guest|create) \(POST .*200 after/);
     await page.keyboard.press('End');
     await expect.poll(() => inspector.textContent()).toMatch(/waiting for the answer|^open at/);
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => inspector.textContent()).toMatch(/^(create|get) /);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => inspector.textContent()).toMatch(/^(create|get|state waiting) /);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => inspector.textContent()).toMatch(/^(guest|create) /);
     await host.getByRole('button', { name: 'Leave' }).click();
   });
 

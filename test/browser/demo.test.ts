@@ -68,6 +68,15 @@ describe('the demo page', () => {
     await host.getByText('Works on this machine only').waitFor();
     const [tab] = await Promise.all([page.waitForEvent('popup'), link.click()]);
     const third = tab.locator('.panel');
+    // Whoever was invited wants to join: that comes first, and the code is there already.
+    await third.waitFor();
+    const [panel, timeline] = await Promise.all(
+      [third, tab.locator('#timeline')].map((part) => part.boundingBox()),
+    );
+    expect(panel?.y).toBeLessThan(timeline?.y ?? 0);
+    expect(await third.getByLabel('Join code or session id').inputValue()).toBe(
+      await code.textContent(),
+    );
     await third.getByRole('button', { name: 'Join the session' }).click();
     await expectState(third, 'open');
     expect(await third.count()).toBe(1);

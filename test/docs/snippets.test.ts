@@ -1,8 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { proxyHelp } from '../../src/cli/proxy-command.js';
+import { PROXY_SETTINGS } from '../../src/cli/proxy-settings.js';
 import { simulatorHelp } from '../../src/cli/simulator-command.js';
+import { createPrometheusMetrics } from '../../src/proxy/prometheus-metrics.js';
 import { complaintsAbout } from './compile.js';
 
 const pages = ['README.md', 'CONTRIBUTING.md'].concat(
@@ -22,6 +26,27 @@ function fences(language: string): Map<string, string> {
     }
   }
   return found;
+}
+
+/** The languages of a page's fences; empty for what has none. */
+function fenceLanguages(text: string): string[] {
+  const marks = [...text.matchAll(/^```(.*)$/gm)];
+  return marks.filter((_, index) => index % 2 === 0).map(([, language = '']) => language);
+}
+
+/** Whether a page's link leads to a file, and to a heading of it where it names one. */
+function isThere(page: string, target: string): boolean {
+  const [path = '', heading] = target.split('#');
+  const file = path ? join(dirname(page), path) : page;
+  if (!existsSync(file)) return false;
+  if (heading === undefined) return true;
+  const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return headings.includes(heading);
 }
 
 const HELP: Record<string, string> = { proxy: proxyHelp, simulator: simulatorHelp };
@@ -66,19 +91,66 @@ describe('the snippets of README and docs', () => {
     ]);
   });
 
-  it('link only to pages that are there', () => {
-    const broken: string[] = [];
-    for (const page of pages) {
-      const text = readFileSync(page, 'utf8');
-      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
-        const folder = page.includes('/') ? page.slice(0, page.lastIndexOf('/')) : '.';
-        try {
-          readFileSync(`${folder}/${target}`);
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'EISDIR') broken.push(`${page}: ${target}`);
-        }
-      }
+  it('are in no language that nothing looks at', () => {
+    // Diagrams are for people. What nginx makes of its own is beyond a machine that has Node only.
+    const known = /^(ts|sh|bash|mermaid|nginx)?$/;
+    const unknown = pages.flatMap((page) =>
+      fenceLanguages(readFileSync(page, 'utf8'))
+        .filter((language) => !known.test(language))
+        .map((language) => `${page}: ${language}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('are shell that bash can read', () => {
+    const complaints = [...fences('sh'), ...fences('bash')].flatMap(([place, script]) => {
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+      return status === 0 ? [] : [`${place}: ${stderr}`];
+    });
+    expect(complaints).toEqual([]);
+    expect(spawnSync('bash', ['-n'], { input: "echo '" }).status).not.toBe(0);
+  });
+
+  it('hand their settings on to the command that needs them', () => {
+    for (const [place, script] of fences('sh')) {
+      // A line that only sets a variable keeps it from the commands below it.
+      const kept = script.match(/^(RELAIS|EDGEGAP)_\w+=\S+\s*(#.*)?$/gm) ?? [];
+      expect([place, kept]).toEqual([place, []]);
     }
+  });
+
+  it('hold requests behind nginx no longer than nginx waits', () => {
+    const [config = ''] = fences('nginx').values();
+    const timeout = Number(/proxy_read_timeout (\d+)s;/.exec(config)?.[1]);
+    const wait = PROXY_SETTINGS.find(({ name }) => name === 'RELAIS_LONGEST_WAIT');
+    expect(timeout).toBeGreaterThan(Number(wait?.fallback));
+    for (const line of config.split('\n')) {
+      expect(line.replace(/#.*/, '').trim()).toMatch(/^$|[;{}]$/);
+    }
+    expect(config.split('{').length).toBe(config.split('}').length);
+  });
+
+  it('link only to pages and headings that are there', () => {
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !isThere(page, target))
+        .map((target) => `${page}: ${target}`),
+    );
     expect(broken).toEqual([]);
+    expect(isThere('docs/limits.md', 'proxy.md#settings')).toBe(true);
+    expect(isThere('docs/limits.md', 'proxy.md#nothing')).toBe(false);
+    expect(isThere('docs/limits.md', 'nothing.md')).toBe(false);
+  });
+});
+
+describe('what to watch', () => {
+  it('lists the metrics that there are, and no other', async () => {
+    const metrics = createPrometheusMetrics();
+    for (const gauge of ['waiters', 'sessions', 'leases'] as const) metrics.gauge(gauge, () => 0);
+    const { body } = await metrics.expose();
+    const exposed = [...body.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name);
+    const rows = readFileSync('docs/proxy.md', 'utf8').matchAll(/^\| `(relais_\w+)` \|/gm);
+    expect([...rows].map(([, name]) => name).sort()).toEqual(exposed.sort());
   });
 });

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Figure } from './figure.js';
+import { checkNames, namesOf, type Section } from './names.js';
+
+const POLICIES = [
+  'relais-held-webhook',
+  'relais-held',
+  'relais-polling',
+  'fixed-200ms',
+  'growing-1s-to-5s',
+  'fixed-2s',
+  'fixed-3s',
+];
+const CLIENTS = [
+  '@heroiclabs/nakama-js',
+  'centrifuge',
+  'colyseus.js',
+  'livekit-client',
+  'partysocket',
+  'peerjs',
+  'socket.io-client',
+];
+
+/** The names that scripts may rely on. */
+const PROMISED: Record<Section, string[]> = {
+  bundles: ['standalone', 'own', ...CLIENTS].map((name) => `bundle/${name}/gzip`),
+  throughput: [
+    'proxy/status-rps',
+    'proxy/status-rps/bare',
+    'proxy/status-rps/ratio',
+    'proxy/create-rps',
+  ],
+  heldRequests: ['proxy/waiters=10000/rss-per-waiter', 'proxy/waiters=10000/wake-p99'],
+  upstreamGets: POLICIES.flatMap((policy) =>
+    [2, 20, 100].map((players) => `upstream-gets/${policy}/players=${players}`),
+  ),
+  linkLag: POLICIES.flatMap((policy) =>
+    ['p50', 'p99'].map((share) => `link-lag/${policy}/${share}`),
+  ),
+};
+
+describe('the benchmarks', () => {
+  it.each(Object.entries(PROMISED))('of %s have the promised names', (section, promised) => {
+    expect(namesOf(section as Section, false)).toEqual(promised);
+  });
+
+  it('refuse to print anything else: the names are those of what was measured', () => {
+    const measured = PROMISED.heldRequests.map((name) => ({ name, unit: 'ms', value: 1 }));
+    checkNames('heldRequests', false, measured);
+    expect(() => checkNames('heldRequests', false, measured.slice(1))).toThrow('promises');
+    expect(() => checkNames('heldRequests', true, measured)).toThrow('waiters=100/');
+  });
+
+  it.each(['bundles', 'throughput', 'heldRequests'] as const)(
+    'print %s as one JSON array',
+    async (section) => {
+      const args = ['scripts/run.mjs', 'test/bench/bench.ts', '--json', '--quick', '--as-built'];
+      const { stdout } = await promisify(execFile)(process.execPath, [...args, '--only', section]);
+      const figures = JSON.parse(stdout) as Figure[];
+      expect(figures.map(({ name }) => name)).toEqual(namesOf(section, true));
+      for (const figure of figures) {
+        expect(Object.keys(figure)).toEqual(['name', 'unit', 'value']);
+        expect([typeof figure.unit, typeof figure.value]).toEqual(['string', 'number']);
+      }
+    },
+    60_000,
+  );
+});

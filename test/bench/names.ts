@@ -1,0 +1,46 @@
+import type { Figure } from './figure.js';
+import neighbours from './neighbours/package.json' with { type: 'json' };
+import { POLICIES } from './policies.js';
+
+const policyNames = POLICIES.map(({ name }) => name);
+const clients = Object.keys(neighbours.dependencies);
+
+/** The figures of each part, by name, in the order in which they are printed. A quick run has fewer. */
+const NAMES = {
+  bundles: (quick: boolean) => [
+    'bundle/standalone/gzip',
+    'bundle/own/gzip',
+    ...(quick ? [] : clients.map((client) => `bundle/${client}/gzip`)),
+  ],
+  throughput: () => [
+    'proxy/status-rps',
+    'proxy/status-rps/bare',
+    'proxy/status-rps/ratio',
+    'proxy/create-rps',
+  ],
+  heldRequests: (quick: boolean) =>
+    ['rss-per-waiter', 'wake-p99'].map((name) => `proxy/waiters=${quick ? 100 : 10_000}/${name}`),
+  upstreamGets: (quick: boolean) =>
+    policyNames.flatMap((policy) =>
+      (quick ? [2] : [2, 20, 100]).map((players) => `upstream-gets/${policy}/players=${players}`),
+    ),
+  linkLag: () =>
+    policyNames.flatMap((policy) => [`link-lag/${policy}/p50`, `link-lag/${policy}/p99`]),
+} satisfies Record<string, (quick: boolean) => string[]>;
+
+/** A part of the benchmarks. */
+export type Section = keyof typeof NAMES;
+
+/** The names of the figures that a part promises. */
+export function namesOf(section: Section, quick: boolean): string[] {
+  return NAMES[section](quick);
+}
+
+/** @throws when a part measured anything but what it promises: whoever reads the JSON relies on the names. */
+export function checkNames(section: Section, quick: boolean, figures: readonly Figure[]): void {
+  const promised = namesOf(section, quick).join('\n');
+  const measured = figures.map(({ name }) => name).join('\n');
+  if (measured !== promised) {
+    throw new Error(`${section} promises\n${promised}\nand measured\n${measured}`);
+  }
+}

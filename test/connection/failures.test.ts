@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { FakeClock } from '../support/fake-clock.js';
-import type { Fault, Operation } from '../support/fake-proxy.js';
 import { layTable, open, passWait, type Table, until } from '../support/table.js';
+import type { Fault, Operation } from '../support/wire.js';
 
 const html = '<!doctype html><h1>Bad gateway</h1>';
 

@@ -13,6 +13,8 @@ export class Gateway implements AsyncDisposable {
   target = '';
   /** All that came, in order. */
   readonly asked: Asked[] = [];
+  /** The most requests that were on their way at once; a test may set it back. */
+  peak = 0;
   readonly #faults = new Faults();
   readonly #running = new Set<Asked>();
   readonly #server = createServer((incoming, response) => void this.#serve(incoming, response));
@@ -58,6 +60,7 @@ export class Gateway implements AsyncDisposable {
     if (!asked) return;
     this.asked.push(asked);
     this.#running.add(asked);
+    this.peak = Math.max(this.peak, this.running);
     response.once('close', () => this.#running.delete(asked));
     const forward = () => this.#forward(asked, response);
     try {

@@ -49,9 +49,14 @@ export class Gateway implements AsyncDisposable {
     this.#faults.add(operation, ...faults);
   }
 
+  /** Cuts every connection, as a proxy does that is killed. */
+  cut(): void {
+    this.#server.closeAllConnections();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
+    this.cut();
     await closed;
   }
 

@@ -81,7 +81,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/dom/**', 'test/browser/**', 'test/package/**'],
+          exclude: ['test/dom/**', 'test/browser/**', 'test/whole-browser/**', 'test/package/**'],
         },
       },
       {
@@ -93,6 +93,16 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole-browser',
+          include: ['test/whole-browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -71,7 +71,6 @@ export class Transport {
       },
       body: json === undefined ? null : JSON.stringify(json),
       keepalive,
-      cache: 'no-store',
       // Where it leads, the work may be done twice or not at all, and the token would travel along.
       redirect: 'manual',
     });

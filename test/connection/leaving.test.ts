@@ -1,72 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import type { ConnectionState } from '../../src/connection/state.js';
-import { layTable, open, passWait, type Table, until } from '../support/table.js';
+import { layTable, open, passWait, until } from '../support/table.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
-});
-
-/** How to bring a connection into each of its states; `abort` ends it. */
-const STATES: [ConnectionState, (table: Table, signal: AbortSignal) => Promise<unknown>][] = [
-  ['idle', async () => {}],
-  [
-    'requesting',
-    async ({ proxy, relay }, signal) => {
-      proxy.fault('create', 'silence');
-      void relay.create({ signal });
-      await until(() => expect(proxy.of('create')).toHaveLength(1));
-    },
-  ],
-  [
-    'waiting',
-    async ({ proxy, relay }, signal) => {
-      void relay.create({ signal });
-      await until(() => expect(proxy.held).toBe(1));
-    },
-  ],
-  ['open', (table) => open(table)],
-  ['closed', async (table) => open(table).then(() => table.relay.leave())],
-  [
-    'failed',
-    async ({ proxy, relay }) => {
-      proxy.fault('create', { status: 403 });
-      await relay.create().catch(() => {});
-    },
-  ],
-];
-
-const IN_USE: readonly ConnectionState[] = ['requesting', 'waiting', 'open'];
-
-describe.each(STATES)('while %s,', (state, arrive) => {
-  it('leave() closes at once, and nothing fires after it', async () => {
-    await using table = await layTable();
-    const { clock, events, proxy, relay } = table;
-    await arrive(table, new AbortController().signal);
-    expect(relay.state).toBe(state);
-    const before = events.length;
-    const left = relay.leave();
-    const told = IN_USE.includes(state) ? ['state:closed', 'close:left'] : [];
-    expect(events.slice(before)).toEqual(told);
-    expect(relay.state).toBe(told.length ? 'closed' : state);
-    if (state === 'requesting') await passWait(clock, 10_000);
-    await left;
-    expect(events.slice(before)).toEqual(told);
-    expect(proxy.sessions.size).toBe(0);
-    expect(clock.waits).toEqual([]);
-  });
-
-  it('an abort does the same, as long as the promise is pending', async () => {
-    await using table = await layTable();
-    const { events, relay } = table;
-    const abort = new AbortController();
-    await arrive(table, abort.signal);
-    const before = events.length;
-    abort.abort();
-    const isPending = state === 'requesting' || state === 'waiting';
-    expect(events.slice(before)).toEqual(isPending ? ['state:closed', 'close:left'] : []);
-    expect(relay.state).toBe(isPending ? 'closed' : state);
-  });
 });
 
 describe('leaving while the request is on its way', () => {

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RelayConnection } from '../../src/connection/relay-connection.js';
 import { RelayConnection as Connection } from '../../src/index.js';
-import { serveRelayProxy } from '../../src/proxy/node.js';
-import { createRelayProxy } from '../../src/proxy/relay-proxy.js';
-import { createSimulator } from '../../src/simulator/simulator.js';
 import { recordNames } from '../support/record.js';
-import { API_TOKEN, type Stack, startStack } from '../support/stack.js';
+import { type Stack, startStack } from '../support/stack.js';
 import { until } from '../support/table.js';
-
-const secrets = ['a secret of the studio, long enough to sign with'];
 
 /** A stack with a host in it, who is waiting or open. */
 async function host(state: 'waiting' | 'open', stack: Stack) {
@@ -26,37 +21,6 @@ const linkDelay = (state: 'waiting' | 'open') => (state === 'open' ? 20 : 60_000
 describe.concurrent.each(['waiting', 'open'] as const)(
   'while %s, with the proxy and the simulator,',
   (state) => {
-    it('a session that the service ends', async () => {
-      await using stack = await startStack({ linkDelay: linkDelay(state) });
-      const { events, id } = await host(state, stack);
-      stack.simulator.endSession(id);
-      await until(
-        () => expect(events.slice(-2)).toEqual(['state:closed', 'close:deleted']),
-        20_000,
-      );
-    }, 25_000);
-
-    it('a session that fails', async () => {
-      await using stack = await startStack({ linkDelay: linkDelay(state) });
-      const { events, id, relay } = await host(state, stack);
-      let message = '';
-      relay.on('error', (error) => {
-        message = error.message;
-      });
-      stack.simulator.failSession(id, 'No relay near the players.');
-      await until(
-        () =>
-          expect(events.slice(-3)).toEqual([
-            'state:failed',
-            'error:session-failed',
-            'close:failed',
-          ]),
-        20_000,
-      );
-      expect(message).toContain('No relay near the players.');
-      await until(() => expect(stack.simulator.sessions()).toEqual([]));
-    }, 25_000);
-
     it('a kick, and the host who leaves', async () => {
       await using stack = await startStack({ linkDelay: linkDelay(state) });
       const { relay } = await host(state, stack);
@@ -78,18 +42,6 @@ describe.concurrent.each(['waiting', 'open'] as const)(
 );
 
 describe.concurrent('with the proxy and the simulator,', () => {
-  it('a session that moves to another relay', async () => {
-    await using stack = await startStack({ linkDelay: 20 });
-    const { events, id, relay } = await host('open', stack);
-    const before = relay.endpoint?.port;
-    await stack.simulator.relink(id);
-    const links = () => events.filter((name) => name.startsWith('linked'));
-    await until(() => expect(links()).toHaveLength(2), 20_000);
-    expect(relay.endpoint?.port).not.toBe(before);
-    expect(relay.state).toBe('open');
-    await relay.leave();
-  }, 25_000);
-
   it.each(['open', 'pending'])('a join after another that was left: %s', async (which) => {
     await using stack = await startStack({ linkDelay: 20 });
     const { relay: hosting } = await host('open', stack);
@@ -188,60 +140,4 @@ describe.concurrent('with the proxy and the simulator,', () => {
     expect(count('POST')).toBe(2);
     expect(count('GET')).toBeLessThanOrEqual(3);
   });
-
-  it('a proxy that is restarted while it holds a request', async () => {
-    const simulator = await createSimulator({ apiToken: API_TOKEN, linkDelay: 20 });
-    const serve = (port: number) =>
-      serveRelayProxy(
-        createRelayProxy({
-          edgegap: { apiToken: API_TOKEN, baseUrl: simulator.url },
-          guests: true,
-          developmentIp: '203.0.113.7',
-          secrets,
-        }),
-        { port, hostname: '127.0.0.1' },
-      );
-    let listener = await serve(0);
-    const relay = new Connection(listener.url);
-    const events = recordNames(relay);
-    const endpoint = await relay.create();
-    await listener.close();
-    await until(() => expect(events.at(-1)).toBe('retrying:network'));
-    listener = await serve(Number(new URL(listener.url).port));
-    const joiner = new Connection(listener.url);
-    await joiner.join(relay.session?.session_id ?? '');
-    await until(() => expect(relay.players).toHaveLength(2));
-    expect(relay).toMatchObject({ state: 'open', role: 'server', endpoint });
-    await joiner.leave();
-    await relay.leave();
-    expect(simulator.sessions()).toEqual([]);
-    await listener.close();
-    await simulator.close();
-  });
-});
-
-describe('with the proxy and the simulator, one after the other,', () => {
-  it.each([
-    'rate-limited',
-    'server-error',
-    'unavailable',
-    'drop-before',
-    'drop-after',
-    'malformed',
-  ] as const)(
-    'a service that fails for a while: %s',
-    async (kind) => {
-      await using stack = await startStack({ linkDelay: 20 });
-      for (const operation of ['relay-session-create', 'relay-session-get'] as const) {
-        stack.simulator.faults.add({ kind, operation, times: 1 });
-      }
-      const { events, opened, relay } = await host('waiting', stack);
-      await opened;
-      expect(events.filter((name) => name.startsWith('error'))).toEqual([]);
-      expect(stack.simulator.sessions()).toHaveLength(1);
-      await relay.leave();
-      expect(stack.simulator.sessions()).toEqual([]);
-    },
-    25_000,
-  );
 });

@@ -73,6 +73,8 @@ describe('the snippets of README and docs', () => {
   it('compile, each by itself, against the package as it is', () => {
     const snippets = fences('ts');
     expect(snippets.size).toBeGreaterThan(10);
+    const ofSimulator = [...snippets.keys()].filter((name) => name.startsWith('docs/simulator.md'));
+    expect(ofSimulator.length).toBeGreaterThan(2);
     expect(complaintsAbout(snippets)).toEqual([]);
     const wrong = new Map([['wrong', "import { nothing } from 'relais/simulator';\nnothing();"]]);
     expect(complaintsAbout(wrong)).toHaveLength(1);

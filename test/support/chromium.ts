@@ -12,3 +12,17 @@ export async function launchChromium(): Promise<Browser> {
   const { default: packaged } = await import('@sparticuz/chromium');
   return chromium.launch({ executablePath: await packaged.executablePath(), args });
 }
+
+/**
+ * Starts a whole Chromium or Chrome that is installed, with what Playwright turns off and players have: the
+ * back-forward cache. The one from the npm package is a shell around the engine, and has none.
+ */
+export async function launchWholeChromium(): Promise<Browser> {
+  const { CHROMIUM: executablePath = '/usr/bin/chromium' } = process.env;
+  return chromium.launch({
+    executablePath,
+    headless: false,
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu'],
+  });
+}

@@ -2,28 +2,15 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Player, PlayerSession, Role } from '../../src/api/player-session.js';
-
-/** What went over the wire. */
-export interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly bearer: string | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Record<string, unknown>;
-}
-
-/**
- * What the next request of a kind meets instead of an answer: a status with its body, a body that is
- * none, silence, or a connection that is cut before or after the work was done.
- */
-export type Fault =
-  | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> }
-  | 'cut-before'
-  | 'cut-after'
-  | 'cut-in-body'
-  | 'silence';
-
-export type Operation = 'guest' | 'create' | 'authorize' | 'get' | 'revoke' | 'delete';
+import {
+  type Asked,
+  type Fault,
+  Faults,
+  type Operation,
+  operationOf,
+  readAsked,
+  refusal,
+} from './wire.js';
 
 interface Session {
   document: Partial<PlayerSession>;
@@ -46,7 +33,7 @@ export class FakeProxy implements AsyncDisposable {
   readonly expired = new Set<string>();
   readonly asked: Asked[] = [];
   readonly sessions = new Map<string, Session>();
-  readonly #faults: [Operation, Fault][] = [];
+  readonly #faults = new Faults();
   readonly #held = new Map<ServerResponse, () => void>();
   #count = 0;
   #tickets = 0;
@@ -74,7 +61,7 @@ export class FakeProxy implements AsyncDisposable {
 
   /** What the next request of this kind meets; those after it, what is said next. */
   fault(operation: Operation, ...faults: Fault[]): void {
-    this.#faults.push(...faults.map((fault): [Operation, Fault] => [operation, fault]));
+    this.#faults.add(operation, ...faults);
   }
 
   /** The one session that there is. */
@@ -135,33 +122,13 @@ export class FakeProxy implements AsyncDisposable {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const asked: Asked = {
-      method: request.method ?? '',
-      path: request.url ?? '',
-      bearer: request.headers.authorization?.replace(/^Bearer /, ''),
-      headers: request.headers,
-      body: text ? JSON.parse(text) : {},
-    };
+    const asked = await readAsked(request);
     this.asked.push(asked);
-    const operation = operationOf(asked.method, asked.path);
-    const index = this.#faults.findIndex(([name]) => name === operation);
-    const fault = index < 0 ? undefined : this.#faults.splice(index, 1)[0]?.[1];
-    if (fault === 'silence') return;
-    if (fault === 'cut-before') return void response.socket?.destroy();
-    if (typeof fault === 'object') {
-      response.writeHead(fault.status, fault.headers).end(fault.body ?? refusal(fault.status));
-      return;
-    }
-    if (fault === 'cut-after' || fault === 'cut-in-body') {
+    const isSpoilt = await this.#faults.strike(asked, response, async () => {
       const [status, body] = this.#answer(asked);
-      if (fault === 'cut-after') return void response.socket?.destroy();
-      const whole = JSON.stringify(body ?? null);
-      response.writeHead(status, { 'content-length': whole.length });
-      response.write(whole.slice(0, 20), () => response.socket?.destroy());
-      return;
-    }
+      return { status, headers: {}, body: JSON.stringify(body ?? null) };
+    });
+    if (isSpoilt) return;
     this.#send(asked, response, true);
   }
 
@@ -266,28 +233,4 @@ export function relayAt(port: number): PlayerSession['relay'] {
   };
 }
 
-const CODES: Record<number, string> = {
-  400: 'bad-request',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'not-found',
-  409: 'conflict',
-  429: 'rate-limited',
-  500: 'internal',
-  502: 'upstream-refused',
-  503: 'upstream-unavailable',
-};
-
 const refuse = (status: number): [number, unknown] => [status, JSON.parse(refusal(status))];
-
-function refusal(status: number): string {
-  return JSON.stringify({ message: `Refused with ${status}.`, code: CODES[status] });
-}
-
-function operationOf(method: string, path: string): Operation {
-  if (path === '/v1/guests') return 'guest';
-  if (method === 'GET') return 'get';
-  if (method === 'DELETE') return 'delete';
-  if (path.endsWith(':authorize-user')) return 'authorize';
-  return path.endsWith(':revoke-user') ? 'revoke' : 'create';
-}

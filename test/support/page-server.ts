@@ -16,17 +16,40 @@ import { RelayConnection, RelayError } from './relais.standalone.min.js';
 globalThis.relais = { RelayConnection, RelayError };
 </script></body></html>`;
 
-/** Serves that page and the built bundle on a free port of the loopback interface. */
+/** The same in a worker: it makes a connection when it is told the proxy's URL, and tells all that happens. */
+const WORKER = `
+import { RelayConnection } from './relais.standalone.min.js';
+let relay;
+const acts = {
+  open(proxyUrl) {
+    relay = new RelayConnection(proxyUrl);
+    relay.on('state', (state) => postMessage(['state', state]));
+    relay.on('session', ({ players }) => players?.length > 1 && postMessage(['players', players.length]));
+    relay.on('open', (endpoint) => postMessage(['open', endpoint]));
+    relay.on('error', ({ code }) => postMessage(['error', code]));
+    relay.on('close', (reason) => postMessage(['close', reason]));
+    return relay.create();
+  },
+  leave: () => relay.leave(),
+};
+addEventListener('message', ({ data: [act, ...call] }) => acts[act](...call));
+`;
+
+/** Serves that page, a worker and the built bundle on a free port of the loopback interface. */
 export async function servePage(): Promise<PageServer> {
   const bundle = await readFile(
     new URL('../../dist/relais.standalone.min.js', import.meta.url),
     'utf8',
   );
+  const scripts = new Map([
+    ['/relais.standalone.min.js', bundle],
+    ['/worker.js', WORKER],
+  ]);
   const server = createServer((request, response) => {
-    const isBundle = request.url === '/relais.standalone.min.js';
+    const script = scripts.get(request.url ?? '');
     response
-      .writeHead(200, { 'content-type': isBundle ? 'text/javascript' : 'text/html' })
-      .end(isBundle ? bundle : PAGE);
+      .writeHead(200, { 'content-type': script ? 'text/javascript' : 'text/html' })
+      .end(script ?? PAGE);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -1,10 +1,19 @@
 import type { PlayerSession } from '../api/player-session.js';
-import { RelayError } from '../api/relay-error.js';
+import { codeOf, RelayError } from '../api/relay-error.js';
 import type { Retry } from './events.js';
 import type { Login } from './login.js';
 import type { CompleteOptions } from './options.js';
 import { followPage } from './page.js';
-import { asGone, type PlayerApi, type Report, TIMEOUT } from './player-api.js';
+import {
+  asGone,
+  authorizeUser,
+  deleteSession,
+  getSession,
+  type Report,
+  revokeUser,
+  type Send,
+  TIMEOUT,
+} from './player-api.js';
 import { LONGEST_TIMER, Turns } from './turns.js';
 import { watch } from './watch.js';
 
@@ -17,10 +26,10 @@ const LEAVE_TRIES = 3;
 
 /** What one use of a connection works with. */
 export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
-  readonly api: PlayerApi;
+  readonly send: Send;
   readonly login: Login;
   /** The end of the use before: a seat that is given back late could be this one's. */
-  readonly before: Promise<unknown> | undefined;
+  readonly before: Promise<unknown>;
   /** The seat's proof, where it is there already. */
   readonly ticket: string | undefined;
   /** Asks for the seat. Doing so again gives the same one. */
@@ -50,173 +59,143 @@ export interface Attempt {
 
 /** Asks for a seat, and follows its session. */
 export function startAttempt(options: AttemptOptions): Attempt {
-  const { api, before, clock, linkTimeout, login, onError, onSession, request } = options;
-  const turns = new Turns(clock);
+  const { before, clock, linkTimeout, login, onError, onSession, request, send } = options;
   const life = new AbortController();
+  const { signal: over } = life;
   let { ticket } = options;
   let session: PlayerSession | undefined;
   let failure: RelayError | undefined;
   let isOpen = false;
-  let isOver = false;
-  let renewed: string | undefined;
   let isSent = false;
   let timer: unknown;
-  let wasLate = false;
 
-  function wait(delay: number): void {
+  const turns = new Turns(clock, (retry) => {
+    failure = retry.error;
+    if (!over.aborted) options.onRetry(retry);
+  });
+
+  function wait(delay: number, isLast: boolean): void {
     const due = clock.now() + delay;
     timer = clock.setTimeout(() => {
-      if (!wasLate && clock.now() - due > LATE) {
-        wasLate = true;
-        wait(TIMEOUT);
+      if (!isLast && clock.now() - due > LATE) {
+        wait(TIMEOUT, true);
         turns.interrupt();
       } else {
         const message = `The session was not open within ${linkTimeout} ms.`;
-        const isAnswered = session || !failure;
-        onError(isAnswered ? new RelayError('link-timeout', message, { cause: failure }) : failure);
+        const details = failure && { cause: failure };
+        onError((!session && failure) || new RelayError('link-timeout', message, details));
       }
     }, delay);
   }
 
-  function onRetry(retry: Retry): void {
-    failure = retry.error;
-    if (!isOver) options.onRetry(retry);
-  }
-
-  function receive(document: PlayerSession | undefined): void {
+  function receive({ document }: Report): void {
     if (!document) return;
     ticket = document.ticket ?? ticket;
     session = { ...document, ticket };
-    if (isOver) return;
+    if (over.aborted) return;
     isOpen = onSession(session);
     if (isOpen) clock.clearTimeout(timer);
   }
 
   async function requestSeat(signal: AbortSignal): Promise<Report> {
-    const send = (bearer: string | undefined) => {
+    const ask = (bearer: string | undefined) => {
       isSent = true;
       return request(bearer, signal);
     };
-    return ticket ? send(ticket).catch(asGone) : login.use(send, signal, true);
+    return ticket ? ask(ticket).catch(asGone) : login(ask, signal);
   }
 
-  /** Does something with the ticket. Where that is refused, `then` gets the seat again, with a fresh ticket. */
+  /** Does something with the ticket, and once more with a fresh one where it is refused (401). */
   async function withTicket<T>(
-    send: (ticket: string | undefined) => Promise<T>,
+    act: (sessionId: string, ticket: string | undefined) => Promise<T>,
     signal: AbortSignal,
-    then: (report: Report) => T | Promise<T>,
   ): Promise<T> {
-    const used = ticket;
-    try {
-      return await send(used);
-    } catch (error) {
-      const isRefused = error instanceof RelayError && error.code === 'unauthorized';
-      if (!isRefused || used === renewed || !(await login.isKnown())) throw error;
-    }
     const { session_id } = session as PlayerSession;
-    const authorize = (token: string | undefined) =>
-      api.authorizeUser({ session_id }, token, signal);
-    const report = await login.use(authorize, signal, false);
-    renewed = report.document?.ticket;
-    return then(report);
+    try {
+      return await act(session_id, ticket);
+    } catch (error) {
+      if (codeOf(error) !== 'unauthorized') throw error;
+      const authorize = (bearer: string | undefined) =>
+        authorizeUser(send, { session_id }, bearer, signal);
+      receive(await login(authorize, signal, error));
+      return act(session_id, ticket);
+    }
   }
 
-  const ask = (etag: string | null, signal: AbortSignal): Promise<Report> =>
-    withTicket(
-      async (used) => {
-        const { session_id } = session as PlayerSession;
-        const report = await api.getSession(session_id, used, etag, signal);
-        renewed = undefined;
-        return report;
-      },
-      signal,
-      (report) => report,
-    ).catch(asGone);
+  const ask = (etag: string | null, signal: AbortSignal) =>
+    withTicket((id, used) => getSession(send, id, used, etag, signal), signal).catch(asGone);
 
-  /** Does something with the ticket, and once more with a fresh one. */
-  async function act(
-    send: (ticket: string | undefined) => Promise<unknown>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    await withTicket(send, signal, ({ document }) => {
-      receive(document);
-      return send(ticket);
-    });
-  }
-
-  const first = Promise.resolve(before).then(() => turns.persist(requestSeat, onRetry));
+  const first = before.then(() => turns.persist(requestSeat));
 
   async function run(): Promise<void> {
     try {
-      const { document, etag } = await first;
-      receive(document);
-      if (isOver) return;
-      const documents = watch({ clock, turns, etag, ask, isOpen: () => isOpen, onRetry });
-      for await (const document of documents) receive(document);
+      const report = await first;
+      receive(report);
+      if (over.aborted) return;
+      const etag = report.headers.get('etag');
+      for await (const each of watch(turns, clock, etag, ask, () => isOpen)) receive(each);
     } catch (error) {
-      if (!isOver) onError(error);
+      if (!over.aborted) onError(error);
     }
   }
 
-  const unfollow = followPage({
-    onNetwork: () => turns.interrupt(),
-    onShow: () => turns.resume(),
-    onHide(persisted) {
-      turns.hold();
-      if (persisted || !session) return;
-      const { session_id } = session;
-      api.revokeUser(ticket, { session_id, after: RELOAD_GRACE }).catch(() => {});
+  followPage(
+    {
+      offline: () => turns.interrupt(),
+      online: () => turns.interrupt(),
+      pageshow: () => turns.resume(),
+      pagehide(event) {
+        turns.hold();
+        if ((event as PageTransitionEvent).persisted || !session) return;
+        const { session_id } = session;
+        revokeUser(send, { session_id, after: RELOAD_GRACE }, ticket).catch(() => {});
+      },
     },
-  });
-  wait(Math.min(linkTimeout, LONGEST_TIMER));
+    over,
+  );
+  wait(Math.min(linkTimeout, LONGEST_TIMER), false);
   void run();
 
+  /** Waits for what `turns` do, for the time of one request. */
+  async function bound(turns: Turns, work: Promise<unknown>): Promise<void> {
+    const error = new RelayError('timeout', `The proxy could not be told within ${TIMEOUT} ms.`);
+    const timer = clock.setTimeout(() => turns.end(error), TIMEOUT);
+    await work.finally(() => clock.clearTimeout(timer));
+  }
+
+  async function giveBack({ role }: PlayerSession): Promise<void> {
+    const last = new Turns(clock, ({ attempt, delay, error }) => {
+      if (attempt === LEAVE_TRIES || delay > TIMEOUT) throw error;
+    });
+    const give = (signal: AbortSignal) =>
+      withTicket(
+        (session_id, used) =>
+          role === 'server'
+            ? deleteSession(send, session_id, used, signal)
+            : revokeUser(send, { session_id }, used, signal),
+        signal,
+      );
+    try {
+      await bound(last, last.persist(give));
+    } catch (error) {
+      if (!/^(not-found|revoked)$/.test(String(codeOf(error)))) throw error;
+    }
+  }
+
   return {
-    kick(player_id) {
-      const { session_id } = session as PlayerSession;
-      const { signal } = life;
-      return act((used) => api.revokeUser(used, { session_id, player_id }, signal), signal);
+    async kick(player_id) {
+      await withTicket(
+        (session_id, used) => revokeUser(send, { session_id, player_id }, used, over),
+        over,
+      );
     },
     async end(isSeatGivenBack) {
-      isOver = true;
       life.abort();
       clock.clearTimeout(timer);
-      unfollow();
-      if (isSeatGivenBack && isSent && !session) {
-        const bound = clock.setTimeout(() => turns.end(), TIMEOUT);
-        await first.catch(() => {});
-        clock.clearTimeout(bound);
-      }
-      turns.end();
+      if (isSeatGivenBack && isSent && !session) await bound(turns, first).catch(() => {});
+      turns.end(new RelayError('aborted', 'The player left.'));
       if (isSeatGivenBack && session && ticket) await giveBack(session);
       await before;
     },
   };
-
-  function giveBack({ role, session_id }: PlayerSession): Promise<void> {
-    const last = new Turns(clock);
-    const send = (signal: AbortSignal) =>
-      act(
-        (used) =>
-          role === 'server'
-            ? api.deleteSession(used, session_id, signal)
-            : api.revokeUser(used, { session_id }, signal),
-        signal,
-      );
-    return new Promise<void>((resolve, reject) => {
-      const bound = clock.setTimeout(() => {
-        reject(new RelayError('timeout', `The proxy could not be told within ${TIMEOUT} ms.`));
-        last.end();
-      }, TIMEOUT);
-      last
-        .persist(send, ({ attempt, delay, error }) => {
-          if (attempt === LEAVE_TRIES || delay > TIMEOUT) throw error;
-        })
-        .catch((error) => {
-          if (error.code !== 'not-found' && error.code !== 'revoked') throw error;
-        })
-        .finally(() => clock.clearTimeout(bound))
-        .then(resolve, reject);
-    });
-  }
 }

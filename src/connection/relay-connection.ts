@@ -8,7 +8,7 @@ import type { Endpoint } from './endpoint.js';
 import type { RelayConnectionEvents } from './events.js';
 import { createLogin, isToken, type Login } from './login.js';
 import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
-import { createPlayerApi, type PlayerApi } from './player-api.js';
+import { authorizeUser, createSend, createSession, type Send } from './player-api.js';
 import { type ConnectionState, type Emission, type Input, type Snapshot, step } from './state.js';
 
 /** What *create*, *join* and *resume* take besides their own arguments. */
@@ -54,11 +54,11 @@ const asyncDispose: typeof Symbol.asyncDispose =
  */
 export class RelayConnection extends Emitter {
   readonly #options: CompleteOptions;
-  readonly #api: PlayerApi;
+  readonly #send: Send;
   readonly #login: Login;
   #snapshot: Snapshot = { state: 'idle' };
   #use: Use | undefined;
-  #left: Promise<void> | undefined;
+  #left: Promise<void> = Promise.resolve();
   #emissions: (readonly [Use | undefined, Emission])[] = [];
   #isEmitting = false;
 
@@ -69,8 +69,8 @@ export class RelayConnection extends Emitter {
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();
     this.#options = completeOptions(options);
-    this.#api = createPlayerApi(proxyUrl, this.#options);
-    this.#login = createLogin(this.#options, this.#api);
+    this.#send = createSend(proxyUrl, this.#options);
+    this.#login = createLogin(this.#options, this.#send);
   }
 
   /** Where the connection stands. */
@@ -120,7 +120,7 @@ export class RelayConnection extends Emitter {
     // Not `randomUUID`: pages without TLS, on a LAN for instance, have none.
     const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
     return this.#start(signal, undefined, undefined, (token, turn) =>
-      this.#api.createSession(filters, idempotencyKey, token, turn),
+      createSession(this.#send, filters, idempotencyKey, token, turn),
     );
   }
 
@@ -138,7 +138,7 @@ export class RelayConnection extends Emitter {
     const seat = JOIN_CODE.test(join_code) ? { join_code } : { session_id };
     const refusal = session_id ? undefined : isMissing('session_id');
     return this.#start(signal, refusal, undefined, (token, turn) =>
-      this.#api.authorizeUser(seat, token, turn),
+      authorizeUser(this.#send, seat, token, turn),
     );
   }
 
@@ -152,7 +152,7 @@ export class RelayConnection extends Emitter {
   resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
     const refusal = isToken(ticket) ? undefined : isMissing('ticket');
     return this.#start(signal, refusal, ticket, (bearer, turn) =>
-      this.#api.authorizeUser({}, bearer, turn),
+      authorizeUser(this.#send, {}, bearer, turn),
     );
   }
 
@@ -180,7 +180,7 @@ export class RelayConnection extends Emitter {
    */
   leave(): Promise<void> {
     if (this.#use) this.#take(leaving());
-    return this.#left ?? Promise.resolve();
+    return this.#left;
   }
 
   /** As {@link leave}, for `await using`. */
@@ -210,9 +210,9 @@ export class RelayConnection extends Emitter {
       };
       const attempt = startAttempt({
         ...this.#options,
-        api: this.#api,
+        send: this.#send,
         login: this.#login,
-        before: this.#left?.catch(() => {}),
+        before: this.#left.catch(() => {}),
         ticket,
         request,
         onSession: (session) => {

@@ -259,7 +259,6 @@ describe('401', () => {
       bearer: 'anna',
       body: { session_id: relay.session?.session_id },
     });
-    await passWait(table.clock, 5_000);
     await until(() => expect(proxy.held).toBe(1));
     expect(relay).toMatchObject({ state: 'open', role: 'server' });
     expect(proxy.session.players).toHaveLength(1);
@@ -285,7 +284,6 @@ describe('401', () => {
     await open(table);
     proxy.fault('get', { status: 401 }, { status: 401 });
     proxy.endWaits();
-    await passWait(table.clock, 5_000);
     await passWait(table.clock, 5_000);
     await until(() =>
       expect(table.events.slice(-2)).toEqual(['error:unauthorized', 'close:failed']),

@@ -1,5 +1,7 @@
+import type { GenericSchema, InferOutput } from 'valibot';
 import type { PlayerSession } from '../api/player-session.js';
 import { codeOf, RelayError } from '../api/relay-error.js';
+import type { Answer } from '../api/transport.js';
 import type { Retry } from './events.js';
 import type { Login } from './login.js';
 import type { CompleteOptions } from './options.js';
@@ -9,9 +11,11 @@ import {
   authorizeUser,
   deleteSession,
   getSession,
+  type PlayerCall,
   type Report,
   revokeUser,
   type Send,
+  type SessionCall,
   TIMEOUT,
 } from './player-api.js';
 import { LONGEST_TIMER, Turns } from './turns.js';
@@ -32,8 +36,8 @@ export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTim
   readonly before: Promise<unknown>;
   /** The seat's proof, where it is there already. */
   readonly ticket: string | undefined;
-  /** Asks for the seat. Doing so again gives the same one. */
-  readonly request: (bearer: string | undefined, signal: AbortSignal) => Promise<Report>;
+  /** The request for the seat. Sent again, it gives the same one. */
+  readonly call: SessionCall;
   /** Returns whether the session is open now. */
   readonly onSession: (session: PlayerSession) => boolean;
   readonly onRetry: (retry: Retry) => void;
@@ -59,7 +63,7 @@ export interface Attempt {
 
 /** Asks for a seat, and follows its session. */
 export function startAttempt(options: AttemptOptions): Attempt {
-  const { before, clock, linkTimeout, login, onError, onSession, request, send } = options;
+  const { before, call, clock, linkTimeout, login, onError, onSession, send } = options;
   const life = new AbortController();
   const { signal: over } = life;
   let { ticket } = options;
@@ -68,6 +72,8 @@ export function startAttempt(options: AttemptOptions): Attempt {
   let isOpen = false;
   let isSent = false;
   let timer: unknown;
+
+  const sessionId = () => (session as PlayerSession).session_id;
 
   const turns = new Turns(clock, (retry) => {
     failure = retry.error;
@@ -100,30 +106,28 @@ export function startAttempt(options: AttemptOptions): Attempt {
   async function requestSeat(signal: AbortSignal): Promise<Report> {
     const ask = (bearer: string | undefined) => {
       isSent = true;
-      return request(bearer, signal);
+      return send(call, bearer, signal);
     };
     return ticket ? ask(ticket).catch(asGone) : login(ask, signal);
   }
 
   /** Does something with the ticket, and once more with a fresh one where it is refused (401). */
-  async function withTicket<T>(
-    act: (sessionId: string, ticket: string | undefined) => Promise<T>,
+  async function withTicket<TSchema extends GenericSchema>(
+    call: PlayerCall<TSchema>,
     signal: AbortSignal,
-  ): Promise<T> {
-    const { session_id } = session as PlayerSession;
+  ): Promise<Answer<InferOutput<TSchema>>> {
     try {
-      return await act(session_id, ticket);
+      return await send(call, ticket, signal);
     } catch (error) {
       if (codeOf(error) !== 'unauthorized') throw error;
-      const authorize = (bearer: string | undefined) =>
-        authorizeUser(send, { session_id }, bearer, signal);
-      receive(await login(authorize, signal, error));
-      return act(session_id, ticket);
+      const seat = authorizeUser({ session_id: sessionId() });
+      receive(await login((bearer) => send(seat, bearer, signal), signal, error));
+      return send(call, ticket, signal);
     }
   }
 
   const ask = (etag: string | null, signal: AbortSignal) =>
-    withTicket((id, used) => getSession(send, id, used, etag, signal), signal).catch(asGone);
+    withTicket(getSession(sessionId(), etag), signal).catch(asGone);
 
   const first = before.then(() => turns.persist(requestSeat));
 
@@ -148,7 +152,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
         turns.hold();
         if ((event as PageTransitionEvent).persisted || !session) return;
         const { session_id } = session;
-        revokeUser(send, { session_id, after: RELOAD_GRACE }, ticket).catch(() => {});
+        send(revokeUser({ session_id, after: RELOAD_GRACE }), ticket).catch(() => {});
       },
     },
     over,
@@ -163,20 +167,16 @@ export function startAttempt(options: AttemptOptions): Attempt {
     await work.finally(() => clock.clearTimeout(timer));
   }
 
-  async function giveBack({ role }: PlayerSession): Promise<void> {
+  async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
     const last = new Turns(clock, ({ attempt, delay, error }) => {
       if (attempt === LEAVE_TRIES || delay > TIMEOUT) throw error;
     });
-    const give = (signal: AbortSignal) =>
-      withTicket(
-        (session_id, used) =>
-          role === 'server'
-            ? deleteSession(send, session_id, used, signal)
-            : revokeUser(send, { session_id }, used, signal),
-        signal,
-      );
+    const give = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
     try {
-      await bound(last, last.persist(give));
+      await bound(
+        last,
+        last.persist((signal) => withTicket(give, signal)),
+      );
     } catch (error) {
       if (!/^(not-found|revoked)$/.test(String(codeOf(error)))) throw error;
     }
@@ -184,10 +184,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
 
   return {
     async kick(player_id) {
-      await withTicket(
-        (session_id, used) => revokeUser(send, { session_id, player_id }, used, over),
-        over,
-      );
+      await withTicket(revokeUser({ session_id: sessionId(), player_id }), over);
     },
     async end(isSeatGivenBack) {
       life.abort();

@@ -24,7 +24,8 @@ export function createLogin({ guest, token }: CompleteOptions, send: Send): Logi
       if (token) return loginToken(token);
       // A new guest is another player.
       if (refusal) throw refusal;
-      const fresh = await createGuest(send, signal).catch(withoutGuests);
+      const answer = await send(createGuest, undefined, signal).catch(withoutGuests);
+      const fresh = answer?.document?.token;
       if (fresh) await ask(() => guest.save?.(fresh));
       guestToken = fresh;
       return fresh;

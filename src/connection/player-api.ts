@@ -5,7 +5,7 @@ import { codeOf, RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
 import { type Answer, type Call, createTransport } from '../api/transport.js';
 
-// The relay session API as the proxy speaks it to one player.
+// The relay session API as the proxy speaks it to one player: the requests, and what sends them.
 
 /** A request's time, in milliseconds. */
 export const TIMEOUT = 10_000;
@@ -13,97 +13,97 @@ export const TIMEOUT = 10_000;
 const WAIT = 25;
 const SESSIONS = 'v1/relays/sessions';
 
+/** A request, whoever makes it. */
+export type PlayerCall<TSchema extends v.GenericSchema> = Omit<
+  Call<TSchema>,
+  'authorization' | 'signal' | 'timeout'
+> & { readonly timeout?: number };
+
+/** A request for a seat, or for the session. */
+export type SessionCall = PlayerCall<typeof PlayerSession>;
+
 /** What the proxy tells of a session; no document when nothing changed. */
 export type Report = Answer<PlayerSession>;
 
-/** Sends a request to the proxy, with the Bearer token that the player shows. Repeats nothing by itself. */
+/** Sends a request, with the Bearer token that the player shows. Repeats nothing by itself. */
 export type Send = <TSchema extends v.GenericSchema>(
-  method: Call<TSchema>['method'],
-  path: string,
+  call: PlayerCall<TSchema>,
   bearer: string | undefined,
-  schema: TSchema,
-  options: Partial<Call<TSchema>>,
+  signal?: AbortSignal,
 ) => Promise<Answer<v.InferOutput<TSchema>>>;
 
 /** @throws {RelayError} `invalid-url`. */
 export function createSend(
-  proxyUrl: string | URL,
+  baseUrl: string | URL,
   { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
 ): Send {
-  const transport = createTransport({ baseUrl: proxyUrl, peer: 'proxy', fetch, clock });
-  return (method, path, bearer, schema, options) =>
-    transport.send({
-      method,
-      path,
-      schema,
-      timeout: TIMEOUT,
-      authorization: bearer && `Bearer ${bearer}`,
-      ...options,
-    });
+  const transport = createTransport({ baseUrl, peer: 'proxy', fetch, clock });
+  return (call, bearer, signal) => {
+    const authorization = bearer && `Bearer ${bearer}`;
+    return transport.send({ timeout: TIMEOUT, ...call, authorization, signal });
+  };
 }
 
-export async function createGuest(send: Send, signal: AbortSignal): Promise<string | undefined> {
-  const schema = v.looseObject({ token: v.string() });
-  const { document } = await send('POST', 'v1/guests', undefined, schema, { signal });
-  return document?.token;
-}
+export const createGuest = {
+  method: 'POST',
+  path: 'v1/guests',
+  schema: v.looseObject({ token: v.string() }),
+} as const;
 
-export function createSession(
-  send: Send,
+export const createSession = (
   filters: readonly SessionFilter[] | undefined,
   idempotencyKey: string,
-  bearer: string | undefined,
-  signal: AbortSignal,
-): Promise<Report> {
-  const headers = { 'idempotency-key': idempotencyKey };
-  return send('POST', SESSIONS, bearer, PlayerSession, { json: { filters }, headers, signal });
-}
+): SessionCall => ({
+  method: 'POST',
+  path: SESSIONS,
+  schema: PlayerSession,
+  headers: { 'idempotency-key': idempotencyKey },
+  json: { filters },
+});
 
-export function authorizeUser(
-  send: Send,
-  json: { readonly session_id?: string; readonly join_code?: string },
-  bearer: string | undefined,
-  signal: AbortSignal,
-): Promise<Report> {
-  return send('POST', `${SESSIONS}:authorize-user`, bearer, PlayerSession, { json, signal });
-}
+export const authorizeUser = (json: {
+  readonly session_id?: string;
+  readonly join_code?: string;
+}): SessionCall => ({
+  method: 'POST',
+  path: `${SESSIONS}:authorize-user`,
+  schema: PlayerSession,
+  json,
+});
 
-export function getSession(
-  send: Send,
-  sessionId: string,
-  ticket: string | undefined,
-  etag: string | null,
-  signal: AbortSignal,
-): Promise<Report> {
-  const headers = { prefer: `wait=${WAIT}`, ...(etag && { 'if-none-match': etag }) };
-  const timeout = WAIT * 1000 + TIMEOUT;
-  return send('GET', pathOf(sessionId), ticket, PlayerSession, { headers, timeout, signal });
-}
+/** @param etag - Of the document that is known: the proxy holds the request until it is another one. */
+export const getSession = (sessionId: string, etag: string | null): SessionCall => ({
+  method: 'GET',
+  path: pathOf(sessionId),
+  schema: PlayerSession,
+  headers: { prefer: `wait=${WAIT}`, ...(etag && { 'if-none-match': etag }) },
+  timeout: WAIT * 1000 + TIMEOUT,
+});
 
 /** Takes a seat away: another player's, or one's own, at once or `after` some seconds. Outlives the page. */
-export function revokeUser(
-  send: Send,
-  json: { readonly session_id: string; readonly player_id?: string; readonly after?: number },
-  ticket: string | undefined,
-  signal?: AbortSignal,
-): Promise<unknown> {
-  const options = { json, keepalive: true, signal };
-  return send('POST', `${SESSIONS}:revoke-user`, ticket, v.unknown(), options);
-}
+export const revokeUser = (json: {
+  readonly session_id: string;
+  readonly player_id?: string;
+  readonly after?: number;
+}): PlayerCall<v.GenericSchema> => ({
+  method: 'POST',
+  path: `${SESSIONS}:revoke-user`,
+  schema: v.unknown(),
+  keepalive: true,
+  json,
+});
 
 /** Ends the session. Outlives the page. */
-export function deleteSession(
-  send: Send,
-  sessionId: string,
-  ticket: string | undefined,
-  signal: AbortSignal,
-): Promise<unknown> {
-  return send('DELETE', pathOf(sessionId), ticket, v.unknown(), { keepalive: true, signal });
-}
+export const deleteSession = (sessionId: string): PlayerCall<v.GenericSchema> => ({
+  method: 'DELETE',
+  path: pathOf(sessionId),
+  schema: v.unknown(),
+  keepalive: true,
+});
 
 const pathOf = (sessionId: string) => `${SESSIONS}/${encodeURIComponent(sessionId)}`;
 
-/** Whether the proxy held the request until there was news. */
+/** Whether the proxy holds requests until there is news. */
 export const isHeld = ({ headers }: Report): boolean =>
   /\bwait\b/.test(headers.get('preference-applied') ?? '');
 

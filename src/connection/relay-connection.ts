@@ -2,13 +2,19 @@
 import type { Player, PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
-import { type Attempt, type AttemptOptions, startAttempt } from './attempt.js';
+import { type Attempt, startAttempt } from './attempt.js';
 import { Emitter } from './emitter.js';
 import type { Endpoint } from './endpoint.js';
 import type { RelayConnectionEvents } from './events.js';
 import { createLogin, isToken, type Login } from './login.js';
 import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
-import { authorizeUser, createSend, createSession, type Send } from './player-api.js';
+import {
+  authorizeUser,
+  createSend,
+  createSession,
+  type Send,
+  type SessionCall,
+} from './player-api.js';
 import { type ConnectionState, type Emission, type Input, type Snapshot, step } from './state.js';
 
 /** What *create*, *join* and *resume* take besides their own arguments. */
@@ -27,8 +33,7 @@ export interface CreateOptions extends StartOptions {
 }
 
 /** From *create*, *join* or *resume* to the end. */
-interface Use {
-  readonly attempt: Attempt;
+interface Use extends Attempt {
   settle(end: Endpoint | RelayError): void;
 }
 
@@ -60,7 +65,6 @@ export class RelayConnection extends Emitter {
   #use: Use | undefined;
   #left: Promise<void> = Promise.resolve();
   #emissions: (readonly [Use | undefined, Emission])[] = [];
-  #isEmitting = false;
 
   /**
    * @param proxyUrl - Absolute http(s) URL of the studio's token-issuing proxy.
@@ -80,12 +84,12 @@ export class RelayConnection extends Emitter {
 
   /** The newest session document, while there is a session. */
   get session(): PlayerSession | undefined {
-    return 'session' in this.#snapshot ? this.#snapshot.session : undefined;
+    return this.#snapshot.session;
   }
 
   /** Where the relay is, once that is known. */
   get endpoint(): Endpoint | undefined {
-    return 'endpoint' in this.#snapshot ? this.#snapshot.endpoint : undefined;
+    return this.#snapshot.endpoint;
   }
 
   /** `server` for the player who hosts the match, `client` for the others, while there is a session. */
@@ -119,9 +123,7 @@ export class RelayConnection extends Emitter {
   create({ filters, signal }: CreateOptions = {}): Promise<Endpoint> {
     // Not `randomUUID`: pages without TLS, on a LAN for instance, have none.
     const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
-    return this.#start(signal, undefined, undefined, (token, turn) =>
-      createSession(this.#send, filters, idempotencyKey, token, turn),
-    );
+    return this.#start(signal, createSession(filters, idempotencyKey));
   }
 
   /**
@@ -136,10 +138,7 @@ export class RelayConnection extends Emitter {
     const session_id = String(joinCodeOrSessionId).trim();
     const join_code = session_id.replace(/[\s-]/g, '');
     const seat = JOIN_CODE.test(join_code) ? { join_code } : { session_id };
-    const refusal = session_id ? undefined : isMissing('session_id');
-    return this.#start(signal, refusal, undefined, (token, turn) =>
-      authorizeUser(this.#send, seat, token, turn),
-    );
+    return this.#start(signal, authorizeUser(seat), !session_id && isMissing('session_id'));
   }
 
   /**
@@ -150,10 +149,7 @@ export class RelayConnection extends Emitter {
    * @throws {RelayError} as {@link create}; also `unauthorized` for a ticket that is no longer valid.
    */
   resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
-    const refusal = isToken(ticket) ? undefined : isMissing('ticket');
-    return this.#start(signal, refusal, ticket, (bearer, turn) =>
-      authorizeUser(this.#send, {}, bearer, turn),
-    );
+    return this.#start(signal, authorizeUser({}), !isToken(ticket) && isMissing('ticket'), ticket);
   }
 
   /**
@@ -167,7 +163,7 @@ export class RelayConnection extends Emitter {
   async kick(playerId: string): Promise<void> {
     if (!this.session) throw new RelayError('invalid-state', 'There is no session.');
     if (!playerId) throw isMissing('player_id');
-    await this.#use?.attempt.kick(playerId);
+    await this.#use?.kick(playerId);
   }
 
   /**
@@ -191,9 +187,9 @@ export class RelayConnection extends Emitter {
   /** Never rejects unheard: a game that only listens to events needs no `catch`. */
   #start(
     signal: AbortSignal | undefined,
-    refusal: RelayError | undefined,
-    ticket: string | undefined,
-    request: AttemptOptions['request'],
+    call: SessionCall,
+    refusal?: RelayError | false,
+    ticket?: string,
   ): Promise<Endpoint> {
     const promise = new Promise<Endpoint>((resolve, reject) => {
       if (this.#use) {
@@ -201,7 +197,7 @@ export class RelayConnection extends Emitter {
       }
       if (refusal) throw refusal;
       if (signal?.aborted) throw leaving();
-      const abort = () => this.#take(leaving());
+      const abort = () => this.leave();
       signal?.addEventListener('abort', abort);
       const settle = (end: Endpoint | RelayError) => {
         signal?.removeEventListener('abort', abort);
@@ -213,16 +209,16 @@ export class RelayConnection extends Emitter {
         send: this.#send,
         login: this.#login,
         before: this.#left.catch(() => {}),
+        call,
         ticket,
-        request,
         onSession: (session) => {
           this.#take(session);
           return this.state === 'open';
         },
-        onRetry: (retry) => this.#emit([['retrying', retry]], this.#use),
+        onRetry: (retry) => this.#emit([['retrying', retry]]),
         onError: (error) => this.#take(asRelayError(error)),
       });
-      this.#use = { attempt, settle };
+      this.#use = { ...attempt, settle };
       this.#take('start');
     });
     promise.catch(() => {});
@@ -234,27 +230,29 @@ export class RelayConnection extends Emitter {
     const { next, emissions } = step(this.#snapshot, input);
     this.#snapshot = next;
     const use = this.#use;
-    if (use && (next.state === 'closed' || next.state === 'failed')) {
-      const error = next.state === 'failed' ? next.error : (input as RelayError);
+    if (use && next.error) {
       this.#use = undefined;
-      this.#emissions = this.#emissions.filter(([owner]) => owner !== use);
-      use.settle(error);
-      this.#left = use.attempt.end(GIVE_BACK.test(error.code));
+      use.settle(next.error);
+      this.#left = use.end(GIVE_BACK.test(next.error.code));
       this.#left.catch(() => {});
     }
-    this.#emit(emissions, use);
+    this.#emit(emissions);
     if (next.state === 'open' && this.#use === use) use?.settle(next.endpoint);
   }
 
-  /** What a listener brings about is told when all have heard what it listens to. */
-  #emit(emissions: readonly Emission[], use: Use | undefined): void {
-    for (const emission of emissions) this.#emissions.push([use, emission]);
-    if (this.#isEmitting) return;
-    this.#isEmitting = true;
-    for (let next = this.#emissions.shift(); next; next = this.#emissions.shift()) {
-      this.emit(...(next[1] as ['state', ...RelayConnectionEvents['state']]));
+  /**
+   * What a listener brings about is told when all have heard what it listens to. What a use had still to
+   * tell at its end is void; its end is nobody's any more, and told.
+   */
+  #emit(emissions: readonly Emission[]): void {
+    const isEmitting = this.#emissions.length;
+    for (const emission of emissions) this.#emissions.push([this.#use, emission]);
+    if (isEmitting) return;
+    for (const [use, emission] of this.#emissions) {
+      if (use && use !== this.#use) continue;
+      this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
     }
-    this.#isEmitting = false;
+    this.#emissions = [];
   }
 }
 

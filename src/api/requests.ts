@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AuthorizationToken } from './schemas.js';
+import { isUint32 } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.
 
@@ -48,7 +48,10 @@ export const AuthorizeUserRequest = v.looseObject({ session_id: SessionId, user_
 /** *revoke-user*: the user's own token at the relay. */
 export const RevokeUserRequest = v.looseObject({
   session_id: SessionId,
-  authorization_token: AuthorizationToken,
+  authorization_token: v.pipe(
+    v.number(),
+    v.check(isUint32, 'must be a whole number from 0 to 4294967295'),
+  ),
 });
 
 const count = v.pipe(v.number(), v.integer('must be whole'), v.minValue(1, 'must be 1 or more'));

@@ -28,20 +28,10 @@ const LATE = 1_000;
 /** How often it is tried to give the seat back, within the time of one request. */
 const LEAVE_TRIES = 3;
 
-/** What one use of a connection works with. */
-export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
+/** What all uses of a connection work with. */
+export interface Tools extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
   readonly send: Send;
   readonly login: Login;
-  /** The end of the use before: a seat that is given back late could be this one's. */
-  readonly before: Promise<unknown>;
-  /** The seat's proof, where it is there already. */
-  readonly ticket: string | undefined;
-  /** The request for the seat. Sent again, it gives the same one. */
-  readonly call: SessionCall;
-  /** Returns whether the session is open now. */
-  readonly onSession: (session: PlayerSession) => boolean;
-  readonly onRetry: (retry: Retry) => void;
-  readonly onError: (error: unknown) => void;
 }
 
 /** One use of a connection, from *create*, *join* or *resume* to its end. */
@@ -61,12 +51,26 @@ export interface Attempt {
   end(isSeatGivenBack: boolean): Promise<void>;
 }
 
-/** Asks for a seat, and follows its session. */
-export function startAttempt(options: AttemptOptions): Attempt {
-  const { before, call, clock, linkTimeout, login, onError, onSession, send } = options;
+/**
+ * Asks for a seat, and follows its session.
+ *
+ * @param call - The request for the seat. Sent again, it gives the same one.
+ * @param proof - The seat's ticket, where it is there already.
+ * @param before - The end of the use before: a seat that is given back late could be this one's.
+ * @param take - Told of each document, and of the error that ends it all; says whether the session is open.
+ * @param onRetry - Told of each passing failure.
+ */
+export function startAttempt(
+  { clock, linkTimeout, login, send }: Tools,
+  call: SessionCall,
+  proof: string | undefined,
+  before: Promise<unknown>,
+  take: (input: PlayerSession | RelayError) => boolean,
+  onRetry: (retry: Retry) => void,
+): Attempt {
   const life = new AbortController();
   const { signal: over } = life;
-  let { ticket } = options;
+  let ticket = proof;
   let session: PlayerSession | undefined;
   let failure: RelayError | undefined;
   let isOpen = false;
@@ -77,7 +81,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
 
   const turns = new Turns(clock, (retry) => {
     failure = retry.error;
-    if (!over.aborted) options.onRetry(retry);
+    if (!over.aborted) onRetry(retry);
   });
 
   function wait(delay: number, isLast: boolean): void {
@@ -89,7 +93,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
       } else {
         const message = `The session was not open within ${linkTimeout} ms.`;
         const details = failure && { cause: failure };
-        onError((!session && failure) || new RelayError('link-timeout', message, details));
+        take((!session && failure) || new RelayError('link-timeout', message, details));
       }
     }, delay);
   }
@@ -99,7 +103,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
     ticket = document.ticket ?? ticket;
     session = { ...document, ticket };
     if (over.aborted) return;
-    isOpen = onSession(session);
+    isOpen = take(session);
     if (isOpen) clock.clearTimeout(timer);
   }
 
@@ -139,7 +143,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
       const etag = report.headers.get('etag');
       for await (const each of watch(turns, clock, etag, ask, () => isOpen)) receive(each);
     } catch (error) {
-      if (!over.aborted) onError(error);
+      if (!over.aborted) take(asRelayError(error));
     }
   }
 
@@ -195,4 +199,10 @@ export function startAttempt(options: AttemptOptions): Attempt {
       await before;
     },
   };
+}
+
+/** The rest are arguments that cannot be sent: filters that are no JSON, for instance. */
+function asRelayError(error: unknown): RelayError {
+  if (error instanceof RelayError) return error;
+  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }

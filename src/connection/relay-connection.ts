@@ -2,19 +2,13 @@
 import type { Player, PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
-import { type Attempt, startAttempt } from './attempt.js';
+import { type Attempt, startAttempt, type Tools } from './attempt.js';
 import { Emitter } from './emitter.js';
 import type { Endpoint } from './endpoint.js';
 import type { RelayConnectionEvents } from './events.js';
-import { createLogin, isToken, type Login } from './login.js';
-import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
-import {
-  authorizeUser,
-  createSend,
-  createSession,
-  type Send,
-  type SessionCall,
-} from './player-api.js';
+import { createLogin, isToken } from './login.js';
+import { completeOptions, type RelayConnectionOptions } from './options.js';
+import { authorizeUser, createSend, createSession, type SessionCall } from './player-api.js';
 import { type ConnectionState, type Emission, type Input, type Snapshot, step } from './state.js';
 
 /** What *create*, *join* and *resume* take besides their own arguments. */
@@ -58,9 +52,7 @@ const asyncDispose: typeof Symbol.asyncDispose =
  * ```
  */
 export class RelayConnection extends Emitter {
-  readonly #options: CompleteOptions;
-  readonly #send: Send;
-  readonly #login: Login;
+  readonly #tools: Tools;
   #snapshot: Snapshot = { state: 'idle' };
   #use: Use | undefined;
   #left: Promise<void> = Promise.resolve();
@@ -72,9 +64,9 @@ export class RelayConnection extends Emitter {
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();
-    this.#options = completeOptions(options);
-    this.#send = createSend(proxyUrl, this.#options);
-    this.#login = createLogin(this.#options, this.#send);
+    const complete = completeOptions(options);
+    const send = createSend(proxyUrl, complete);
+    this.#tools = { ...complete, send, login: createLogin(complete, send) };
   }
 
   /** Where the connection stands. */
@@ -204,20 +196,14 @@ export class RelayConnection extends Emitter {
         if (end instanceof Error) reject(end);
         else resolve(end);
       };
-      const attempt = startAttempt({
-        ...this.#options,
-        send: this.#send,
-        login: this.#login,
-        before: this.#left.catch(() => {}),
+      const attempt = startAttempt(
+        this.#tools,
         call,
         ticket,
-        onSession: (session) => {
-          this.#take(session);
-          return this.state === 'open';
-        },
-        onRetry: (retry) => this.#emit([['retrying', retry]]),
-        onError: (error) => this.#take(asRelayError(error)),
-      });
+        this.#left.catch(() => {}),
+        (input) => this.#take(input),
+        (retry) => this.#emit([['retrying', retry]]),
+      );
       this.#use = { ...attempt, settle };
       this.#take('start');
     });
@@ -225,8 +211,12 @@ export class RelayConnection extends Emitter {
     return promise;
   }
 
-  /** All that happens to the connection. At its end nothing of its use is left when the last events fire. */
-  #take(input: Input): void {
+  /**
+   * All that happens to the connection. At its end nothing of its use is left when the last events fire.
+   *
+   * @returns whether it is open now.
+   */
+  #take(input: Input): boolean {
     const { next, emissions } = step(this.#snapshot, input);
     this.#snapshot = next;
     const use = this.#use;
@@ -238,6 +228,7 @@ export class RelayConnection extends Emitter {
     }
     this.#emit(emissions);
     if (next.state === 'open' && this.#use === use) use?.settle(next.endpoint);
+    return this.state === 'open';
   }
 
   /**
@@ -254,12 +245,6 @@ export class RelayConnection extends Emitter {
     }
     this.#emissions = [];
   }
-}
-
-/** The rest are arguments that cannot be sent: filters that are no JSON, for instance. */
-function asRelayError(error: unknown): RelayError {
-  if (error instanceof RelayError) return error;
-  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }
 
 const leaving = () => new RelayError('aborted', 'The player left.');

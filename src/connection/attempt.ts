@@ -164,11 +164,17 @@ export function startAttempt(
   wait(Math.min(linkTimeout, LONGEST_TIMER), false);
   void run();
 
-  /** Waits for what `turns` do, for the time of one request. */
-  async function bound(turns: Turns, work: Promise<unknown>): Promise<void> {
-    const error = new RelayError('timeout', `The proxy could not be told within ${TIMEOUT} ms.`);
-    const timer = clock.setTimeout(() => turns.end(error), TIMEOUT);
-    await work.finally(() => clock.clearTimeout(timer));
+  /** Waits for what `turns` do, for the time of one request: the game's own functions heed no signal. */
+  function bound(turns: Turns, work: Promise<unknown>): Promise<unknown> {
+    let timer: unknown;
+    return new Promise((resolve, reject) => {
+      timer = clock.setTimeout(() => {
+        const message = `The proxy could not be told within ${TIMEOUT} ms.`;
+        reject(new RelayError('timeout', message));
+        turns.hold();
+      }, TIMEOUT);
+      work.then(resolve, reject);
+    }).finally(() => clock.clearTimeout(timer));
   }
 
   async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
@@ -194,7 +200,7 @@ export function startAttempt(
       life.abort();
       clock.clearTimeout(timer);
       if (isSeatGivenBack && isSent && !session) await bound(turns, first).catch(() => {});
-      turns.end(new RelayError('aborted', 'The player left.'));
+      turns.hold();
       if (isSeatGivenBack && session && ticket) await giveBack(session);
       await before;
     },

@@ -17,7 +17,7 @@ export function delayAfter(count: number, longest: number, clock: Clock): number
 
 /**
  * One request, or one pause, at a time. Each can be cut short, so that what was to come is done at once;
- * held back, while the page is put away; or ended for good.
+ * held back, while the page is put away, or for good.
  */
 export class Turns {
   readonly #clock: Clock;
@@ -25,7 +25,6 @@ export class Turns {
   #turn = new AbortController();
   #gate: Promise<void> | undefined;
   #open: (() => void) | undefined;
-  #end: RelayError | undefined;
 
   /** @param onRetry - Told of each passing failure. It may throw, to give up. */
   constructor(clock: Clock, onRetry: (retry: Retry) => void) {
@@ -36,20 +35,15 @@ export class Turns {
   /**
    * Does some work, again when it was cut short.
    *
-   * @throws what the work throws, or what {@link end} was given.
+   * @throws what the work throws.
    */
   async #take<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (;;) {
       while (this.#gate) await this.#gate;
-      if (this.#end) throw this.#end;
       this.#turn = new AbortController();
       const { signal } = this.#turn;
       try {
-        return await Promise.race([
-          work(signal),
-          // The game's own functions heed no signal. What does has heard of it first.
-          new Promise<never>((_, reject) => signal.addEventListener('abort', reject)),
-        ]);
+        return await work(signal);
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -102,7 +96,7 @@ export class Turns {
     this.#turn.abort();
   }
 
-  /** Does nothing more until {@link resume}. */
+  /** Does nothing more until {@link resume}; for ever, where that never comes. */
   hold(): void {
     this.#gate ??= new Promise((resolve) => {
       this.#open = resolve;
@@ -114,12 +108,5 @@ export class Turns {
   resume(): void {
     this.#open?.();
     this.#gate = undefined;
-  }
-
-  /** Lets nothing more happen: what waits for its turn gets this error. */
-  end(error: RelayError): void {
-    this.#end = error;
-    this.resume();
-    this.interrupt();
   }
 }

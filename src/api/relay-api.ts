@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { readAllPages } from './all-pages.js';
 import { checkJson, checkOptions, checkRequest } from './check.js';
 import { type Clock, sleep, systemClock } from './clock.js';
+import { onAbort } from './on-abort.js';
 import { listPath, SESSIONS, sessionPath } from './paths.js';
 import { plainError } from './plain-error.js';
 import {
@@ -16,7 +17,7 @@ import { AuthorizeUserRequest, CreateSessionRequest, RevokeUserRequest } from '.
 import { isWorthRetrying, mayHaveWorked, RETRIES, retryDelay } from './retry.js';
 import { RelaySession, UserAuthorization } from './schemas.js';
 import { type SessionEntry, SessionEntryList, SessionList } from './session-list.js';
-import { Transport } from './transport.js';
+import { createTransport, type Transport } from './transport.js';
 
 export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
 
@@ -53,7 +54,7 @@ export class RelayApi {
     this.#authorization = `token ${apiToken}`;
     this.#clock = clock;
     this.#timeout = options.timeout ?? 10_000;
-    this.#transport = new Transport({
+    this.#transport = createTransport({
       baseUrl: options.baseUrl ?? 'https://api.edgegap.com',
       peer: 'relay service',
       fetch: async (input, init) => {
@@ -200,9 +201,13 @@ export class RelayApi {
   ): Promise<v.InferOutput<TSchema>> {
     checkJson(call.json);
     const clock = this.#clock;
-    const signal = call.signal ?? new AbortController().signal;
-    const answer = await this.#transport.send({
+    // The caller's signal may live long, and be that of many calls.
+    const end = new AbortController();
+    const forget = call.signal && onAbort(call.signal, () => end.abort());
+    const { signal } = end;
+    const sent = this.#transport.send({
       ...call,
+      signal,
       authorization: this.#authorization,
       timeout: this.#timeout,
       // ky decides and counts; the waiting is done before each repetition, on the clock.
@@ -227,6 +232,7 @@ export class RelayApi {
           },
         }),
     });
-    return answer.document;
+    const { document } = await sent.finally(forget);
+    return document;
   }
 }

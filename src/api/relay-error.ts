@@ -57,32 +57,30 @@ export interface RelayErrorDetails {
   readonly cause?: unknown;
 }
 
-const PASSING: ReadonlySet<RelayErrorCode> = new Set<RelayErrorCode>([
-  'rate-limited',
-  'server-error',
-  'not-json',
-  'invalid-response',
-  'network',
-  'timeout',
-]);
+const PASSING = /^(rate-limited|server-error|not-json|invalid-response|network|timeout)$/;
 
 /** The one error type of Relais. Its `code` is for programs, its `message` for people. */
 export class RelayError extends Error {
   /** The reason, for programs: see {@link RelayErrorCode}. */
-  readonly code: RelayErrorCode;
+  declare readonly code: RelayErrorCode;
   /** Whether the same request may succeed later: a passing failure, not a refusal. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** The HTTP status, where a server answered. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** How long the server asks to wait before the next try, in milliseconds. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
 
   constructor(code: RelayErrorCode, message: string, details: RelayErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(message, details);
     this.name = 'RelayError';
     this.code = code;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
-    this.retryable = PASSING.has(code) || details.status === 408;
+    this.retryable = PASSING.test(code) || this.status === 408;
   }
+}
+
+/** The code of an error; none where it is another's. */
+export function codeOf(error: unknown): RelayErrorCode | undefined {
+  return error instanceof RelayError ? error.code : undefined;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AuthorizationToken } from './schemas.js';
+import { isUint32 } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.
 
@@ -66,7 +66,10 @@ export const RevokeUserRequest = v.looseObject({
   /** The session that the player loses. */
   session_id: SessionId,
   /** The player's own token, an unsigned 32-bit number. */
-  authorization_token: AuthorizationToken,
+  authorization_token: v.pipe(
+    v.number(),
+    v.check(isUint32, 'must be a whole number from 0 to 4294967295'),
+  ),
 });
 
 const count = v.pipe(v.number(), v.integer('must be whole'), v.minValue(1, 'must be 1 or more'));

@@ -19,9 +19,9 @@ export async function errorFromResponse(
   secret: string | undefined,
   clock: Clock,
 ): Promise<RelayError> {
-  const { status } = response;
+  const { headers, status } = response;
   let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
-  const body = v.safeParse(ErrorBody, await response.json().catch(() => undefined));
+  const body = v.safeParse(ErrorBody, await response.json().catch(() => {}));
   let words = '';
   if (body.success) {
     words = `: ${body.output.message}`;
@@ -31,15 +31,14 @@ export async function errorFromResponse(
   if (secret && words.includes(secret)) {
     words = secret.length < 8 ? '' : words.replaceAll(secret, '[secret]');
   }
-  return new RelayError(code, `The ${peer} answered ${status}${words}`, {
-    status,
-    retryAfter: parseRetryAfter(response.headers.get('retry-after'), clock.now()),
-  });
+  const retryAfter = parseRetryAfter(headers.get('retry-after') ?? '', clock.now());
+  return new RelayError(code, `The ${peer} answered ${status}${words}`, { status, retryAfter });
 }
 
 /** `Retry-After`, a number of seconds or an HTTP date, as milliseconds from now; of several, the first. */
-function parseRetryAfter(header: string | null, now: number): number | undefined {
-  const [, seconds, date] = /^(\d+)(?:,|$)|^(.*:\d\d GMT)$/.exec(header ?? '') ?? [];
-  const delay = seconds ? Number(seconds) * 1000 : Date.parse(date ?? '') - now;
-  return Number.isNaN(delay) ? undefined : Math.max(0, delay);
+function parseRetryAfter(header: string, now: number): number | undefined {
+  const [, seconds, date = ''] = /^(\d+)(?:,|$)|^(.*:\d\d GMT)$/.exec(header) ?? [];
+  const delay = seconds ? Number(seconds) * 1000 : Date.parse(date) - now;
+  // What is no number, and what has passed, is no delay.
+  return delay >= 0 ? delay : undefined;
 }

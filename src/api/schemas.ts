@@ -7,11 +7,11 @@ import * as v from 'valibot';
 export const maybe = <const TSchema extends v.GenericSchema>(schema: TSchema) =>
   v.nullish(schema, () => undefined);
 
-/** An unsigned 32-bit number, 0 to 4294967295: a session's or a session user's token at the relay. */
-export const AuthorizationToken = v.pipe(
-  v.number(),
-  v.check((token) => token >>> 0 === token, 'must be a whole number from 0 to 4294967295'),
-);
+/** Whether it is an unsigned 32-bit number, 0 to 4294967295. */
+export const isUint32 = (value: number) => value >>> 0 === value;
+
+/** A session's or a session user's token at the relay. */
+export const AuthorizationToken = v.pipe(v.number(), v.check(isUint32));
 
 /** One port of the relay. `link` is `host:port`, ready to be shown or dialled. */
 export const RelayPort = v.looseObject({
@@ -70,8 +70,10 @@ export const sessionEntries = {
   relay: maybe(Relay),
 };
 
+// Marked, so that the game's bundle goes without them: bundlers do not look into what is spread.
+
 /** A session with all its users: the answer of *create* and *get*. */
-export const RelaySession = v.looseObject({
+export const RelaySession = /* @__PURE__ */ v.looseObject({
   ...sessionEntries,
   /** All players, once the session is linked. */
   session_users: maybe(v.array(SessionUser)),
@@ -80,7 +82,7 @@ export const RelaySession = v.looseObject({
 });
 
 /** A session with one of its users: the answer of *authorize-user*. */
-export const UserAuthorization = v.looseObject({
+export const UserAuthorization = /* @__PURE__ */ v.looseObject({
   ...sessionEntries,
   /** The player who was let in. */
   session_user: maybe(SessionUser),

@@ -5,7 +5,10 @@ const pageNumber = v.pipe(v.number(), v.integer(), v.minValue(1));
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** A listed session of which nothing is sure but its id. All else is as it came. */
-export const SessionEntry = v.looseObject({ session_id: v.string() });
+export const SessionEntry = v.looseObject({
+  /** The session's id. */
+  session_id: v.string(),
+});
 
 /** One page of the studio's sessions: the answer of *list*. */
 export const SessionList = v.looseObject({

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import type { Clock } from './clock.js';
-import { onAbort } from './on-abort.js';
 import { RelayError } from './relay-error.js';
 import { errorFromResponse } from './response-error.js';
 
@@ -29,6 +28,7 @@ export interface Call<TSchema extends v.GenericSchema> {
   readonly keepalive?: boolean;
   /** Time for one attempt, from the first byte sent to the last byte read, in milliseconds. */
   readonly timeout: number;
+  /** One that lives no longer than what the request is for: each attempt listens to it. */
   readonly signal?: AbortSignal | undefined;
   /** Attempts the request as often as need be. Default: once. */
   readonly repeat?: (
@@ -46,92 +46,63 @@ export interface Answer<TDocument> {
 }
 
 /** Sends requests, and turns whatever can go wrong into a {@link RelayError}. */
-export class Transport {
-  readonly #options: TransportOptions;
-  readonly #baseUrl: string;
-
-  constructor(options: TransportOptions) {
-    this.#options = options;
-    this.#baseUrl = parseBaseUrl(options.baseUrl, options.peer);
-  }
-
+export interface Transport {
   /**
    * @throws {RelayError} with every code that an answer or the way to it can have.
    */
-  async send<TSchema extends v.GenericSchema>(
+  send<TSchema extends v.GenericSchema>(
     call: Call<TSchema>,
-  ): Promise<Answer<v.InferOutput<TSchema>>> {
-    const { authorization, json, keepalive = false, method, path, repeat } = call;
-    const request = new Request(this.#baseUrl + path, {
-      method,
-      headers: {
-        ...call.headers,
-        ...(authorization && { authorization }),
-        ...(json !== undefined && { 'content-type': 'application/json' }),
-      },
-      body: json === undefined ? null : JSON.stringify(json),
-      keepalive,
-      // Where it leads, the work may be done twice or not at all, and the token would travel along.
-      redirect: 'manual',
-    });
-    const attempt = (each: Request) => this.#attempt(each, call);
-    const response = await (repeat ? repeat(request, attempt) : attempt(request));
-    return { headers: response.headers, document: await this.#parse(response, call) };
-  }
+  ): Promise<Answer<v.InferOutput<TSchema>>>;
+}
+
+/** @throws {RelayError} `invalid-url`. */
+export function createTransport({ baseUrl, clock, fetch, peer }: TransportOptions): Transport {
+  const base = parseBaseUrl(baseUrl, peer);
 
   /** One attempt, body included, so that a connection lost half-way counts as lost. */
-  async #attempt(request: Request, call: Call<v.GenericSchema>): Promise<Response> {
-    const { clock, fetch, peer } = this.#options;
-    const { authorization, signal, timeout } = call;
+  async function attempt(request: Request, call: Call<v.GenericSchema>): Promise<Response> {
+    const { authorization, headers, signal, timeout } = call;
     const end = new AbortController();
-    let isLate = false;
-    const timer = clock.setTimeout(() => {
-      isLate = true;
-      end.abort();
-    }, timeout);
-    const forget = signal && onAbort(signal, () => end.abort());
-    let answer: Response;
-    let text: string;
-    try {
-      // Whoever brings a `fetch` may not heed its signal.
-      [answer, text] = await Promise.race([
-        new Promise<never>((_, reject) => onAbort(end.signal, () => reject())),
-        fetch(request, { signal: end.signal }).then(
-          async (got) => [got, await got.text()] as const,
-        ),
-      ]);
-    } catch (cause) {
-      if (signal?.aborted) throw new RelayError('aborted', 'The request was aborted.');
-      if (isLate) {
-        throw new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`);
-      }
-      throw new RelayError(
-        'network',
-        `The ${peer} cannot be reached, or the connection was lost. Is ${new URL(request.url).origin} right and up, and does it allow this origin?`,
-        { cause },
-      );
-    } finally {
+    let timer: unknown;
+    // Whoever brings a `fetch` may not heed its signal.
+    const [answer, text] = await new Promise<readonly [Response, string]>((resolve, reject) => {
+      const giveUp = (error: RelayError) => {
+        reject(error);
+        end.abort();
+      };
+      const abort = () => giveUp(new RelayError('aborted', 'The request was aborted.'));
+      timer = clock.setTimeout(() => {
+        giveUp(new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`));
+      }, timeout);
+      signal?.addEventListener('abort', abort, { signal: end.signal });
+      if (signal?.aborted) abort();
+      const load = async () => {
+        const got = await fetch(request, { signal: end.signal });
+        resolve([got, await got.text()]);
+      };
+      load().catch((cause) => {
+        const message = `The ${peer} cannot be reached, or the connection was lost. Is ${base} right and up, and does it allow this origin?`;
+        reject(new RelayError('network', message, { cause }));
+      });
+    }).finally(() => {
       clock.clearTimeout(timer);
-      forget?.();
-    }
+      end.abort();
+    });
     if (!answer.status) {
       // All that a page gets to know of a redirect.
       throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
     }
     const response = new Response(text || null, answer);
-    if (response.ok || (response.status === 304 && call.headers?.['if-none-match'])) {
-      return response;
-    }
+    if (response.ok || (response.status === 304 && headers?.['if-none-match'])) return response;
     throw await errorFromResponse(response, peer, authorization?.split(' ')[1], clock);
   }
 
-  async #parse<TSchema extends v.GenericSchema>(
+  async function parse<TSchema extends v.GenericSchema>(
     response: Response,
-    { schema }: Call<TSchema>,
+    schema: TSchema,
   ): Promise<v.InferOutput<TSchema> | undefined> {
     const { status } = response;
     if (status === 304) return undefined;
-    const { peer } = this.#options;
     let body: unknown;
     try {
       body = status === 204 ? undefined : await response.json();
@@ -151,6 +122,28 @@ export class Transport {
       { status },
     );
   }
+
+  return {
+    async send(call) {
+      const { authorization, headers, json, keepalive = false, method, path, repeat } = call;
+      const body = JSON.stringify(json);
+      const request = new Request(base + path, {
+        method,
+        headers: {
+          ...headers,
+          ...(authorization && { authorization }),
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        body,
+        keepalive,
+        // Where it leads, the work may be done twice or not at all, and the token would travel along.
+        redirect: 'manual',
+      });
+      const once = (each: Request) => attempt(each, call);
+      const response = await (repeat ? repeat(request, once) : once(request));
+      return { headers: response.headers, document: await parse(response, call.schema) };
+    },
+  };
 }
 
 function parseBaseUrl(baseUrl: string | URL, peer: string): string {

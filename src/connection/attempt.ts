@@ -1,10 +1,23 @@
+import type { GenericSchema, InferOutput } from 'valibot';
 import type { PlayerSession } from '../api/player-session.js';
-import { RelayError } from '../api/relay-error.js';
+import { codeOf, RelayError } from '../api/relay-error.js';
+import type { Answer } from '../api/transport.js';
 import type { Retry } from './events.js';
 import type { Login } from './login.js';
 import type { CompleteOptions } from './options.js';
 import { followPage } from './page.js';
-import { asGone, type PlayerApi, type Report, TIMEOUT } from './player-api.js';
+import {
+  asGone,
+  authorizeUser,
+  deleteSession,
+  getSession,
+  type PlayerCall,
+  type Report,
+  revokeUser,
+  type Send,
+  type SessionCall,
+  TIMEOUT,
+} from './player-api.js';
 import { LONGEST_TIMER, Turns } from './turns.js';
 import { watch } from './watch.js';
 
@@ -15,20 +28,10 @@ const LATE = 1_000;
 /** How often it is tried to give the seat back, within the time of one request. */
 const LEAVE_TRIES = 3;
 
-/** What one use of a connection works with. */
-export interface AttemptOptions extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
-  readonly api: PlayerApi;
+/** What all uses of a connection work with. */
+export interface Tools extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
+  readonly send: Send;
   readonly login: Login;
-  /** The end of the use before: a seat that is given back late could be this one's. */
-  readonly before: Promise<unknown> | undefined;
-  /** The seat's proof, where it is there already. */
-  readonly ticket: string | undefined;
-  /** Asks for the seat. Doing so again gives the same one. */
-  readonly request: (bearer: string | undefined, signal: AbortSignal) => Promise<Report>;
-  /** Returns whether the session is open now. */
-  readonly onSession: (session: PlayerSession) => boolean;
-  readonly onRetry: (retry: Retry) => void;
-  readonly onError: (error: unknown) => void;
 }
 
 /** One use of a connection, from *create*, *join* or *resume* to its end. */
@@ -48,175 +51,164 @@ export interface Attempt {
   end(isSeatGivenBack: boolean): Promise<void>;
 }
 
-/** Asks for a seat, and follows its session. */
-export function startAttempt(options: AttemptOptions): Attempt {
-  const { api, before, clock, linkTimeout, login, onError, onSession, request } = options;
-  const turns = new Turns(clock);
+/**
+ * Asks for a seat, and follows its session.
+ *
+ * @param call - The request for the seat. Sent again, it gives the same one.
+ * @param proof - The seat's ticket, where it is there already.
+ * @param before - The end of the use before: a seat that is given back late could be this one's.
+ * @param take - Told of each document, and of the error that ends it all; says whether the session is open.
+ * @param onRetry - Told of each passing failure.
+ */
+export function startAttempt(
+  { clock, linkTimeout, login, send }: Tools,
+  call: SessionCall,
+  proof: string | undefined,
+  before: Promise<unknown>,
+  take: (input: PlayerSession | RelayError) => boolean,
+  onRetry: (retry: Retry) => void,
+): Attempt {
   const life = new AbortController();
-  let { ticket } = options;
+  const { signal: over } = life;
+  let ticket = proof;
   let session: PlayerSession | undefined;
   let failure: RelayError | undefined;
   let isOpen = false;
-  let isOver = false;
-  let renewed: string | undefined;
   let isSent = false;
   let timer: unknown;
-  let wasLate = false;
 
-  function wait(delay: number): void {
+  const sessionId = () => (session as PlayerSession).session_id;
+
+  const turns = new Turns(clock, (retry) => {
+    failure = retry.error;
+    if (!over.aborted) onRetry(retry);
+  });
+
+  function wait(delay: number, isLast: boolean): void {
     const due = clock.now() + delay;
     timer = clock.setTimeout(() => {
-      if (!wasLate && clock.now() - due > LATE) {
-        wasLate = true;
-        wait(TIMEOUT);
+      if (!isLast && clock.now() - due > LATE) {
+        wait(TIMEOUT, true);
         turns.interrupt();
       } else {
         const message = `The session was not open within ${linkTimeout} ms.`;
-        const isAnswered = session || !failure;
-        onError(isAnswered ? new RelayError('link-timeout', message, { cause: failure }) : failure);
+        const details = failure && { cause: failure };
+        take((!session && failure) || new RelayError('link-timeout', message, details));
       }
     }, delay);
   }
 
-  function onRetry(retry: Retry): void {
-    failure = retry.error;
-    if (!isOver) options.onRetry(retry);
-  }
-
-  function receive(document: PlayerSession | undefined): void {
+  function receive({ document }: Report): void {
     if (!document) return;
     ticket = document.ticket ?? ticket;
     session = { ...document, ticket };
-    if (isOver) return;
-    isOpen = onSession(session);
+    if (over.aborted) return;
+    isOpen = take(session);
     if (isOpen) clock.clearTimeout(timer);
   }
 
   async function requestSeat(signal: AbortSignal): Promise<Report> {
-    const send = (bearer: string | undefined) => {
+    const ask = (bearer: string | undefined) => {
       isSent = true;
-      return request(bearer, signal);
+      return send(call, bearer, signal);
     };
-    return ticket ? send(ticket).catch(asGone) : login.use(send, signal, true);
+    return ticket ? ask(ticket).catch(asGone) : login(ask, signal);
   }
 
-  /** Does something with the ticket. Where that is refused, `then` gets the seat again, with a fresh ticket. */
-  async function withTicket<T>(
-    send: (ticket: string | undefined) => Promise<T>,
+  /** Does something with the ticket, and once more with a fresh one where it is refused (401). */
+  async function withTicket<TSchema extends GenericSchema>(
+    call: PlayerCall<TSchema>,
     signal: AbortSignal,
-    then: (report: Report) => T | Promise<T>,
-  ): Promise<T> {
-    const used = ticket;
+  ): Promise<Answer<InferOutput<TSchema>>> {
     try {
-      return await send(used);
+      return await send(call, ticket, signal);
     } catch (error) {
-      const isRefused = error instanceof RelayError && error.code === 'unauthorized';
-      if (!isRefused || used === renewed || !(await login.isKnown())) throw error;
+      if (codeOf(error) !== 'unauthorized') throw error;
+      const seat = authorizeUser({ session_id: sessionId() });
+      receive(await login((bearer) => send(seat, bearer, signal), signal, error));
+      return send(call, ticket, signal);
     }
-    const { session_id } = session as PlayerSession;
-    const authorize = (token: string | undefined) =>
-      api.authorizeUser({ session_id }, token, signal);
-    const report = await login.use(authorize, signal, false);
-    renewed = report.document?.ticket;
-    return then(report);
   }
 
-  const ask = (etag: string | null, signal: AbortSignal): Promise<Report> =>
-    withTicket(
-      async (used) => {
-        const { session_id } = session as PlayerSession;
-        const report = await api.getSession(session_id, used, etag, signal);
-        renewed = undefined;
-        return report;
-      },
-      signal,
-      (report) => report,
-    ).catch(asGone);
+  const ask = (etag: string | null, signal: AbortSignal) =>
+    withTicket(getSession(sessionId(), etag), signal).catch(asGone);
 
-  /** Does something with the ticket, and once more with a fresh one. */
-  async function act(
-    send: (ticket: string | undefined) => Promise<unknown>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    await withTicket(send, signal, ({ document }) => {
-      receive(document);
-      return send(ticket);
-    });
-  }
-
-  const first = Promise.resolve(before).then(() => turns.persist(requestSeat, onRetry));
+  const first = before.then(() => turns.persist(requestSeat));
 
   async function run(): Promise<void> {
     try {
-      const { document, etag } = await first;
-      receive(document);
-      if (isOver) return;
-      const documents = watch({ clock, turns, etag, ask, isOpen: () => isOpen, onRetry });
-      for await (const document of documents) receive(document);
+      const report = await first;
+      receive(report);
+      if (over.aborted) return;
+      const etag = report.headers.get('etag');
+      for await (const each of watch(turns, clock, etag, ask, () => isOpen)) receive(each);
     } catch (error) {
-      if (!isOver) onError(error);
+      if (!over.aborted) take(asRelayError(error));
     }
   }
 
-  const unfollow = followPage({
-    onNetwork: () => turns.interrupt(),
-    onShow: () => turns.resume(),
-    onHide(persisted) {
-      turns.hold();
-      if (persisted || !session) return;
-      const { session_id } = session;
-      api.revokeUser(ticket, { session_id, after: RELOAD_GRACE }).catch(() => {});
+  followPage(
+    {
+      offline: () => turns.interrupt(),
+      online: () => turns.interrupt(),
+      pageshow: () => turns.resume(),
+      pagehide(event) {
+        turns.hold();
+        if ((event as PageTransitionEvent).persisted || !session) return;
+        const { session_id } = session;
+        send(revokeUser({ session_id, after: RELOAD_GRACE }), ticket).catch(() => {});
+      },
     },
-  });
-  wait(Math.min(linkTimeout, LONGEST_TIMER));
+    over,
+  );
+  wait(Math.min(linkTimeout, LONGEST_TIMER), false);
   void run();
 
+  /** Waits for what `turns` do, for the time of one request: the game's own functions heed no signal. */
+  function bound(turns: Turns, work: Promise<unknown>): Promise<unknown> {
+    let timer: unknown;
+    return new Promise((resolve, reject) => {
+      timer = clock.setTimeout(() => {
+        const message = `The proxy could not be told within ${TIMEOUT} ms.`;
+        reject(new RelayError('timeout', message));
+        turns.hold();
+      }, TIMEOUT);
+      work.then(resolve, reject);
+    }).finally(() => clock.clearTimeout(timer));
+  }
+
+  async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
+    const last = new Turns(clock, ({ attempt, delay, error }) => {
+      if (attempt === LEAVE_TRIES || delay > TIMEOUT) throw error;
+    });
+    const give = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
+    try {
+      await bound(
+        last,
+        last.persist((signal) => withTicket(give, signal)),
+      );
+    } catch (error) {
+      if (!/^(not-found|revoked)$/.test(String(codeOf(error)))) throw error;
+    }
+  }
+
   return {
-    kick(player_id) {
-      const { session_id } = session as PlayerSession;
-      const { signal } = life;
-      return act((used) => api.revokeUser(used, { session_id, player_id }, signal), signal);
+    async kick(player_id) {
+      await withTicket(revokeUser({ session_id: sessionId(), player_id }), over);
     },
     async end(isSeatGivenBack) {
-      isOver = true;
       life.abort();
       clock.clearTimeout(timer);
-      unfollow();
-      if (isSeatGivenBack && isSent && !session) {
-        const bound = clock.setTimeout(() => turns.end(), TIMEOUT);
-        await first.catch(() => {});
-        clock.clearTimeout(bound);
-      }
-      turns.end();
+      if (isSeatGivenBack && isSent && !session) await bound(turns, first).catch(() => {});
+      turns.hold();
       if (isSeatGivenBack && session && ticket) await giveBack(session);
       await before;
     },
   };
+}
 
-  function giveBack({ role, session_id }: PlayerSession): Promise<void> {
-    const last = new Turns(clock);
-    const send = (signal: AbortSignal) =>
-      act(
-        (used) =>
-          role === 'server'
-            ? api.deleteSession(used, session_id, signal)
-            : api.revokeUser(used, { session_id }, signal),
-        signal,
-      );
-    return new Promise<void>((resolve, reject) => {
-      const bound = clock.setTimeout(() => {
-        reject(new RelayError('timeout', `The proxy could not be told within ${TIMEOUT} ms.`));
-        last.end();
-      }, TIMEOUT);
-      last
-        .persist(send, ({ attempt, delay, error }) => {
-          if (attempt === LEAVE_TRIES || delay > TIMEOUT) throw error;
-        })
-        .catch((error) => {
-          if (error.code !== 'not-found' && error.code !== 'revoked') throw error;
-        })
-        .finally(() => clock.clearTimeout(bound))
-        .then(resolve, reject);
-    });
-  }
+/** The rest are arguments that cannot be sent: filters that are no JSON, for instance. */
+function asRelayError(error: unknown): RelayError {
+  if (error instanceof RelayError) return error;
+  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }

@@ -7,18 +7,18 @@ const guards = new WeakMap<Listener, Listener>();
 
 /** The listener, so wrapped that it cannot throw. */
 function guard(listener: Listener): Listener {
-  const known = guards.get(listener);
-  if (known) return known;
-  const guarded: Listener = function (...payload) {
-    try {
-      listener.apply(this, payload);
-    } catch (error) {
-      surface(error);
-    }
-  };
-  guards.set(listener, guarded);
-  // eventemitter3 hands a listener for once back to removeListener.
-  guards.set(guarded, guarded);
+  let guarded = guards.get(listener);
+  if (!guarded) {
+    guarded = function (...payload) {
+      try {
+        listener.apply(this, payload);
+      } catch (error) {
+        surface(error);
+      }
+    };
+    // eventemitter3 hands a listener for once back to removeListener.
+    guards.set(listener, guarded).set(guarded, guarded);
+  }
   return guarded;
 }
 

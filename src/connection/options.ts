@@ -45,6 +45,12 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** @throws {RelayError} `invalid-option`; the message names it. */
 export function completeOptions(options: RelayConnectionOptions): CompleteOptions {
+  const complete: Record<string, unknown> = {
+    guest: {},
+    linkTimeout: 60_000,
+    fetch: ((input, init) => globalThis.fetch(input, init)) satisfies typeof fetch,
+    clock: systemClock,
+  };
   for (const [name, value] of Object.entries(options)) {
     const type = TYPES[name];
     if (!type || (value !== undefined && (!type.endsWith(typeof value) || !value || value < 0))) {
@@ -53,8 +59,7 @@ export function completeOptions(options: RelayConnectionOptions): CompleteOption
         `"${name}" ${type ? `must be a ${type}` : 'is no option'}.`,
       );
     }
+    complete[name] = value ?? complete[name];
   }
-  const { token, guest = {}, linkTimeout = 60_000, clock = systemClock } = options;
-  const { fetch = (input, init) => globalThis.fetch(input, init) } = options;
-  return { token, guest, linkTimeout, fetch, clock };
+  return complete as unknown as CompleteOptions;
 }

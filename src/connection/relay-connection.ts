@@ -2,13 +2,13 @@
 import type { Player, PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
-import { type Attempt, type AttemptOptions, startAttempt } from './attempt.js';
+import { type Attempt, startAttempt, type Tools } from './attempt.js';
 import { Emitter } from './emitter.js';
 import type { Endpoint } from './endpoint.js';
 import type { RelayConnectionEvents } from './events.js';
-import { createLogin, isToken, type Login } from './login.js';
-import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
-import { createPlayerApi, type PlayerApi } from './player-api.js';
+import { createLogin, isToken } from './login.js';
+import { completeOptions, type RelayConnectionOptions } from './options.js';
+import { authorizeUser, createSend, createSession, type SessionCall } from './player-api.js';
 import { type ConnectionState, type Emission, type Input, type Snapshot, step } from './state.js';
 
 /** What *create*, *join* and *resume* take besides their own arguments. */
@@ -27,8 +27,7 @@ export interface CreateOptions extends StartOptions {
 }
 
 /** From *create*, *join* or *resume* to the end. */
-interface Use {
-  readonly attempt: Attempt;
+interface Use extends Attempt {
   settle(end: Endpoint | RelayError): void;
 }
 
@@ -53,14 +52,11 @@ const asyncDispose: typeof Symbol.asyncDispose =
  * ```
  */
 export class RelayConnection extends Emitter {
-  readonly #options: CompleteOptions;
-  readonly #api: PlayerApi;
-  readonly #login: Login;
+  readonly #tools: Tools;
   #snapshot: Snapshot = { state: 'idle' };
   #use: Use | undefined;
-  #left: Promise<void> | undefined;
+  #left: Promise<void> = Promise.resolve();
   #emissions: (readonly [Use | undefined, Emission])[] = [];
-  #isEmitting = false;
 
   /**
    * @param proxyUrl - Absolute http(s) URL of the studio's token-issuing proxy.
@@ -68,9 +64,9 @@ export class RelayConnection extends Emitter {
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();
-    this.#options = completeOptions(options);
-    this.#api = createPlayerApi(proxyUrl, this.#options);
-    this.#login = createLogin(this.#options, this.#api);
+    const complete = completeOptions(options);
+    const send = createSend(proxyUrl, complete);
+    this.#tools = { ...complete, send, login: createLogin(complete, send) };
   }
 
   /** Where the connection stands. */
@@ -80,12 +76,12 @@ export class RelayConnection extends Emitter {
 
   /** The newest session document, while there is a session. */
   get session(): PlayerSession | undefined {
-    return 'session' in this.#snapshot ? this.#snapshot.session : undefined;
+    return this.#snapshot.session;
   }
 
   /** Where the relay is, once that is known. */
   get endpoint(): Endpoint | undefined {
-    return 'endpoint' in this.#snapshot ? this.#snapshot.endpoint : undefined;
+    return this.#snapshot.endpoint;
   }
 
   /** `server` for the player who hosts the match, `client` for the others, while there is a session. */
@@ -119,9 +115,7 @@ export class RelayConnection extends Emitter {
   create({ filters, signal }: CreateOptions = {}): Promise<Endpoint> {
     // Not `randomUUID`: pages without TLS, on a LAN for instance, have none.
     const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
-    return this.#start(signal, undefined, undefined, (token, turn) =>
-      this.#api.createSession(filters, idempotencyKey, token, turn),
-    );
+    return this.#start(signal, createSession(filters, idempotencyKey));
   }
 
   /**
@@ -136,10 +130,7 @@ export class RelayConnection extends Emitter {
     const session_id = String(joinCodeOrSessionId).trim();
     const join_code = session_id.replace(/[\s-]/g, '');
     const seat = JOIN_CODE.test(join_code) ? { join_code } : { session_id };
-    const refusal = session_id ? undefined : isMissing('session_id');
-    return this.#start(signal, refusal, undefined, (token, turn) =>
-      this.#api.authorizeUser(seat, token, turn),
-    );
+    return this.#start(signal, authorizeUser(seat), !session_id && isMissing('session_id'));
   }
 
   /**
@@ -150,10 +141,7 @@ export class RelayConnection extends Emitter {
    * @throws {RelayError} as {@link create}; also `unauthorized` for a ticket that is no longer valid.
    */
   resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
-    const refusal = isToken(ticket) ? undefined : isMissing('ticket');
-    return this.#start(signal, refusal, ticket, (bearer, turn) =>
-      this.#api.authorizeUser({}, bearer, turn),
-    );
+    return this.#start(signal, authorizeUser({}), !isToken(ticket) && isMissing('ticket'), ticket);
   }
 
   /**
@@ -167,7 +155,7 @@ export class RelayConnection extends Emitter {
   async kick(playerId: string): Promise<void> {
     if (!this.session) throw new RelayError('invalid-state', 'There is no session.');
     if (!playerId) throw isMissing('player_id');
-    await this.#use?.attempt.kick(playerId);
+    await this.#use?.kick(playerId);
   }
 
   /**
@@ -180,7 +168,7 @@ export class RelayConnection extends Emitter {
    */
   leave(): Promise<void> {
     if (this.#use) this.#take(leaving());
-    return this.#left ?? Promise.resolve();
+    return this.#left;
   }
 
   /** As {@link leave}, for `await using`. */
@@ -191,9 +179,9 @@ export class RelayConnection extends Emitter {
   /** Never rejects unheard: a game that only listens to events needs no `catch`. */
   #start(
     signal: AbortSignal | undefined,
-    refusal: RelayError | undefined,
-    ticket: string | undefined,
-    request: AttemptOptions['request'],
+    call: SessionCall,
+    refusal?: RelayError | false,
+    ticket?: string,
   ): Promise<Endpoint> {
     const promise = new Promise<Endpoint>((resolve, reject) => {
       if (this.#use) {
@@ -201,67 +189,62 @@ export class RelayConnection extends Emitter {
       }
       if (refusal) throw refusal;
       if (signal?.aborted) throw leaving();
-      const abort = () => this.#take(leaving());
+      const abort = () => this.leave();
       signal?.addEventListener('abort', abort);
       const settle = (end: Endpoint | RelayError) => {
         signal?.removeEventListener('abort', abort);
         if (end instanceof Error) reject(end);
         else resolve(end);
       };
-      const attempt = startAttempt({
-        ...this.#options,
-        api: this.#api,
-        login: this.#login,
-        before: this.#left?.catch(() => {}),
+      const attempt = startAttempt(
+        this.#tools,
+        call,
         ticket,
-        request,
-        onSession: (session) => {
-          this.#take(session);
-          return this.state === 'open';
-        },
-        onRetry: (retry) => this.#emit([['retrying', retry]], this.#use),
-        onError: (error) => this.#take(asRelayError(error)),
-      });
-      this.#use = { attempt, settle };
+        this.#left.catch(() => {}),
+        (input) => this.#take(input),
+        (retry) => this.#emit([['retrying', retry]]),
+      );
+      this.#use = { ...attempt, settle };
       this.#take('start');
     });
     promise.catch(() => {});
     return promise;
   }
 
-  /** All that happens to the connection. At its end nothing of its use is left when the last events fire. */
-  #take(input: Input): void {
+  /**
+   * All that happens to the connection. At its end nothing of its use is left when the last events fire.
+   *
+   * @returns whether it is open now.
+   */
+  #take(input: Input): boolean {
     const { next, emissions } = step(this.#snapshot, input);
     this.#snapshot = next;
     const use = this.#use;
-    if (use && (next.state === 'closed' || next.state === 'failed')) {
-      const error = next.state === 'failed' ? next.error : (input as RelayError);
+    if (use && next.error) {
       this.#use = undefined;
-      this.#emissions = this.#emissions.filter(([owner]) => owner !== use);
-      use.settle(error);
-      this.#left = use.attempt.end(GIVE_BACK.test(error.code));
+      use.settle(next.error);
+      this.#left = use.end(GIVE_BACK.test(next.error.code));
       this.#left.catch(() => {});
     }
-    this.#emit(emissions, use);
+    this.#emit(emissions);
     if (next.state === 'open' && this.#use === use) use?.settle(next.endpoint);
+    return this.state === 'open';
   }
 
-  /** What a listener brings about is told when all have heard what it listens to. */
-  #emit(emissions: readonly Emission[], use: Use | undefined): void {
-    for (const emission of emissions) this.#emissions.push([use, emission]);
-    if (this.#isEmitting) return;
-    this.#isEmitting = true;
-    for (let next = this.#emissions.shift(); next; next = this.#emissions.shift()) {
-      this.emit(...(next[1] as ['state', ...RelayConnectionEvents['state']]));
+  /**
+   * What a listener brings about is told when all have heard what it listens to. What a use had still to
+   * tell at its end is void; its end is nobody's any more, and told.
+   */
+  #emit(emissions: readonly Emission[]): void {
+    const isEmitting = this.#emissions.length;
+    for (const emission of emissions) this.#emissions.push([this.#use, emission]);
+    if (isEmitting) return;
+    for (const [use, emission] of this.#emissions) {
+      if (use && use !== this.#use) continue;
+      this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
     }
-    this.#isEmitting = false;
+    this.#emissions = [];
   }
-}
-
-/** The rest are arguments that cannot be sent: filters that are no JSON, for instance. */
-function asRelayError(error: unknown): RelayError {
-  if (error instanceof RelayError) return error;
-  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }
 
 const leaving = () => new RelayError('aborted', 'The player left.');

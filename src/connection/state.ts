@@ -33,11 +33,20 @@ import type { CloseReason, RelayConnectionEvents } from './events.js';
 export type ConnectionState = Snapshot['state'];
 
 /** All that a connection knows, in each state. */
-export type Snapshot =
-  | { readonly state: 'idle' | 'requesting' | 'closed' }
-  | { readonly state: 'waiting'; readonly session: PlayerSession; readonly endpoint?: Endpoint }
-  | { readonly state: 'open'; readonly session: PlayerSession; readonly endpoint: Endpoint }
-  | { readonly state: 'failed'; readonly error: RelayError };
+export type Snapshot = NoSession | WithSession;
+
+interface NoSession {
+  readonly state: 'idle' | 'requesting' | 'closed' | 'failed';
+  /** What ended it, where it is `closed` or `failed`. */
+  readonly error?: RelayError;
+  readonly session?: undefined;
+  readonly endpoint?: undefined;
+}
+
+type WithSession = { readonly session: PlayerSession; readonly error?: undefined } & (
+  | { readonly state: 'waiting'; readonly endpoint?: Endpoint | undefined }
+  | { readonly state: 'open'; readonly endpoint: Endpoint }
+);
 
 /** What can arrive: a call of *create*, *join* or *resume*, a session document, or the reason for the end. */
 export type Input = 'start' | PlayerSession | RelayError;
@@ -65,39 +74,35 @@ export function step(snapshot: Snapshot, input: Input): Step {
   const { state } = snapshot;
   const isInUse = state === 'requesting' || state === 'waiting' || state === 'open';
   if ((input === 'start') === isInUse) return { next: snapshot, emissions: [] };
-  if (input === 'start') return change(snapshot, { state: 'requesting' });
-  if (input instanceof Error) return end(snapshot, input);
-  if (input.error) return end(snapshot, new RelayError('session-failed', input.error));
+  if (input === 'start') return change(state, { state: 'requesting' });
+  if (input instanceof Error) return end(state, input);
+  if (input.error) return end(state, new RelayError('session-failed', input.error));
   return receive(snapshot, input);
 }
 
-function receive(snapshot: Snapshot, session: PlayerSession): Step {
-  const known = 'session' in snapshot ? snapshot : undefined;
-  const wasOpen = snapshot.state === 'open';
-  const endpoint = endpointOf(session) ?? (wasOpen ? snapshot.endpoint : undefined);
-  const next: Snapshot =
-    endpoint && (wasOpen || session.ready)
-      ? { state: 'open', session, endpoint }
-      : { state: 'waiting', session, ...(endpoint && { endpoint }) };
+function receive(known: Snapshot, session: PlayerSession): Step {
+  const wasOpen = known.state === 'open';
+  const endpoint = endpointOf(session) ?? (wasOpen ? known.endpoint : undefined);
+  const isOpen = endpoint && (wasOpen || session.ready);
   const emissions: Emission[] = [];
-  if (!isSame(session, known?.session)) emissions.push(['session', session]);
-  if (session.ready && !known?.session.ready) emissions.push(['ready', session]);
-  if (endpoint && !isSame(endpoint, known?.endpoint)) emissions.push(['linked', endpoint]);
-  if (next.state === 'open' && !wasOpen) emissions.push(['open', next.endpoint]);
-  return change(snapshot, next, emissions);
+  if (!isSame(session, known.session)) emissions.push(['session', session]);
+  if (session.ready && !known.session?.ready) emissions.push(['ready', session]);
+  if (endpoint && !isSame(endpoint, known.endpoint)) emissions.push(['linked', endpoint]);
+  if (isOpen && !wasOpen) emissions.push(['open', endpoint]);
+  const next: Snapshot = isOpen
+    ? { state: 'open', session, endpoint }
+    : { state: 'waiting', session, endpoint };
+  return change(known.state, next, ...emissions);
 }
 
-function end(snapshot: Snapshot, error: RelayError): Step {
+function end(state: ConnectionState, error: RelayError): Step {
   const reason = REASONS[error.code];
   return reason
-    ? change(snapshot, { state: 'closed' }, [['close', reason]])
-    : change(snapshot, { state: 'failed', error }, [
-        ['error', error],
-        ['close', 'failed'],
-      ]);
+    ? change(state, { state: 'closed', error }, ['close', reason])
+    : change(state, { state: 'failed', error }, ['error', error], ['close', 'failed']);
 }
 
-function change({ state }: Snapshot, next: Snapshot, emissions: Emission[] = []): Step {
+function change(state: ConnectionState, next: Snapshot, ...emissions: Emission[]): Step {
   if (state !== next.state) emissions.unshift(['state', next.state, state]);
   return { next, emissions };
 }

@@ -1,9 +1,10 @@
-import { type Clock, sleep } from '../api/clock.js';
+import type { Clock } from '../api/clock.js';
 import { RelayError } from '../api/relay-error.js';
 import type { Retry } from './events.js';
 
 const FIRST_DELAY = 250;
 const GROWTH = 1.5;
+const LONGEST_DELAY = 2_000;
 /** Some platforms say that they are offline when they are not, in milliseconds. */
 const OFFLINE_DELAY = 30_000;
 /** What a platform's timers can hold, roughly, in milliseconds: 23 days. */
@@ -16,31 +17,31 @@ export function delayAfter(count: number, longest: number, clock: Clock): number
 
 /**
  * One request, or one pause, at a time. Each can be cut short, so that what was to come is done at once;
- * held back, while the page is put away; or ended for good.
+ * held back, while the page is put away, or for good.
  */
 export class Turns {
   readonly #clock: Clock;
-  #current = new AbortController();
-  #hasEnded = false;
+  readonly #onRetry: (retry: Retry) => void;
+  #turn = new AbortController();
   #gate: Promise<void> | undefined;
   #open: (() => void) | undefined;
 
-  constructor(clock: Clock) {
+  /** @param onRetry - Told of each passing failure. It may throw, to give up. */
+  constructor(clock: Clock, onRetry: (retry: Retry) => void) {
     this.#clock = clock;
+    this.#onRetry = onRetry;
   }
 
   /**
    * Does some work, again when it was cut short.
    *
-   * @throws {RelayError} `aborted` after {@link end}, else what the work throws.
+   * @throws what the work throws.
    */
-  async take<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #take<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (;;) {
-      do await this.#gate;
-      while (this.#gate);
-      if (this.#hasEnded) throw new RelayError('aborted', 'The player left.');
-      this.#current = new AbortController();
-      const { signal } = this.#current;
+      while (this.#gate) await this.#gate;
+      this.#turn = new AbortController();
+      const { signal } = this.#turn;
       try {
         return await work(signal);
       } catch (error) {
@@ -51,30 +52,36 @@ export class Turns {
 
   /** Waits for `delay` milliseconds, or until it is cut short. */
   pause(delay: number): Promise<void> {
-    return this.take((signal) =>
-      sleep(this.#clock, Math.min(delay, LONGEST_TIMER), signal).catch(() => {}),
+    return this.#take(
+      (signal) =>
+        new Promise((resolve) => {
+          const timer = this.#clock.setTimeout(resolve, Math.min(delay, LONGEST_TIMER));
+          signal.addEventListener('abort', () => {
+            this.#clock.clearTimeout(timer);
+            resolve();
+          });
+        }),
     );
   }
 
   /**
-   * Repeats some work after passing failures, each time a little later, and never before the time that
-   * `Retry-After` named. `onRetry` may throw, to give up.
+   * Does some work, and repeats it after passing failures, each time a little later, and never before the
+   * time that `Retry-After` named.
    */
-  async persist<T>(
-    work: (signal: AbortSignal) => Promise<T>,
-    onRetry: (retry: Retry) => void,
-  ): Promise<T> {
+  async persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.take(work);
+        return await this.#take(work);
       } catch (error) {
         if (!(error instanceof RelayError && error.retryable)) throw error;
         const isOffline = globalThis.navigator?.onLine === false;
         const { retryAfter = 0 } = error;
-        const delay = isOffline ? OFFLINE_DELAY : delayAfter(attempt - 1, 2_000, this.#clock);
+        const delay = isOffline
+          ? OFFLINE_DELAY
+          : delayAfter(attempt - 1, LONGEST_DELAY, this.#clock);
         const due = this.#clock.now() + retryAfter;
         let wait = Math.max(delay, retryAfter);
-        onRetry({ error, attempt, delay: wait });
+        this.#onRetry({ error, attempt, delay: wait });
         do {
           await this.pause(wait);
           // Some is left if it was cut short, or longer than a timer can hold.
@@ -86,10 +93,10 @@ export class Turns {
 
   /** Does what is to be done at once: cuts a pause short, and asks anew instead of waiting for an answer. */
   interrupt(): void {
-    this.#current.abort();
+    this.#turn.abort();
   }
 
-  /** Does nothing more until {@link resume}. */
+  /** Does nothing more until {@link resume}; for ever, where that never comes. */
   hold(): void {
     this.#gate ??= new Promise((resolve) => {
       this.#open = resolve;
@@ -101,12 +108,5 @@ export class Turns {
   resume(): void {
     this.#open?.();
     this.#gate = undefined;
-  }
-
-  /** Lets nothing more happen. */
-  end(): void {
-    this.#hasEnded = true;
-    this.resume();
-    this.interrupt();
   }
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
-import { Transport } from '../../src/api/transport.js';
+import { createTransport } from '../../src/api/transport.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { HurriedClock } from './hurried-clock.js';
 import { ManualClock } from './manual-clock.js';
@@ -294,7 +294,7 @@ describe('the code "revoked"', () => {
     const fetch = (input: string | URL | Request, init?: RequestInit) =>
       globalThis.fetch(input, init);
     const { url: baseUrl } = stack.server;
-    const proxy = new Transport({ baseUrl, peer: 'proxy', fetch, clock: systemClock });
+    const proxy = createTransport({ baseUrl, peer: 'proxy', fetch, clock: systemClock });
     const call = { method: 'GET', path: 'a', timeout: TIMEOUT, schema: v.unknown() } as const;
     await expect(proxy.send(call)).rejects.toMatchObject({ code: 'revoked', status: 403 });
   });

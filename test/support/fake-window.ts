@@ -17,14 +17,13 @@ export function openFakeWindow(): FakeWindow {
     if (!numbers.has(listener)) numbers.set(listener, numbers.size);
     return `${type} ${numbers.get(listener)}`;
   };
-  vi.stubGlobal('addEventListener', (type: string, listener: EventListener) => {
-    listeners.add(nameOf(type, listener));
-    target.addEventListener(type, listener);
-  });
-  vi.stubGlobal('removeEventListener', (type: string, listener: EventListener) => {
-    listeners.delete(nameOf(type, listener));
-    target.removeEventListener(type, listener);
-  });
+  const listen = (type: string, listener: EventListener, { signal }: { signal: AbortSignal }) => {
+    const name = nameOf(type, listener);
+    listeners.add(name);
+    signal.addEventListener('abort', () => listeners.delete(name));
+    target.addEventListener(type, listener, { signal });
+  };
+  vi.stubGlobal('addEventListener', listen);
   const happen = (type: string, persisted = false) => {
     target.dispatchEvent(Object.assign(new Event(type), { persisted }));
   };

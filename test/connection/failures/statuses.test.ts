@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layRealTable } from '../../support/real-table.js';
-import { passWait, until } from '../../support/table.js';
+import { until } from '../../support/table.js';
 import { refusal } from '../../support/wire.js';
 import { type ActName, CREATED, LINKED, layAct, open, SEAT_CALLS } from './calls.js';
 
@@ -63,7 +63,6 @@ describe.each(SEATS)('%i %s, in answer to', (status, code, ...outcomes) => {
     const opened = table.relay.create().catch((error: unknown) => error);
     const asked = ['state:requesting', ...CREATED];
     if (outcome === 'again') {
-      await passWait(table.clock, 2_000);
       await table.held();
       await table.link();
       await opened;
@@ -84,7 +83,6 @@ describe.each(SEATS)('%i %s, in answer to', (status, code, ...outcomes) => {
     const news = outcome === 'again' ? ['session'] : endOf(outcome);
     await until(() => expect(table.events).toEqual([...told, ...news]));
     if (outcome !== 'again') return;
-    await passWait(table.clock, 2_000);
     await table.held();
   });
 });

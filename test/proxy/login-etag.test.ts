@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/api/clock.js';
+import { GameClient } from '../support/game-client.js';
+import { startStack } from '../support/stack.js';
+
+it('gives who asks with a login the same ETag as time goes by and nothing changes', async () => {
+  let shift = 0;
+  const clock = { ...systemClock, now: () => Date.now() + shift };
+  await using stack = await startStack({ linkDelay: 1 }, { clock });
+  const host = await GameClient.guest(stack.proxyUrl);
+  const session = await host.linked((await host.create()).body);
+  const etag = async () => {
+    const answer = await host.send('GET', `/v1/relays/sessions/${session.session_id}`);
+    expect(answer.status).toBe(200);
+    return answer.headers.get('etag');
+  };
+  const first = await etag();
+  shift = 2_000;
+  expect(await etag()).toBe(first);
+});

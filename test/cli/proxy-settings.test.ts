@@ -11,15 +11,19 @@ import { DEFAULT_LIMITS } from '../../src/proxy/limits.js';
 const TOKEN = { EDGEGAP_API_TOKEN: 'x' };
 
 describe('the settings of relais proxy', () => {
-  it('are all in --help and in docs/proxy.md, with their defaults', () => {
+  it('are all in --help, in the README and in docs/proxy.md, with their defaults', () => {
     const rows = readFileSync('docs/proxy.md', 'utf8').split('\n');
+    const readme = readFileSync('README.md', 'utf8').split('\n');
     const help = proxySettingsHelp();
     for (const { name, fallback, help: text, option } of PROXY_SETTINGS) {
+      expect(readme).toContain(`| \`${name}\` | ${fallback} |`);
       expect(rows).toContain(`| \`${name}\` | ${text} | ${fallback} | \`${option}\` |`);
       expect(help).toContain(`${name}\n      ${text} (default: ${fallback})`);
     }
-    const documented = rows.filter((row) => /^\| `(RELAIS|EDGEGAP)_/.test(row));
-    expect(documented).toHaveLength(PROXY_SETTINGS.length);
+    for (const page of [rows, readme]) {
+      const documented = page.filter((row) => /^\| `(RELAIS|EDGEGAP)_/.test(row));
+      expect(documented).toHaveLength(PROXY_SETTINGS.length);
+    }
   });
 
   it('tell the limits’ true defaults', () => {

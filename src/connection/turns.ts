@@ -4,7 +4,8 @@ import type { Retry } from './events.js';
 
 const FIRST_DELAY = 250;
 const GROWTH = 1.5;
-const LONGEST_DELAY = 2_000;
+/** The longest delay while the player waits for what comes, in milliseconds. */
+export const LONGEST_DELAY = 2_000;
 /** Some platforms say that they are offline when they are not, in milliseconds. */
 const OFFLINE_DELAY = 30_000;
 /** What a platform's timers can hold, roughly, in milliseconds: 23 days. */

@@ -1,9 +1,8 @@
 import type { Clock } from '../api/clock.js';
 import { isHeld, type Report } from './player-api.js';
-import { delayAfter, type Turns } from './turns.js';
+import { delayAfter, LONGEST_DELAY, type Turns } from './turns.js';
 
 /** In milliseconds. */
-const LONGEST_DELAY = 2_000;
 const LONGEST_DELAY_OPEN = 5_000;
 /** An answer that comes sooner was not held, whatever it says, in milliseconds. */
 const QUICK = 1_000;

@@ -32,6 +32,7 @@ export class Budget {
    */
   take(isUrgent: boolean, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    if (this.#isClosed) throw closed();
     const queue = isUrgent ? this.#urgent : this.#patient;
     return new Promise((resolve, reject) => {
       const abort = () => turn.refuse(signal.reason);
@@ -46,7 +47,6 @@ export class Budget {
           reject(reason);
         },
       };
-      if (this.#isClosed) return turn.refuse(closed());
       signal.addEventListener('abort', abort, { once: true });
       queue.add(turn);
       this.#serve();

@@ -1,4 +1,10 @@
-import { ANSWER_HEADERS } from './exchange.js';
+/** Sent with every answer. */
+const ANSWER_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
 
 const EXPOSED = 'etag, preference-applied, retry-after, x-request-id';
 const ALLOWED = 'authorization, content-type, idempotency-key, if-none-match, prefer';

@@ -1,11 +1,3 @@
-/** Sent with every answer. */
-export const ANSWER_HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-} as const;
-
 /** One request on its way to its answer: what the routes need besides it, and what the log tells of it. */
 export class Exchange {
   /** Stands in the log and in the answer. */

@@ -12,16 +12,16 @@ const CODES: Readonly<Record<number, RelayErrorCode>> = {
   429: 'rate-limited',
 };
 
-/** The error that an answer without success stands for; it keeps the `message` that came with it, less the `secret`. */
-export async function errorFromResponse(
-  response: Response,
+/** The error that an answer without success stands for; it keeps the `message` of its `text`, less the `secret`. */
+export function errorFromResponse(
+  { headers, status }: Response,
+  text: string,
   peer: string,
   secret: string | undefined,
   clock: Clock,
-): Promise<RelayError> {
-  const { headers, status } = response;
+): RelayError {
   let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
-  const body = v.safeParse(ErrorBody, await response.json().catch(() => {}));
+  const body = v.safeParse(ErrorBody, parseJson(text));
   let words = '';
   if (body.success) {
     words = `: ${body.output.message}`;
@@ -33,6 +33,14 @@ export async function errorFromResponse(
   }
   const retryAfter = parseRetryAfter(headers.get('retry-after') ?? '', clock.now());
   return new RelayError(code, `The ${peer} answered ${status}${words}`, { status, retryAfter });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `Retry-After`, a number of seconds or an HTTP date, as milliseconds from now; of several, the first. */

@@ -59,53 +59,53 @@ export interface Transport {
 export function createTransport({ baseUrl, clock, fetch, peer }: TransportOptions): Transport {
   const base = parseBaseUrl(baseUrl, peer);
 
-  /** One attempt, body included, so that a connection lost half-way counts as lost. */
-  async function attempt(request: Request, call: Call<v.GenericSchema>): Promise<Response> {
-    const { authorization, headers, signal, timeout } = call;
+  /** Asks once, body included, so that a connection lost half-way counts as lost. */
+  async function load(
+    request: Request,
+    { signal, timeout }: Call<v.GenericSchema>,
+  ): Promise<readonly [Response, string]> {
     const end = new AbortController();
     let timer: unknown;
-    // Whoever brings a `fetch` may not heed its signal.
-    const [answer, text] = await new Promise<readonly [Response, string]>((resolve, reject) => {
-      const giveUp = (error: RelayError) => {
-        reject(error);
-        end.abort();
-      };
-      const abort = () => giveUp(new RelayError('aborted', 'The request was aborted.'));
-      timer = clock.setTimeout(() => {
-        giveUp(new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`));
-      }, timeout);
-      signal?.addEventListener('abort', abort, { signal: end.signal });
-      if (signal?.aborted) abort();
-      const load = async () => {
-        const got = await fetch(request, { signal: end.signal });
-        resolve([got, await got.text()]);
-      };
-      load().catch((cause) => {
-        const message = `The ${peer} cannot be reached, or the connection was lost. Is ${base} right and up, and does it allow this origin?`;
-        reject(new RelayError('network', message, { cause }));
+    let abort = () => {};
+    try {
+      // Whoever brings a `fetch` may not heed its signal.
+      return await new Promise((resolve, reject) => {
+        const giveUp = (error: RelayError) => {
+          reject(error);
+          end.abort();
+        };
+        abort = () => giveUp(new RelayError('aborted', 'The request was aborted.'));
+        timer = clock.setTimeout(() => {
+          giveUp(
+            new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`),
+          );
+        }, timeout);
+        signal?.addEventListener('abort', abort);
+        if (signal?.aborted) abort();
+        const read = async () => {
+          const response = await fetch(request, { signal: end.signal });
+          resolve([response, await response.text()]);
+        };
+        read().catch((cause) => {
+          const message = `The ${peer} cannot be reached, or the connection was lost. Is ${base} right and up, and does it allow this origin?`;
+          reject(new RelayError('network', message, { cause }));
+        });
       });
-    }).finally(() => {
+    } finally {
       clock.clearTimeout(timer);
-      end.abort();
-    });
-    if (!answer.status) {
-      // All that a page gets to know of a redirect.
-      throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
+      signal?.removeEventListener('abort', abort);
     }
-    const response = new Response(text || null, answer);
-    if (response.ok || (response.status === 304 && headers?.['if-none-match'])) return response;
-    throw await errorFromResponse(response, peer, authorization?.split(' ')[1], clock);
   }
 
-  async function parse<TSchema extends v.GenericSchema>(
-    response: Response,
+  function parse<TSchema extends v.GenericSchema>(
+    status: number,
+    text: string,
     schema: TSchema,
-  ): Promise<v.InferOutput<TSchema> | undefined> {
-    const { status } = response;
+  ): v.InferOutput<TSchema> | undefined {
     if (status === 304) return undefined;
     let body: unknown;
     try {
-      body = status === 204 ? undefined : await response.json();
+      body = status === 204 ? undefined : JSON.parse(text);
     } catch {
       throw new RelayError(
         'not-json',
@@ -139,9 +139,22 @@ export function createTransport({ baseUrl, clock, fetch, peer }: TransportOption
         // Where it leads, the work may be done twice or not at all, and the token would travel along.
         redirect: 'manual',
       });
-      const once = (each: Request) => attempt(each, call);
-      const response = await (repeat ? repeat(request, once) : once(request));
-      return { headers: response.headers, document: await parse(response, call.schema) };
+      let text = '';
+      const attempt = async (each: Request): Promise<Response> => {
+        const [response, answered] = await load(each, call);
+        const { ok, status } = response;
+        if (!status) {
+          // All that a page gets to know of a redirect.
+          throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
+        }
+        if (!ok && !(status === 304 && headers?.['if-none-match'])) {
+          throw errorFromResponse(response, answered, peer, authorization?.split(' ')[1], clock);
+        }
+        text = answered;
+        return response;
+      };
+      const response = await (repeat ? repeat(request, attempt) : attempt(request));
+      return { headers: response.headers, document: parse(response.status, text, call.schema) };
     },
   };
 }

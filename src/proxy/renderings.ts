@@ -19,7 +19,11 @@ export interface Known {
 
 /** The documents of one session's players. What they all share is put into text once, however many they are. */
 export class Renderings {
-  readonly #own = new Map<string, { readonly ticket: string; readonly rendering: Rendering }>();
+  /** Only what is theirs alone is kept of each: a session of many players has them all in each body. */
+  readonly #own = new Map<
+    string,
+    { readonly ticket: string; readonly text: string; readonly etag: string }
+  >();
   #shared: { readonly text: string; readonly hash: Hash } | undefined;
 
   /** Forgets all: something has changed. */
@@ -30,18 +34,19 @@ export class Renderings {
 
   /** The document of the player in a seat, with their ticket. */
   render(known: Known, seat: Seat, ticket: string): Rendering {
-    const last = this.#own.get(seat.playerId);
-    if (last?.ticket === ticket) return last.rendering;
     const { session, seats, joinCode } = known;
     if (!this.#shared) {
       const text = JSON.stringify(sharedDocument(session, seats, joinCode)).slice(0, -1);
       this.#shared = { text, hash: hash(text) };
     }
     const shared = this.#shared;
-    const own = `,${JSON.stringify(ownDocument(session, seat, seats, ticket)).slice(1)}`;
-    const rendering = { body: shared.text + own, etag: `"${etagOf(hash(own, shared.hash))}"` };
-    this.#own.set(seat.playerId, { ticket, rendering });
-    return rendering;
+    let own = this.#own.get(seat.playerId);
+    if (own?.ticket !== ticket) {
+      const text = `,${JSON.stringify(ownDocument(session, seat, seats, ticket)).slice(1)}`;
+      own = { ticket, text, etag: `"${etagOf(hash(text, shared.hash))}"` };
+      this.#own.set(seat.playerId, own);
+    }
+    return { body: shared.text + own.text, etag: own.etag };
   }
 }
 

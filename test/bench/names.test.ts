@@ -32,7 +32,11 @@ const PROMISED: Record<Section, string[]> = {
     'proxy/status-rps/ratio',
     'proxy/create-rps',
   ],
-  heldRequests: ['proxy/waiters=10000/rss-per-waiter', 'proxy/waiters=10000/wake-p99'],
+  heldRequests: [
+    'proxy/waiters=10000/rss-per-waiter',
+    'proxy/waiters=10000/wake-p99',
+    'proxy/waiters=10000/wake-p99/bare',
+  ],
   upstreamGets: POLICIES.flatMap((policy) =>
     [2, 20, 100].map((players) => `upstream-gets/${policy}/players=${players}`),
   ),

@@ -19,7 +19,9 @@ const NAMES = {
     'proxy/create-rps',
   ],
   heldRequests: (quick: boolean) =>
-    ['rss-per-waiter', 'wake-p99'].map((name) => `proxy/waiters=${quick ? 100 : 10_000}/${name}`),
+    ['rss-per-waiter', 'wake-p99', 'wake-p99/bare'].map(
+      (name) => `proxy/waiters=${quick ? 100 : 10_000}/${name}`,
+    ),
   upstreamGets: (quick: boolean) =>
     policyNames.flatMap((policy) =>
       (quick ? [2] : [2, 20, 100]).map((players) => `upstream-gets/${policy}/players=${players}`),

@@ -3,6 +3,7 @@ import { moment } from './moment.mjs';
 import { startBare, startProxy, startService } from './stack.mjs';
 
 let service;
+let bare;
 const commands = {
   async service({ delays }) {
     const onLinked = (sessionId) =>
@@ -21,8 +22,14 @@ const commands = {
   async proxy({ serviceUrl, ...options }) {
     return { url: (await startProxy(serviceUrl, options)).url };
   },
-  async bare({ body }) {
-    return { url: (await startBare(body)).url };
+  async bare({ body, isHeld }) {
+    bare = await startBare(body, { isHeld });
+    return { url: bare.url };
+  },
+  async release() {
+    const at = moment();
+    bare.release();
+    return { at };
   },
   async memory() {
     globalThis.gc();

@@ -76,13 +76,20 @@ export async function startProxy(serviceUrl, { webhook = false, ...options } = {
   return listener;
 }
 
-/** The same server library with nothing behind it but one document. */
-export function startBare(body) {
-  const headers = { 'content-type': 'application/json' };
+/** The same server library with nothing behind it but one document, held until `release`, or answered at once. */
+export function startBare(body, { isHeld = false } = {}) {
+  const init = { headers: { 'content-type': 'application/json' } };
+  const held = [];
+  const answer = () => new Response(body, init);
+  const fetch = isHeld ? () => new Promise((resolve) => held.push(resolve)) : answer;
   return new Promise((resolve) => {
-    const server = serve(
-      { fetch: () => new Response(body, { headers }), hostname: HOST, port: 0 },
-      ({ port }) => resolve({ url: `http://${HOST}:${port}`, close: () => server.close() }),
+    serve({ fetch, hostname: HOST, port: 0 }, ({ port }) =>
+      resolve({
+        url: `http://${HOST}:${port}`,
+        release() {
+          for (const settle of held.splice(0)) settle(answer());
+        },
+      }),
     );
   });
 }

@@ -11,6 +11,7 @@ const BATCH = 200;
 export async function holdRequests({ host, port, requests }, onSent) {
   const moments = [];
   const answers = [];
+  const sockets = [];
   for (let first = 0; first < requests.length; first += BATCH) {
     const opened = requests.slice(first, first + BATCH).map(
       (request) =>
@@ -19,6 +20,7 @@ export async function holdRequests({ host, port, requests }, onSent) {
             socket.write(request, () => opened());
           });
           socket.once('error', failed);
+          sockets.push(socket);
           answers.push(
             new Promise((answered, cut) => {
               let left = Number.POSITIVE_INFINITY;
@@ -27,8 +29,6 @@ export async function holdRequests({ host, port, requests }, onSent) {
                 left -= chunk.length;
                 if (left > 0) return;
                 moments.push(moment());
-                socket.removeAllListeners('close');
-                socket.destroy();
                 answered();
               });
               socket.once('close', () => cut(new Error('A held request was cut.')));
@@ -40,6 +40,8 @@ export async function holdRequests({ host, port, requests }, onSent) {
   }
   onSent();
   await Promise.all(answers);
+  // Not before: players keep their connections, and closing one is work for the proxy.
+  for (const socket of sockets) socket.destroy();
   return { moments };
 }
 

@@ -34,7 +34,9 @@ export async function revokeSeat(
     await takeAway(services, other, 'kicked');
   } else if (after !== undefined && after > 0) {
     await leases.renew({ sessionId, holder: playerId }, Math.min(after * 1000, leases.duration));
-    // Any later call, at any instance, must write the lease anew; another tab's held request makes way for one.
+    // Any later call must write the lease anew, here even if nobody can be told; another tab's held request
+    // makes way for one.
+    watcher.renewals.delete(playerId);
     await records.tell(sessionId, `lease ${playerId}`);
   } else if (seat.role === 'server') {
     await endSession(services, own);

@@ -101,7 +101,13 @@ async function renewLease(
 ): Promise<void> {
   if (isLeaseFresh(services, watcher, playerId)) return;
   watcher.renewals.set(playerId, services.clock.now());
-  await services.leases.renew({ sessionId: watcher.sessionId, holder: playerId });
+  try {
+    await services.leases.renew({ sessionId: watcher.sessionId, holder: playerId });
+  } catch (error) {
+    // What the store did not take is no renewal: the next call must try again.
+    watcher.renewals.delete(playerId);
+    throw error;
+  }
 }
 
 function isLeaseFresh(

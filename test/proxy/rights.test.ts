@@ -126,6 +126,22 @@ describe('join codes', () => {
 });
 
 describe('tickets', () => {
+  it('open their own session only, not another of the same player’s that is at hand', async () => {
+    const { stack, host, joiner, session, joined } = await startMatch();
+    await using _stack = stack;
+    const second = (await host.create()).body;
+    for (const one of [session, second]) expect((await host.get(one)).status).toBe(200);
+    for (const [{ session_id }, { ticket }] of [
+      [session, second],
+      [second, session],
+    ] as const) {
+      const answer = await host.get({ ...session, session_id, ticket });
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    }
+    const other = await joiner.get({ ...session, ticket: joined.ticket });
+    expect(other.body).toMatchObject({ player_id: joiner.playerId, role: 'client' });
+  });
+
   it('are renewed once half their life is over, and end with it', async () => {
     const { stack, host, session } = await startMatch({ ticketLifetime: 2 });
     await using _stack = stack;

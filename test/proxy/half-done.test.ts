@@ -165,18 +165,26 @@ describe('what the store’s failure left half done', () => {
     expect(seen[2]).toBe((seen[1] ?? 0) + 1);
   }, 20_000);
 
-  it('of a lease that ran out is done in the next round', async () => {
-    const { isDone, plan, store } = failOnce();
-    await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
-    const host = await GameClient.guest(stack.proxyUrl);
-    const session = await host.linked((await host.create()).body);
-    plan('get', 'seat:');
-    const lists = () => JSON.stringify(stack.simulator.stats().calls['relay-session-list']);
-    const before = lists();
-    expect((await host.revoke(session, { after: 1 })).status).toBe(204);
-    await expect.poll(() => stack.simulator.sessions(), { timeout: 15_000 }).toEqual([]);
-    expect(isDone()).toBe(true);
-    // It took no look at the list, which comes once a minute.
-    expect(lists()).toBe(before);
-  }, 20_000);
+  it.each([
+    ['get', 'seat:'],
+    ['set', 'ended:'],
+    ['addToSet', 'chores'],
+  ] as const)(
+    'of a lease that ran out is done in the next round: %s %s',
+    async (operation, prefix) => {
+      const { isDone, plan, store } = failOnce();
+      await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
+      const host = await GameClient.guest(stack.proxyUrl);
+      const session = await host.linked((await host.create()).body);
+      const lists = () => JSON.stringify(stack.simulator.stats().calls['relay-session-list']);
+      const before = lists();
+      expect((await host.revoke(session, { after: 1 })).status).toBe(204);
+      plan(operation, prefix);
+      await expect.poll(() => stack.simulator.sessions(), { timeout: 15_000 }).toEqual([]);
+      expect(isDone()).toBe(true);
+      // It took no look at the list, which comes once a minute.
+      expect(lists()).toBe(before);
+    },
+    20_000,
+  );
 });

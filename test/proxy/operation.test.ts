@@ -43,9 +43,24 @@ describe('the log', () => {
         session: session.session_id,
       },
     ]);
+    const named = entries.length;
+    await host.create();
+    await host.join({ session_id: session.session_id });
+    await host.send('GET', `${SESSIONS}/${session.session_id}`);
+    await host.revoke(session, { after: 60 });
+    const ids = entries.slice(named).map((entry) => entry.event === 'request' && entry.session);
+    expect(ids).toEqual([expect.stringMatching(/-S$/), ...[1, 2, 3].map(() => session.session_id)]);
     await host.join({ join_code: session.join_code ?? '' });
     await host.get({ ...session, ticket: `${session.ticket}x` });
     await host.send('GET', `/${session.ticket}`);
+    // What is no id, sent for one by mistake.
+    for (const mistake of [session.join_code, session.ticket, host.token]) {
+      await host.send('GET', `${SESSIONS}/${mistake}`);
+      await host.send('DELETE', `${SESSIONS}/${mistake}`);
+      await host.join({ session_id: mistake ?? '' });
+      await host.revoke({ ...session, session_id: mistake ?? '' });
+      await host.send('POST', `${SESSIONS}:revoke-user`, { json: { session_id: mistake } });
+    }
     stack.simulator.faults.add({
       kind: 'server-error',
       operation: 'relay-session-create',

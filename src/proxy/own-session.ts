@@ -46,7 +46,10 @@ export async function ownSession(
 ): Promise<OwnSession> {
   if (ticket && ticket.seat.sessionId !== sessionId) throw noSuchSession();
   const { records, watchers } = services;
-  if (!ticket && !(await records.find(sessionId))) throw noSuchSession();
+  // Who shows no ticket must be known here: a stranger's call reaches neither upstream nor the leases.
+  if (!ticket && !(await records.seat(sessionId, playerId))) {
+    throw (await records.departure(sessionId, playerId)) ? seatRevoked() : noSuchSession();
+  }
   const watcher = watchers.of(sessionId);
   // Before all else: a player must not lose their seat because upstream is slow.
   await renewLease(services, watcher, playerId);

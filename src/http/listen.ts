@@ -1,6 +1,6 @@
-import { type Server, STATUS_CODES } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 
 /** What a handler may know of, and do to, the connection that a request came on. */
 export interface Connection {
@@ -36,15 +36,25 @@ export async function listen(
   handler: (request: Request, connection: Connection) => Response | Promise<Response>,
   { port, hostname, overrideGlobalObjects = false }: ListenOptions,
 ): Promise<Listener> {
-  const server = createAdaptorServer({
-    fetch: (request: Request, { incoming }: HttpBindings | Http2Bindings) =>
+  const answer = getRequestListener(
+    (request, { incoming }) =>
       handler(request, {
         remoteAddress: incoming.socket.remoteAddress ?? '',
         destroy: () => incoming.socket.destroy(),
       }),
-    overrideGlobalObjects,
-  }) as Server;
+    {
+      overrideGlobalObjects,
+      errorHandler: (error) =>
+        error instanceof RequestError
+          ? Response.json(NO_HTTP.body, { status: NO_HTTP.status })
+          : Response.json({ message: 'The server failed.', code: 'internal' }, { status: 500 }),
+    },
+  );
+  // Without a `Host` it is no valid HTTP: Node's own answer to that has no body.
+  const server = createServer({ requireHostHeader: false }, answer);
   server.on('clientError', answerBrokenRequest);
+  // Nor has the one to an expectation that it does not know. Nothing must be made of that.
+  server.on('checkExpectation', answer);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -58,17 +68,24 @@ export async function listen(
   return { url: `http://${host}:${address.port}`, close: (grace = 0) => close(server, grace) };
 }
 
+const NO_HTTP = {
+  status: 400,
+  body: { message: 'The request is no valid HTTP.', code: 'bad-request' },
+} as const;
+const TOO_LARGE = {
+  status: 431,
+  body: { message: 'The headers are too large.', code: 'too-large' },
+} as const;
+
 /** What is no HTTP, or too much of it, never becomes a request; it gets an answer in the usual form all the same. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const [status, code, message] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ([431, 'too-large', 'The headers are too large.'] as const)
-      : ([400, 'bad-request', 'The request is no valid HTTP.'] as const);
-  const body = JSON.stringify({ message, code });
+  const answer = error.code === 'HPE_HEADER_OVERFLOW' ? TOO_LARGE : NO_HTTP;
+  const { status } = answer;
+  const body = JSON.stringify(answer.body);
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json`;
   socket.end(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
 }

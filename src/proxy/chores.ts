@@ -3,6 +3,7 @@ import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
 import { RelayError } from '../api/relay-error.js';
 import { AuthorizationToken } from '../api/schemas.js';
+import type { Seat } from './seat.js';
 import type { Store } from './store.js';
 
 /** What must be done upstream, sooner or later. */
@@ -11,6 +12,12 @@ export const Chore = v.variant('what', [
   v.object({ what: v.literal('revoke'), sessionId: v.string(), token: AuthorizationToken }),
 ]);
 export type Chore = v.InferOutput<typeof Chore>;
+
+/** What losing a seat means upstream: a session ends with its host, and a user is revoked. */
+export function choreOf({ sessionId, role, authorizationToken: token }: Seat): Chore | undefined {
+  if (role === 'server') return { what: 'delete', sessionId };
+  return token === undefined ? undefined : { what: 'revoke', sessionId, token };
+}
 
 const CHORES = 'chores';
 /** How long one try may take before another instance may try too, in milliseconds. */
@@ -28,6 +35,11 @@ export class Chores {
     this.#api = api;
     this.#store = store;
     this.#clock = clock;
+  }
+
+  /** Writes down what is about to be done, so that it will be even where whoever does it comes no further. */
+  async note(chore: Chore): Promise<void> {
+    await this.#store.addToSet(CHORES, JSON.stringify(chore), this.#clock.now() + RETRY);
   }
 
   /** Tries at once; what fails is tried again later. Rejects only where the store does not take it. */

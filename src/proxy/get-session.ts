@@ -47,6 +47,7 @@ async function fetchSession(
   sessionId: string,
 ): Promise<Response> {
   const own = await ownSession(services, caller, sessionId);
+  exchange.sessionId = sessionId;
   const rendering = await renderOwn(services, own, caller);
   return answerNowOrLater(services, exchange, asked, caller, own, rendering);
 }

@@ -1,3 +1,4 @@
+import { choreOf } from './chores.js';
 import { checkIsHost, type OwnSession } from './own-session.js';
 import { ProxyError } from './proxy-error.js';
 import type { Departure } from './records.js';
@@ -30,11 +31,13 @@ export async function revokeSeat(
       throw new ProxyError(400, 'bad-request', '"after" is for oneself, not for another player.');
     }
     const other = await records.seat(sessionId, playerId);
-    if (!other) throw new ProxyError(404, 'not-found', 'There is no such player in the session.');
-    await takeAway(services, other, 'kicked');
+    if (other) await takeAway(services, other, 'kicked');
+    else await finishKick(services, sessionId, playerId);
   } else if (after !== undefined && after > 0) {
     await leases.renew({ sessionId, holder: playerId }, Math.min(after * 1000, leases.duration));
-    // Any later call, at any instance, must write the lease anew; another tab's held request makes way for one.
+    // Any later call must write the lease anew, here even if nobody can be told; another tab's held request
+    // makes way for one.
+    watcher.renewals.delete(playerId);
     await records.tell(sessionId, `lease ${playerId}`);
   } else if (seat.role === 'server') {
     await endSession(services, own);
@@ -54,9 +57,11 @@ export async function endSession(
 ): Promise<void> {
   checkIsHost(own);
   const { sessionId } = own.watcher;
+  const chore = { what: 'delete', sessionId } as const;
+  await chores.note(chore);
   const players = await records.end(sessionId);
   for (const holder of players) await leases.end({ sessionId, holder });
-  await chores.do({ what: 'delete', sessionId });
+  await chores.do(chore);
 }
 
 async function takeAway(
@@ -64,9 +69,25 @@ async function takeAway(
   seat: Seat,
   why: Departure,
 ): Promise<void> {
-  const { sessionId, playerId, authorizationToken: token } = seat;
+  const { sessionId, playerId } = seat;
+  const chore = choreOf(seat);
+  // While the seat is still there to be asked for again: without it nobody could tell whom to revoke.
+  if (chore) await chores.note(chore);
   await records.giveUpSeat(seat, why);
   await leases.end({ sessionId, holder: playerId });
-  if (token !== undefined) await chores.do({ what: 'revoke', sessionId, token });
+  if (chore) await chores.do(chore);
   await records.tell(sessionId, 'refresh');
+}
+
+/** Who kicks again, because the first answer never came or told of a failure, has what they asked for. */
+async function finishKick(
+  { leases, records }: Services,
+  sessionId: string,
+  playerId: string,
+): Promise<void> {
+  if ((await records.departure(sessionId, playerId)) !== 'kicked') {
+    throw new ProxyError(404, 'not-found', 'There is no such player in the session.');
+  }
+  await records.giveUpSeat({ sessionId, playerId }, 'kicked');
+  await leases.end({ sessionId, holder: playerId });
 }

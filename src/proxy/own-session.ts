@@ -46,7 +46,10 @@ export async function ownSession(
 ): Promise<OwnSession> {
   if (ticket && ticket.seat.sessionId !== sessionId) throw noSuchSession();
   const { records, watchers } = services;
-  if (!ticket && !(await records.find(sessionId))) throw noSuchSession();
+  // Who shows no ticket must be known here: a stranger's call reaches neither upstream nor the leases.
+  if (!ticket && !(await records.seat(sessionId, playerId))) {
+    throw (await records.departure(sessionId, playerId)) ? seatRevoked() : noSuchSession();
+  }
   const watcher = watchers.of(sessionId);
   // Before all else: a player must not lose their seat because upstream is slow.
   await renewLease(services, watcher, playerId);
@@ -101,7 +104,13 @@ async function renewLease(
 ): Promise<void> {
   if (isLeaseFresh(services, watcher, playerId)) return;
   watcher.renewals.set(playerId, services.clock.now());
-  await services.leases.renew({ sessionId: watcher.sessionId, holder: playerId });
+  try {
+    await services.leases.renew({ sessionId: watcher.sessionId, holder: playerId });
+  } catch (error) {
+    // What the store did not take is no renewal: the next call must try again.
+    watcher.renewals.delete(playerId);
+    throw error;
+  }
 }
 
 function isLeaseFresh(

@@ -46,7 +46,8 @@ export function createPrometheusMetrics(): Metrics {
         help: GAUGES[name],
         registers,
         async collect() {
-          this.set(await read());
+          // One that cannot be read, as the store does not answer, must not take the others with it.
+          this.set(await Promise.resolve(read()).catch(() => Number.NaN));
         },
       });
     },

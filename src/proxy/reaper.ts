@@ -1,6 +1,6 @@
 import type { Clock } from '../api/clock.js';
 import { type Adoption, tokenOfStranger } from './adoption.js';
-import type { Chores } from './chores.js';
+import { type Chores, choreOf } from './chores.js';
 import type { Lease, Leases } from './leases.js';
 import { describeFailure } from './log.js';
 import type { Metrics } from './metrics.js';
@@ -95,14 +95,11 @@ export class Reaper {
     const seat = await records.seat(sessionId, holder);
     if (!seat) return;
     metrics?.onReaped(seat.role === 'server' ? 'session' : 'user');
-    if (seat.role === 'server') {
-      await records.end(sessionId);
-      this.#see(chores.do({ what: 'delete', sessionId }));
-      return;
-    }
-    await records.giveUpSeat(seat, 'lapsed');
-    const token = seat.authorizationToken;
-    if (token !== undefined) this.#see(chores.do({ what: 'revoke', sessionId, token }));
+    const chore = choreOf(seat);
+    if (chore) await chores.note(chore);
+    if (seat.role === 'server') await records.end(sessionId);
+    else await records.giveUpSeat(seat, 'lapsed');
+    if (chore) this.#see(chores.do(chore));
   }
 
   /** What upstream takes its time for must not hold up the others. */

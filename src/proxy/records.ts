@@ -110,7 +110,10 @@ export class Records {
     if (await this.hasEnded(sessionId)) await this.#store.delete(name);
   }
 
-  async giveUpSeat({ sessionId, playerId }: Seat, why: Departure): Promise<void> {
+  async giveUpSeat(
+    { sessionId, playerId }: Pick<Seat, 'sessionId' | 'playerId'>,
+    why: Departure,
+  ): Promise<void> {
     await this.#store.set(`departed:${key(sessionId)}:${playerId}`, why, KEPT);
     await this.#forgetSeat(sessionId, playerId);
     await this.tell(sessionId, 'roster');

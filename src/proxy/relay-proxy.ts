@@ -87,9 +87,13 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
       const origin = request.headers.get('origin');
       const exchange = new Exchange(`${prefix}-${requests}`, cors.headers(origin));
       const finish = (response: Response): Response => {
-        tell(request, exchange, response.status, started);
         running -= 1;
         if (running === 0) onIdle?.();
+        try {
+          tell(request, exchange, response.status, started);
+        } catch {
+          // A studio's log or metrics that fail must not take the answer with them.
+        }
         return response;
       };
       const fail = (error: unknown) => finish(answerError(error, exchange));

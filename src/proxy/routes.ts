@@ -9,9 +9,9 @@ import { endSession, revokeSeat } from './leave-session.js';
 import { listOwnSessions } from './list-sessions.js';
 import { describeFailure } from './log.js';
 import { orderNonces } from './order-nonces.js';
-import { ownSession, renderOwn } from './own-session.js';
+import { type OwnSession, ownSession, renderOwn } from './own-session.js';
 import type { Caller } from './players.js';
-import { noSuchSession, ProxyError, refusalFrom } from './proxy-error.js';
+import { ProxyError, refusalFrom } from './proxy-error.js';
 import type { Services } from './services.js';
 import type { Signer } from './signer.js';
 
@@ -84,7 +84,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
   on('get', `${SESSIONS}/:id`, ({ req }, exchange) => {
     const get = (caller: Caller) => {
       count(exchange, caller);
-      return getSession(services, exchange, req.raw, caller, name(exchange, req.param('id')));
+      return getSession(services, exchange, req.raw, caller, req.param('id') ?? '');
     };
     const known = players.known(req.raw);
     return known ? get(known) : players.identify(req.raw).then(get);
@@ -94,7 +94,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     const caller = await players.identify(req.raw);
     count(exchange, caller);
     const body = await readBody(req.raw, RevokeBody, bodyBytes);
-    const own = await ownSession(services, caller, name(exchange, body.session_id));
+    const own = await findOwn(exchange, caller, body.session_id);
     await revokeSeat(services, own, body);
     return exchange.empty(204);
   });
@@ -102,22 +102,17 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
   on('delete', `${SESSIONS}/:id`, async ({ req }, exchange) => {
     const caller = await players.identify(req.raw);
     count(exchange, caller);
-    const own = await ownSession(services, caller, name(exchange, req.param('id')));
+    const own = await findOwn(exchange, caller, req.param('id') ?? '');
     await endSession(services, own);
     return exchange.empty(204);
   });
 
-  /** Counts the request for the player, and names them in the log. */
-  function count(exchange: Exchange, { playerId }: Caller): string {
+  /** Counts the request for the player, and names them in the log, with the session that their ticket opens. */
+  function count(exchange: Exchange, { playerId, ticket }: Caller): string {
     exchange.playerId = playerId;
+    exchange.sessionId = ticket?.seat.sessionId;
     limiter.countPlayer(playerId);
     return playerId;
-  }
-
-  function name(exchange: Exchange, sessionId: string | undefined): string {
-    if (!sessionId) throw noSuchSession();
-    exchange.sessionId = sessionId;
-    return sessionId;
   }
 
   async function resume(
@@ -132,15 +127,26 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
         'A ticket resumes its own session: join with a login.',
       );
     }
-    return answerOwn(exchange, caller, session_id ?? caller.ticket?.seat.sessionId);
+    return answerOwn(exchange, caller, session_id ?? caller.ticket?.seat.sessionId ?? '');
+  }
+
+  /** The log names a session only once it is the caller's: a game may send anything for an id, its join code even. */
+  async function findOwn(
+    exchange: Exchange,
+    caller: Caller,
+    sessionId: string,
+  ): Promise<OwnSession> {
+    const own = await ownSession(services, caller, sessionId);
+    exchange.sessionId = sessionId;
+    return own;
   }
 
   async function answerOwn(
     exchange: Exchange,
     caller: Caller,
-    sessionId: string | undefined,
+    sessionId: string,
   ): Promise<Response> {
-    const own = await ownSession(services, caller, name(exchange, sessionId));
+    const own = await findOwn(exchange, caller, sessionId);
     const { body, etag } = await renderOwn(services, own, caller);
     return exchange.json(body, 200, { etag });
   }

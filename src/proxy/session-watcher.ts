@@ -32,6 +32,8 @@ const FRESH_ONCE_OPEN = 5_000;
 const STALE = 5 * 60_000;
 /** How long a *get* waits for a newer document when there is one already, in milliseconds. */
 const PATIENCE = 1_000;
+/** How old a roster may be, in milliseconds: the news that somebody was kicked may have been lost on the way. */
+const ROSTER_FRESH = 15_000;
 /** How often upstream is asked while somebody waits, in milliseconds. */
 const FIRST_DELAY = 250;
 const GROWTH = 1.5;
@@ -58,6 +60,7 @@ export class SessionWatcher {
   #seats: readonly Seat[] = [];
   #joinCode: string | undefined;
   #rosterIsOld = true;
+  #rosterRead = 0;
   #loading: Promise<void> | undefined;
   #timer: unknown;
   #gathering: unknown;
@@ -91,7 +94,7 @@ export class SessionWatcher {
 
   /** Whether {@link SessionWatcher.load} has nothing to do. */
   get isFresh(): boolean {
-    return !this.#rosterIsOld && !this.#ended && this.#isDocumentFresh();
+    return !this.#ended && this.#isRosterFresh() && this.#isDocumentFresh();
   }
 
   /** Says that it is of use now, and so not to be let go. */
@@ -119,7 +122,7 @@ export class SessionWatcher {
     if (this.isFresh) return;
     if (!this.#document && (await records.hasEnded(this.sessionId))) this.#end();
     if (!this.#ended && !this.#isDocumentFresh()) await this.#refreshPatiently();
-    if (!this.#ended && this.#rosterIsOld) await this.loadRoster();
+    if (!this.#ended && !this.#isRosterFresh()) await this.loadRoster();
     if (this.#ended) throw noSuchSession();
     if (this.#failure && (!this.#document || clock.now() - this.#asked > STALE)) {
       throw this.#failure;
@@ -213,8 +216,19 @@ export class SessionWatcher {
     this.renewals.clear();
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.loadRoster().catch(() => {});
-    else if (this.#waiters.size > 0) void this.refresh();
+    else void this.#refreshAnew();
+  }
+
+  /** An answer that is on its way may be from before the news. Where nobody waits, whoever comes next asks. */
+  async #refreshAnew(): Promise<void> {
+    await this.#refreshing;
+    if (this.#waiters.size > 0) await this.refresh();
     else this.#asked = 0;
+  }
+
+  #isRosterFresh(): boolean {
+    const age = this.#tools.clock.now() - this.#rosterRead;
+    return !this.#rosterIsOld && age < ROSTER_FRESH;
   }
 
   #isDocumentFresh(): boolean {
@@ -258,9 +272,11 @@ export class SessionWatcher {
     const before = JSON.stringify([this.#seats, this.#joinCode]);
     while (this.#rosterIsOld) {
       this.#rosterIsOld = false;
+      const started = this.#tools.clock.now();
       try {
         this.#seats = await records.seats(this.sessionId);
         this.#joinCode = (await records.find(this.sessionId))?.joinCode;
+        this.#rosterRead = started;
       } catch (error) {
         this.#rosterIsOld = true;
         throw error;

@@ -172,6 +172,22 @@ describe('bad input never reaches upstream:', () => {
     expect(upstreamCalls()).toBe(before);
   });
 
+  it.each([
+    ['no Host', `GET ${SESSIONS} HTTP/1.1\r\n`, 400],
+    ['a Host that is none', `GET ${SESSIONS} HTTP/1.1\r\nhost: a b\r\n`, 400],
+    ['a Host with a path', `GET ${SESSIONS} HTTP/1.1\r\nhost: x/../y?\r\n`, 400],
+    ['another scheme', 'GET ftp://evil.example/v1 HTTP/1.1\r\nhost: x\r\n', 400],
+    ['no path', 'OPTIONS * HTTP/1.1\r\nhost: x\r\n', 400],
+    ['another server', `GET http://evil.example${SESSIONS} HTTP/1.1\r\nhost: x\r\n`, 401],
+    ['TRACE', `TRACE ${SESSIONS} HTTP/1.1\r\nhost: x\r\n`, 404],
+    ['an expectation', `GET ${SESSIONS} HTTP/1.1\r\nhost: x\r\nexpect: more\r\n`, 401],
+  ])('%s', async (_what, head, status) => {
+    const answer = await sendRaw(`${head}connection: close\r\n\r\n`);
+    expect(answer.split(' ', 2)).toEqual(['HTTP/1.1', String(status)]);
+    const body = JSON.parse(answer.slice(answer.indexOf('{')));
+    expect(body).toEqual({ message: expect.any(String), code: expect.any(String) });
+  });
+
   it.each(['*', 'W/"x"', '"', ',,,', '"a", "b"'])('a strange If-None-Match: %s', async (tag) => {
     const answer = await host.get(session, { 'if-none-match': tag });
     expect(answer.status).toBe(tag === '*' ? 304 : 200);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/proxy/log.js';
+import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { createPrometheusMetrics } from '../../src/proxy/node.js';
 import { GameClient } from '../support/game-client.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { API_TOKEN, startStack } from '../support/stack.js';
+import { wrapStore } from '../support/wrap-store.js';
 
 const SESSIONS = '/v1/relays/sessions';
 const NO_SESSIONS = {
@@ -43,9 +45,24 @@ describe('the log', () => {
         session: session.session_id,
       },
     ]);
+    const named = entries.length;
+    await host.create();
+    await host.join({ session_id: session.session_id });
+    await host.send('GET', `${SESSIONS}/${session.session_id}`);
+    await host.revoke(session, { after: 60 });
+    const ids = entries.slice(named).map((entry) => entry.event === 'request' && entry.session);
+    expect(ids).toEqual([expect.stringMatching(/-S$/), ...[1, 2, 3].map(() => session.session_id)]);
     await host.join({ join_code: session.join_code ?? '' });
     await host.get({ ...session, ticket: `${session.ticket}x` });
     await host.send('GET', `/${session.ticket}`);
+    // What is no id, sent for one by mistake.
+    for (const mistake of [session.join_code, session.ticket, host.token]) {
+      await host.send('GET', `${SESSIONS}/${mistake}`);
+      await host.send('DELETE', `${SESSIONS}/${mistake}`);
+      await host.join({ session_id: mistake ?? '' });
+      await host.revoke({ ...session, session_id: mistake ?? '' });
+      await host.send('POST', `${SESSIONS}:revoke-user`, { json: { session_id: mistake } });
+    }
     stack.simulator.faults.add({
       kind: 'server-error',
       operation: 'relay-session-create',
@@ -182,6 +199,31 @@ describe('whoever runs it', () => {
     await using without = await startStack();
     expect((await fetch(`${without.proxyUrl}/metrics`)).status).toBe(404);
   }, 15_000);
+});
+
+it('figures are there without the store, and answers without the log', async () => {
+  let isBroken = false;
+  const store = wrapStore(new MemoryStore(), async (_operation, call) => {
+    if (isBroken) throw new Error('The store does not answer.');
+    return call();
+  });
+  const log = () => {
+    if (isBroken) throw new Error('The disk is full.');
+  };
+  const metrics = createPrometheusMetrics();
+  const stack = await startStack({}, { store, log, metrics });
+  await GameClient.guest(stack.proxyUrl);
+  isBroken = true;
+  const answer = await fetch(`${stack.proxyUrl}/metrics`);
+  expect(answer.status).toBe(200);
+  const text = await answer.text();
+  expect(text).toContain(
+    'relais_request_duration_seconds_count{route="/v1/guests",status="200"} 1',
+  );
+  expect(text).toMatch(/^relais_leases nan$/im);
+  expect((await fetch(`${stack.proxyUrl}/readyz`)).status).toBe(503);
+  // It ends as well: no request is thought to be on its way.
+  await stack[Symbol.asyncDispose]();
 });
 
 describe('over a limit', () => {

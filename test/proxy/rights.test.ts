@@ -1,12 +1,15 @@
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
+import { wrapStore } from '../support/wrap-store.js';
 
 const SESSIONS = '/v1/relays/sessions';
+const SECRETS = ['a secret that two instances share 12'];
 
 async function startMatch(options: Parameters<typeof startStack>[1] = {}) {
-  const stack = await startStack({ linkDelay: 10 }, options);
+  const stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS, ...options });
   const [host, joiner, stranger] = await Promise.all(
     [1, 2, 3].map(() => GameClient.guest(stack.proxyUrl)),
   );
@@ -64,6 +67,34 @@ describe('rights', () => {
     expect(await list(second.ticket)).toEqual({ ids: [second.session_id], total_count: 1 });
     const other = (await stranger.create()).body;
     expect(await host.get({ ...session, ticket: other.ticket })).toMatchObject({ status: 404 });
+  });
+
+  it('let a stranger’s call neither reach upstream nor leave a lease', async () => {
+    const store = new MemoryStore();
+    const { stack, host, joiner, stranger, session } = await startMatch({ store });
+    await using _stack = stack;
+    await host.revoke(session, { player_id: joiner.playerId });
+    // An instance that does not know the session yet would have to ask for it, and upstream refuses.
+    await using second = await startStack(
+      {},
+      { store: wrapStore(store), secrets: SECRETS, edgegap: stack.edgegap },
+    );
+    stack.simulator.faults.add({ kind: 'server-error', operation: 'relay-session-get', rate: 1 });
+    const gets = () => JSON.stringify(stack.simulator.stats().calls['relay-session-get']);
+    const before = gets();
+    const { session_id } = session;
+    for (const [client, status] of [
+      [stranger, 404],
+      [joiner, 403],
+    ] as const) {
+      const at = Object.assign(new GameClient(second.proxyUrl), { token: client.token });
+      expect((await at.send('GET', `${SESSIONS}/${session_id}`)).status).toBe(status);
+      expect((await at.send('DELETE', `${SESSIONS}/${session_id}`)).status).toBe(status);
+      const answer = await at.send('POST', `${SESSIONS}:revoke-user`, { json: { session_id } });
+      expect(answer.status).toBe(status);
+    }
+    expect(gets()).toBe(before);
+    expect(await store.sizeOfSet('leases')).toBe(1);
   });
 
   it('give who joins twice the seat they have, and who was kicked none', async () => {
@@ -126,6 +157,22 @@ describe('join codes', () => {
 });
 
 describe('tickets', () => {
+  it('open their own session only, not another of the same player’s that is at hand', async () => {
+    const { stack, host, joiner, session, joined } = await startMatch();
+    await using _stack = stack;
+    const second = (await host.create()).body;
+    for (const one of [session, second]) expect((await host.get(one)).status).toBe(200);
+    for (const [{ session_id }, { ticket }] of [
+      [session, second],
+      [second, session],
+    ] as const) {
+      const answer = await host.get({ ...session, session_id, ticket });
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    }
+    const other = await joiner.get({ ...session, ticket: joined.ticket });
+    expect(other.body).toMatchObject({ player_id: joiner.playerId, role: 'client' });
+  });
+
   it('are renewed once half their life is over, and end with it', async () => {
     const { stack, host, session } = await startMatch({ ticketLifetime: 2 });
     await using _stack = stack;

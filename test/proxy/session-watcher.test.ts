@@ -6,6 +6,7 @@ import { Deadlines } from '../../src/proxy/deadlines.js';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { Records } from '../../src/proxy/records.js';
 import { SessionWatcher } from '../../src/proxy/session-watcher.js';
+import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -17,17 +18,21 @@ function start() {
   const asked: number[] = [];
   const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
   let failure: RelayError | undefined;
+  let gate: Gate | undefined;
   const api = {
     async getSession() {
       asked.push(clock.now() - began);
       if (failure) throw failure;
-      return { ...session };
+      const answer = { ...session };
+      await gate?.pass();
+      return answer;
     },
   } as unknown as RelayApi;
+  const records = new Records(new MemoryStore(clock));
   const watcher = new SessionWatcher('a-S', {
     api,
     clock,
-    records: new Records(new MemoryStore(clock)),
+    records,
     deadlines: new Deadlines(clock),
     onFirstSeen: async () => {},
   });
@@ -39,10 +44,16 @@ function start() {
   };
   return {
     clock,
+    records,
     watcher,
     asked,
     session,
     pass,
+    /** Keeps the answers of upstream back, whatever they say already. */
+    delay: () => {
+      gate = new Gate();
+      return gate;
+    },
     fail: (error?: RelayError) => {
       failure = error;
     },
@@ -112,3 +123,33 @@ it('lets a client that goes away leave nothing behind', async () => {
   expect(clock.timers).toBe(timers);
   watcher.close();
 });
+
+it.each(['somebody waits', 'nobody waits'])(
+  'asks once more for news that comes while an answer from before is on its way: %s',
+  async (who) => {
+    const { watcher, records, session, asked, delay, clock } = start();
+    Object.assign(session, { ready: true, linked: true });
+    await watcher.load();
+    let isWoken = false;
+    if (who === 'somebody waits') {
+      void watcher.wait('host', 60_000, never()).then(() => {
+        isWoken = true;
+      });
+    }
+    clock.pass(5_000);
+    const gate = delay();
+    const loading = watcher.load();
+    await gate.arrived;
+    Object.assign(session, { error: 'It broke.' });
+    await records.tell('a-S', 'refresh');
+    await records.tell('a-S', 'refresh');
+    gate.open();
+    await loading;
+    await settle();
+    await watcher.load();
+    expect(watcher.document.error).toBe('It broke.');
+    expect(asked).toHaveLength(3);
+    expect(isWoken).toBe(who === 'somebody waits');
+    watcher.close();
+  },
+);

@@ -1,0 +1,159 @@
+import type { Clock } from '../api/clock.js';
+import type { RelayApi } from '../api/relay-api.js';
+import { RelayError } from '../api/relay-error.js';
+import type { RelaySession } from '../api/schemas.js';
+
+/** What a {@link NewestDocument} works with. */
+export interface NewestDocumentTools {
+  readonly api: RelayApi;
+  readonly clock: Clock;
+  /** Called when the session is first seen, to learn of it what the store has forgotten. */
+  readonly onFirstSeen: (session: RelaySession) => Promise<void>;
+  readonly onChange: () => void;
+  /** Called when upstream knows the session no longer. */
+  readonly onGone: () => Promise<void>;
+  /** Whether somebody waits for news. */
+  readonly isAwaited: () => boolean;
+}
+
+/** In milliseconds: how old a document may be that is answered without asking again. */
+const FRESH_WHILE_PENDING = 1_000;
+const FRESH_ONCE_OPEN = 5_000;
+/** A document this old is no longer answered, even when upstream cannot be asked. In milliseconds. */
+const STALE = 5 * 60_000;
+/** How long a *get* waits for a newer document when there is one already, in milliseconds. */
+const PATIENCE = 1_000;
+/** How often upstream is asked while somebody waits, in milliseconds. */
+const FIRST_DELAY = 250;
+const GROWTH = 1.5;
+const LONGEST_DELAY = 2_000;
+const DELAY_ONCE_OPEN = 10_000;
+
+/** One session's newest document, and all that asks upstream for it: once, however many want to know. */
+export class NewestDocument {
+  readonly #sessionId: string;
+  readonly #tools: NewestDocumentTools;
+  #document: RelaySession | undefined;
+  #text = '';
+  /** When it was asked for, in milliseconds since the epoch. */
+  #asked = 0;
+  #refreshing: Promise<void> | undefined;
+  #failure: unknown;
+  #delay = FIRST_DELAY;
+  #timer: unknown;
+  #isPolling = false;
+
+  constructor(sessionId: string, tools: NewestDocumentTools) {
+    this.#sessionId = sessionId;
+    this.#tools = tools;
+  }
+
+  get document(): RelaySession | undefined {
+    return this.#document;
+  }
+
+  /** Whether it may be answered without asking again. */
+  get isFresh(): boolean {
+    if (!this.#document) return false;
+    const age = this.#tools.clock.now() - this.#asked;
+    return age < (isOpen(this.#document) ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
+  }
+
+  /** @throws what upstream failed with, where there is no document, or an old one. */
+  check(): void {
+    const isUsable = this.#document && this.#tools.clock.now() - this.#asked <= STALE;
+    if (this.#failure && !isUsable) throw this.#failure;
+  }
+
+  /** Takes a document that came by another way, with *create* or *authorize-user*. */
+  accept(document: RelaySession): void {
+    const text = JSON.stringify(document);
+    this.#asked = this.#tools.clock.now();
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#document = document;
+    this.#delay = FIRST_DELAY;
+    this.#tools.onChange();
+  }
+
+  /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link NewestDocument.check} tells. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#ask().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  /** What is known already is good enough when upstream takes its time. */
+  async refreshPatiently(): Promise<void> {
+    const refreshed = this.refresh();
+    if (!this.#document) return refreshed;
+    const { clock } = this.#tools;
+    let timer: unknown;
+    const patience = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, PATIENCE);
+    });
+    await Promise.race([refreshed, patience]);
+    clock.clearTimeout(timer);
+  }
+
+  /** There is news: an answer that is on its way may be from before it. Where nobody waits, whoever comes next asks. */
+  async refreshAnew(): Promise<void> {
+    await this.#refreshing;
+    if (this.#tools.isAwaited()) await this.refresh();
+    else this.#asked = 0;
+  }
+
+  /** Asks again and again, as long as somebody waits. */
+  poll(): void {
+    const { clock, isAwaited } = this.#tools;
+    if (this.#timer !== undefined || this.#isPolling || !isAwaited()) return;
+    const delay = this.#nextDelay() * (0.9 + clock.random() * 0.2);
+    this.#timer = clock.setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#pollOnce();
+      },
+      Math.max(0, this.#asked + delay - clock.now()),
+    );
+  }
+
+  stopPolling(): void {
+    this.#tools.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #ask(): Promise<void> {
+    const { api, clock, onFirstSeen, onGone } = this.#tools;
+    const started = clock.now();
+    try {
+      const document = await api.getSession(this.#sessionId);
+      if (!this.#document) await onFirstSeen(document);
+      this.accept(document);
+      this.#asked = started;
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = error;
+      if (error instanceof RelayError && error.code === 'not-found') await onGone();
+    }
+  }
+
+  async #pollOnce(): Promise<void> {
+    this.#isPolling = true;
+    const before = this.#text;
+    await this.refresh();
+    this.#isPolling = false;
+    this.#asked = this.#tools.clock.now();
+    if (this.#text === before) this.#delay = Math.min(this.#delay * GROWTH, LONGEST_DELAY);
+    this.poll();
+  }
+
+  #nextDelay(): number {
+    const delay = this.#document && isOpen(this.#document) ? DELAY_ONCE_OPEN : this.#delay;
+    const retryAfter = this.#failure instanceof RelayError ? this.#failure.retryAfter : undefined;
+    return Math.max(delay, retryAfter ?? 0);
+  }
+}
+
+/** Nothing more is expected of it: it is open, or failed. */
+const isOpen = ({ ready, linked, error }: RelaySession) => (ready && linked) || Boolean(error);

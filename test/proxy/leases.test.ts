@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { Records } from '../../src/proxy/records.js';
 import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';
@@ -196,6 +197,25 @@ describe('adoption', () => {
       expect(stack.simulator.stats().calls['relay-session-delete']).toEqual({ 204: 1 });
     },
   );
+
+  it('deletes what had ended when the process died, though only the store knows', async () => {
+    const store = new MemoryStore();
+    await using stack = await startStack(
+      { linkDelay: 10 },
+      { secrets: SECRETS, store: wrapStore(store) },
+    );
+    const host = await GameClient.guest(stack.proxyUrl);
+    const session = await host.linked((await host.create()).body);
+    await new Records(store).end(session.session_id);
+    expect(stack.simulator.sessions()).toHaveLength(1);
+    await using again = await startStack(
+      {},
+      { secrets: SECRETS, edgegap: stack.edgegap, store: wrapStore(store) },
+    );
+    await expect.poll(() => stack.simulator.sessions()).toEqual([]);
+    const back = Object.assign(new GameClient(again.proxyUrl), { token: host.token });
+    expect(await back.get(session)).toMatchObject({ status: 404 });
+  });
 
   it('keeps out whose user was revoked while the store forgot', async () => {
     await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });

@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/proxy/log.js';
 import { GameClient } from '../support/game-client.js';
+import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { API_TOKEN, startStack } from '../support/stack.js';
 
 const SESSIONS = '/v1/relays/sessions';
-const NO_SESSIONS = {
-  sessions: [],
-  total_count: 0,
-  pagination: {
-    number: 1,
-    next_page_number: null,
-    previous_page_number: null,
-    paginator: { num_pages: 1 },
-    has_next: false,
-    has_previous: false,
-  },
-};
 
 describe('the log', () => {
   it('has one entry per request, with id, player, session, status and time, and no secret', async () => {

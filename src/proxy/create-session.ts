@@ -19,7 +19,7 @@ export interface CreateOrder {
 
 /** How often *create* is tried, each time after a look at what the try before has done. */
 const TRIES = 4;
-/** How long one try keeps others off, in milliseconds. */
+/** How long an order keeps others off that its process comes no further with, in milliseconds. */
 const HELD = 60_000;
 
 const RETRYABLE = new Set(['network', 'timeout', 'not-json', 'invalid-response', 'server-error']);
@@ -69,8 +69,14 @@ export class SessionCreator {
 
   /** Does what no other instance may do at the same time, one with other secrets neither. */
   async #alone<T>(nonces: readonly string[], work: () => Promise<T>): Promise<T> {
-    const { store } = this.#services;
+    const { clock, store } = this.#services;
     const held: string[] = [];
+    let timer: unknown;
+    // Upstream may take longer than a process that died may keep others off.
+    const hold = () => {
+      for (const nonce of held) void store.set(`creating:${nonce}`, '1', HELD).catch(() => {});
+      timer = clock.setTimeout(hold, HELD / 2);
+    };
     try {
       for (const nonce of nonces) {
         if (!(await store.setIfAbsent(`creating:${nonce}`, '1', HELD))) {
@@ -78,8 +84,10 @@ export class SessionCreator {
         }
         held.push(nonce);
       }
+      timer = clock.setTimeout(hold, HELD / 2);
       return await work();
     } finally {
+      clock.clearTimeout(timer);
       // What cannot be let go now is let go by time.
       for (const nonce of held) await store.delete(`creating:${nonce}`).catch(() => {});
     }

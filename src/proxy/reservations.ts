@@ -13,11 +13,13 @@ export interface Places {
 
 /** How long a place is kept for work whose process died, in milliseconds. */
 const KEPT = 5 * 60_000;
+/** How often whoever came first looks whether the others have made way. */
+const LOOKS = 6;
 
 /**
  * Keeps places for work that is on its way to take them. A place counts before the work begins, in the store:
- * so however many ask at once, at however many instances, no more get one than there are. At worst, where
- * several instances ask for the last one at the same moment, none gets it this time.
+ * so however many ask at once, at however many instances, no more get one than there are. Where several
+ * instances ask for the last one at the same moment, those who came later make way for the first.
  */
 export class Reservations {
   readonly #store: Store;
@@ -53,9 +55,13 @@ export class Reservations {
     try {
       await this.#store.takeFromSet(set, now, limit);
       await this.#store.addToSet(set, reservation, now + KEPT);
-      // In this order: a place that is taken for good meanwhile counts twice rather than not at all.
-      const kept = await this.#store.sizeOfSet(set);
-      isKept = kept + (await taken()) <= limit;
+      for (let look = 0; look < LOOKS && !isKept; look += 1) {
+        // In this order: a place that is taken for good meanwhile counts twice rather than not at all.
+        const kept = await this.#store.membersOfSet(set);
+        const free = limit - (await taken());
+        isKept = kept.length <= free;
+        if (kept.indexOf(reservation) >= free) break;
+      }
       return isKept;
     } finally {
       if (!isKept) await this.#giveBack(set, reservation);

@@ -1,6 +1,10 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { runCommand } from '../support/command.js';
+import { GameClient } from '../support/game-client.js';
+import { Gate } from '../support/gate.js';
+import { answerJson, scriptServer } from '../support/scripted-server.js';
 
 describe('relais', () => {
   it('runs simulator and proxy, and a game gets its relay through both', async () => {
@@ -23,6 +27,32 @@ describe('relais', () => {
     expect(await proxy.ended).toMatchObject({ code: 0, stderr: '' });
     expect(await simulator.ended).toMatchObject({ code: 0, stderr: '' });
   });
+
+  it('ends within its deadline, whatever is stuck', async () => {
+    const reached = new Gate();
+    await using upstream = await scriptServer(async ({ method }, response) => {
+      // A create that is never answered.
+      if (method === 'POST') return reached.pass();
+      answerJson(response, 404, { message: 'Not now.' });
+    });
+    const proxy = runCommand(['proxy', '--port', '0'], {
+      EDGEGAP_API_TOKEN: 'secret-7',
+      EDGEGAP_API_URL: upstream.url,
+      RELAIS_UPSTREAM_TIMEOUT: '600000',
+      RELAIS_GUESTS: 'on',
+      RELAIS_DEVELOPMENT_IP: '203.0.113.7',
+    });
+    const host = await GameClient.guest(await proxy.listening);
+    const creating = host.create().catch(() => 'cut');
+    await reached.arrived;
+    // And a body that never ends.
+    const head = `POST /v1/relays/sessions:authorize-user HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${host.token}`;
+    const slow = connect(Number(new URL(host.url).port), '127.0.0.1');
+    slow.on('error', () => {}).write(`${head}\r\ncontent-length: 9\r\n\r\n{`);
+    proxy.stop('SIGTERM');
+    expect(await proxy.ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await creating).toBe('cut');
+  }, 15_000);
 
   it.each([
     [['proxy'], {}, 'EDGEGAP_API_TOKEN'],

@@ -86,29 +86,33 @@ describe('what the store’s failure left half done', () => {
     ['addToSet', 'chores'],
   ] as const;
 
-  it.each(LEAVING)('is finished by the same kick: %s %s', async (operation, prefix) => {
-    const { isDone, memory, plan, store } = failOnce();
-    await using stack = await startStack({ linkDelay: 10 }, { store });
-    const host = await GameClient.guest(stack.proxyUrl);
-    const joiner = await GameClient.guest(stack.proxyUrl);
-    const session = await host.linked((await host.create()).body);
-    const { session_id } = (await joiner.join({ session_id: session.session_id })).body;
-    const kick = { player_id: joiner.playerId };
-    plan(operation, prefix);
-    expect((await host.revoke(session, kick)).status).toBe(500);
-    expect(isDone()).toBe(true);
-    expect((await host.revoke(session, kick)).status).toBe(204);
-    const id = encodeURIComponent(session_id);
-    expect(await memory.membersOfSet(`seats:${id}`)).toEqual([host.playerId]);
-    expect(await memory.sizeOfSet('leases')).toBe(1);
-    expect((await host.get(session)).body.players).toHaveLength(1);
-    expect((await joiner.join({ session_id })).body).toMatchObject({ code: 'revoked' });
-    await expect
-      .poll(() => stack.simulator.sessions()[0]?.session_users?.length, { timeout: 8_000 })
-      .toBe(1);
-  });
+  it.concurrent.each(LEAVING)(
+    'is finished by the same kick: %s %s',
+    async (operation, prefix) => {
+      const { isDone, memory, plan, store } = failOnce();
+      await using stack = await startStack({ linkDelay: 10 }, { store });
+      const host = await GameClient.guest(stack.proxyUrl);
+      const joiner = await GameClient.guest(stack.proxyUrl);
+      const session = await host.linked((await host.create()).body);
+      const { session_id } = (await joiner.join({ session_id: session.session_id })).body;
+      const kick = { player_id: joiner.playerId };
+      plan(operation, prefix);
+      expect((await host.revoke(session, kick)).status).toBe(500);
+      expect(isDone()).toBe(true);
+      expect((await host.revoke(session, kick)).status).toBe(204);
+      const id = encodeURIComponent(session_id);
+      expect(await memory.membersOfSet(`seats:${id}`)).toEqual([host.playerId]);
+      expect(await memory.sizeOfSet('leases')).toBe(1);
+      expect((await host.get(session)).body.players).toHaveLength(1);
+      expect((await joiner.join({ session_id })).body).toMatchObject({ code: 'revoked' });
+      await expect
+        .poll(() => stack.simulator.sessions()[0]?.session_users?.length, { timeout: 8_000 })
+        .toBe(1);
+    },
+    15_000,
+  );
 
-  it.each([
+  it.concurrent.each([
     ...LEAVING.slice(0, -1).map((failure) => ['leave', ...failure] as const),
     ['end', 'set', 'ended:'],
     ['end', 'removeFromSet', 'sessions-of:'],
@@ -118,25 +122,29 @@ describe('what the store’s failure left half done', () => {
     ['end', 'delete', 'session:'],
     ['end', 'publish', 'session:'],
     ['end', 'removeFromSet', 'leases'],
-  ] as const)('is finished, asked again or not: %s, %s %s', async (what, operation, prefix) => {
-    const { isDone, plan, store } = failOnce();
-    await using stack = await startStack({ linkDelay: 10 }, { store });
-    const host = await GameClient.guest(stack.proxyUrl);
-    const joiner = await GameClient.guest(stack.proxyUrl);
-    const session = await host.linked((await host.create()).body);
-    const joined = (await joiner.join({ session_id: session.session_id })).body;
-    const lists = () => JSON.stringify(stack.simulator.stats().calls['relay-session-list']);
-    const before = lists();
-    plan(operation, prefix);
-    const answer = await (what === 'end' ? host.delete(session) : joiner.revoke(joined));
-    expect(answer.status).toBe(500);
-    expect(isDone()).toBe(true);
-    const users = () =>
-      stack.simulator.sessions().flatMap(({ session_users = [] }) => session_users);
-    await expect.poll(users, { timeout: 8_000 }).toHaveLength(what === 'end' ? 0 : 1);
-    // It took no look at the list, which comes once a minute.
-    expect(lists()).toBe(before);
-  });
+  ] as const)(
+    'is finished, asked again or not: %s, %s %s',
+    async (what, operation, prefix) => {
+      const { isDone, plan, store } = failOnce();
+      await using stack = await startStack({ linkDelay: 10 }, { store });
+      const host = await GameClient.guest(stack.proxyUrl);
+      const joiner = await GameClient.guest(stack.proxyUrl);
+      const session = await host.linked((await host.create()).body);
+      const joined = (await joiner.join({ session_id: session.session_id })).body;
+      const lists = () => JSON.stringify(stack.simulator.stats().calls['relay-session-list']);
+      const before = lists();
+      plan(operation, prefix);
+      const answer = await (what === 'end' ? host.delete(session) : joiner.revoke(joined));
+      expect(answer.status).toBe(500);
+      expect(isDone()).toBe(true);
+      const users = () =>
+        stack.simulator.sessions().flatMap(({ session_users = [] }) => session_users);
+      await expect.poll(users, { timeout: 8_000 }).toHaveLength(what === 'end' ? 0 : 1);
+      // It took no look at the list, which comes once a minute.
+      expect(lists()).toBe(before);
+    },
+    15_000,
+  );
 
   it('for one session keeps no other from being adopted, and not for long that one', async () => {
     const secrets = ['a secret that outlives the process 1'];
@@ -165,7 +173,7 @@ describe('what the store’s failure left half done', () => {
     expect(seen[2]).toBe((seen[1] ?? 0) + 1);
   }, 20_000);
 
-  it.each([
+  it.concurrent.each([
     ['get', 'seat:'],
     ['set', 'ended:'],
     ['addToSet', 'chores'],

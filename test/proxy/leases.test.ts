@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { Records } from '../../src/proxy/records.js';
 import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';
@@ -196,6 +198,43 @@ describe('adoption', () => {
       expect(stack.simulator.stats().calls['relay-session-delete']).toEqual({ 204: 1 });
     },
   );
+
+  it('lets leases that ran out while nobody was there begin anew', async () => {
+    const store = new MemoryStore();
+    const shared = { secrets: SECRETS, store: wrapStore(store) };
+    await using stack = await startStack({ linkDelay: 10 }, shared);
+    const host = await GameClient.guest(stack.proxyUrl);
+    const session = await host.linked((await host.create()).body);
+    // What is due at the first round, which looks at the leases before it.
+    const due = JSON.stringify({ what: 'delete', sessionId: 'long-gone-S' });
+    await store.addToSet('chores', due, 0);
+    const later = Date.now() + 10 * 60_000;
+    const clock = { ...systemClock, now: () => later };
+    await using again = await startStack({}, { ...shared, clock, edgegap: stack.edgegap });
+    await expect.poll(() => store.sizeOfSet('chores')).toBe(0);
+    const [lease = ''] = await store.membersOfSet('leases');
+    expect(await store.scoreInSet('leases', lease)).toBeGreaterThan(later);
+    expect((await new GameClient(again.proxyUrl).get(session)).status).toBe(200);
+  });
+
+  it('deletes what had ended when the process died, though only the store knows', async () => {
+    const store = new MemoryStore();
+    await using stack = await startStack(
+      { linkDelay: 10 },
+      { secrets: SECRETS, store: wrapStore(store) },
+    );
+    const host = await GameClient.guest(stack.proxyUrl);
+    const session = await host.linked((await host.create()).body);
+    await new Records(store).end(session.session_id);
+    expect(stack.simulator.sessions()).toHaveLength(1);
+    await using again = await startStack(
+      {},
+      { secrets: SECRETS, edgegap: stack.edgegap, store: wrapStore(store) },
+    );
+    await expect.poll(() => stack.simulator.sessions()).toEqual([]);
+    const back = Object.assign(new GameClient(again.proxyUrl), { token: host.token });
+    expect(await back.get(session)).toMatchObject({ status: 404 });
+  });
 
   it('keeps out whose user was revoked while the store forgot', async () => {
     await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });

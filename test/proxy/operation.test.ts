@@ -1,25 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/proxy/log.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
-import { createPrometheusMetrics } from '../../src/proxy/node.js';
 import { GameClient } from '../support/game-client.js';
+import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { API_TOKEN, startStack } from '../support/stack.js';
-import { wrapStore } from '../support/wrap-store.js';
 
 const SESSIONS = '/v1/relays/sessions';
-const NO_SESSIONS = {
-  sessions: [],
-  total_count: 0,
-  pagination: {
-    number: 1,
-    next_page_number: null,
-    previous_page_number: null,
-    paginator: { num_pages: 1 },
-    has_next: false,
-    has_previous: false,
-  },
-};
 
 describe('the log', () => {
   it('has one entry per request, with id, player, session, status and time, and no secret', async () => {
@@ -170,7 +156,13 @@ describe('whoever runs it', () => {
   it('sees whether it lives, and whether upstream and the store answer', async () => {
     await using stack = await startStack();
     expect((await fetch(`${stack.proxyUrl}/healthz`)).status).toBe(200);
-    expect((await fetch(`${stack.proxyUrl}/readyz`)).status).toBe(200);
+    const lists = () => stack.simulator.stats().calls['relay-session-list']?.[200];
+    await expect.poll(lists).toBe(1);
+    // However many ask, upstream is asked once, besides the look at its start.
+    for (let index = 0; index < 5; index += 1) {
+      expect((await fetch(`${stack.proxyUrl}/readyz`)).status).toBe(200);
+    }
+    expect(lists()).toBe(2);
     await using lonely = await startStack(
       {},
       { edgegap: { apiToken: 'x', baseUrl: 'http://127.0.0.1:1', timeout: 100 } },
@@ -178,52 +170,6 @@ describe('whoever runs it', () => {
     expect((await fetch(`${lonely.proxyUrl}/healthz`)).status).toBe(200);
     expect((await fetch(`${lonely.proxyUrl}/readyz`)).status).toBe(503);
   }, 30_000);
-
-  it('reads figures for Prometheus', async () => {
-    const metrics = createPrometheusMetrics();
-    await using stack = await startStack({ linkDelay: 10 }, { metrics, lease: 1, longestWait: 0 });
-    const host = await GameClient.guest(stack.proxyUrl);
-    await host.create();
-    const read = async () => (await fetch(`${stack.proxyUrl}/metrics`)).text();
-    await expect.poll(read, { timeout: 5_000 }).toContain('relais_reaped_total{what="session"} 1');
-    const text = await read();
-    expect(text).toContain(
-      'relais_request_duration_seconds_count{route="/v1/relays/sessions",status="200"} 1',
-    );
-    expect(text).toMatch(
-      /relais_upstream_call_duration_seconds_count\{operation="relay-session-create",status="200"\} 1/,
-    );
-    expect(text).toContain('relais_waiters 0');
-    expect(text).toContain('relais_sessions 1');
-    expect(text).toContain('relais_leases 0');
-    await using without = await startStack();
-    expect((await fetch(`${without.proxyUrl}/metrics`)).status).toBe(404);
-  }, 15_000);
-});
-
-it('figures are there without the store, and answers without the log', async () => {
-  let isBroken = false;
-  const store = wrapStore(new MemoryStore(), async (_operation, call) => {
-    if (isBroken) throw new Error('The store does not answer.');
-    return call();
-  });
-  const log = () => {
-    if (isBroken) throw new Error('The disk is full.');
-  };
-  const metrics = createPrometheusMetrics();
-  const stack = await startStack({}, { store, log, metrics });
-  await GameClient.guest(stack.proxyUrl);
-  isBroken = true;
-  const answer = await fetch(`${stack.proxyUrl}/metrics`);
-  expect(answer.status).toBe(200);
-  const text = await answer.text();
-  expect(text).toContain(
-    'relais_request_duration_seconds_count{route="/v1/guests",status="200"} 1',
-  );
-  expect(text).toMatch(/^relais_leases nan$/im);
-  expect((await fetch(`${stack.proxyUrl}/readyz`)).status).toBe(503);
-  // It ends as well: no request is thought to be on its way.
-  await stack[Symbol.asyncDispose]();
 });
 
 describe('over a limit', () => {

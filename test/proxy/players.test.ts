@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/api/clock.js';
 import type { RelayProxyOptions } from '../../src/proxy/index.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
+import { Signer } from '../../src/proxy/signer.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 
@@ -108,6 +110,19 @@ it('guests are let in only where they are welcome, and only so many', async () =
   const third = await new GameClient(open.proxyUrl).send('POST', '/v1/guests');
   expect(third).toMatchObject({ status: 429, body: { code: 'rate-limited' } });
   expect(third.headers.get('retry-after')).toBe('3600');
+});
+
+it('a token of the proxy’s own passes for nothing but what it was signed for', async () => {
+  const signer = new Signer(['a secret of thirty-two characters'], systemClock);
+  const types = ['relais-ticket', 'relais-guest', 'relais-webhook'] as const;
+  for (const type of types) {
+    const token = await signer.sign(type, { sub: 'anna' }, 60);
+    for (const other of types) {
+      expect((await signer.verify(other, token))?.claims.sub).toBe(
+        other === type ? 'anna' : undefined,
+      );
+    }
+  }
 });
 
 it('secrets can be rotated: all are accepted, the first signs', async () => {

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { Reservations } from '../../src/proxy/reservations.js';
+import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { wrapStore } from '../support/wrap-store.js';
 
 const full = () => new Error('full');
 
@@ -46,6 +48,31 @@ it('as many as there are places get one, in the order in which they came', async
   expect(order).toEqual([0, 1, 2, 3]);
   expect(await isEmpty()).toBe(true);
   await expect(hold(async () => 'one more')).rejects.toThrow('full');
+});
+
+it('the last place goes to one of the instances that ask for it at the same moment', async () => {
+  const clock = new ManualClock();
+  const gate = new Gate();
+  const COUNT = 3;
+  let come = 0;
+  const store = wrapStore(new MemoryStore(clock), async (operation, call) => {
+    if (operation === 'sizeOfSet' || operation === 'membersOfSet') await gate.pass();
+    const result = await call();
+    if (operation === 'addToSet') come += 1;
+    if (come === COUNT) gate.open();
+    return result;
+  });
+  let taken = 0;
+  const places = { name: 'a', limit: 1, taken: async () => taken };
+  const asked = await Promise.allSettled(
+    Array.from({ length: COUNT }, () =>
+      new Reservations(store, clock).during(places, full, async () => {
+        taken += 1;
+      }),
+    ),
+  );
+  expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(taken).toBe(1);
 });
 
 it('a place is free again when the work fails, and when the process died in the middle of it', async () => {

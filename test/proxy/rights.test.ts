@@ -112,6 +112,17 @@ describe('rights', () => {
     });
   });
 
+  it('keep out who was kicked while upstream does not take it yet', async () => {
+    const { stack, host, joiner, session, joined } = await startMatch();
+    await using _stack = stack;
+    stack.simulator.faults.add({ kind: 'server-error', operation: 'relay-user-revoke', rate: 1 });
+    const kick = await host.revoke(session, { player_id: joiner.playerId });
+    expect(kick.status).toBe(204);
+    expect(stack.simulator.sessions()[0]?.session_users).toHaveLength(2);
+    expect(await joiner.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    expect((await host.get(session)).body.players).toHaveLength(1);
+  });
+
   it('let a ticket resume its own session, the host’s too', async () => {
     const { stack, host, session, joined } = await startMatch();
     await using _stack = stack;

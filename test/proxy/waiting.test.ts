@@ -55,6 +55,20 @@ describe('a held get', () => {
     expect((await joiner.get(joined.body)).body).toMatchObject({ code: 'revoked' });
   });
 
+  it('of who is kicked is answered so at once', async () => {
+    await using stack = await startStack({ linkDelay: 10 });
+    const [host, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = await host.linked((await host.create()).body);
+    const joined = (await joiner.join({ session_id: session.session_id })).body;
+    const etag = (await joiner.get(joined)).headers.get('etag') ?? '';
+    const held = joiner.get(joined, { prefer: 'wait=20', 'if-none-match': etag });
+    expect((await host.revoke(session, { player_id: joiner.playerId })).status).toBe(204);
+    expect(await held).toMatchObject({ status: 403, body: { code: 'revoked' } });
+  });
+
   it('is answered 304 at the end of the wait, and at once without one', async () => {
     await using stack = await startStack({ linkDelay: 10 }, { longestWait: 1, lease: 2 });
     const host = await GameClient.guest(stack.proxyUrl);

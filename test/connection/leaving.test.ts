@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { layTable, open, passWait, until } from '../support/table.js';
+import type { Fault } from '../support/wire.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -112,9 +113,23 @@ describe('leave()', () => {
     table.clock.advance(6_000);
     await until(() => expect(table.clock.waits).toEqual([4_000, 6_000]));
     table.clock.advance(4_000);
-    await expect(left).rejects.toMatchObject({ code: 'timeout' });
+    await expect(left).rejects.toMatchObject({ code: 'rate-limited' });
     await until(() => expect(table.clock.waits).toEqual([]));
     table.proxy.delete();
+  });
+
+  it('outlasts an outage of some seconds', async () => {
+    await using table = await layTable();
+    await open(table);
+    const { clock, proxy } = table;
+    proxy.fault('delete', ...Array<Fault>(6).fill('cut-before'));
+    const left = table.relay.leave();
+    for (let count = 1; count <= 6; count++) {
+      await until(() => expect(proxy.of('delete')).toHaveLength(count));
+      await passWait(clock, 2_000);
+    }
+    await left;
+    expect(proxy.sessions.size).toBe(0);
   });
 
   it('gives up on a login that never comes', async () => {

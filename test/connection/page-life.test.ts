@@ -177,14 +177,47 @@ describe('a browser without a network', () => {
     await expect(opened).rejects.toMatchObject({ code: 'network' });
   });
 
-  it('leaves without waiting for one', async () => {
+  it('gives a seat back as soon as there is one again', async () => {
     await using table = await layTable();
+    const { clock, proxy, relay } = table;
     await open(table);
     page.setOnline(false);
-    await until(() => expect(table.proxy.held).toBe(1));
-    table.proxy.fault('delete', 'cut-before');
-    await expect(table.relay.leave()).rejects.toMatchObject({ code: 'network' });
-    table.proxy.delete();
+    await until(() => expect(proxy.held).toBe(1));
+    proxy.fault('delete', 'cut-before');
+    const left = relay.leave();
+    await until(() => expect(clock.waits).toEqual([10_000, 30_000]));
+    page.setOnline(true);
+    await left;
+    expect(proxy.sessions.size).toBe(0);
+  });
+
+  it('gives back a seat too that was still asked for', async () => {
+    await using table = await layTable();
+    const { clock, events, proxy, relay } = table;
+    proxy.fault('create', 'cut-after');
+    page.setOnline(false);
+    void relay.create();
+    await until(() => expect(events.at(-1)).toBe('retrying:network'));
+    const left = relay.leave();
+    await until(() => expect(clock.waits).toEqual([10_000, 30_000]));
+    page.setOnline(true);
+    await left;
+    expect([proxy.of('create').length, proxy.sessions.size]).toEqual([2, 0]);
+  });
+
+  it('lets go of a seat after 10 s, and says why', async () => {
+    await using table = await layTable();
+    const { clock, proxy, relay } = table;
+    await open(table);
+    page.setOnline(false);
+    await until(() => expect(proxy.held).toBe(1));
+    proxy.fault('delete', 'cut-before');
+    const left = relay.leave();
+    await until(() => expect(clock.waits).toEqual([10_000, 30_000]));
+    clock.advance(10_000);
+    await expect(left).rejects.toMatchObject({ code: 'network' });
+    expect([clock.waits, page.listeners.size]).toEqual([[], 0]);
+    proxy.delete();
   });
 });
 
@@ -228,7 +261,7 @@ describe('nothing is left on the page', () => {
     expect(page.listeners.size).toBe(4);
     await end(table);
     await until(() => expect(table.relay.state).not.toBe('open'));
-    expect(page.listeners.size).toBe(0);
+    await until(() => expect(page.listeners.size).toBe(0));
   });
 
   it('after an abort, with its listener', async () => {
@@ -238,7 +271,7 @@ describe('nothing is left on the page', () => {
     void table.relay.create({ signal: abort.signal });
     await until(() => expect(table.proxy.held).toBe(1));
     abort.abort();
-    expect(page.listeners.size).toBe(0);
     expect(removed).toHaveBeenCalled();
+    await until(() => expect(page.listeners.size).toBe(0));
   });
 });

@@ -13,15 +13,15 @@ describe('leaving while the request is on its way', () => {
     const { events, proxy, relay } = table;
     const { fetch } = globalThis;
     let left: Promise<void> | undefined;
-    vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
+    const sent = vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
       left = relay.leave();
       return fetch(...request);
     });
     await expect(relay.create()).rejects.toMatchObject({ code: 'aborted' });
     await left;
-    expect(proxy.of('delete')).toHaveLength(1);
+    expect(proxy.asked.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+    expect(sent).toHaveBeenCalledTimes(2);
     expect(proxy.sessions.size).toBe(0);
-    expect(proxy.of('get')).toEqual([]);
     expect(events).toEqual(['state:requesting', 'state:closed', 'close:left']);
   });
 
@@ -62,6 +62,29 @@ describe('leaving while the request is on its way', () => {
     await expect(created).rejects.toMatchObject({ code: 'aborted' });
     await new Promise((resolve) => setImmediate(resolve));
     expect(table.proxy.asked).toEqual([]);
+  });
+
+  it.each([403, 503])('%i, when it comes late, is nothing to the next use', async (status) => {
+    await using table = await layTable();
+    const { clock, events, proxy, relay } = table;
+    let answer: ((response: Response) => void) | undefined;
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    void relay.create();
+    await until(() => expect(answer).toBeDefined());
+    void relay.leave();
+    void relay.create();
+    answer?.(new Response('{"message":"No."}', { status }));
+    if (status === 503) await passWait(clock, 2_000);
+    await until(() => expect(proxy.held).toBe(1));
+    expect(events).toEqual([
+      ...['state:requesting', 'state:closed', 'close:left'],
+      ...['state:requesting', 'state:waiting', 'session'],
+    ]);
   });
 
   it('lets the connection be used again at once, and keeps the two apart', async () => {

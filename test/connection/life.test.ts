@@ -100,6 +100,18 @@ describe('a host', () => {
     expect(new Set(keys).size).toBe(3);
   });
 
+  it('keeps its ticket where the proxy does not repeat it', async () => {
+    await using table = await layTable();
+    const { proxy, relay } = table;
+    await open(table);
+    const { ticket } = relay;
+    proxy.change({ ticket: undefined, status: 'READY' });
+    await until(() => expect(relay.session?.status).toBe('READY'));
+    expect(relay.ticket).toBe(ticket);
+    await relay.leave();
+    expect(proxy.of('delete')[0]?.bearer).toBe(ticket);
+  });
+
   it('leaves by itself at the end of a block', async () => {
     await using table = await layTable();
     await open(table);
@@ -203,6 +215,7 @@ describe('a call that makes no sense', () => {
     await expect(relay.kick('ben')).rejects.toMatchObject(code('invalid-state'));
     await expect(relay.join(' ')).rejects.toMatchObject(code('invalid-request'));
     await expect(relay.resume('')).rejects.toMatchObject(code('invalid-request'));
+    await expect(relay.resume('no\nticket')).rejects.toMatchObject(code('invalid-request'));
     await expect(relay.create({ signal: AbortSignal.abort() })).rejects.toMatchObject(
       code('aborted'),
     );

@@ -30,6 +30,19 @@ describe('a listener that throws', () => {
   });
 });
 
+it.each(['on', 'once', 'addListener'] as const)('%s: it may throw', async (add) => {
+  await using table = await layTable();
+  const { relay } = table;
+  const heard: string[] = [];
+  relay[add]('open', () => {
+    throw new Error('The game is wrong.');
+  });
+  relay[add]('open', () => void heard.push('open'));
+  await open(table);
+  expect(heard).toEqual(['open']);
+  expect(uncaught).toHaveLength(1);
+});
+
 describe('listeners', () => {
   it('can be taken off again, all or one, under either name', async () => {
     await using table = await layTable();

@@ -105,6 +105,15 @@ describe('linkTimeout', () => {
     await until(() => expect(simulator.sessions()).toEqual([]));
   });
 
+  it('is no longer than a timer can hold', async () => {
+    await using table = await layRealTable({ linkTimeout: 3e9 });
+    const opened = table.relay.create();
+    expect(table.clock.waits).toEqual([2e9]);
+    await table.held();
+    await table.link();
+    await opened;
+  });
+
   it('is due to what fails while it runs out, and not to what has passed', async () => {
     for (const isLasting of [true, false]) {
       await using table = await layRealTable();

@@ -93,8 +93,7 @@ export function startAttempt(
         turns.interrupt();
       } else {
         const message = `The session was not open within ${linkTimeout} ms.`;
-        const details = failure && { cause: failure };
-        take((!session && failure) || new RelayError('link-timeout', message, details));
+        take((!session && failure) || new RelayError('link-timeout', message, { cause: failure }));
       }
     }, delay);
   }

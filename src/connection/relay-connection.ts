@@ -158,8 +158,8 @@ export class RelayConnection extends Emitter {
   /**
    * Leaves the match: the host ends the session (`relay-session-delete`), all others give their seat back
    * (`relay-user-revoke`). The connection is closed at once; the promise resolves when the proxy knows. A
-   * seat whose request is on its way is given back as soon as it is there. Does nothing where there is
-   * nothing to leave.
+   * seat whose request is on its way is given back as soon as it is there. Where there is nothing to leave
+   * it does nothing, and tells how the last leaving went.
    *
    * @throws {RelayError} when the proxy could not be told within 10 s; the connection is closed all the same.
    */

@@ -51,6 +51,22 @@ describe('leaving while the request is on its way', () => {
     expect(clock.waits).toEqual([]);
   });
 
+  it('does not wait for a seat that is to be asked for much later', async () => {
+    await using table = await layTable();
+    const { clock, proxy, relay } = table;
+    proxy.fault('create', { status: 429, headers: { 'retry-after': '11' } });
+    const { fetch } = globalThis;
+    let left: Promise<void> | undefined;
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
+      left = relay.leave();
+      return fetch(...request);
+    });
+    await expect(relay.create()).rejects.toMatchObject({ code: 'aborted' });
+    await left;
+    expect(clock.waits).toEqual([]);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
   it('asks for nothing when nothing was asked yet', async () => {
     let give = (_token: string) => {};
     const token = () => new Promise<string>((resolve) => (give = resolve));

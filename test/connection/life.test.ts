@@ -149,6 +149,16 @@ describe('a joiner', () => {
 });
 
 describe('a guest', () => {
+  it('stays the same player as long as the connection lives, stored or not', async () => {
+    await using table = await layTable({ token: undefined as never });
+    const { proxy, relay } = table;
+    await open(table);
+    const id = relay.session?.player_id;
+    await relay.leave();
+    await open(table);
+    expect([relay.session?.player_id, proxy.of('guest').length]).toEqual([id, 1]);
+  });
+
   it('asks for one token, keeps it, and lets the game store it', async () => {
     const store: string[] = [];
     const guest = {

@@ -34,6 +34,16 @@ describe('watching', () => {
     expect(proxy.of('get').every(({ headers }) => headers['prefer'] === 'wait=25')).toBe(true);
   });
 
+  it('asks for the session by its id, whatever is in it', async () => {
+    await using table = await layTable();
+    const { proxy } = table;
+    await open(table);
+    proxy.change({ session_id: '../a b?c' });
+    await until(() => expect(table.relay.state).toBe('closed'));
+    expect(proxy.asked.at(-1)?.path).toBe('/v1/relays/sessions/..%2Fa%20b%3Fc');
+    proxy.delete();
+  });
+
   it('keeps its ETag when an answer without news has none', async () => {
     await using table = await layTable();
     const { proxy } = table;

@@ -34,6 +34,20 @@ describe('watching', () => {
     expect(proxy.of('get').every(({ headers }) => headers['prefer'] === 'wait=25')).toBe(true);
   });
 
+  it.each(['wait=10', 'respond-async, wait=25'])(
+    'takes a proxy by its word that it holds: %s',
+    async (applied) => {
+      await using table = await layTable();
+      const { clock, proxy } = table;
+      proxy.applied = applied;
+      await open(table);
+      const asked = proxy.of('get').length;
+      clock.advance(10_000);
+      proxy.endWaits();
+      await until(() => expect(proxy.of('get')).toHaveLength(asked + 1));
+    },
+  );
+
   it('asks for the session by its id, whatever is in it', async () => {
     await using table = await layTable();
     const { proxy } = table;
@@ -190,15 +204,15 @@ describe('the end of the session', () => {
   it('has a code in the promise that is still pending', async () => {
     await using table = await layTable();
     const { proxy, relay } = table;
-    for (const [end, code] of [
-      [() => proxy.delete(), 'session-deleted'],
-      [() => proxy.revoke('anna'), 'revoked'],
+    for (const [end, code, status] of [
+      [() => proxy.delete(), 'session-deleted', 404],
+      [() => proxy.revoke('anna'), 'revoked', 403],
     ] as const) {
       proxy.sessions.clear();
       const waiting = relay.create();
       await until(() => expect(proxy.held).toBe(1));
       end();
-      await expect(waiting).rejects.toMatchObject({ code });
+      await expect(waiting).rejects.toMatchObject({ code, status });
     }
   });
 

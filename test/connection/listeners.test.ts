@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { layTable, open, until } from '../support/table.js';
 
 const uncaught: unknown[] = [];
@@ -135,6 +136,25 @@ describe('listeners', () => {
       'close:left',
     ]);
   });
+});
+
+it('no request leaves a listener behind, on whatever may end it', async () => {
+  await using table = await layTable();
+  await open(table);
+  const signals = new Set<EventTarget>();
+  const { addEventListener } = EventTarget.prototype;
+  const listened = vi.spyOn(EventTarget.prototype, 'addEventListener').mockImplementation(function (
+    this: EventTarget,
+    ...call
+  ) {
+    if (call[0] === 'abort') signals.add(this);
+    addEventListener.apply(this, call);
+  });
+  for (let count = 0; count < 10; count++) await table.relay.kick('ben').catch(() => {});
+  listened.mockRestore();
+  const counts = [...signals].map((signal) => getEventListeners(signal, 'abort').length);
+  expect(counts.length).toBeGreaterThan(10);
+  expect(Math.max(...counts)).toBeLessThan(5);
 });
 
 it('a game that only listens causes no unhandled rejection', async () => {

@@ -66,16 +66,13 @@ export function createTransport({ baseUrl, clock, fetch, peer }: TransportOption
     let timer: unknown;
     // Whoever brings a `fetch` may not heed its signal.
     const [answer, text] = await new Promise<readonly [Response, string]>((resolve, reject) => {
-      const giveUp = (error: RelayError) => {
-        reject(error);
-        end.abort();
-      };
-      const abort = () => giveUp(new RelayError('aborted', 'The request was aborted.'));
-      timer = clock.setTimeout(() => {
-        giveUp(new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`));
-      }, timeout);
+      const abort = () => reject(new RelayError('aborted', 'The request was aborted.'));
+      if (signal?.aborted) return abort();
       signal?.addEventListener('abort', abort, { signal: end.signal });
-      if (signal?.aborted) abort();
+      timer = clock.setTimeout(() => {
+        const message = `The ${peer} gave no whole answer within ${timeout} ms.`;
+        reject(new RelayError('timeout', message));
+      }, timeout);
       const load = async () => {
         const got = await fetch(request, { signal: end.signal });
         resolve([got, await got.text()]);

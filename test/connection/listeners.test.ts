@@ -102,6 +102,22 @@ describe('listeners', () => {
     expect(table.proxy.asked).toEqual([]);
   });
 
+  it('may leave and start again when it opens: the first endpoint is not the second’s', async () => {
+    await using table = await layTable();
+    const { proxy, relay } = table;
+    let second: Promise<unknown> | undefined;
+    relay.once('open', () => {
+      void relay.leave();
+      second = relay.create();
+    });
+    const first = relay.create();
+    await until(() => expect(proxy.held).toBe(1));
+    proxy.link();
+    await expect(first).rejects.toMatchObject({ code: 'aborted' });
+    await until(() => expect([relay.state, proxy.held]).toEqual(['waiting', 1]));
+    expect(await Promise.race([second, 'pending'])).toBe('pending');
+  });
+
   it('may start again: the end of the first use is told before', async () => {
     await using table = await layTable();
     const { events, proxy, relay } = table;

@@ -75,13 +75,13 @@ export function createTransport({ baseUrl, clock, fetch, peer }: TransportOption
           end.abort();
         };
         abort = () => giveUp(new RelayError('aborted', 'The request was aborted.'));
+        if (signal?.aborted) return abort();
+        signal?.addEventListener('abort', abort);
         timer = clock.setTimeout(() => {
           giveUp(
             new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`),
           );
         }, timeout);
-        signal?.addEventListener('abort', abort);
-        if (signal?.aborted) abort();
         const read = async () => {
           const response = await fetch(request, { signal: end.signal });
           resolve([response, await response.text()]);

@@ -25,8 +25,6 @@ import { watch } from './watch.js';
 const RELOAD_GRACE = 15;
 /** A timer that is later than this slept with its machine or its tab, in milliseconds. */
 const LATE = 1_000;
-/** How often it is tried to give the seat back, within the time of one request. */
-const LEAVE_TRIES = 3;
 
 /** What all uses of a connection work with. */
 export interface Tools extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
@@ -57,16 +55,15 @@ export interface Attempt {
  * @param call - The request for the seat. Sent again, it gives the same one.
  * @param proof - The seat's ticket, where it is there already.
  * @param before - The end of the use before: a seat that is given back late could be this one's.
- * @param take - Told of each document, and of the error that ends it all; says whether the session is open.
- * @param onRetry - Told of each passing failure.
+ * @param take - Told of each document, of each passing failure, and of the error that ends it all; says
+ * whether the session is open.
  */
 export function startAttempt(
   { clock, linkTimeout, login, send }: Tools,
   call: SessionCall,
   proof: string | undefined,
   before: Promise<unknown>,
-  take: (input: PlayerSession | RelayError) => boolean,
-  onRetry: (retry: Retry) => void,
+  take: (input: PlayerSession | Retry | RelayError) => boolean,
 ): Attempt {
   const life = new AbortController();
   const { signal: over } = life;
@@ -79,10 +76,14 @@ export function startAttempt(
 
   const sessionId = () => (session as PlayerSession).session_id;
 
-  const turns = new Turns(clock, (retry) => {
+  function onRetry(retry: Retry): void {
     failure = retry.error;
-    if (!over.aborted) onRetry(retry);
-  });
+    if (!over.aborted) take(retry);
+    // To give the seat back there is the time of one request.
+    else if (Number(failure.retryAfter) > TIMEOUT) throw failure;
+  }
+
+  const turns = new Turns(clock, onRetry);
 
   function wait(delay: number, isLast: boolean): void {
     const due = clock.now() + delay;
@@ -92,13 +93,13 @@ export function startAttempt(
         turns.interrupt();
       } else {
         const message = `The session was not open within ${linkTimeout} ms.`;
-        const details = failure && { cause: failure };
-        take((!session && failure) || new RelayError('link-timeout', message, details));
+        take((!session && failure) || new RelayError('link-timeout', message, { cause: failure }));
       }
     }, delay);
   }
 
   function receive({ document }: Report): void {
+    failure = undefined;
     if (!document) return;
     ticket = document.ticket ?? ticket;
     session = { ...document, ticket };
@@ -166,21 +167,24 @@ export function startAttempt(
 
   /** Waits for what `turns` do, for the time of one request: the game's own functions heed no signal. */
   function bound(turns: Turns, work: Promise<unknown>): Promise<unknown> {
+    const end = new AbortController();
+    followPage({ online: () => turns.interrupt() }, end.signal);
     let timer: unknown;
     return new Promise((resolve, reject) => {
       timer = clock.setTimeout(() => {
         const message = `The proxy could not be told within ${TIMEOUT} ms.`;
-        reject(new RelayError('timeout', message));
+        reject(failure ?? new RelayError('timeout', message));
         turns.hold();
       }, TIMEOUT);
       work.then(resolve, reject);
-    }).finally(() => clock.clearTimeout(timer));
+    }).finally(() => {
+      clock.clearTimeout(timer);
+      end.abort();
+    });
   }
 
   async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
-    const last = new Turns(clock, ({ attempt, delay, error }) => {
-      if (attempt === LEAVE_TRIES || delay > TIMEOUT) throw error;
-    });
+    const last = new Turns(clock, onRetry);
     const give = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
     try {
       await bound(

@@ -12,8 +12,10 @@ export interface GuestStore {
 /** How a {@link RelayConnection} behaves. */
 export interface RelayConnectionOptions {
   /**
-   * The player's login token, for the proxy: called for each *create* and *join*, and once more when the
-   * proxy refuses it with 401. Default: none; the proxy is asked for a guest token instead.
+   * The player's login token, for the proxy: called for each try of *create* and *join*, and for a fresh
+   * ticket where the proxy refuses the one that the player has; once more when it refuses the token with
+   * 401. Where it throws, the connection ends with `unauthorized`, and what it threw is the `cause`.
+   * Default: none; the proxy is asked for a guest token instead.
    */
   readonly token?: (() => string | Promise<string>) | undefined;
   /** Keeps the guest token beyond this connection's life. Default: it is forgotten with the connection. */

@@ -26,11 +26,6 @@ export interface CreateOptions extends StartOptions {
   readonly filters?: readonly SessionFilter[] | undefined;
 }
 
-/** From *create*, *join* or *resume* to the end. */
-interface Use extends Attempt {
-  settle(end: Endpoint | RelayError): void;
-}
-
 /** Ends after which the session is of no use: what the player holds of it is given back. */
 const GIVE_BACK = /^(aborted|link-timeout|session-failed)$/;
 const JOIN_CODE = /^[6789BCDFGHJKLMNPQRTW]{8}$/i;
@@ -54,9 +49,11 @@ const asyncDispose: typeof Symbol.asyncDispose =
 export class RelayConnection extends Emitter {
   readonly #tools: Tools;
   #snapshot: Snapshot = { state: 'idle' };
-  #use: Use | undefined;
+  /** From *create*, *join* or *resume* to the end, and what settles their promise. */
+  #use: Attempt | undefined;
+  #settle = (_end: Endpoint | RelayError): void => {};
   #left: Promise<void> = Promise.resolve();
-  #emissions: (readonly [Use | undefined, Emission])[] = [];
+  #emissions: (readonly [Attempt | undefined, Emission])[] = [];
 
   /**
    * @param proxyUrl - Absolute http(s) URL of the studio's token-issuing proxy.
@@ -161,10 +158,10 @@ export class RelayConnection extends Emitter {
   /**
    * Leaves the match: the host ends the session (`relay-session-delete`), all others give their seat back
    * (`relay-user-revoke`). The connection is closed at once; the promise resolves when the proxy knows. A
-   * seat whose request is on its way is given back as soon as it is there. Does nothing where there is
-   * nothing to leave.
+   * seat whose request is on its way is given back as soon as it is there. Where there is nothing to leave
+   * it does nothing, and tells how the last leaving went.
    *
-   * @throws {RelayError} when the proxy could not be told; the connection is closed all the same.
+   * @throws {RelayError} when the proxy could not be told within 10 s; the connection is closed all the same.
    */
   leave(): Promise<void> {
     if (this.#use) this.#take(leaving());
@@ -191,20 +188,18 @@ export class RelayConnection extends Emitter {
       if (signal?.aborted) throw leaving();
       const abort = () => this.leave();
       signal?.addEventListener('abort', abort);
-      const settle = (end: Endpoint | RelayError) => {
+      this.#settle = (end) => {
         signal?.removeEventListener('abort', abort);
         if (end instanceof Error) reject(end);
         else resolve(end);
       };
-      const attempt = startAttempt(
+      this.#use = startAttempt(
         this.#tools,
         call,
         ticket,
         this.#left.catch(() => {}),
         (input) => this.#take(input),
-        (retry) => this.#emit([['retrying', retry]]),
       );
-      this.#use = { ...attempt, settle };
       this.#take('start');
     });
     promise.catch(() => {});
@@ -222,28 +217,23 @@ export class RelayConnection extends Emitter {
     const use = this.#use;
     if (use && next.error) {
       this.#use = undefined;
-      use.settle(next.error);
+      this.#settle(next.error);
       this.#left = use.end(GIVE_BACK.test(next.error.code));
       this.#left.catch(() => {});
     }
-    this.#emit(emissions);
-    if (next.state === 'open' && this.#use === use) use?.settle(next.endpoint);
-    return this.state === 'open';
-  }
-
-  /**
-   * What a listener brings about is told when all have heard what it listens to. What a use had still to
-   * tell at its end is void; its end is nobody's any more, and told.
-   */
-  #emit(emissions: readonly Emission[]): void {
+    // What a listener brings about is told when all have heard what it listens to. What a use had still to
+    // tell at its end is void; its end is nobody's any more, and told.
     const isEmitting = this.#emissions.length;
     for (const emission of emissions) this.#emissions.push([this.#use, emission]);
-    if (isEmitting) return;
-    for (const [use, emission] of this.#emissions) {
-      if (use && use !== this.#use) continue;
-      this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
+    if (!isEmitting) {
+      for (const [use, emission] of this.#emissions) {
+        if (use && use !== this.#use) continue;
+        this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
+      }
+      this.#emissions = [];
     }
-    this.#emissions = [];
+    if (next.state === 'open' && this.#use === use) this.#settle(next.endpoint);
+    return this.state === 'open';
   }
 }
 

@@ -1,7 +1,7 @@
 import type { PlayerSession } from '../api/player-session.js';
 import { RelayError, type RelayErrorCode } from '../api/relay-error.js';
 import { type Endpoint, endpointOf } from './endpoint.js';
-import type { CloseReason, RelayConnectionEvents } from './events.js';
+import type { CloseReason, RelayConnectionEvents, Retry } from './events.js';
 
 /**
  * Where a connection stands:
@@ -13,18 +13,20 @@ import type { CloseReason, RelayConnectionEvents } from './events.js';
  * - `closed`: the player left, the session was deleted, or the player's seat was taken away.
  * - `failed`: a fatal error ended it.
  *
- * What arrives, and what becomes of it (state, then the events in their order):
+ * What arrives, and what becomes of it: the next state, then the events in their order.
  *
- * | arrives              | idle, closed, failed      | requesting, waiting                            | open                             |
- * | -------------------- | ------------------------- | ---------------------------------------------- | -------------------------------- |
- * | create, join, resume | requesting: state         | – (`invalid-state`)                            | – (`invalid-state`)              |
- * | document             | –                         | waiting: state, session; ready, linked as they rise | open: session; linked if moved |
- * | … ready and linked   | –                         | open: state, session, ready, linked, open      | open: session; linked if moved   |
- * | … with an `error`    | –                         | failed: state, error, close(failed)            | failed: state, error, close(failed) |
- * | fatal error          | –                         | failed: state, error, close(failed)            | failed: state, error, close(failed) |
- * | session gone (404)   | –                         | closed: state, close(deleted)                  | closed: state, close(deleted)    |
- * | seat gone (403)      | –                         | closed: state, close(revoked)                  | closed: state, close(revoked)    |
- * | leave, abort         | –                         | closed: state, close(left)                     | closed: state, close(left)       |
+ * | arrives | idle, closed, failed | requesting, waiting | open |
+ * | --- | --- | --- | --- |
+ * | *create*, *join*, *resume* | `requesting`: state | – (rejects, `invalid-state`) | – (rejects, `invalid-state`) |
+ * | document | – | `waiting`: state, session; ready, linked as they rise | `open`: session; linked if the relay is another |
+ * | … ready and linked | – | `open`: state, session, ready, linked, open | `open`: session; linked if the relay is another |
+ * | … with an `error` | – | `failed`: state, error, close(failed) | the same |
+ * | passing failure | – | retrying | retrying |
+ * | fatal error | – | `failed`: state, error, close(failed) | the same |
+ * | `linkTimeout` | – | `failed`: state, error, close(failed) | – |
+ * | 404 with a ticket | – | `closed`: state, close(deleted) | the same |
+ * | 403 `revoked` | – | `closed`: state, close(revoked) | the same |
+ * | *leave*, abort | – | `closed`: state, close(left) | the same; an abort does nothing any more |
  *
  * `–`: nothing changes, nothing fires. `state` and `session` fire only where there is something new. An
  * `open` connection never goes back: while its session moves to another relay, `endpoint` is the old one,
@@ -48,8 +50,8 @@ type WithSession = { readonly session: PlayerSession; readonly error?: undefined
   | { readonly state: 'open'; readonly endpoint: Endpoint }
 );
 
-/** What can arrive: a call of *create*, *join* or *resume*, a session document, or the reason for the end. */
-export type Input = 'start' | PlayerSession | RelayError;
+/** What can arrive: a call of *create*, *join* or *resume*, a session document, a passing failure, or the reason for the end. */
+export type Input = 'start' | PlayerSession | Retry | RelayError;
 
 /** An event to fire: its name and what its listeners get. */
 export type Emission = {
@@ -76,9 +78,13 @@ export function step(snapshot: Snapshot, input: Input): Step {
   if ((input === 'start') === isInUse) return { next: snapshot, emissions: [] };
   if (input === 'start') return change(state, { state: 'requesting' });
   if (input instanceof Error) return end(state, input);
+  if (isRetry(input)) return { next: snapshot, emissions: [['retrying', input]] };
   if (input.error) return end(state, new RelayError('session-failed', input.error));
   return receive(snapshot, input);
 }
+
+/** A document's `error` is the service's words. */
+const isRetry = (input: PlayerSession | Retry): input is Retry => input.error instanceof Error;
 
 function receive(known: Snapshot, session: PlayerSession): Step {
   const wasOpen = known.state === 'open';

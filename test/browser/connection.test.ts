@@ -59,6 +59,20 @@ describe('in real Chromium, with the built bundle and a proxy of another origin,
     expect(await onPage(host, ({ relay }) => relay.state)).toBe('open');
   });
 
+  it('a host who leaves while offline ends the session as soon as the page is back', async () => {
+    await using stack = await pages.startStack({ linkDelay: 50 });
+    const host = await pages.open(stack.proxyUrl);
+    await create(host);
+    await host.context().setOffline(true);
+    await expect.poll(() => lastOf(host)).toEqual(['retrying', 'network']);
+    const left = leave(host);
+    await expect.poll(() => lastOf(host)).toEqual(['close', 'left']);
+    expect(stack.simulator.sessions()).toHaveLength(1);
+    await host.context().setOffline(false);
+    await left;
+    expect(stack.simulator.sessions()).toEqual([]);
+  });
+
   it('two tabs of one player have one seat', async () => {
     await using stack = await pages.startStack({ linkDelay: 50 });
     const one = await pages.open(stack.proxyUrl);

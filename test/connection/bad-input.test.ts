@@ -44,6 +44,13 @@ describe('bad input', () => {
     expect(make).toThrow(name);
   });
 
+  it('is refused as filters: what is no JSON', async () => {
+    const relay = new RelayConnection('http://127.0.0.1:1', { token: () => 'login-token' });
+    const filters = [{ field: 'location', values: [1n], filter_type: 'any' }];
+    await expect(relay.create({ filters })).rejects.toMatchObject({ code: 'invalid-request' });
+    expect(relay.state).toBe('failed');
+  });
+
   it('is refused as a session id: an empty one', async () => {
     await expect(new RelayConnection('http://127.0.0.1:1').join('')).rejects.toMatchObject({
       code: 'invalid-request',

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { layTable, open, passWait, until } from '../support/table.js';
+import type { Fault } from '../support/wire.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -12,15 +13,15 @@ describe('leaving while the request is on its way', () => {
     const { events, proxy, relay } = table;
     const { fetch } = globalThis;
     let left: Promise<void> | undefined;
-    vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
+    const sent = vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
       left = relay.leave();
       return fetch(...request);
     });
     await expect(relay.create()).rejects.toMatchObject({ code: 'aborted' });
     await left;
-    expect(proxy.of('delete')).toHaveLength(1);
+    expect(proxy.asked.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+    expect(sent).toHaveBeenCalledTimes(2);
     expect(proxy.sessions.size).toBe(0);
-    expect(proxy.of('get')).toEqual([]);
     expect(events).toEqual(['state:requesting', 'state:closed', 'close:left']);
   });
 
@@ -50,6 +51,22 @@ describe('leaving while the request is on its way', () => {
     expect(clock.waits).toEqual([]);
   });
 
+  it('does not wait for a seat that is to be asked for much later', async () => {
+    await using table = await layTable();
+    const { clock, proxy, relay } = table;
+    proxy.fault('create', { status: 429, headers: { 'retry-after': '11' } });
+    const { fetch } = globalThis;
+    let left: Promise<void> | undefined;
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce((...request) => {
+      left = relay.leave();
+      return fetch(...request);
+    });
+    await expect(relay.create()).rejects.toMatchObject({ code: 'aborted' });
+    await left;
+    expect(clock.waits).toEqual([]);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
   it('asks for nothing when nothing was asked yet', async () => {
     let give = (_token: string) => {};
     const token = () => new Promise<string>((resolve) => (give = resolve));
@@ -61,6 +78,29 @@ describe('leaving while the request is on its way', () => {
     await expect(created).rejects.toMatchObject({ code: 'aborted' });
     await new Promise((resolve) => setImmediate(resolve));
     expect(table.proxy.asked).toEqual([]);
+  });
+
+  it.each([403, 503])('%i, when it comes late, is nothing to the next use', async (status) => {
+    await using table = await layTable();
+    const { clock, events, proxy, relay } = table;
+    let answer: ((response: Response) => void) | undefined;
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    void relay.create();
+    await until(() => expect(answer).toBeDefined());
+    void relay.leave();
+    void relay.create();
+    answer?.(new Response('{"message":"No."}', { status }));
+    if (status === 503) await passWait(clock, 2_000);
+    await until(() => expect(proxy.held).toBe(1));
+    expect(events).toEqual([
+      ...['state:requesting', 'state:closed', 'close:left'],
+      ...['state:requesting', 'state:waiting', 'session'],
+    ]);
   });
 
   it('lets the connection be used again at once, and keeps the two apart', async () => {
@@ -112,9 +152,23 @@ describe('leave()', () => {
     table.clock.advance(6_000);
     await until(() => expect(table.clock.waits).toEqual([4_000, 6_000]));
     table.clock.advance(4_000);
-    await expect(left).rejects.toMatchObject({ code: 'timeout' });
+    await expect(left).rejects.toMatchObject({ code: 'rate-limited' });
     await until(() => expect(table.clock.waits).toEqual([]));
     table.proxy.delete();
+  });
+
+  it('outlasts an outage of some seconds', async () => {
+    await using table = await layTable();
+    await open(table);
+    const { clock, proxy } = table;
+    proxy.fault('delete', ...Array<Fault>(6).fill('cut-before'));
+    const left = table.relay.leave();
+    for (let count = 1; count <= 6; count++) {
+      await until(() => expect(proxy.of('delete')).toHaveLength(count));
+      await passWait(clock, 2_000);
+    }
+    await left;
+    expect(proxy.sessions.size).toBe(0);
   });
 
   it('gives up on a login that never comes', async () => {

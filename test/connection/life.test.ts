@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { recordNames } from '../support/record.js';
 import { layTable, open, until } from '../support/table.js';
@@ -100,11 +100,37 @@ describe('a host', () => {
     expect(new Set(keys).size).toBe(3);
   });
 
-  it('leaves by itself at the end of a block', async () => {
+  it('keeps its ticket where the proxy does not repeat it', async () => {
+    await using table = await layTable();
+    const { proxy, relay } = table;
+    await open(table);
+    const { ticket } = relay;
+    proxy.change({ ticket: undefined, status: 'READY' });
+    await until(() => expect(relay.session?.status).toBe('READY'));
+    expect(relay.ticket).toBe(ticket);
+    await relay.leave();
+    expect(proxy.of('delete')[0]?.bearer).toBe(ticket);
+  });
+
+  it('leaves by itself at the end of a block, with a request that outlives the page', async () => {
     await using table = await layTable();
     await open(table);
+    const sent = vi.spyOn(globalThis, 'fetch');
     await table.relay[Symbol.asyncDispose]();
     expect(table.proxy.sessions.size).toBe(0);
+    expect(sent.mock.calls).toMatchObject([[{ method: 'DELETE', keepalive: true }, {}]]);
+    sent.mockRestore();
+  });
+
+  it('takes options that are undefined for such that are not there', async () => {
+    await using table = await layTable({
+      guest: undefined,
+      linkTimeout: undefined,
+      fetch: undefined,
+    });
+    void table.relay.create();
+    expect(table.clock.waits).toEqual([60_000]);
+    await until(() => expect(table.proxy.held).toBe(1));
   });
 });
 
@@ -136,64 +162,6 @@ describe('a joiner', () => {
   });
 });
 
-describe('a guest', () => {
-  it('asks for one token, keeps it, and lets the game store it', async () => {
-    const store: string[] = [];
-    const guest = {
-      load: () => store.at(-1) ?? null,
-      save: (token: string) => void store.push(token),
-    };
-    await using table = await layTable({ token: undefined as never, guest });
-    const { proxy, relay } = table;
-    await open(table);
-    await relay.leave();
-    await open(table);
-    expect(proxy.of('guest')).toHaveLength(1);
-    expect(store).toEqual(['guest-1']);
-    const later = new RelayConnection(proxy.url, { guest });
-    await later.join('K7QGMBKH');
-    expect(later.role).toBe('server');
-    await later.leave();
-    expect(proxy.of('guest')).toHaveLength(1);
-  });
-
-  it('gets a new token when the proxy no longer takes the old one', async () => {
-    const saved: string[] = [];
-    await using table = await layTable({
-      token: undefined as never,
-      guest: { load: async () => 'guest-of-last-year', save: (token) => void saved.push(token) },
-    });
-    table.proxy.expired.add('guest-of-last-year');
-    await open(table);
-    expect(saved).toEqual(['guest-1']);
-  });
-
-  it('plays on when the game cannot store the token', async () => {
-    const uncaught: unknown[] = [];
-    const remember = (error: unknown) => void uncaught.push(error);
-    process.on('uncaughtException', remember);
-    try {
-      const full = () => {
-        throw new Error('The store is full.');
-      };
-      await using table = await layTable({
-        token: undefined as never,
-        guest: { load: full, save: full },
-      });
-      await open(table);
-      expect(uncaught).toHaveLength(2);
-    } finally {
-      process.off('uncaughtException', remember);
-    }
-  });
-
-  it('is refused with "unauthorized" where there are no guests', async () => {
-    await using table = await layTable({ token: undefined as never });
-    table.proxy.guests = false;
-    await expect(table.relay.create()).rejects.toMatchObject({ code: 'unauthorized' });
-  });
-});
-
 describe('a call that makes no sense', () => {
   it('rejects with a clear code and changes nothing', async () => {
     await using table = await layTable();
@@ -203,6 +171,7 @@ describe('a call that makes no sense', () => {
     await expect(relay.kick('ben')).rejects.toMatchObject(code('invalid-state'));
     await expect(relay.join(' ')).rejects.toMatchObject(code('invalid-request'));
     await expect(relay.resume('')).rejects.toMatchObject(code('invalid-request'));
+    await expect(relay.resume('no\nticket')).rejects.toMatchObject(code('invalid-request'));
     await expect(relay.create({ signal: AbortSignal.abort() })).rejects.toMatchObject(
       code('aborted'),
     );

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { layTable, open, until } from '../support/table.js';
 
 const uncaught: unknown[] = [];
@@ -28,6 +29,19 @@ describe('a listener that throws', () => {
     expect(heard).toEqual(['state', 'state', 'state', 'ready', 'linked', 'open', 'state', 'close']);
     expect(uncaught).toEqual(Array(8).fill(wrong));
   });
+});
+
+it.each(['on', 'once', 'addListener'] as const)('%s: it may throw', async (add) => {
+  await using table = await layTable();
+  const { relay } = table;
+  const heard: string[] = [];
+  relay[add]('open', () => {
+    throw new Error('The game is wrong.');
+  });
+  relay[add]('open', () => void heard.push('open'));
+  await open(table);
+  expect(heard).toEqual(['open']);
+  expect(uncaught).toHaveLength(1);
 });
 
 describe('listeners', () => {
@@ -88,6 +102,22 @@ describe('listeners', () => {
     expect(table.proxy.asked).toEqual([]);
   });
 
+  it('may leave and start again when it opens: the first endpoint is not the second’s', async () => {
+    await using table = await layTable();
+    const { proxy, relay } = table;
+    let second: Promise<unknown> | undefined;
+    relay.once('open', () => {
+      void relay.leave();
+      second = relay.create();
+    });
+    const first = relay.create();
+    await until(() => expect(proxy.held).toBe(1));
+    proxy.link();
+    await expect(first).rejects.toMatchObject({ code: 'aborted' });
+    await until(() => expect([relay.state, proxy.held]).toEqual(['waiting', 1]));
+    expect(await Promise.race([second, 'pending'])).toBe('pending');
+  });
+
   it('may start again: the end of the first use is told before', async () => {
     await using table = await layTable();
     const { events, proxy, relay } = table;
@@ -122,6 +152,25 @@ describe('listeners', () => {
       'close:left',
     ]);
   });
+});
+
+it('no request leaves a listener behind, on whatever may end it', async () => {
+  await using table = await layTable();
+  await open(table);
+  const signals = new Set<EventTarget>();
+  const { addEventListener } = EventTarget.prototype;
+  const listened = vi.spyOn(EventTarget.prototype, 'addEventListener').mockImplementation(function (
+    this: EventTarget,
+    ...call
+  ) {
+    if (call[0] === 'abort') signals.add(this);
+    addEventListener.apply(this, call);
+  });
+  for (let count = 0; count < 10; count++) await table.relay.kick('ben').catch(() => {});
+  listened.mockRestore();
+  const counts = [...signals].map((signal) => getEventListeners(signal, 'abort').length);
+  expect(counts.length).toBeGreaterThan(10);
+  expect(Math.max(...counts)).toBeLessThan(5);
 });
 
 it('a game that only listens causes no unhandled rejection', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PlayerSession } from '../../src/api/player-session.js';
 import { RelayError, type RelayErrorCode } from '../../src/api/relay-error.js';
@@ -25,6 +26,7 @@ const document = (changes: Partial<PlayerSession> = {}): PlayerSession =>
 const created = document();
 const ready = document({ ready: true });
 const linked = document({ linked: true, relay: relayAt(32_000) });
+const elsewhere = document({ linked: true, relay: relayAt(42_000) });
 const both = document({ ready: true, linked: true, relay: relayAt(32_000) });
 const moved = document({ ready: true, linked: true, relay: relayAt(42_000) });
 const broken = document({ error: 'No relay near the players.' });
@@ -44,9 +46,11 @@ const inputs: Record<string, Input> = {
   created,
   ready,
   linked,
+  elsewhere,
   both,
   moved,
   broken,
+  failing: { error: error('network'), attempt: 1, delay: 250 },
   fatal: error('forbidden'),
   timeout: error('link-timeout'),
   gone: error('session-deleted'),
@@ -72,21 +76,27 @@ const TABLE: Record<ConnectionState, Record<string, string | undefined>> = {
   idle: { start: 'requesting state' },
   requesting: {
     ...whileRequested,
+    failing: 'requesting retrying',
     created: 'waiting state session',
     ready: 'waiting state session ready',
     linked: 'waiting state session linked:32000',
+    elsewhere: 'waiting state session linked:42000',
   },
   waiting: {
     ...whileRequested,
+    failing: 'waiting retrying',
     created: 'waiting',
     ready: 'waiting session ready',
     linked: 'waiting session linked:32000',
+    elsewhere: 'waiting session linked:42000',
   },
   open: {
     ...whileRequested,
+    failing: 'open retrying',
     created: 'open session',
     ready: 'open session',
     linked: 'open session',
+    elsewhere: 'open session linked:42000',
     both: 'open',
     moved: 'open session linked:42000',
   },
@@ -150,4 +160,72 @@ describe('the state table', () => {
   it('tells the previous state with the new one', () => {
     expect(step(snapshots.waiting, both).emissions[0]).toEqual(['state', 'open', 'waiting']);
   });
+});
+
+/** What stands for each row of the written tables; nothing for what never gets as far as the state. */
+const ROWS: Record<string, readonly (keyof typeof inputs)[]> = {
+  '*create*, *join*, *resume*': ['start'],
+  document: ['created', 'ready', 'linked', 'elsewhere'],
+  '… ready and linked': ['both', 'moved'],
+  '… with an `error`': ['broken'],
+  'no change (304)': [],
+  'passing failure': ['failing'],
+  '401': [],
+  'fatal error': ['fatal'],
+  // Once open, its timer is gone: page-life and patience look after that.
+  '`linkTimeout`': ['timeout'],
+  '404 with a ticket': ['gone'],
+  '403 `revoked`': ['revoked'],
+  '*leave*, abort': ['leave'],
+  '`offline`, `online`': [],
+  'page put away': [],
+  'page back': [],
+};
+
+describe.each(['docs/connection.md', 'src/connection/state.ts'])('%s says', (path) => {
+  const text = readFileSync(path, 'utf8').replaceAll(/^ \* /gm, '');
+  const [head = [], , ...rows] = (/^\| arrives .*\n(\|.*\n)*/m.exec(text)?.[0] ?? '')
+    .trim()
+    .split('\n')
+    .map((line) =>
+      line
+        .split('|')
+        .map((cell) => cell.trim())
+        .slice(1, -1),
+    );
+
+  it.each(rows)('%s', (name, ...row) => {
+    const stands = ROWS[name ?? ''];
+    expect(stands).toBeDefined();
+    for (const column of [0, 1, 2]) {
+      if (name === '`linkTimeout`' && head[column + 1] === 'open') continue;
+      const cell = row[column]?.startsWith('the same') ? row[column - 1] : row[column];
+      const [said = '', state] = /^(?:– \(.*|`(\w+)`)?/.exec(cell ?? '') ?? [];
+      const told = new Set<string>();
+      for (const before of (head[column + 1] ?? '').split(', ') as ConnectionState[]) {
+        for (const input of stands ?? []) {
+          const { next, emissions } = step(snapshots[before], inputs[input] as Input);
+          expect([before, input, next.state]).toEqual([before, input, state ?? before]);
+          for (const [event, payload] of emissions) {
+            told.add(event === 'close' ? `close(${payload})` : event);
+          }
+        }
+      }
+      const events = cell
+        ?.slice(said.length)
+        .match(/\b(state|session|ready|linked|open|retrying|error|close\(\w+\))(?=[,; ]|$)/g);
+      expect([cell, [...told]]).toEqual([cell, [...new Set(events)]]);
+    }
+  });
+});
+
+it('the diagram has every way from one state to another, and no other', () => {
+  const diagram = readFileSync('docs/connection.md', 'utf8').matchAll(/^ {2}(\w+) --> (\w+):/gm);
+  const drawn = [...diagram].map(([, from, to]) => `${from} ${to}`);
+  const ways = cells.map(([state, input]) => {
+    const { next } = step(snapshots[state], inputs[input] as Input);
+    return `${state} ${next.state}`;
+  });
+  const isWay = (way: string) => new Set(way.split(' ')).size === 2;
+  expect(new Set(drawn.filter(isWay))).toEqual(new Set(ways.filter(isWay)));
 });

@@ -34,6 +34,45 @@ describe('watching', () => {
     expect(proxy.of('get').every(({ headers }) => headers['prefer'] === 'wait=25')).toBe(true);
   });
 
+  it.each(['wait=10', 'respond-async, wait=25'])(
+    'takes a proxy by its word that it holds: %s',
+    async (applied) => {
+      await using table = await layTable();
+      const { clock, proxy } = table;
+      proxy.applied = applied;
+      await open(table);
+      const asked = proxy.of('get').length;
+      clock.advance(10_000);
+      proxy.endWaits();
+      await until(() => expect(proxy.of('get')).toHaveLength(asked + 1));
+    },
+  );
+
+  it('asks for the session by its id, whatever is in it', async () => {
+    await using table = await layTable();
+    const { proxy } = table;
+    await open(table);
+    proxy.change({ session_id: '../a b?c' });
+    await until(() => expect(table.relay.state).toBe('closed'));
+    expect(proxy.asked.at(-1)?.path).toBe('/v1/relays/sessions/..%2Fa%20b%3Fc');
+    proxy.delete();
+  });
+
+  it('keeps its ETag when an answer without news has none', async () => {
+    await using table = await layTable();
+    const { proxy } = table;
+    await open(table);
+    const asked = proxy.of('get').length - 1;
+    proxy.fault('get', { status: 304 });
+    proxy.endWaits();
+    await passWait(table.clock, 5_000);
+    await passWait(table.clock, 5_000);
+    await until(() => expect(proxy.held).toBe(1));
+    const known = proxy.of('get').map(({ headers }) => headers['if-none-match']);
+    expect(known.slice(asked)).toEqual(Array(3).fill(expect.any(String)));
+    expect(new Set(known.slice(asked)).size).toBe(1);
+  });
+
   it('polls a proxy that does not hold: 250 ms, ×1.5, at most 2 s, with jitter', async () => {
     await using table = await layTable();
     Object.assign(table.proxy, { holds: false, saysThatItHolds: false });
@@ -79,6 +118,18 @@ describe('watching', () => {
     void table.relay.create();
     const waits = await pollWaits(table, 4);
     expect(waits.map(Math.round)).toEqual([225, 338, 506, 759]);
+  });
+
+  it('does not hammer a proxy that is slow, and does not say that it holds', async () => {
+    await using table = await layTable();
+    const { clock, proxy } = table;
+    proxy.saysThatItHolds = false;
+    void table.relay.create();
+    await until(() => expect(proxy.held).toBe(1));
+    clock.advance(25_000);
+    proxy.endWaits();
+    await until(() => expect(clock.waits[0]).toBeLessThanOrEqual(2_000));
+    expect(proxy.of('get')).toHaveLength(1);
   });
 
   it('does not hammer a proxy whose document is never the same', async () => {
@@ -153,15 +204,15 @@ describe('the end of the session', () => {
   it('has a code in the promise that is still pending', async () => {
     await using table = await layTable();
     const { proxy, relay } = table;
-    for (const [end, code] of [
-      [() => proxy.delete(), 'session-deleted'],
-      [() => proxy.revoke('anna'), 'revoked'],
+    for (const [end, code, status] of [
+      [() => proxy.delete(), 'session-deleted', 404],
+      [() => proxy.revoke('anna'), 'revoked', 403],
     ] as const) {
       proxy.sessions.clear();
       const waiting = relay.create();
       await until(() => expect(proxy.held).toBe(1));
       end();
-      await expect(waiting).rejects.toMatchObject({ code });
+      await expect(waiting).rejects.toMatchObject({ code, status });
     }
   });
 

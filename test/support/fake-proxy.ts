@@ -24,6 +24,8 @@ export class FakeProxy implements AsyncDisposable {
   /** Whether requests are held, whether it says so, and whether it knows guests. */
   holds = true;
   saysThatItHolds = true;
+  /** What it says that it applied. */
+  applied = 'wait=25';
   guests = true;
   /** Whether the answer to create and authorize-user has an `ETag` too. */
   tagsSeats = true;
@@ -137,7 +139,7 @@ export class FakeProxy implements AsyncDisposable {
     const [status, body] = this.#answer(asked);
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     const isWatch = operationOf(asked.method, asked.path) === 'get';
-    if (isWatch && this.saysThatItHolds) headers['preference-applied'] = 'wait=25';
+    if (isWatch && this.saysThatItHolds) headers['preference-applied'] = this.applied;
     if (status === 200) {
       const etag = `"${createHash('sha1').update(JSON.stringify(body)).digest('hex')}"`;
       if (this.tagsSeats || isWatch) headers['etag'] = etag;

@@ -233,22 +233,3 @@ describe('a ticket', () => {
     expect(table.events).toEqual([...OPEN, 'state:closed', 'close:left']);
   });
 });
-
-describe('the game’s own token function', () => {
-  it.each([
-    ['throws', () => Promise.reject(new Error('The login service is down.'))],
-    ['gives nothing', () => undefined as unknown as string],
-    ['gives what no header carries', () => 'secret\nword'],
-  ])('that %s ends it with "unauthorized", and nothing is asked', async (_name, token) => {
-    await using table = await layRealTable({ token });
-    const error = await table.relay.create().catch((error: unknown) => error);
-    expect(error).toMatchObject({
-      code: 'unauthorized',
-      message: expect.stringContaining('token'),
-    });
-    expect(String((error as Error).cause)).not.toContain('secret');
-    expect(table.gateway.asked).toEqual([]);
-    const end = ['state:failed', 'error:unauthorized', 'close:failed'];
-    expect(table.events).toEqual(['state:requesting', ...end]);
-  });
-});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RelayError } from '../../../src/api/relay-error.js';
 import { layRealTable } from '../../support/real-table.js';
 import { passWait, until } from '../../support/table.js';
 import type { Fault } from '../../support/wire.js';
@@ -102,6 +103,35 @@ describe('linkTimeout', () => {
     const end = ['state:failed', 'error:link-timeout', 'close:failed'];
     expect(table.events).toEqual(['state:requesting', ...CREATED, ...end]);
     await until(() => expect(simulator.sessions()).toEqual([]));
+  });
+
+  it('is no longer than a timer can hold', async () => {
+    await using table = await layRealTable({ linkTimeout: 3e9 });
+    const opened = table.relay.create();
+    expect(table.clock.waits).toEqual([2e9]);
+    await table.held();
+    await table.link();
+    await opened;
+  });
+
+  it('is due to what fails while it runs out, and not to what has passed', async () => {
+    for (const isLasting of [true, false]) {
+      await using table = await layRealTable();
+      const { clock, gateway, relay } = table;
+      gateway.fault('create', 'cut-before');
+      const waiting = relay.create().catch((error: unknown) => error);
+      await passWait(clock, 2_000);
+      if (isLasting) {
+        gateway.fault('get', { status: 502 });
+        await until(() => expect(table.events.at(-1)).toBe('retrying:server-error'));
+      } else await table.held();
+      clock.advance(60_000);
+      const error = await waiting;
+      expect(error).toMatchObject({ code: 'link-timeout', retryable: false });
+      expect((error as RelayError).cause).toEqual(
+        isLasting ? expect.objectContaining({ status: 502 }) : undefined,
+      );
+    }
   });
 
   it('gives the last failure when there was never an answer', async () => {

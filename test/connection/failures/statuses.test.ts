@@ -82,8 +82,12 @@ describe.each(SEATS)('%i %s, in answer to', (status, code, ...outcomes) => {
     // The new ticket is news.
     const news = outcome === 'again' ? ['session'] : endOf(outcome);
     await until(() => expect(table.events).toEqual([...told, ...news]));
-    if (outcome !== 'again') return;
-    await table.held();
+    if (outcome === 'again') await table.held();
+    else {
+      // What ended by a refusal is not given back: its lease runs out.
+      await table.relay.leave();
+      expect(table.gateway.of('delete')).toEqual([]);
+    }
   });
 });
 

@@ -23,9 +23,10 @@ export class Timeline {
 
   constructor(players: readonly PlayerName[]) {
     this.#players = players;
+    const perSecond = () => this.#axis.perSecond;
     this.#runs = {
-      held: new RunView('held', players),
-      polling: new RunView('polling', players),
+      held: new RunView('held', players, perSecond),
+      polling: new RunView('polling', players, perSecond),
     };
     for (const run of Object.values(this.#runs)) {
       find('.lane-labels').append(run.label);
@@ -113,6 +114,7 @@ export class Timeline {
 
   #zoom(window: number): void {
     this.#axis.window = window;
+    for (const run of Object.values(this.#runs)) run.zoomed();
     if (this.#follows) this.#scroller.scrollLeft = this.#scroller.scrollWidth;
   }
 }

@@ -1,7 +1,14 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
-import { type Demo, expectState, openDemo, playMatch, startDemo } from '../support/demo.js';
+import {
+  coveredNames,
+  type Demo,
+  expectState,
+  openDemo,
+  playMatch,
+  startDemo,
+} from '../support/demo.js';
 
 let browser: Browser;
 let demo: Demo;
@@ -149,6 +156,32 @@ describe('the timeline', () => {
     await host.getByRole('button', { name: 'Leave' }).click();
   });
 
+  it('names the events where there is room, and keeps a line of the others, however far it is zoomed out', async () => {
+    await using opened = await openDemo(browser, demo.url, {
+      viewport: { width: 360, height: 5_000 },
+    });
+    const { page, host } = opened;
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await expectState(host, 'open');
+    await host.getByRole('button', { name: 'Leave' }).click();
+    await expectState(host, 'closed');
+    const marks = lane(page, 'Host, held').locator('.mark');
+    const named = async (seconds: string) => {
+      await page.getByLabel(seconds, { exact: true }).check();
+      expect(await coveredNames(page)).toEqual([]);
+      const widths = await marks.evaluateAll((all) =>
+        all.map((mark) => mark.getBoundingClientRect().width),
+      );
+      expect(widths).toHaveLength(4);
+      expect(Math.min(...widths)).toBeGreaterThan(5);
+      return lane(page, 'Host, held').locator('.mark:not(.bare)').allTextContents();
+    };
+    expect((await named('120')).sort()).toEqual(['linked', 'open', 'ready']);
+    await named('30');
+    await named('12');
+    await named('6');
+  });
+
   it('draws the latest requests only, however many there are', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page } = opened;
@@ -159,7 +192,7 @@ describe('the timeline', () => {
     await page.waitForFunction(() => 'Lane' in globalThis);
     const [bars, marks, bands, counted, tabStops] = await page.evaluate(() => {
       const { Lane } = globalThis as unknown as typeof import('../../demo/lane.js');
-      const lane = new Lane('Host');
+      const lane = new Lane('Host', () => 30);
       for (let index = 0; index < 1_000; index += 1) {
         lane.request({ operation: 'get', method: 'GET', path: '/' }, index)({ status: 200 }, index);
         lane.event('retrying', 'again', index);

@@ -46,6 +46,11 @@ export class Axis {
     return this.#scroller.clientWidth / this.#window;
   }
 
+  /** Where to scroll so that `second` is the last in view that has room for a name. */
+  positionOf(second: number): number {
+    return Math.max(0, (second - this.#window) * this.perSecond + ROOM);
+  }
+
   /** Only the numbers in view are there, so that a long run does not fill the page. */
   drawTicks(): void {
     const { perSecond } = this;

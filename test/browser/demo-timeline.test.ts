@@ -124,6 +124,39 @@ describe('the timeline', () => {
     expect(await end()).toBe(stopped);
   });
 
+  it('keeps the longer run in reach when a shorter one follows, and shows the end of the one that plays', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    await page.getByLabel('6', { exact: true }).check();
+    const scroller = page.locator('.scroller');
+    const create = async () => {
+      await host.getByRole('button', { name: 'Create a session' }).click();
+      await expectState(host, 'open');
+    };
+    const leave = async () => {
+      await host.getByRole('button', { name: 'Leave' }).click();
+      await expectState(host, 'closed');
+    };
+    await create();
+    await expect.poll(() => scroller.evaluate(({ scrollLeft }) => scrollLeft)).toBeGreaterThan(100);
+    await leave();
+    await page.getByRole('switch', { name: 'Hold requests' }).click();
+    await create();
+    const isInView = (run: string) =>
+      lane(page, run)
+        .locator('.mark')
+        .last()
+        .evaluate((mark) => {
+          const view = mark.closest('.scroller')?.getBoundingClientRect();
+          const { left, right } = mark.getBoundingClientRect();
+          return left >= (view?.left ?? 0) && right <= (view?.right ?? 0);
+        });
+    expect(await isInView('Host, polling')).toBe(true);
+    await leave();
+    await scroller.evaluate((box) => box.scrollTo(box.scrollWidth, 0));
+    expect(await isInView('Host, held')).toBe(true);
+  });
+
   it('tells the details of a bar, a band or a mark on hover and on focus', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page, host } = opened;

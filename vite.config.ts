@@ -81,7 +81,9 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/dom/**', 'test/browser/**', 'test/whole-browser/**', 'test/package/**'],
+          exclude: ['dom', 'browser', 'whole-browser', 'nginx', 'package'].map(
+            (folder) => `test/${folder}/**`,
+          ),
         },
       },
       {
@@ -109,6 +111,10 @@ export default defineConfig(({ mode }) => ({
           hookTimeout: 60_000,
           fileParallelism: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'nginx', include: ['test/nginx/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         extends: true,

@@ -55,6 +55,7 @@ export class Axis {
   drawTicks(): void {
     const { perSecond } = this;
     const step = [1, 2, 5, 10, 20, 60].find((step) => step * perSecond >= 36) ?? 60;
+    this.#tracks.style.setProperty('--grid', String(step));
     const first = Math.floor(this.#scroller.scrollLeft / perSecond / step) * step;
     const last = first + this.#window + step;
     for (const [second, tick] of this.#ticks) {

@@ -124,6 +124,19 @@ describe('the timeline', () => {
     expect(await end()).toBe(stopped);
   });
 
+  it('draws a line at each number of the axis, however many seconds are in view', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page } = opened;
+    for (const seconds of ['6', '120']) {
+      await page.getByLabel(seconds, { exact: true }).check();
+      const [, second] = await page.locator('.tick').allTextContents();
+      const distance = await page
+        .locator('.tracks')
+        .evaluate((tracks) => getComputedStyle(tracks).getPropertyValue('--grid'));
+      expect(distance).toBe(second);
+    }
+  });
+
   it('keeps the longer run in reach when a shorter one follows, and shows the end of the one that plays', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page, host } = opened;

@@ -81,7 +81,9 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/dom/**', 'test/browser/**', 'test/whole-browser/**', 'test/package/**'],
+          exclude: ['dom', 'browser', 'whole-browser', 'nginx', 'package'].map(
+            (folder) => `test/${folder}/**`,
+          ),
         },
       },
       {
@@ -93,6 +95,8 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          // A page takes its time on a machine that has others to serve.
+          expect: { poll: { timeout: 10_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
@@ -107,6 +111,10 @@ export default defineConfig(({ mode }) => ({
           hookTimeout: 60_000,
           fileParallelism: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'nginx', include: ['test/nginx/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         extends: true,

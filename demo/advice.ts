@@ -16,7 +16,7 @@ export const ADVICE: Readonly<Record<RelayErrorCode, string>> = {
   'unexpected-status': 'Something between game and proxy answers in its place. Check the address.',
   'not-json': 'This may not be the proxy. Check the address.',
   'invalid-response': 'The proxy answers another document than the API’s. Update it.',
-  network: 'Check the connection, and that the proxy allows this page’s origin.',
+  network: 'Check the connection, and that the proxy runs.',
   timeout: 'The network is slow or the proxy is busy. Try again.',
   aborted: 'Nothing: the player wanted this.',
   'session-failed': 'This session will not recover. Create a new one.',

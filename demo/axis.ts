@@ -1,5 +1,8 @@
 import { element } from './element.js';
 
+/** Kept free on the right, so that what happens now has room for its name. In pixels. */
+const ROOM = 64;
+
 /** The time axis: how many seconds there are, how many are in view, and their numbers. */
 export class Axis {
   readonly #tracks: HTMLElement;
@@ -38,10 +41,21 @@ export class Axis {
     this.#layOut();
   }
 
+  /** How wide a second is at present, in pixels. */
+  get perSecond(): number {
+    return this.#scroller.clientWidth / this.#window;
+  }
+
+  /** Where to scroll so that `second` is the last in view that has room for a name. */
+  positionOf(second: number): number {
+    return Math.max(0, (second - this.#window) * this.perSecond + ROOM);
+  }
+
   /** Only the numbers in view are there, so that a long run does not fill the page. */
   drawTicks(): void {
-    const perSecond = this.#scroller.clientWidth / this.#window;
+    const { perSecond } = this;
     const step = [1, 2, 5, 10, 20, 60].find((step) => step * perSecond >= 36) ?? 60;
+    this.#tracks.style.setProperty('--grid', String(step));
     const first = Math.floor(this.#scroller.scrollLeft / perSecond / step) * step;
     const last = first + this.#window + step;
     for (const [second, tick] of this.#ticks) {
@@ -60,8 +74,8 @@ export class Axis {
 
   #layOut(): void {
     this.#scroller.style.setProperty('--window', String(this.#window));
-    // A little room on the right, so that what happens now has space for its name.
-    const length = Math.max(this.#window, this.#length + this.#window * 0.12);
+    const room = ROOM / (this.perSecond || ROOM);
+    const length = Math.max(this.#window, this.#length + room);
     for (const part of [this.#tracks, this.#element])
       part.style.setProperty('--all', length.toFixed(3));
     this.drawTicks();

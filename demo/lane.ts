@@ -1,11 +1,9 @@
 import { element } from './element.js';
+import { Marks } from './marks.js';
 import type { RequestEnd, SentRequest } from './recorder.js';
 
 /** As many requests, states and events stay drawn in one lane; older ones are only counted. */
 const DRAWN = 150;
-/** Labels of events that are closer than this stand below one another, in milliseconds. */
-const CROWDED = 1_200;
-const LEVELS = 3;
 
 /** What one player did in one run. Times are milliseconds since the run began. */
 export class Lane {
@@ -18,10 +16,11 @@ export class Lane {
   readonly #running = new Set<{ readonly box: HTMLElement; readonly from: number }>();
   #band: { readonly box: HTMLElement; readonly from: number } | undefined;
   #isOpen = false;
-  #lastMark = Number.NEGATIVE_INFINITY;
-  #level = 0;
+  readonly #marks: Marks;
 
-  constructor(name: string) {
+  /** @param perSecond - How wide a second is at present, in pixels. */
+  constructor(name: string, perSecond: () => number) {
+    this.#marks = new Marks(perSecond);
     this.#items.role = 'group';
     this.#items.ariaLabel = name;
     this.track.append(this.#items);
@@ -63,11 +62,14 @@ export class Lane {
 
   /** Marks an event. */
   event(name: string, detail: string, at: number): void {
-    this.#level = at - this.#lastMark < CROWDED ? (this.#level + 1) % LEVELS : 0;
-    this.#lastMark = at;
     const box = this.#add(`mark ${name}`, at, name);
-    box.style.setProperty('--level', String(this.#level));
     box.ariaLabel = `${name} at ${seconds(at)}: ${detail}`;
+    this.#marks.add(box, at / 1_000, name === 'retrying');
+  }
+
+  /** Finds room for the names anew, after a second has become wider or narrower. */
+  zoomed(): void {
+    this.#marks.placeAll();
   }
 
   /** Lets all grow that still runs. */

@@ -11,6 +11,9 @@ import type { DemoSettings } from './settings.js';
 import type { PlayerName, Timeline } from './timeline.js';
 import { Trouble } from './trouble.js';
 
+/** A request is lost at once, or it got through: what lasts longer than this is held. In milliseconds. */
+const HELD = 2_000;
+
 /** What the panels of a page share. */
 export interface PanelOptions {
   readonly settings: DemoSettings;
@@ -67,7 +70,9 @@ export class Panel {
         onStart: (request) => {
           const lane = timeline.lane(name);
           const end = lane.request(request, timeline.now);
+          const through = setTimeout(() => this.#trouble.recovered(), HELD);
           return (result) => {
+            clearTimeout(through);
             end(result, timeline.now);
             timeline.showNumbers();
             if ((result.status ?? 400) < 400) this.#trouble.recovered();

@@ -19,18 +19,21 @@ export class RunView {
   readonly tracks = element('div', 'run');
   readonly #mode: Mode;
   readonly #players: readonly PlayerName[];
+  readonly #perSecond: () => number;
   readonly #lanes = new Map<PlayerName, { lane: Lane; readonly numbers: HTMLElement }>();
 
-  constructor(mode: Mode, players: readonly PlayerName[]) {
+  /** @param perSecond - How wide a second is at present, in pixels. */
+  constructor(mode: Mode, players: readonly PlayerName[], perSecond: () => number) {
     this.#mode = mode;
     this.#players = players;
+    this.#perSecond = perSecond;
     this.label.append(element('h3', '', RUN_NAMES[mode]));
     this.label.dataset['mode'] = mode;
     this.tracks.append(element('p', 'hint', HINTS[mode]));
     for (const player of players) {
       const numbers = element('span', 'numbers', '–');
       this.label.append(element('p', 'lane-label', element('strong', '', player), numbers));
-      const lane = new Lane(this.#nameOf(player));
+      const lane = new Lane(this.#nameOf(player), this.#perSecond);
       this.tracks.append(lane.track);
       this.#lanes.set(player, { lane, numbers });
     }
@@ -48,12 +51,17 @@ export class RunView {
     for (const player of this.#players) {
       const entry = this.#lanes.get(player);
       if (!entry) continue;
-      const lane = new Lane(this.#nameOf(player));
+      const lane = new Lane(this.#nameOf(player), this.#perSecond);
       entry.lane.track.replaceWith(lane.track);
       entry.lane = lane;
       entry.numbers.textContent = '–';
     }
     this.tracks.dataset['used'] = '';
+  }
+
+  /** A second has become wider or narrower. */
+  zoomed(): void {
+    for (const { lane } of this.#lanes.values()) lane.zoomed();
   }
 
   showNumbers(): void {

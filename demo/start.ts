@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
+import { RelayApi } from '../src/api/relay-api.js';
 import { createRelayProxy } from '../src/proxy/relay-proxy.js';
 import { createSimulator } from '../src/simulator/simulator.js';
 import { createLeverRoutes } from './lever-routes.js';
@@ -70,15 +71,24 @@ const page = await createServer({
     },
   ],
 });
+// Vite would end the process before all else is closed.
+process.removeAllListeners('SIGTERM');
 await page.listen();
 const { local = [], network = [] } = page.resolvedUrls ?? {};
 const [url = ''] = [...local, ...network];
 const networkUrl = isLocalOnly ? undefined : network[0];
 
+const edgegap = simulator
+  ? { apiToken: 'demo', baseUrl: simulator.url }
+  : { apiToken: EDGEGAP_API_TOKEN ?? '', ...(EDGEGAP_API_URL && { baseUrl: EDGEGAP_API_URL }) };
+/** Those that players were let into: whoever only names one gets an error. */
+const sessions = new Set<string>();
 const proxy = createRelayProxy({
-  edgegap: simulator
-    ? { apiToken: 'demo', baseUrl: simulator.url }
-    : { apiToken: EDGEGAP_API_TOKEN ?? '', ...(EDGEGAP_API_URL && { baseUrl: EDGEGAP_API_URL }) },
+  edgegap,
+  log(entry) {
+    if (entry.event === 'request' && entry.session && entry.status < 400)
+      sessions.add(entry.session);
+  },
   // However this machine is called in the address bar.
   allowedOrigins: [url, ...local, ...network].flatMap((address) => {
     const { origin, port } = new URL(address);
@@ -97,11 +107,21 @@ process.stdout.write(`
 
 `);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+/** The proxy's secrets end with it, so no later one knows these sessions: they would be open, and billed, for ever. */
+async function endSessions(): Promise<void> {
+  const api = new RelayApi(edgegap);
+  const ends = [...sessions].map((id) =>
+    api.deleteSession(id, { signal: AbortSignal.timeout(10_000) }),
+  );
+  await Promise.allSettled(ends);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, async () => {
     await page.close();
     await wire.close();
     await proxy.close();
+    await endSessions();
     await simulator?.close();
     process.exit(0);
   });

@@ -16,6 +16,8 @@ export class Timeline {
   readonly #active = new Set<PlayerName>();
   readonly #scroller = find('.scroller');
   readonly #axis = new Axis(find('.tracks'), this.#scroller);
+  /** In seconds. */
+  readonly #lengths: Record<Mode, number> = { held: 0, polling: 0 };
   #mode: Mode = 'held';
   #began = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -23,9 +25,10 @@ export class Timeline {
 
   constructor(players: readonly PlayerName[]) {
     this.#players = players;
+    const perSecond = () => this.#axis.perSecond;
     this.#runs = {
-      held: new RunView('held', players),
-      polling: new RunView('polling', players),
+      held: new RunView('held', players, perSecond),
+      polling: new RunView('polling', players, perSecond),
     };
     for (const run of Object.values(this.#runs)) {
       find('.lane-labels').append(run.label);
@@ -33,8 +36,7 @@ export class Timeline {
     }
     find('.lane-labels').append(element('div', 'axis-label', 'seconds'));
     this.#scroller.addEventListener('scroll', () => {
-      const { scrollLeft, clientWidth, scrollWidth } = this.#scroller;
-      this.#follows = scrollLeft + clientWidth > scrollWidth - 24;
+      this.#follows = Math.abs(this.#scroller.scrollLeft - this.#end) < 24;
       this.#axis.drawTicks();
     });
     for (const choice of document.querySelectorAll<HTMLInputElement>('[name=window]')) {
@@ -72,7 +74,7 @@ export class Timeline {
       this.#mode = mode;
       this.#began = performance.now();
       this.#runs[mode].clear();
-      this.#axis.length = 0;
+      this.#setLength(0);
       this.#follows = true;
     }
     this.#active.add(player);
@@ -107,12 +109,24 @@ export class Timeline {
   #tick(): void {
     const { now } = this;
     for (const player of this.#players) this.lane(player).tick(now);
-    this.#axis.length = Math.max(this.#axis.length, now / 1_000);
-    if (this.#follows) this.#scroller.scrollLeft = this.#scroller.scrollWidth;
+    this.#setLength(now / 1_000);
+    if (this.#follows) this.#scroller.scrollLeft = this.#end;
+  }
+
+  /** The axis is as long as the longer run: both stay in reach. */
+  #setLength(length: number): void {
+    this.#lengths[this.#mode] = length;
+    this.#axis.length = Math.max(...Object.values(this.#lengths));
+  }
+
+  /** Where to scroll to see the present run's end. */
+  get #end(): number {
+    return this.#axis.positionOf(this.#lengths[this.#mode]);
   }
 
   #zoom(window: number): void {
     this.#axis.window = window;
-    if (this.#follows) this.#scroller.scrollLeft = this.#scroller.scrollWidth;
+    for (const run of Object.values(this.#runs)) run.zoomed();
+    if (this.#follows) this.#scroller.scrollLeft = this.#end;
   }
 }

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { maybe, SessionUser, sessionEntries } from './schemas.js';
+import { maybe, SessionUser, sessionDocument } from './schemas.js';
 
-/** Which side of the relay a player is on: `server` hosts the match, `client` joined it. */
+/** @internal */
 export const Role = v.picklist(['server', 'client']);
 
-/** A player in the session, as all the others may know them. */
+/** @internal */
 export const Player = v.looseObject({
   /** The id that the studio's login, or the proxy for a guest, gave them. */
   player_id: v.string(),
@@ -12,12 +12,8 @@ export const Player = v.looseObject({
   role: Role,
 });
 
-/**
- * What the token-issuing proxy tells a player about their session: the *authorize-user* document with
- * their own `session_user`, without the webhook's URL, and with the proxy's own fields.
- */
-export const PlayerSession = v.looseObject({
-  ...sessionEntries,
+/** @internal */
+export const PlayerSession = sessionDocument({
   /** This player as the relay knows them, with their own token. */
   session_user: maybe(SessionUser),
   /** Which side of the relay this player is on. */
@@ -32,6 +28,18 @@ export const PlayerSession = v.looseObject({
   ticket: maybe(v.string()),
 });
 
+/** Which side of the relay a player is on: `server` hosts the match, `client` joined it. */
 export type Role = v.InferOutput<typeof Role>;
+/**
+ * A player in the session, as all the others may know them.
+ *
+ * @interface
+ */
 export type Player = v.InferOutput<typeof Player>;
+/**
+ * What the token-issuing proxy tells a player about their session: the *authorize-user* document with
+ * their own `session_user`, without the webhook's URL, and with the proxy's own fields.
+ *
+ * @interface
+ */
 export type PlayerSession = v.InferOutput<typeof PlayerSession>;

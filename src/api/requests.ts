@@ -17,7 +17,7 @@ export const SessionId = v.pipe(
   v.check((id) => !/^\.{1,2}$/.test(id), 'must not be a path segment'),
 );
 
-/** A rule for where the relay may be, `{ field: "location", values: ["US"], filter_type: "any" }` for instance. */
+/** @internal */
 export const SessionFilter = v.looseObject({
   /** What the rule is about: `location`, for instance. */
   field: v.string(),
@@ -27,7 +27,7 @@ export const SessionFilter = v.looseObject({
   filter_type: v.string(),
 });
 
-/** *create*: the players' public IP addresses, the host's first. */
+/** @internal */
 export const CreateSessionRequest = v.looseObject({
   /** The players, the host first: their addresses choose the nearest relay. */
   users: v.pipe(
@@ -53,7 +53,7 @@ export const CreateSessionRequest = v.looseObject({
   ),
 });
 
-/** *authorize-user*. */
+/** @internal */
 export const AuthorizeUserRequest = v.looseObject({
   /** The session that the player joins. */
   session_id: SessionId,
@@ -61,7 +61,7 @@ export const AuthorizeUserRequest = v.looseObject({
   user_ip: ipAddress,
 });
 
-/** *revoke-user*: the user's own token at the relay. */
+/** @internal */
 export const RevokeUserRequest = v.looseObject({
   /** The session that the player loses. */
   session_id: SessionId,
@@ -85,7 +85,27 @@ export const ListSessionsRequest = v.object({
 /** What a path with a session in it needs. */
 export const SessionPath = v.object({ session_id: SessionId });
 
+/**
+ * A rule for where the relay may be, `{ field: "location", values: ["US"], filter_type: "any" }` for instance.
+ *
+ * @interface
+ */
 export type SessionFilter = v.InferInput<typeof SessionFilter>;
+/**
+ * *create*: the players' public IP addresses, the host's first.
+ *
+ * @interface
+ */
 export type CreateSessionRequest = v.InferInput<typeof CreateSessionRequest>;
+/**
+ * *authorize-user*.
+ *
+ * @interface
+ */
 export type AuthorizeUserRequest = v.InferInput<typeof AuthorizeUserRequest>;
+/**
+ * *revoke-user*: the user's own token at the relay.
+ *
+ * @interface
+ */
 export type RevokeUserRequest = v.InferInput<typeof RevokeUserRequest>;

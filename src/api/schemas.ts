@@ -13,7 +13,7 @@ export const isUint32 = (value: number) => value >>> 0 === value;
 /** A session's or a session user's token at the relay. */
 export const AuthorizationToken = v.pipe(v.number(), v.check(isUint32));
 
-/** One port of the relay. `link` is `host:port`, ready to be shown or dialled. */
+/** @internal */
 export const RelayPort = v.looseObject({
   /** The port's number. */
   port: maybe(v.pipe(v.number(), v.integer())),
@@ -23,7 +23,7 @@ export const RelayPort = v.looseObject({
   link: maybe(v.string()),
 });
 
-/** The relay that a session was given: `ports.server` is for the hosting player, `ports.client` for all others. */
+/** @internal */
 export const Relay = v.looseObject({
   /** Its IP address. */
   ip: maybe(v.string()),
@@ -40,7 +40,7 @@ export const Relay = v.looseObject({
   ),
 });
 
-/** A player as the relay knows them. */
+/** @internal */
 export const SessionUser = v.looseObject({
   /** Their public address. */
   ip_address: maybe(v.string()),
@@ -70,20 +70,29 @@ export const sessionEntries = {
   relay: maybe(Relay),
 };
 
+/** A document about a session, with entries of its own. */
+export type SessionDocument<TEntries extends v.ObjectEntries> = v.LooseObjectSchema<
+  Readonly<typeof sessionEntries> & TEntries,
+  undefined
+>;
+
+/** Its type names the common entries: the declarations of a spread would lose their comments. */
+export const sessionDocument = <const TEntries extends v.ObjectEntries>(
+  entries: TEntries,
+): SessionDocument<TEntries> => v.looseObject({ ...sessionEntries, ...entries });
+
 // Marked, so that the game's bundle goes without them: bundlers do not look into what is spread.
 
-/** A session with all its users: the answer of *create* and *get*. */
-export const RelaySession = /* @__PURE__ */ v.looseObject({
-  ...sessionEntries,
+/** @internal */
+export const RelaySession = /* @__PURE__ */ sessionDocument({
   /** All players, once the session is linked. */
   session_users: maybe(v.array(SessionUser)),
   /** Where the service posts the session once it is ready. */
   webhook_url: maybe(v.string()),
 });
 
-/** A session with one of its users: the answer of *authorize-user*. */
-export const UserAuthorization = /* @__PURE__ */ v.looseObject({
-  ...sessionEntries,
+/** @internal */
+export const UserAuthorization = /* @__PURE__ */ sessionDocument({
   /** The player who was let in. */
   session_user: maybe(SessionUser),
   /** Where the service posts the session once it is ready. */
@@ -93,8 +102,33 @@ export const UserAuthorization = /* @__PURE__ */ v.looseObject({
 /** Why a request was refused. */
 export const ErrorBody = v.looseObject({ message: v.string() });
 
+/**
+ * One port of the relay. `link` is `host:port`, ready to be shown or dialled.
+ *
+ * @interface
+ */
 export type RelayPort = v.InferOutput<typeof RelayPort>;
+/**
+ * The relay that a session was given: `ports.server` is for the hosting player, `ports.client` for all others.
+ *
+ * @interface
+ */
 export type Relay = v.InferOutput<typeof Relay>;
+/**
+ * A player as the relay knows them.
+ *
+ * @interface
+ */
 export type SessionUser = v.InferOutput<typeof SessionUser>;
+/**
+ * A session with all its users: the answer of *create* and *get*.
+ *
+ * @interface
+ */
 export type RelaySession = v.InferOutput<typeof RelaySession>;
+/**
+ * A session with one of its users: the answer of *authorize-user*.
+ *
+ * @interface
+ */
 export type UserAuthorization = v.InferOutput<typeof UserAuthorization>;

@@ -4,13 +4,13 @@ import { RelaySession } from './schemas.js';
 const pageNumber = v.pipe(v.number(), v.integer(), v.minValue(1));
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** A listed session of which nothing is sure but its id. All else is as it came. */
+/** @internal */
 export const SessionEntry = v.looseObject({
   /** The session's id. */
   session_id: v.string(),
 });
 
-/** One page of the studio's sessions: the answer of *list*. */
+/** @internal */
 export const SessionList = v.looseObject({
   /** The sessions on this page; none when the service sends no list. */
   sessions: v.nullish(v.array(RelaySession), () => []),
@@ -36,6 +36,11 @@ export const SessionList = v.looseObject({
   }),
 });
 
+/**
+ * One page of the studio's sessions: the answer of *list*.
+ *
+ * @interface
+ */
 export type SessionList = v.InferOutput<typeof SessionList>;
 
 /** The same page, its sessions unchecked; what does not even have an id is left out. */
@@ -47,6 +52,11 @@ export const SessionEntryList = v.looseObject({
   ),
 });
 
+/**
+ * A listed session of which nothing is sure but its id. All else is as it came.
+ *
+ * @interface
+ */
 export type SessionEntry = v.InferOutput<typeof SessionEntry>;
 
 /** One page of a list, whatever is known of what is on it. */

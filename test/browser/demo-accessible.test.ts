@@ -75,6 +75,12 @@ describe('the demo page is for everybody', () => {
             .map(({ textContent }) => textContent),
         );
       expect(await cutOff(page.locator('.join-code, .endpoint .value'))).toEqual([]);
+      await page.getByRole('button', { name: 'Lose the connection' }).click();
+      await host.getByRole('alert').getByText('network').waitFor();
+      expect(await cutOff(page.locator('.trouble'))).toEqual([]);
+      await expect
+        .poll(() => page.getByRole('alert').allTextContents(), { timeout: 20_000 })
+        .toEqual(['', '']);
       await host.getByRole('button', { name: /^Kick / }).click();
       await expectState(joiner, 'closed');
       expect(await cutOff(page.locator('.trouble'))).toEqual([]);

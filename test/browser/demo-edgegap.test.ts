@@ -48,6 +48,21 @@ describe('the demo page with real sessions', () => {
     await service.close();
   });
 
+  it('ends them when it is stopped: nothing else ever would', async () => {
+    const service = await createSimulator({ apiToken: 'real', linkDelay: 200 });
+    const demo = await startDemo([], {
+      EDGEGAP_API_TOKEN: 'real',
+      EDGEGAP_API_URL: service.url,
+    });
+    await using opened = await openDemo(browser, demo.url);
+    await opened.host.getByRole('button', { name: 'Create a session' }).click();
+    await expectState(opened.host, 'open');
+    expect(service.sessions()).toHaveLength(1);
+    await demo[Symbol.asyncDispose]();
+    expect(service.sessions()).toEqual([]);
+    await service.close();
+  });
+
   it('never opens them to the network', async () => {
     const demo = spawn(
       process.execPath,

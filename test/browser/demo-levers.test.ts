@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
 import {
+  coveredNames,
   type Demo,
   type DemoPage,
   eventsOf,
@@ -92,9 +93,12 @@ describe('the levers', () => {
       .toBe(true);
     await expectState(host, 'open');
     await expectState(joiner, 'open');
-    // Whoever comes back finds no error any more: a joiner's leaving is news for the host.
-    await joiner.getByRole('button', { name: 'Leave' }).click();
-    await expect.poll(() => host.getByRole('alert').textContent()).toBe('');
+    expect(await coveredNames(page)).toEqual([]);
+    // Whoever is back finds no error any more, long before the held request has its answer.
+    for (const panel of [host, joiner]) {
+      await expect.poll(() => panel.getByRole('alert').textContent(), { timeout: 10_000 }).toBe('');
+    }
+    expect(await running.count()).toBe(1);
     await leave(opened);
   });
 

@@ -1,7 +1,14 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
-import { type Demo, expectState, openDemo, playMatch, startDemo } from '../support/demo.js';
+import {
+  coveredNames,
+  type Demo,
+  expectState,
+  openDemo,
+  playMatch,
+  startDemo,
+} from '../support/demo.js';
 
 let browser: Browser;
 let demo: Demo;
@@ -117,6 +124,52 @@ describe('the timeline', () => {
     expect(await end()).toBe(stopped);
   });
 
+  it('draws a line at each number of the axis, however many seconds are in view', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page } = opened;
+    for (const seconds of ['6', '120']) {
+      await page.getByLabel(seconds, { exact: true }).check();
+      const [, second] = await page.locator('.tick').allTextContents();
+      const distance = await page
+        .locator('.tracks')
+        .evaluate((tracks) => getComputedStyle(tracks).getPropertyValue('--grid'));
+      expect(distance).toBe(second);
+    }
+  });
+
+  it('keeps the longer run in reach when a shorter one follows, and shows the end of the one that plays', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page, host } = opened;
+    await page.getByLabel('6', { exact: true }).check();
+    const scroller = page.locator('.scroller');
+    const create = async () => {
+      await host.getByRole('button', { name: 'Create a session' }).click();
+      await expectState(host, 'open');
+    };
+    const leave = async () => {
+      await host.getByRole('button', { name: 'Leave' }).click();
+      await expectState(host, 'closed');
+    };
+    await create();
+    await expect.poll(() => scroller.evaluate(({ scrollLeft }) => scrollLeft)).toBeGreaterThan(100);
+    await leave();
+    await page.getByRole('switch', { name: 'Hold requests' }).click();
+    await create();
+    const isInView = (run: string) =>
+      lane(page, run)
+        .locator('.mark')
+        .last()
+        .evaluate((mark) => {
+          const view = mark.closest('.scroller')?.getBoundingClientRect();
+          const { left, right } = mark.getBoundingClientRect();
+          return left >= (view?.left ?? 0) && right <= (view?.right ?? 0);
+        });
+    expect(await isInView('Host, polling')).toBe(true);
+    await leave();
+    await scroller.evaluate((box) => box.scrollTo(box.scrollWidth, 0));
+    expect(await isInView('Host, held')).toBe(true);
+  });
+
   it('tells the details of a bar, a band or a mark on hover and on focus', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page, host } = opened;
@@ -149,6 +202,32 @@ describe('the timeline', () => {
     await host.getByRole('button', { name: 'Leave' }).click();
   });
 
+  it('names the events where there is room, and keeps a line of the others, however far it is zoomed out', async () => {
+    await using opened = await openDemo(browser, demo.url, {
+      viewport: { width: 360, height: 5_000 },
+    });
+    const { page, host } = opened;
+    await host.getByRole('button', { name: 'Create a session' }).click();
+    await expectState(host, 'open');
+    await host.getByRole('button', { name: 'Leave' }).click();
+    await expectState(host, 'closed');
+    const marks = lane(page, 'Host, held').locator('.mark');
+    const named = async (seconds: string) => {
+      await page.getByLabel(seconds, { exact: true }).check();
+      expect(await coveredNames(page)).toEqual([]);
+      const widths = await marks.evaluateAll((all) =>
+        all.map((mark) => mark.getBoundingClientRect().width),
+      );
+      expect(widths).toHaveLength(4);
+      expect(Math.min(...widths)).toBeGreaterThan(5);
+      return lane(page, 'Host, held').locator('.mark:not(.bare)').allTextContents();
+    };
+    expect((await named('120')).sort()).toEqual(['linked', 'open', 'ready']);
+    await named('30');
+    await named('12');
+    await named('6');
+  });
+
   it('draws the latest requests only, however many there are', async () => {
     await using opened = await openDemo(browser, demo.url);
     const { page } = opened;
@@ -159,7 +238,7 @@ describe('the timeline', () => {
     await page.waitForFunction(() => 'Lane' in globalThis);
     const [bars, marks, bands, counted, tabStops] = await page.evaluate(() => {
       const { Lane } = globalThis as unknown as typeof import('../../demo/lane.js');
-      const lane = new Lane('Host');
+      const lane = new Lane('Host', () => 30);
       for (let index = 0; index < 1_000; index += 1) {
         lane.request({ operation: 'get', method: 'GET', path: '/' }, index)({ status: 200 }, index);
         lane.event('retrying', 'again', index);

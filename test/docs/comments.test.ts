@@ -1,4 +1,11 @@
-import { Application, Logger, LogLevel, type ProjectReflection, TSConfigReader } from 'typedoc';
+import {
+  Application,
+  Logger,
+  LogLevel,
+  type ProjectReflection,
+  ReflectionKind,
+  TSConfigReader,
+} from 'typedoc';
 import { describe, expect, it } from 'vitest';
 import settings from '../../typedoc.json' with { type: 'json' };
 
@@ -16,7 +23,7 @@ class Warnings extends Logger {
 }
 
 describe('the comments of what the package exports', () => {
-  // From the sources: in the declarations, fields that a schema takes over from another have lost theirs.
+  // From the sources: in the declarations, fields of what a document of another file holds have lost theirs.
   it('are there for every name, down to each field of each document', async () => {
     const options = {
       entryPoints: settings.entryPoints.map((path) =>
@@ -40,5 +47,25 @@ describe('the comments of what the package exports', () => {
     app.logger = warnings;
     app.validate(project);
     expect(warnings.all).toEqual([]);
+  }, 60_000);
+
+  it('reach the reference, where each name stands once and each document shows its fields', async () => {
+    const { $schema: _, ...options } = settings;
+    const app = await Application.bootstrap(options as object, [new TSConfigReader()]);
+    const project = (await app.convert()) as ProjectReflection;
+    for (const { name, children = [] } of project.children ?? []) {
+      const names = children.map((child) => child.name);
+      expect([name, names]).toEqual([name, [...new Set(names)]]);
+    }
+    const documents = project.getReflectionsByKind(ReflectionKind.Interface);
+    expect(documents.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['PlayerSession', 'RelaySession', 'SessionList', 'RevokeUserRequest']),
+    );
+    const mute = documents.flatMap((document) =>
+      (document.isDeclaration() ? (document.children ?? []) : [])
+        .filter((field) => !(field.comment ?? field.signatures?.[0]?.comment))
+        .map((field) => field.getFullName()),
+    );
+    expect(mute).toEqual([]);
   }, 60_000);
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { dirname, join } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
@@ -7,6 +8,7 @@ import { proxyHelp } from '../../src/cli/proxy-command.js';
 import { PROXY_SETTINGS } from '../../src/cli/proxy-settings.js';
 import { simulatorHelp } from '../../src/cli/simulator-command.js';
 import { createPrometheusMetrics } from '../../src/proxy/prometheus-metrics.js';
+import { fencesOf } from '../support/fences.js';
 import { complaintsAbout } from './compile.js';
 
 const pages = ['README.md', 'CONTRIBUTING.md'].concat(
@@ -17,15 +19,11 @@ const pages = ['README.md', 'CONTRIBUTING.md'].concat(
 
 /** The fenced pieces of all pages in one language, each under its page and its line. */
 function fences(language: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const page of pages) {
-    const text = readFileSync(page, 'utf8');
-    for (const match of text.matchAll(/^```(\w+)[^\n]*\n(.*?)^```/gms)) {
-      const line = text.slice(0, match.index).split('\n').length;
-      if (match[1] === language) found.set(`${page}-${line}`, match[2] ?? '');
-    }
-  }
-  return found;
+  return new Map(
+    pages.flatMap((page) =>
+      fencesOf(page, language).map(({ line, text }) => [`${page}-${line}`, text] as const),
+    ),
+  );
 }
 
 /** The languages of a page's fences; empty for what has none. */
@@ -94,7 +92,7 @@ describe('the snippets of README and docs', () => {
   });
 
   it('are in no language that nothing looks at', () => {
-    // Diagrams are for people. What nginx makes of its own is beyond a machine that has Node only.
+    // Diagrams are for people; `test/nginx` runs nginx with what is its.
     const known = /^(ts|sh|bash|mermaid|nginx)?$/;
     const unknown = pages.flatMap((page) =>
       fenceLanguages(readFileSync(page, 'utf8'))
@@ -121,15 +119,12 @@ describe('the snippets of README and docs', () => {
     }
   });
 
-  it('hold requests behind nginx no longer than nginx waits', () => {
-    const [config = ''] = fences('nginx').values();
-    const timeout = Number(/proxy_read_timeout (\d+)s;/.exec(config)?.[1]);
+  it('let nginx wait longer than the proxy holds, and hang up before it does', () => {
+    const config = [...fences('nginx').values()].join();
+    const seconds = (name: string) => Number(new RegExp(`${name} (\\d+)s;`).exec(config)?.[1]);
     const wait = PROXY_SETTINGS.find(({ name }) => name === 'RELAIS_LONGEST_WAIT');
-    expect(timeout).toBeGreaterThan(Number(wait?.fallback));
-    for (const line of config.split('\n')) {
-      expect(line.replace(/#.*/, '').trim()).toMatch(/^$|[;{}]$/);
-    }
-    expect(config.split('{').length).toBe(config.split('}').length);
+    expect(seconds('proxy_read_timeout')).toBeGreaterThan(Number(wait?.fallback));
+    expect(seconds('keepalive_timeout') * 1_000).toBeLessThan(createServer().keepAliveTimeout);
   });
 
   it('link only to pages and headings that are there', () => {
@@ -143,6 +138,15 @@ describe('the snippets of README and docs', () => {
     expect(isThere('docs/limits.md', 'proxy.md#settings')).toBe(true);
     expect(isThere('docs/limits.md', 'proxy.md#nothing')).toBe(false);
     expect(isThere('docs/limits.md', 'nothing.md')).toBe(false);
+  });
+
+  it('name files of this repository that are there', () => {
+    const missing = (page: string, text: string) =>
+      [...text.matchAll(/`((?:src|test|scripts|\.github)\/[\w./-]+)`/g)]
+        .filter(([, path = '']) => !existsSync(path))
+        .map(([, path]) => `${page}: ${path}`);
+    expect(pages.flatMap((page) => missing(page, readFileSync(page, 'utf8')))).toEqual([]);
+    expect(missing('any', 'see `test/nothing.test.ts`')).toEqual(['any: test/nothing.test.ts']);
   });
 });
 

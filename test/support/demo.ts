@@ -47,7 +47,7 @@ export interface DemoPage extends AsyncDisposable {
   readonly page: Page;
   readonly host: Locator;
   readonly joiner: Locator;
-  /** Errors on the console and uncaught ones. */
+  /** Errors on the console, uncaught ones, and requests to other machines. */
   readonly problems: string[];
   /** Every layout shift with what moved, those right after an input included. */
   layoutShifts(): Promise<string[]>;
@@ -88,6 +88,10 @@ export async function openDemo(
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
+  page.on('request', (request) => {
+    const { hostname, protocol, href } = new URL(request.url());
+    if (protocol !== 'data:' && hostname !== '127.0.0.1') problems.push(href);
+  });
   await page.goto(url);
   await page.getByRole('heading', { name: 'Timeline' }).waitFor();
   return {
@@ -119,6 +123,30 @@ export async function playMatch({ host, joiner }: DemoPage): Promise<void> {
   await joiner.getByRole('button', { name: 'Join the session' }).click();
   await expectState(host, 'open');
   await expectState(joiner, 'open');
+}
+
+/** Names in the timeline that another one covers. */
+export function coveredNames(page: Page): Promise<string[]> {
+  return page.locator('.lane').evaluateAll((lanes) =>
+    lanes.flatMap((lane) => {
+      const names = [...lane.querySelectorAll('.mark span')].map((name) => ({
+        text: name.textContent,
+        box: name.getBoundingClientRect(),
+      }));
+      return names
+        .filter(({ box: a }) =>
+          names.some(
+            ({ box: b }) =>
+              a !== b &&
+              a.left < b.right &&
+              b.left < a.right &&
+              a.top < b.bottom - 4 &&
+              b.top < a.bottom - 4,
+          ),
+        )
+        .map(({ text }) => text);
+    }),
+  );
 }
 
 /** The names of a panel's events, `state` with the state. */

@@ -86,9 +86,10 @@ describe('what the store’s failure left half done', () => {
     ['addToSet', 'chores'],
   ] as const;
 
-  it.concurrent.each(LEAVING)(
+  it.concurrent.for(LEAVING)(
     'is finished by the same kick: %s %s',
-    async (operation, prefix) => {
+    { timeout: 15_000 },
+    async ([operation, prefix], { expect }) => {
       const { isDone, memory, plan, store } = failOnce();
       await using stack = await startStack({ linkDelay: 10 }, { store });
       const host = await GameClient.guest(stack.proxyUrl);
@@ -109,10 +110,9 @@ describe('what the store’s failure left half done', () => {
         .poll(() => stack.simulator.sessions()[0]?.session_users?.length, { timeout: 8_000 })
         .toBe(1);
     },
-    15_000,
   );
 
-  it.concurrent.each([
+  it.concurrent.for([
     ...LEAVING.slice(0, -1).map((failure) => ['leave', ...failure] as const),
     ['end', 'set', 'ended:'],
     ['end', 'removeFromSet', 'sessions-of:'],
@@ -124,7 +124,8 @@ describe('what the store’s failure left half done', () => {
     ['end', 'removeFromSet', 'leases'],
   ] as const)(
     'is finished, asked again or not: %s, %s %s',
-    async (what, operation, prefix) => {
+    { timeout: 15_000 },
+    async ([what, operation, prefix], { expect }) => {
       const { isDone, plan, store } = failOnce();
       await using stack = await startStack({ linkDelay: 10 }, { store });
       const host = await GameClient.guest(stack.proxyUrl);
@@ -143,7 +144,6 @@ describe('what the store’s failure left half done', () => {
       // It took no look at the list, which comes once a minute.
       expect(lists()).toBe(before);
     },
-    15_000,
   );
 
   it('for one session keeps no other from being adopted, and not for long that one', async () => {
@@ -173,13 +173,14 @@ describe('what the store’s failure left half done', () => {
     expect(seen[2]).toBe((seen[1] ?? 0) + 1);
   }, 20_000);
 
-  it.concurrent.each([
+  it.concurrent.for([
     ['get', 'seat:'],
     ['set', 'ended:'],
     ['addToSet', 'chores'],
   ] as const)(
     'of a lease that ran out is done in the next round: %s %s',
-    async (operation, prefix) => {
+    { timeout: 20_000 },
+    async ([operation, prefix], { expect }) => {
       const { isDone, plan, store } = failOnce();
       await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
       const host = await GameClient.guest(stack.proxyUrl);
@@ -193,6 +194,5 @@ describe('what the store’s failure left half done', () => {
       // It took no look at the list, which comes once a minute.
       expect(lists()).toBe(before);
     },
-    20_000,
   );
 });

@@ -30,16 +30,10 @@ export const PlayerSession = sessionDocument({
 
 /** Which side of the relay a player is on: `server` hosts the match, `client` joined it. */
 export type Role = v.InferOutput<typeof Role>;
-/**
- * A player in the session, as all the others may know them.
- *
- * @interface
- */
-export type Player = v.InferOutput<typeof Player>;
+/** A player in the session, as all the others may know them. */
+export interface Player extends v.InferOutput<typeof Player> {}
 /**
  * What the token-issuing proxy tells a player about their session: the *authorize-user* document with
  * their own `session_user`, without the webhook's URL, and with the proxy's own fields.
- *
- * @interface
  */
-export type PlayerSession = v.InferOutput<typeof PlayerSession>;
+export interface PlayerSession extends v.InferOutput<typeof PlayerSession> {}

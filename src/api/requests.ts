@@ -85,27 +85,11 @@ export const ListSessionsRequest = v.object({
 /** What a path with a session in it needs. */
 export const SessionPath = v.object({ session_id: SessionId });
 
-/**
- * A rule for where the relay may be, `{ field: "location", values: ["US"], filter_type: "any" }` for instance.
- *
- * @interface
- */
-export type SessionFilter = v.InferInput<typeof SessionFilter>;
-/**
- * *create*: the players' public IP addresses, the host's first.
- *
- * @interface
- */
-export type CreateSessionRequest = v.InferInput<typeof CreateSessionRequest>;
-/**
- * *authorize-user*.
- *
- * @interface
- */
-export type AuthorizeUserRequest = v.InferInput<typeof AuthorizeUserRequest>;
-/**
- * *revoke-user*: the user's own token at the relay.
- *
- * @interface
- */
-export type RevokeUserRequest = v.InferInput<typeof RevokeUserRequest>;
+/** A rule for where the relay may be, `{ field: "location", values: ["US"], filter_type: "any" }` for instance. */
+export interface SessionFilter extends v.InferInput<typeof SessionFilter> {}
+/** *create*: the players' public IP addresses, the host's first. */
+export interface CreateSessionRequest extends v.InferInput<typeof CreateSessionRequest> {}
+/** *authorize-user*. */
+export interface AuthorizeUserRequest extends v.InferInput<typeof AuthorizeUserRequest> {}
+/** *revoke-user*: the user's own token at the relay. */
+export interface RevokeUserRequest extends v.InferInput<typeof RevokeUserRequest> {}

@@ -72,7 +72,7 @@ export const sessionEntries = {
 
 /** A document about a session, with entries of its own. */
 export type SessionDocument<TEntries extends v.ObjectEntries> = v.LooseObjectSchema<
-  Readonly<typeof sessionEntries> & TEntries,
+  typeof sessionEntries & TEntries,
   undefined
 >;
 
@@ -102,33 +102,13 @@ export const UserAuthorization = /* @__PURE__ */ sessionDocument({
 /** Why a request was refused. */
 export const ErrorBody = v.looseObject({ message: v.string() });
 
-/**
- * One port of the relay. `link` is `host:port`, ready to be shown or dialled.
- *
- * @interface
- */
-export type RelayPort = v.InferOutput<typeof RelayPort>;
-/**
- * The relay that a session was given: `ports.server` is for the hosting player, `ports.client` for all others.
- *
- * @interface
- */
-export type Relay = v.InferOutput<typeof Relay>;
-/**
- * A player as the relay knows them.
- *
- * @interface
- */
-export type SessionUser = v.InferOutput<typeof SessionUser>;
-/**
- * A session with all its users: the answer of *create* and *get*.
- *
- * @interface
- */
-export type RelaySession = v.InferOutput<typeof RelaySession>;
-/**
- * A session with one of its users: the answer of *authorize-user*.
- *
- * @interface
- */
-export type UserAuthorization = v.InferOutput<typeof UserAuthorization>;
+/** One port of the relay. `link` is `host:port`, ready to be shown or dialled. */
+export interface RelayPort extends v.InferOutput<typeof RelayPort> {}
+/** The relay that a session was given: `ports.server` is for the hosting player, `ports.client` for all others. */
+export interface Relay extends v.InferOutput<typeof Relay> {}
+/** A player as the relay knows them. */
+export interface SessionUser extends v.InferOutput<typeof SessionUser> {}
+/** A session with all its users: the answer of *create* and *get*. */
+export interface RelaySession extends v.InferOutput<typeof RelaySession> {}
+/** A session with one of its users: the answer of *authorize-user*. */
+export interface UserAuthorization extends v.InferOutput<typeof UserAuthorization> {}

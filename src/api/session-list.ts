@@ -36,12 +36,8 @@ export const SessionList = v.looseObject({
   }),
 });
 
-/**
- * One page of the studio's sessions: the answer of *list*.
- *
- * @interface
- */
-export type SessionList = v.InferOutput<typeof SessionList>;
+/** One page of the studio's sessions: the answer of *list*. */
+export interface SessionList extends v.InferOutput<typeof SessionList> {}
 
 /** The same page, its sessions unchecked; what does not even have an id is left out. */
 export const SessionEntryList = v.looseObject({
@@ -52,12 +48,8 @@ export const SessionEntryList = v.looseObject({
   ),
 });
 
-/**
- * A listed session of which nothing is sure but its id. All else is as it came.
- *
- * @interface
- */
-export type SessionEntry = v.InferOutput<typeof SessionEntry>;
+/** A listed session of which nothing is sure but its id. All else is as it came. */
+export interface SessionEntry extends v.InferOutput<typeof SessionEntry> {}
 
 /** One page of a list, whatever is known of what is on it. */
 export interface SessionPage<TEntry> {

@@ -67,5 +67,8 @@ describe('the comments of what the package exports', () => {
         .map((field) => field.getFullName()),
     );
     expect(mute).toEqual([]);
+    // What hands a document on names it, and does not spell it out.
+    const session = project.getChildByName('index.RelayConnectionEvents.session');
+    expect(session?.isDeclaration() && session.type?.toString()).toBe('[session: PlayerSession]');
   }, 60_000);
 });

@@ -45,8 +45,9 @@ export class Chores {
   /** Tries at once; what fails is tried again later. Rejects only where the store does not take it. */
   async do(chore: Chore): Promise<void> {
     const member = JSON.stringify(chore);
-    await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
     try {
+      // Where only the answer to this is lost, it would be held for a minute by nobody.
+      await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
       await this.#try(chore);
       await this.#store.removeFromSet(CHORES, member);
     } catch {

@@ -64,6 +64,23 @@ it.each(CHORES)('a chore is tried until it is done: $what', async (chore) => {
   expect(asked).toHaveLength(6);
 });
 
+it.each(CHORES)('a chore is due again soon when the store fails: $what', async (chore) => {
+  for (const isAnswerLost of [false, true]) {
+    const { asked, clock, isDone, one, store } = start();
+    const add = store.addToSet.bind(store);
+    store.addToSet = async (...given) => {
+      store.addToSet = add;
+      if (isAnswerLost) await add(...given);
+      throw new Error('The store does not answer.');
+    };
+    await one.do(chore);
+    clock.pass(2_000);
+    await one.doDue(20);
+    expect(asked).toHaveLength(1);
+    expect(await isDone()).toBe(true);
+  }
+});
+
 it.each(CHORES)('what is gone already is done: $what', async (chore) => {
   const { isDone, one, upstream } = start();
   upstream(gone);

@@ -21,6 +21,6 @@ export const ADVICE: Readonly<Record<RelayErrorCode, string>> = {
   aborted: 'Nothing: the player wanted this.',
   'session-failed': 'This session will not recover. Create a new one.',
   'session-deleted': 'The match is over. Create or join another one.',
-  revoked: 'The host took the seat away, or the player was gone too long. Join again if welcome.',
+  revoked: 'Whom the host kicked stays out. Who was only gone too long: join again.',
   'link-timeout': 'No relay in time. Create a new session.',
 };

@@ -82,7 +82,10 @@ describe('the demo page', () => {
     expect(await third.count()).toBe(1);
     await host.getByRole('button', { name: /^Kick / }).click();
     await expectState(third, 'closed');
-    expect(await third.locator('.trouble').textContent()).toMatch(/^revoked.*Join again/);
+    expect(await third.locator('.trouble').textContent()).toMatch(/^revoked.*stays out/);
+    await third.getByRole('button', { name: 'Join the session' }).click();
+    await expect.poll(() => third.locator('.events .close').count()).toBe(2);
+    expect(await third.locator('.trouble').textContent()).toMatch(/^revoked/);
     await expect.poll(() => host.locator('.roster .player').count()).toBe(1);
     await host.getByRole('button', { name: 'Leave' }).click();
     await expectState(host, 'closed');

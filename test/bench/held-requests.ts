@@ -59,6 +59,8 @@ async function measureBare(count: number, body: string): Promise<number[]> {
   const requests = Array.from({ length: count }, () => request);
   const { sent, answers } = hold(client, { host, port: +port, requests });
   await sent;
+  // The proxy gets this time, too: what was sent has arrived then.
+  await bare.tell('memory');
   const { at } = await bare.tell<{ at: number }>('release');
   return (await answers).moments.map((moment) => moment - at);
 }

@@ -76,17 +76,19 @@ export async function startProxy(serviceUrl, { webhook = false, ...options } = {
   return listener;
 }
 
-/** The same server library with nothing behind it but one document, held until `release`, or answered at once. */
+/** The same server library with nothing behind it but one document, answered at once, or held until `release`. */
 export function startBare(body, { isHeld = false } = {}) {
   const init = { headers: { 'content-type': 'application/json' } };
-  const held = [];
   const answer = () => new Response(body, init);
-  const fetch = isHeld ? () => new Promise((resolve) => held.push(resolve)) : answer;
+  const held = [];
+  let isOver = !isHeld;
+  const fetch = () => (isOver ? answer() : new Promise((resolve) => held.push(resolve)));
   return new Promise((resolve) => {
     serve({ fetch, hostname: HOST, port: 0 }, ({ port }) =>
       resolve({
         url: `http://${HOST}:${port}`,
         release() {
+          isOver = true;
           for (const settle of held.splice(0)) settle(answer());
         },
       }),

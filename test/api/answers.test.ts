@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createTransport } from '../../src/api/transport.js';
+import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { HurriedClock } from './hurried-clock.js';
 import { ManualClock } from './manual-clock.js';
@@ -32,18 +33,7 @@ const session = {
   webhook_url: 'https://studio.example/hook',
 };
 
-const page = {
-  sessions: [session],
-  total_count: 1,
-  pagination: {
-    number: 1,
-    next_page_number: null,
-    previous_page_number: null,
-    paginator: { num_pages: 1 },
-    has_next: false,
-    has_previous: false,
-  },
-};
+const page = { ...NO_SESSIONS, sessions: [session], total_count: 1 };
 
 /** A service that answers each request as told, and a client of it. */
 async function service(answer: (response: ServerResponse, count: number) => void) {

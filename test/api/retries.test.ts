@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { sleep } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
+import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { HurriedClock } from './hurried-clock.js';
 import { ManualClock } from './manual-clock.js';
@@ -12,17 +13,6 @@ import { until } from './until.js';
 const ID = '7349356945f1-S';
 const TIMEOUT = 10_000;
 const document = { session_id: ID, status: 'Linked', ready: true, linked: true };
-const empty = {
-  total_count: 0,
-  pagination: {
-    number: 1,
-    next_page_number: null,
-    previous_page_number: null,
-    paginator: { num_pages: 1 },
-    has_next: false,
-    has_previous: false,
-  },
-};
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -33,7 +23,7 @@ async function failing(...answers: Answer[]) {
     const answer = answers[count - 1];
     if (answer) answer(response, request);
     else if (request.method === 'DELETE') response.writeHead(204).end();
-    else answerJson(response, 200, request.url?.includes(ID) ? document : empty);
+    else answerJson(response, 200, request.url?.includes(ID) ? document : NO_SESSIONS);
   });
   const api = new RelayApi({ apiToken: 'a', baseUrl: server.url, timeout: TIMEOUT, clock });
   return { api, clock, server, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };

@@ -5,6 +5,7 @@ import { RelaySession } from '../../src/api/schemas.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
 import type { LogEntry } from '../../src/proxy/log.js';
 import { sharedDocument } from '../../src/proxy/player-document.js';
+import { NO_SESSIONS } from '../support/no-sessions.js';
 import { API_TOKEN } from '../support/stack.js';
 
 const ip = fc
@@ -84,18 +85,7 @@ it('no answer, header, error or log holds what a player must not know', async ()
           return answer({ ...session(), session_user: users[authorized] });
         }
         if (url.includes('/sessions?')) {
-          return answer({
-            sessions: [],
-            total_count: 0,
-            pagination: {
-              number: 1,
-              next_page_number: null,
-              previous_page_number: null,
-              paginator: { num_pages: 1 },
-              has_next: false,
-              has_previous: false,
-            },
-          });
+          return answer(NO_SESSIONS);
         }
         if (method === 'POST' && url.endsWith('/sessions'))
           webhookUrl = (await request.json()).webhook_url;

@@ -93,7 +93,11 @@ export class Reaper {
       return;
     }
     const seat = await records.seat(sessionId, holder);
-    if (!seat) return;
+    if (!seat) {
+      // Whoever took it away may have come no further.
+      await records.forgetSeat(sessionId, holder);
+      return;
+    }
     metrics?.onReaped(seat.role === 'server' ? 'session' : 'user');
     const chore = choreOf(seat);
     if (chore) await chores.note(chore);

@@ -196,14 +196,12 @@ describe('what the store’s failure left half done', () => {
     },
   );
 
-  it.concurrent.for(
-    [
-      ['set', 'departed:'],
-      ['removeFromSet', 'sessions-of:'],
-      ['delete', 'seat:'],
-      ['removeFromSet', 'seats:'],
-    ] as const,
-  )(
+  it.concurrent.for([
+    ['set', 'departed:'],
+    ['removeFromSet', 'sessions-of:'],
+    ['delete', 'seat:'],
+    ['removeFromSet', 'seats:'],
+  ] as const)(
     'of a seat whose lease ran out takes no place: %s %s',
     { timeout: 25_000 },
     async ([operation, prefix], { expect }) => {

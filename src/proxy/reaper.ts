@@ -100,9 +100,15 @@ export class Reaper {
     }
     metrics?.onReaped(seat.role === 'server' ? 'session' : 'user');
     const chore = choreOf(seat);
-    if (chore) await chores.note(chore);
-    if (seat.role === 'server') await records.end(sessionId);
-    else await records.giveUpSeat(seat, 'lapsed');
+    try {
+      if (chore) await chores.note(chore);
+      if (seat.role === 'server') await records.end(sessionId);
+      else await records.giveUpSeat(seat, 'lapsed');
+    } catch (error) {
+      // Where nothing is given up yet, whoever comes back before the next round must find all as it was.
+      if (chore && !(await records.isGivenUp(seat))) await chores.takeBack(chore);
+      throw error;
+    }
     if (chore) this.#see(chores.do(chore));
   }
 

@@ -119,6 +119,12 @@ export class Records {
     await this.tell(sessionId, 'roster');
   }
 
+  /** Whether giving a seat up, or ending the session where it is the host's, was begun at least. */
+  async isGivenUp({ sessionId, playerId, role }: Seat): Promise<boolean> {
+    if (role === 'server') return this.hasEnded(sessionId);
+    return (await this.departure(sessionId, playerId)) !== undefined;
+  }
+
   async departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
     return (await this.#store.get(`departed:${key(sessionId)}:${playerId}`)) as
       | Departure

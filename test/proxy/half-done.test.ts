@@ -219,4 +219,31 @@ describe('what the store’s failure left half done', () => {
       expect(await memory.membersOfSet(`sessions-of:${joiner.playerId}`)).toEqual([]);
     },
   );
+
+  it.concurrent.for([
+    ['host', 'ended:'],
+    ['joiner', 'departed:'],
+  ] as const)(
+    'of a lease that ran out is left undone where they are back: %s',
+    { timeout: 25_000 },
+    async ([who, prefix], { expect }) => {
+      const { isDone, memory, plan, store } = failOnce();
+      await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
+      const host = await GameClient.guest(stack.proxyUrl);
+      const joiner = await GameClient.guest(stack.proxyUrl);
+      const session = await host.linked((await host.create()).body);
+      const joined = (await joiner.join({ session_id: session.session_id })).body;
+      const get = () => (who === 'host' ? host.get(session) : joiner.get(joined));
+      const leaving =
+        who === 'host' ? host.revoke(session, { after: 1 }) : joiner.revoke(joined, { after: 1 });
+      expect((await leaving).status).toBe(204);
+      plan('set', prefix);
+      await expect.poll(isDone, { timeout: 10_000 }).toBe(true);
+      expect((await get()).status).toBe(200);
+      // It is taken back, or it is done.
+      await expect.poll(() => memory.sizeOfSet('chores'), { timeout: 10_000 }).toBe(0);
+      expect(stack.simulator.sessions()[0]?.session_users).toHaveLength(2);
+      expect((await get()).status).toBe(200);
+    },
+  );
 });

@@ -76,7 +76,7 @@ export class Reaper {
     try {
       await this.#reap(lease);
     } catch (error) {
-      await this.#options.leases.renew(lease, 0);
+      await this.#options.leases.giveBack(lease);
       throw error;
     }
   }

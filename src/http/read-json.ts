@@ -10,12 +10,13 @@ export class BodyError extends Error {
 
 /**
  * Reads a JSON body of at most `limit` bytes; an empty one reads as `{}`. What lies beyond the limit is
- * never held in memory.
+ * never held in memory, where the server heeds `content-length`.
  *
  * @throws {BodyError} `too-large`, `not-json`, or `aborted` where the client left before its end.
  */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
-  // The server lets no body be longer than it says: such a one can be read whole, without a stream.
+  // A server lets no body be longer than it says: such a one can be read whole, without a stream. A request that
+  // was made by hand may have another's length.
   const length = request.headers.get('content-length');
   const isBounded = length !== null && Number(length) <= limit;
   let text: string;
@@ -25,6 +26,7 @@ export async function readJson(request: Request, limit: number): Promise<unknown
     if (error instanceof BodyError) throw error;
     throw new BodyError('aborted', 'The body ended before its time.');
   }
+  if (text.length > limit) throw tooLarge(limit);
   try {
     return text ? JSON.parse(text) : {};
   } catch {
@@ -32,15 +34,16 @@ export async function readJson(request: Request, limit: number): Promise<unknown
   }
 }
 
+const tooLarge = (limit: number) =>
+  new BodyError('too-large', `The body is larger than ${limit} bytes.`);
+
 async function readBounded(request: Request, limit: number): Promise<string> {
   const decoder = new TextDecoder();
   let size = 0;
   let text = '';
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > limit) {
-      throw new BodyError('too-large', `The body is larger than ${limit} bytes.`);
-    }
+    if (size > limit) throw tooLarge(limit);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

@@ -42,6 +42,11 @@ export class Chores {
     await this.#store.addToSet(CHORES, JSON.stringify(chore), this.#clock.now() + RETRY);
   }
 
+  /** Takes back what was written down and not begun. */
+  async takeBack(chore: Chore): Promise<void> {
+    await this.#store.removeFromSet(CHORES, JSON.stringify(chore));
+  }
+
   /** Tries at once; what fails is tried again later. Rejects only where the store does not take it. */
   async do(chore: Chore): Promise<void> {
     const member = JSON.stringify(chore);

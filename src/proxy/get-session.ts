@@ -1,5 +1,11 @@
 import type { Exchange } from './exchange.js';
-import { type OwnSession, ownAtHand, ownSession, renderOwn, renderOwnNow } from './own-session.js';
+import {
+  newestTicket,
+  type OwnSession,
+  ownAtHand,
+  ownSession,
+  renderOwnNow,
+} from './own-session.js';
 import type { Caller } from './players.js';
 import { seatRevoked } from './proxy-error.js';
 import type { Rendering } from './renderings.js';
@@ -48,7 +54,9 @@ async function fetchSession(
 ): Promise<Response> {
   const own = await ownSession(services, caller, sessionId);
   exchange.sessionId = sessionId;
-  const rendering = await renderOwn(services, own, caller);
+  const ticket = await newestTicket(services, own, caller);
+  // From here to the wait without a pause: what changed in one would be missed.
+  const rendering = own.watcher.render(own.seat, ticket);
   return answerNowOrLater(services, exchange, asked, caller, own, rendering);
 }
 
@@ -101,7 +109,9 @@ async function hold(
         return rendering;
       }
       const own = { watcher, seat };
-      rendering = renderOwnNow(services, own, caller) ?? (await renderOwn(services, own, caller));
+      rendering =
+        renderOwnNow(services, own, caller) ??
+        watcher.render(seat, await newestTicket(services, own, caller));
       if (isAnswered || !isKnown(known, rendering)) return rendering;
     }
   } finally {

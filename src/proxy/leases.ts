@@ -47,6 +47,13 @@ export class Leases {
     });
   }
 
+  /** Has a lease that ran out handed out again, unless it was renewed meanwhile. */
+  async giveBack(lease: Lease): Promise<void> {
+    if ((await this.#store.scoreInSet(LEASES, member(lease))) === undefined) {
+      await this.renew(lease, 0);
+    }
+  }
+
   count(): Promise<number> {
     return this.#store.sizeOfSet(LEASES);
   }

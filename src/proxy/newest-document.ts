@@ -35,8 +35,10 @@ export class NewestDocument {
   readonly #tools: NewestDocumentTools;
   #document: RelaySession | undefined;
   #text = '';
-  /** When it was asked for, in milliseconds since the epoch. */
+  /** When upstream was last asked, whatever came of it; 0 where whoever comes next must ask. In milliseconds. */
   #asked = 0;
+  /** When the document was asked for, in milliseconds since the epoch. */
+  #seen = 0;
   #refreshing: Promise<void> | undefined;
   #failure: unknown;
   #delay = FIRST_DELAY;
@@ -54,21 +56,21 @@ export class NewestDocument {
 
   /** Whether it may be answered without asking again. */
   get isFresh(): boolean {
-    if (!this.#document) return false;
+    if (!this.#document || !this.#isUsable) return false;
     const age = this.#tools.clock.now() - this.#asked;
     return age < (isOpen(this.#document) ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
   }
 
   /** @throws what upstream failed with, where there is no document, or an old one. */
   check(): void {
-    const isUsable = this.#document && this.#tools.clock.now() - this.#asked <= STALE;
-    if (this.#failure && !isUsable) throw this.#failure;
+    if (this.#failure && !this.#isUsable) throw this.#failure;
   }
 
   /** Takes a document that came by another way, with *create* or *authorize-user*. */
   accept(document: RelaySession): void {
     const text = JSON.stringify(document);
     this.#asked = this.#tools.clock.now();
+    this.#seen = this.#asked;
     if (text === this.#text) return;
     this.#text = text;
     this.#document = document;
@@ -123,6 +125,10 @@ export class NewestDocument {
     this.#timer = undefined;
   }
 
+  get #isUsable(): boolean {
+    return this.#document !== undefined && this.#tools.clock.now() - this.#seen <= STALE;
+  }
+
   async #ask(): Promise<void> {
     const { api, clock, onFirstSeen, onGone } = this.#tools;
     const started = clock.now();
@@ -131,6 +137,7 @@ export class NewestDocument {
       if (!this.#document) await onFirstSeen(document);
       this.accept(document);
       this.#asked = started;
+      this.#seen = started;
       this.#failure = undefined;
     } catch (error) {
       this.#failure = error;

@@ -81,12 +81,17 @@ export async function renderOwn(
   own: OwnSession,
   caller: Caller,
 ): Promise<Rendering> {
-  const rendering = renderOwnNow(services, own, caller);
-  if (rendering) return rendering;
-  const { tickets } = services;
-  const { ticket } = caller;
-  const { text } = await (ticket ? tickets.renew(ticket) : tickets.of(own.seat));
-  return own.watcher.render(own.seat, text);
+  return own.watcher.render(own.seat, await newestTicket(services, own, caller));
+}
+
+/** The ticket that the player gets to read: their own, or a newer one. */
+export async function newestTicket(
+  { tickets }: Services,
+  { seat }: OwnSession,
+  { ticket }: Caller,
+): Promise<string> {
+  const { text } = await (ticket ? tickets.renew(ticket) : tickets.of(seat));
+  return text;
 }
 
 /** The host's right, and nobody else's. */

@@ -76,7 +76,7 @@ export class Reaper {
     try {
       await this.#reap(lease);
     } catch (error) {
-      await this.#options.leases.renew(lease, 0);
+      await this.#options.leases.giveBack(lease);
       throw error;
     }
   }
@@ -93,12 +93,22 @@ export class Reaper {
       return;
     }
     const seat = await records.seat(sessionId, holder);
-    if (!seat) return;
+    if (!seat) {
+      // Whoever took it away may have come no further.
+      await records.forgetSeat(sessionId, holder);
+      return;
+    }
     metrics?.onReaped(seat.role === 'server' ? 'session' : 'user');
     const chore = choreOf(seat);
-    if (chore) await chores.note(chore);
-    if (seat.role === 'server') await records.end(sessionId);
-    else await records.giveUpSeat(seat, 'lapsed');
+    try {
+      if (chore) await chores.note(chore);
+      if (seat.role === 'server') await records.end(sessionId);
+      else await records.giveUpSeat(seat, 'lapsed');
+    } catch (error) {
+      // Where nothing is given up yet, whoever comes back before the next round must find all as it was.
+      if (chore && !(await records.isGivenUp(seat))) await chores.takeBack(chore);
+      throw error;
+    }
     if (chore) this.#see(chores.do(chore));
   }
 

@@ -94,7 +94,7 @@ export class Records {
     await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
     // Whoever ended it since has cleared away what was there then: the rest is for us.
     if (await this.hasEnded(sessionId)) {
-      await this.#forgetSeat(sessionId, playerId);
+      await this.forgetSeat(sessionId, playerId);
       return false;
     }
     await this.tell(sessionId, 'roster');
@@ -115,8 +115,14 @@ export class Records {
     why: Departure,
   ): Promise<void> {
     await this.#store.set(`departed:${key(sessionId)}:${playerId}`, why, KEPT);
-    await this.#forgetSeat(sessionId, playerId);
+    await this.forgetSeat(sessionId, playerId);
     await this.tell(sessionId, 'roster');
+  }
+
+  /** Whether giving a seat up, or ending the session where it is the host's, was begun at least. */
+  async isGivenUp({ sessionId, playerId, role }: Seat): Promise<boolean> {
+    if (role === 'server') return this.hasEnded(sessionId);
+    return (await this.departure(sessionId, playerId)) !== undefined;
   }
 
   async departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
@@ -140,7 +146,7 @@ export class Records {
     const record = await this.find(sessionId);
     const players = await this.#store.membersOfSet(`seats:${id}`);
     for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
-      await this.#forgetSeat(sessionId, playerId);
+      await this.forgetSeat(sessionId, playerId);
     }
     if (record) await this.#store.delete(`join-code:${record.joinCode}`);
     await this.#store.delete(`session:${id}`);
@@ -152,8 +158,8 @@ export class Records {
     return (await this.#store.get(`ended:${key(sessionId)}`)) !== undefined;
   }
 
-  /** Last of all the roster: as long as a player is on it, what is left is found again. */
-  async #forgetSeat(sessionId: string, playerId: string): Promise<void> {
+  /** Forgets a seat, or what is left of one. Last of all the roster: as long as a player is on it, that is found again. */
+  async forgetSeat(sessionId: string, playerId: string): Promise<void> {
     await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
     await this.#store.delete(`seat:${key(sessionId)}:${playerId}`);
     await this.#store.removeFromSet(`seats:${key(sessionId)}`, playerId);

@@ -53,9 +53,7 @@ export class Roster {
   /** Reads it from the store, and once more where somebody asks for it meanwhile. */
   load(): Promise<void> {
     this.#isOld = true;
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = undefined;
-    });
+    this.#loading ??= this.#load();
     return this.#loading;
   }
 
@@ -75,17 +73,20 @@ export class Roster {
   async #load(): Promise<void> {
     const { clock, onChange, records } = this.#tools;
     const before = JSON.stringify([this.#seats, this.#joinCode]);
-    while (this.#isOld) {
-      this.#isOld = false;
-      const started = clock.now();
-      try {
+    try {
+      while (this.#isOld) {
+        this.#isOld = false;
+        const started = clock.now();
         this.#seats = await records.seats(this.#sessionId);
         this.#joinCode = (await records.find(this.#sessionId))?.joinCode;
         this.#read = started;
-      } catch (error) {
-        this.#isOld = true;
-        throw error;
       }
+    } catch (error) {
+      this.#isOld = true;
+      throw error;
+    } finally {
+      // Not a moment later: who asked for it in between would be told that it was read, and it was not.
+      this.#loading = undefined;
     }
     this.learnHostToken();
     if (JSON.stringify([this.#seats, this.#joinCode]) !== before) onChange();

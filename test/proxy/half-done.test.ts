@@ -195,4 +195,55 @@ describe('what the store’s failure left half done', () => {
       expect(lists()).toBe(before);
     },
   );
+
+  it.concurrent.for([
+    ['set', 'departed:'],
+    ['removeFromSet', 'sessions-of:'],
+    ['delete', 'seat:'],
+    ['removeFromSet', 'seats:'],
+  ] as const)(
+    'of a seat whose lease ran out takes no place: %s %s',
+    { timeout: 25_000 },
+    async ([operation, prefix], { expect }) => {
+      const { isDone, memory, plan, store } = failOnce();
+      await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
+      const host = await GameClient.guest(stack.proxyUrl);
+      const joiner = await GameClient.guest(stack.proxyUrl);
+      const session = await host.linked((await host.create()).body);
+      const joined = (await joiner.join({ session_id: session.session_id })).body;
+      expect((await joiner.revoke(joined, { after: 1 })).status).toBe(204);
+      plan(operation, prefix);
+      await expect.poll(isDone, { timeout: 10_000 }).toBe(true);
+      const seats = () => memory.membersOfSet(`seats:${encodeURIComponent(session.session_id)}`);
+      await expect.poll(seats, { timeout: 8_000 }).toEqual([host.playerId]);
+      expect(await memory.membersOfSet(`sessions-of:${joiner.playerId}`)).toEqual([]);
+    },
+  );
+
+  it.concurrent.for([
+    ['host', 'ended:'],
+    ['joiner', 'departed:'],
+  ] as const)(
+    'of a lease that ran out is left undone where they are back: %s',
+    { timeout: 25_000 },
+    async ([who, prefix], { expect }) => {
+      const { isDone, memory, plan, store } = failOnce();
+      await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
+      const host = await GameClient.guest(stack.proxyUrl);
+      const joiner = await GameClient.guest(stack.proxyUrl);
+      const session = await host.linked((await host.create()).body);
+      const joined = (await joiner.join({ session_id: session.session_id })).body;
+      const get = () => (who === 'host' ? host.get(session) : joiner.get(joined));
+      const leaving =
+        who === 'host' ? host.revoke(session, { after: 1 }) : joiner.revoke(joined, { after: 1 });
+      expect((await leaving).status).toBe(204);
+      plan('set', prefix);
+      await expect.poll(isDone, { timeout: 10_000 }).toBe(true);
+      expect((await get()).status).toBe(200);
+      // It is taken back, or it is done.
+      await expect.poll(() => memory.sizeOfSet('chores'), { timeout: 10_000 }).toBe(0);
+      expect(stack.simulator.sessions()[0]?.session_users).toHaveLength(2);
+      expect((await get()).status).toBe(200);
+    },
+  );
 });

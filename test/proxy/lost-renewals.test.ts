@@ -59,3 +59,26 @@ it('a lease is renewed before upstream is asked, which may take its time', async
   gate.open();
   expect((await getting).status).toBe(200);
 });
+
+it('a lease that is renewed while the store fails to end its session lasts', async () => {
+  const memory = new MemoryStore();
+  const gate = new Gate();
+  let rounds = 0;
+  const store = wrapStore(memory, async (operation, call, [key]) => {
+    if (operation === 'takeFromSet' && key === 'leases') rounds += 1;
+    if (operation !== 'set' || !String(key).startsWith('ended:')) return call();
+    await gate.pass();
+    throw new Error('The store does not answer.');
+  });
+  await using stack = await startStack({ linkDelay: 10 }, { store, lease: 10, longestWait: 1 });
+  const host = await GameClient.guest(stack.proxyUrl);
+  const session = await host.linked((await host.create()).body);
+  expect((await host.revoke(session, { after: 1 })).status).toBe(204);
+  await gate.arrived;
+  expect((await host.get(session)).status).toBe(200);
+  const before = rounds;
+  gate.open();
+  await expect.poll(() => rounds, { timeout: 5_000 }).toBeGreaterThan(before + 1);
+  expect(await leftOf(memory)).toBeGreaterThan(0);
+  expect(stack.simulator.sessions()).toHaveLength(1);
+}, 15_000);

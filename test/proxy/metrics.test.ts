@@ -110,3 +110,24 @@ it('figures are there without the store, and answers without the log', async () 
   // It ends as well: no request is thought to be on its way.
   await stack[Symbol.asyncDispose]();
 });
+
+it('what takes care of sessions goes on without the log', async () => {
+  await using stack = await startStack();
+  let refusals = 0;
+  const upstream: typeof fetch = (input, init) => {
+    if (refusals > 0) return fetch(input, init);
+    refusals += 1;
+    return Promise.resolve(Response.json({ message: 'Not now.' }, { status: 403 }));
+  };
+  const log = () => {
+    throw new Error('The disk is full.');
+  };
+  await using second = await startStack(
+    {},
+    { log, edgegap: { ...stack.edgegap, fetch: upstream } },
+  );
+  const host = await GameClient.guest(second.proxyUrl);
+  // It waits for the first look at all open sessions, of which the log was told that it failed.
+  expect((await host.create({ 'idempotency-key': 'the-match' })).status).toBe(200);
+  expect(refusals).toBe(1);
+});

@@ -153,3 +153,29 @@ it.each(['somebody waits', 'nobody waits'])(
     watcher.close();
   },
 );
+
+const DOWN = new RelayError('server-error', 'Down.', { status: 503 });
+
+it('answers an old document no longer once upstream has been down for long, however often it was asked', async () => {
+  const { watcher, fail, pass } = start();
+  await watcher.load();
+  fail(DOWN);
+  for (let minute = 0; minute < 6; minute += 1) {
+    void watcher.wait('host', 70_000, never());
+    if (minute === 4) await watcher.load();
+    await pass(60_000);
+  }
+  await expect(watcher.load()).rejects.toThrow('Down.');
+  watcher.close();
+});
+
+it('answers what it knows where news came that upstream cannot tell', async () => {
+  const { watcher, records, fail } = start();
+  await watcher.load();
+  fail(DOWN);
+  await records.tell('a-S', 'refresh');
+  await settle();
+  await watcher.load();
+  expect(watcher.document.session_id).toBe('a-S');
+  watcher.close();
+});

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import type { RelayApi } from '../../src/api/relay-api.js';
+import type { RelaySession } from '../../src/api/schemas.js';
+import { Deadlines } from '../../src/proxy/deadlines.js';
+import { Exchange } from '../../src/proxy/exchange.js';
+import { getSession } from '../../src/proxy/get-session.js';
+import { Leases } from '../../src/proxy/leases.js';
+import { DEFAULT_LIMITS, Limiter } from '../../src/proxy/limits.js';
+import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { Records } from '../../src/proxy/records.js';
+import type { Services } from '../../src/proxy/services.js';
+import { Signer } from '../../src/proxy/signer.js';
+import { Tickets } from '../../src/proxy/tickets.js';
+import { Watchers } from '../../src/proxy/watchers.js';
+import { ManualClock } from '../support/manual-clock.js';
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+it('tells whoever is about to wait of a change, at whichever moment it comes', async () => {
+  for (let steps = 0; steps < 40; steps += 1) {
+    const clock = new ManualClock();
+    const store = new MemoryStore(clock);
+    const records = new Records(store);
+    const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
+    const watchers = new Watchers({
+      api: { getSession: async () => session } as unknown as RelayApi,
+      clock,
+      records,
+      deadlines: new Deadlines(clock),
+      onFirstSeen: async () => {},
+    });
+    const services = {
+      clock,
+      leases: new Leases(store, clock, 120_000),
+      limiter: new Limiter(DEFAULT_LIMITS, store, clock),
+      records,
+      tickets: new Tickets(new Signer(['a secret of thirty-two characters'], clock), clock, 60),
+      watchers,
+      longestWait: 25,
+      isClosing: () => false,
+    } as unknown as Services;
+    await records.takeSeat({ playerId: 'p', sessionId: 'a-S', role: 'server', ip: '1.1.1.1' }, 1);
+    const get = (headers: Record<string, string>) => {
+      const request = new Request('http://127.0.0.1/', { headers });
+      return getSession(services, new Exchange('1', {}), request, { playerId: 'p' }, 'a-S');
+    };
+    const { headers } = await get({});
+    const known = headers.get('etag') ?? '';
+    const statuses: number[] = [];
+    const waiting = Promise.resolve(get({ 'if-none-match': known, prefer: 'wait=20' }));
+    void waiting.then(({ status }) => statuses.push(status));
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    watchers.of('a-S').accept({ ...session, status: 'y' });
+    await settle();
+    expect(statuses, `after ${steps} steps`).toEqual([200]);
+    watchers.close();
+  }
+});

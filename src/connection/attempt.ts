@@ -116,7 +116,7 @@ export function startAttempt(
     return ticket ? ask(ticket).catch(asGone) : login(ask, signal);
   }
 
-  /** Does something with the ticket, and once more with a fresh one where it is refused (401). */
+  /** Does something with the ticket, and once more with a fresh one of the same player where it is refused (401). */
   async function withTicket<TSchema extends GenericSchema>(
     call: PlayerCall<TSchema>,
     signal: AbortSignal,
@@ -126,7 +126,11 @@ export function startAttempt(
     } catch (error) {
       if (codeOf(error) !== 'unauthorized') throw error;
       const seat = authorizeUser({ session_id: sessionId() });
-      receive(await login((bearer) => send(seat, bearer, signal), signal, error));
+      const report = await login((bearer) => send(seat, bearer, signal), signal, error);
+      if (report.document?.player_id !== session?.player_id) {
+        throw new RelayError('unauthorized', "The login is another player's.", { cause: error });
+      }
+      receive(report);
       return send(call, ticket, signal);
     }
   }

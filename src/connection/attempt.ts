@@ -71,6 +71,7 @@ export function startAttempt(
   let session: PlayerSession | undefined;
   let failure: RelayError | undefined;
   let isOpen = false;
+  /** Whether there may be a seat to give back, where there is no session yet. */
   let isSent = false;
   let timer: unknown;
 
@@ -78,9 +79,11 @@ export function startAttempt(
 
   function onRetry(retry: Retry): void {
     failure = retry.error;
-    if (!over.aborted) take(retry);
     // To give the seat back there is the time of one request.
-    else if (Number(failure.retryAfter) > TIMEOUT) throw failure;
+    const isLate = Number(failure.retryAfter) > TIMEOUT;
+    if (isLate) isSent = false;
+    if (!over.aborted) take(retry);
+    else if (isLate) throw failure;
   }
 
   const turns = new Turns(clock, onRetry);

@@ -191,6 +191,7 @@ export function startAttempt(
   }
 
   async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
+    failure = undefined;
     const last = new Turns(clock, onRetry);
     const give = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
     try {

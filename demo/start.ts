@@ -116,14 +116,22 @@ async function endSessions(): Promise<void> {
   await Promise.allSettled(ends);
 }
 
+async function stop(): Promise<void> {
+  await page.close();
+  await wire.close();
+  await proxy.close();
+  await endSessions();
+  await simulator?.close();
+  process.exit(0);
+}
+
+let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, async () => {
-    await page.close();
-    await wire.close();
-    await proxy.close();
-    await endSessions();
-    await simulator?.close();
-    process.exit(0);
+  // Not once: with Ctrl-C, npm's signal may come on top of the terminal's, and would end it in the midst of this.
+  process.on(signal, () => {
+    if (isStopping) return;
+    isStopping = true;
+    void stop();
   });
 }
 

@@ -71,6 +71,7 @@ export function startAttempt(
   let session: PlayerSession | undefined;
   let failure: RelayError | undefined;
   let isOpen = false;
+  /** Whether there may be a seat to give back, where there is no session yet. */
   let isSent = false;
   let timer: unknown;
 
@@ -78,9 +79,11 @@ export function startAttempt(
 
   function onRetry(retry: Retry): void {
     failure = retry.error;
-    if (!over.aborted) take(retry);
     // To give the seat back there is the time of one request.
-    else if (Number(failure.retryAfter) > TIMEOUT) throw failure;
+    const isLate = Number(failure.retryAfter) > TIMEOUT;
+    if (isLate) isSent = false;
+    if (!over.aborted) take(retry);
+    else if (isLate) throw failure;
   }
 
   const turns = new Turns(clock, onRetry);
@@ -116,7 +119,7 @@ export function startAttempt(
     return ticket ? ask(ticket).catch(asGone) : login(ask, signal);
   }
 
-  /** Does something with the ticket, and once more with a fresh one where it is refused (401). */
+  /** Does something with the ticket, and once more with a fresh one of the same player where it is refused (401). */
   async function withTicket<TSchema extends GenericSchema>(
     call: PlayerCall<TSchema>,
     signal: AbortSignal,
@@ -126,7 +129,11 @@ export function startAttempt(
     } catch (error) {
       if (codeOf(error) !== 'unauthorized') throw error;
       const seat = authorizeUser({ session_id: sessionId() });
-      receive(await login((bearer) => send(seat, bearer, signal), signal, error));
+      const report = await login((bearer) => send(seat, bearer, signal), signal, error);
+      if (report.document?.player_id !== session?.player_id) {
+        throw new RelayError('unauthorized', "The login is another player's.", { cause: error });
+      }
+      receive(report);
       return send(call, ticket, signal);
     }
   }
@@ -184,6 +191,7 @@ export function startAttempt(
   }
 
   async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
+    failure = undefined;
     const last = new Turns(clock, onRetry);
     const give = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
     try {

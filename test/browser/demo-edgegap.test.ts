@@ -58,6 +58,11 @@ describe('the demo page with real sessions', () => {
     await opened.host.getByRole('button', { name: 'Create a session' }).click();
     await expectState(opened.host, 'open');
     expect(service.sessions()).toHaveLength(1);
+    // Ctrl-C may come twice, from the terminal and from npm, and the service may be busy.
+    service.faults.add({ kind: 'unavailable', operation: 'relay-session-delete', times: 1 });
+    demo.interrupt();
+    await expect.poll(() => service.stats().calls['relay-session-delete']['503']).toBe(1);
+    demo.interrupt();
     await demo[Symbol.asyncDispose]();
     expect(service.sessions()).toEqual([]);
     await service.close();

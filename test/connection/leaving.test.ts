@@ -67,6 +67,43 @@ describe('leaving while the request is on its way', () => {
     expect(proxy.asked).toHaveLength(1);
   });
 
+  it.each(['before', 'while'])(
+    'does not wait for one that is to be asked for much later, as it was told %s that',
+    async (moment) => {
+      await using table = await layTable();
+      const { clock, events, proxy, relay } = table;
+      proxy.fault('create', { status: 429, headers: { 'retry-after': '60' } });
+      let left: Promise<void> | undefined;
+      if (moment === 'while') {
+        relay.once('retrying', () => {
+          left = relay.leave();
+        });
+      }
+      const created = relay.create();
+      await until(() => expect(events).toContain('retrying:rate-limited'));
+      left ??= relay.leave();
+      await expect(created).rejects.toMatchObject({ code: 'aborted' });
+      await left;
+      expect(clock.waits).toEqual([]);
+      expect(proxy.asked).toHaveLength(1);
+    },
+  );
+
+  it('gives back the seat that is asked for again after such a wait', async () => {
+    await using table = await layTable({ linkTimeout: 90_000 });
+    const { clock, events, proxy, relay } = table;
+    proxy.fault('create', { status: 429, headers: { 'retry-after': '60' } }, 'cut-after');
+    void relay.create();
+    await until(() => expect(events).toContain('retrying:rate-limited'));
+    await until(() => expect(clock.waits[0]).toBe(60_000));
+    clock.advance(60_000);
+    await until(() => expect(proxy.sessions.size).toBe(1));
+    const left = relay.leave();
+    await passWait(clock, 2_000);
+    await left;
+    expect(proxy.sessions.size).toBe(0);
+  });
+
   it('asks for nothing when nothing was asked yet', async () => {
     let give = (_token: string) => {};
     const token = () => new Promise<string>((resolve) => (give = resolve));
@@ -175,6 +212,9 @@ describe('leave()', () => {
     let token: string | Promise<string> = 'anna';
     await using table = await layTable({ token: () => token });
     await open(table);
+    // What failed before is not why.
+    table.proxy.cutAll();
+    await until(() => expect(table.events.at(-1)).toBe('retrying:network'));
     token = new Promise(() => {});
     table.proxy.fault('delete', { status: 401 });
     const left = table.relay.leave();

@@ -7,6 +7,8 @@ import { expect } from 'vitest';
 export interface Demo extends AsyncDisposable {
   readonly url: string;
   readonly printed: string;
+  /** Tells it to stop, as Ctrl-C does. */
+  interrupt(): void;
 }
 
 /** Starts `npm run demo` as the README tells, on a free port. */
@@ -19,6 +21,7 @@ export async function startDemo(
     env: { ...env, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const ended = once(demo, 'exit');
   let printed = '';
   demo.stderr.on('data', (chunk) => {
     printed += chunk;
@@ -34,8 +37,8 @@ export async function startDemo(
   return {
     url,
     printed,
+    interrupt: () => demo.kill('SIGINT'),
     async [Symbol.asyncDispose]() {
-      const ended = once(demo, 'exit');
       demo.kill('SIGTERM');
       await ended;
     },

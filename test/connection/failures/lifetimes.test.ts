@@ -171,6 +171,44 @@ describe('a ticket', () => {
     expect(table.simulator.sessions()).toHaveLength(1);
   });
 
+  it.each(['waiting', 'open', 'leave', 'kick'])(
+    'is got anew by nobody else, whose seat stays theirs: %s',
+    async (moment) => {
+      let player = 'anna';
+      await using table = await layRealTable({ token: () => table.login(player) });
+      const { gateway, relay, simulator } = table;
+      void relay.create();
+      await table.held();
+      const { session_id } = await seatOf(table);
+      const ben = await table.client('ben');
+      const { body: seat } = await ben.join({ session_id });
+      await table.endWait();
+      if (moment !== 'waiting') await table.link();
+      await table.held();
+      const { session } = relay;
+      const before = table.events.length;
+      player = 'ben';
+      const refused = { code: 'unauthorized', message: expect.stringContaining('another') };
+      if (moment === 'leave') {
+        gateway.fault('delete', { status: 401 });
+        await expect(relay.leave()).rejects.toMatchObject(refused);
+      } else if (moment === 'kick') {
+        gateway.fault('revoke', { status: 401 });
+        await expect(relay.kick('ben')).rejects.toMatchObject(refused);
+        expect(relay.session).toEqual(session);
+        player = 'anna';
+      } else {
+        gateway.fault('get', { status: 401 });
+        await table.passWait();
+        const end = ['state:failed', 'error:unauthorized', 'close:failed'];
+        await until(() => expect(table.events.slice(before)).toEqual(end));
+      }
+      expect(gateway.of('authorize')).toHaveLength(1);
+      expect(simulator.sessions()).toHaveLength(1);
+      expect((await ben.get(seat)).body).toMatchObject({ player_id: 'ben', role: 'client' });
+    },
+  );
+
   it('that is refused although it is fresh is the end: nothing goes in circles', async () => {
     await using table = await laySigned(3_600);
     const { gateway } = table;

@@ -64,7 +64,9 @@ export class Lane {
   event(name: string, detail: string, at: number): void {
     const box = this.#add(`mark ${name}`, at, name);
     box.ariaLabel = `${name} at ${seconds(at)}: ${detail}`;
-    this.#marks.add(box, at / 1_000, name === 'retrying');
+    // It comes with nearly all others, and says less: their names need the room.
+    if (name === 'session') box.classList.add('bare');
+    else this.#marks.add(box, at / 1_000, name === 'retrying');
   }
 
   /** Finds room for the names anew, after a second has become wider or narrower. */

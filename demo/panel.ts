@@ -166,7 +166,7 @@ export class Panel {
     });
     relay.on('session', () => {
       this.#memory.ticket = relay.ticket;
-      this.#log.add('session', `the document changed; players: ${relay.players.length}`);
+      tell('session', `the document changed; players: ${relay.players.length}`);
     });
     relay.on('ready', ({ session_id }) => tell('ready', session_id));
     relay.on('linked', async ({ link }) => {

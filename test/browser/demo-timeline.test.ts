@@ -48,6 +48,7 @@ describe('the timeline', () => {
     for (const name of ['ready', 'linked', 'open']) {
       expect(await lane(page, 'Host, held').locator(`.mark.${name}`).count()).toBe(1);
     }
+    expect(await lane(page, 'Host, held').locator('.mark.session.bare').count()).toBeGreaterThan(1);
     const bands = page.locator('.run').first().locator('.lane').first().locator('.band');
     expect((await bands.allTextContents()).sort()).toEqual(['open', 'requesting', 'waiting']);
     await joiner.getByRole('button', { name: 'Leave' }).click();
@@ -218,7 +219,8 @@ describe('the timeline', () => {
       const widths = await marks.evaluateAll((all) =>
         all.map((mark) => mark.getBoundingClientRect().width),
       );
-      expect(widths).toHaveLength(4);
+      // The session came pending and linked; each `session` is a line.
+      expect(widths).toHaveLength(6);
       expect(Math.min(...widths)).toBeGreaterThan(5);
       return lane(page, 'Host, held').locator('.mark:not(.bare)').allTextContents();
     };

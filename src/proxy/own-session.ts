@@ -48,7 +48,9 @@ export async function ownSession(
   const { records, watchers } = services;
   // Who shows no ticket must be known here: a stranger's call reaches neither upstream nor the leases.
   if (!ticket && !(await records.seat(sessionId, playerId))) {
-    throw (await records.departure(sessionId, playerId)) ? seatRevoked() : noSuchSession();
+    const isThere = !(await records.hasEnded(sessionId));
+    const hasLeft = isThere && (await records.departure(sessionId, playerId));
+    throw hasLeft ? seatRevoked() : noSuchSession();
   }
   const watcher = watchers.of(sessionId);
   // Before all else: a player must not lose their seat because upstream is slow.

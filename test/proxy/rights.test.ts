@@ -32,6 +32,10 @@ describe('rights', () => {
     expect(stack.simulator.sessions()[0]?.session_users).toHaveLength(1);
     expect((await host.delete(session)).status).toBe(204);
     expect(await host.get(session)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    // Who left before gets the same, whether they ask with their ticket or with their login.
+    expect(await joiner.get(joined)).toMatchObject({ status: 404 });
+    const byLogin = await joiner.send('GET', `${SESSIONS}/${session.session_id}`);
+    expect(byLogin).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
   it('show a session to nobody without a seat, and list only one’s own', async () => {

@@ -99,4 +99,4 @@ it('a store that is slow and fails now and then loses no session and no seat', a
   for (const { playerId } of [...hosts, ...joiners]) {
     expect(await memory.membersOfSet(`sessions-of:${playerId}`)).toEqual([]);
   }
-}, 180_000);
+}, 300_000);

@@ -68,14 +68,7 @@ export class NewestDocument {
 
   /** Takes a document that came by another way, with *create* or *authorize-user*. */
   accept(document: RelaySession): void {
-    const text = JSON.stringify(document);
-    this.#asked = this.#tools.clock.now();
-    this.#seen = this.#asked;
-    if (text === this.#text) return;
-    this.#text = text;
-    this.#document = document;
-    this.#delay = FIRST_DELAY;
-    this.#tools.onChange();
+    this.#take(document, this.#tools.clock.now());
   }
 
   /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link NewestDocument.check} tells. */
@@ -135,14 +128,24 @@ export class NewestDocument {
     try {
       const document = await api.getSession(this.#sessionId);
       if (!this.#document) await onFirstSeen(document);
-      this.accept(document);
-      this.#asked = started;
-      this.#seen = started;
+      this.#take(document, started);
       this.#failure = undefined;
     } catch (error) {
       this.#failure = error;
       if (error instanceof RelayError && error.code === 'not-found') await onGone();
     }
+  }
+
+  /** Takes a document, and when it was asked for, in milliseconds since the epoch. */
+  #take(document: RelaySession, asked: number): void {
+    const text = JSON.stringify(document);
+    this.#asked = asked;
+    this.#seen = asked;
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#document = document;
+    this.#delay = FIRST_DELAY;
+    this.#tools.onChange();
   }
 
   async #pollOnce(): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FakeWindow, openFakeWindow } from '../support/fake-window.js';
-import { layTable, open, passWait, until } from '../support/table.js';
+import { layTable, open, passWait, type Table, until } from '../support/table.js';
 
 let page: FakeWindow;
 beforeEach(() => {
@@ -9,6 +9,18 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
 });
+
+/** A host leaves an open session without a network: what is left is the time for it, and the next try. */
+async function leaveOffline(table: Table) {
+  const { clock, proxy, relay } = table;
+  await open(table);
+  page.setOnline(false);
+  await until(() => expect(proxy.held).toBe(1));
+  proxy.fault('delete', 'cut-before');
+  const left = relay.leave();
+  await until(() => expect(clock.waits).toEqual([10_000, 30_000]));
+  return { left };
+}
 
 describe('a browser without a network', () => {
   it('waits until there is one again, and asks at once then', async () => {
@@ -77,13 +89,8 @@ describe('a browser without a network', () => {
 
   it('gives a seat back as soon as there is one again', async () => {
     await using table = await layTable();
-    const { clock, proxy, relay } = table;
-    await open(table);
-    page.setOnline(false);
-    await until(() => expect(proxy.held).toBe(1));
-    proxy.fault('delete', 'cut-before');
-    const left = relay.leave();
-    await until(() => expect(clock.waits).toEqual([10_000, 30_000]));
+    const { proxy } = table;
+    const { left } = await leaveOffline(table);
     page.setOnline(true);
     await left;
     expect(proxy.sessions.size).toBe(0);
@@ -105,13 +112,8 @@ describe('a browser without a network', () => {
 
   it('lets go of a seat after 10 s, and says why', async () => {
     await using table = await layTable();
-    const { clock, proxy, relay } = table;
-    await open(table);
-    page.setOnline(false);
-    await until(() => expect(proxy.held).toBe(1));
-    proxy.fault('delete', 'cut-before');
-    const left = relay.leave();
-    await until(() => expect(clock.waits).toEqual([10_000, 30_000]));
+    const { clock, proxy } = table;
+    const { left } = await leaveOffline(table);
     clock.advance(10_000);
     await expect(left).rejects.toMatchObject({ code: 'network' });
     expect([clock.waits, page.listeners.size]).toEqual([[], 0]);

@@ -23,6 +23,15 @@ function failOnce() {
   };
 }
 
+/** A host in a linked session, and a player who joined it. */
+async function linkMatch(proxyUrl: string) {
+  const host = await GameClient.guest(proxyUrl);
+  const joiner = await GameClient.guest(proxyUrl);
+  const session = await host.linked((await host.create()).body);
+  const joined = (await joiner.join({ session_id: session.session_id })).body;
+  return { host, joiner, session, joined };
+}
+
 describe('what the store’s failure left half done', () => {
   it.each([
     ['setIfAbsent', 'nonce:'],
@@ -128,10 +137,7 @@ describe('what the store’s failure left half done', () => {
     async ([what, operation, prefix], { expect }) => {
       const { isDone, plan, store } = failOnce();
       await using stack = await startStack({ linkDelay: 10 }, { store });
-      const host = await GameClient.guest(stack.proxyUrl);
-      const joiner = await GameClient.guest(stack.proxyUrl);
-      const session = await host.linked((await host.create()).body);
-      const joined = (await joiner.join({ session_id: session.session_id })).body;
+      const { host, joiner, session, joined } = await linkMatch(stack.proxyUrl);
       const lists = () => JSON.stringify(stack.simulator.stats().calls['relay-session-list']);
       const before = lists();
       plan(operation, prefix);
@@ -207,10 +213,7 @@ describe('what the store’s failure left half done', () => {
     async ([operation, prefix], { expect }) => {
       const { isDone, memory, plan, store } = failOnce();
       await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
-      const host = await GameClient.guest(stack.proxyUrl);
-      const joiner = await GameClient.guest(stack.proxyUrl);
-      const session = await host.linked((await host.create()).body);
-      const joined = (await joiner.join({ session_id: session.session_id })).body;
+      const { host, joiner, session, joined } = await linkMatch(stack.proxyUrl);
       expect((await joiner.revoke(joined, { after: 1 })).status).toBe(204);
       plan(operation, prefix);
       await expect.poll(isDone, { timeout: 10_000 }).toBe(true);
@@ -229,10 +232,7 @@ describe('what the store’s failure left half done', () => {
     async ([who, prefix], { expect }) => {
       const { isDone, memory, plan, store } = failOnce();
       await using stack = await startStack({ linkDelay: 10 }, { store, lease: 60 });
-      const host = await GameClient.guest(stack.proxyUrl);
-      const joiner = await GameClient.guest(stack.proxyUrl);
-      const session = await host.linked((await host.create()).body);
-      const joined = (await joiner.join({ session_id: session.session_id })).body;
+      const { host, joiner, session, joined } = await linkMatch(stack.proxyUrl);
       const get = () => (who === 'host' ? host.get(session) : joiner.get(joined));
       const leaving =
         who === 'host' ? host.revoke(session, { after: 1 }) : joiner.revoke(joined, { after: 1 });

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from '../api/clock.js';
 import { onAbort } from '../api/on-abort.js';
 import type { WebhookFaults } from './faults.js';
-import { postJson } from './post-json.js';
+import { JsonPoster } from './json-poster.js';
 import type { SimulatorStats } from './stats.js';
 
 /** What webhooks are sent with. */
@@ -23,6 +23,7 @@ const FIRST_DELAY = 500;
 export class Webhooks {
   readonly #options: WebhooksOptions;
   readonly #closing = new AbortController();
+  readonly #poster = new JsonPoster();
   readonly #running = new Set<Promise<void>>();
 
   constructor(options: WebhooksOptions) {
@@ -50,6 +51,7 @@ export class Webhooks {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#running);
+    this.#poster.close();
   }
 
   async #deliver(url: string, body: string, delay: number): Promise<void> {
@@ -74,7 +76,7 @@ export class Webhooks {
     const timer = clock.setTimeout(() => deadline.abort(), TIMEOUT);
     const forget = onAbort(this.#closing.signal, () => deadline.abort());
     try {
-      const status = await postJson(new URL(url), body, deadline.signal);
+      const status = await this.#poster.post(new URL(url), body, deadline.signal);
       return status >= 200 && status < 300;
     } catch {
       return false;

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
@@ -66,9 +67,20 @@ describe('the webhook', () => {
     expect([request?.method, request?.url]).toEqual(['POST', '/hook?nonce=1']);
     expect(request?.headers['content-type']).toBe('application/json');
     expect(request?.headers.authorization).toBeUndefined();
-    // Else the simulator's end of the connection would outlive it.
-    expect(request?.headers.connection).toBe('close');
     expect(body).toEqual(JSON.parse(JSON.stringify(await api.getSession(session_id))));
+  });
+
+  it('comes on the connection of the one before, which ends with the simulator', async () => {
+    for (const count of [1, 2]) {
+      await create();
+      clock.advance(1_500);
+      await until(() => webhooks().delivered === count);
+    }
+    const [first, second] = hook.received.map(({ request }) => request.socket);
+    expect(second).toBe(first);
+    const ended = once(first as Socket, 'close');
+    await simulator.close();
+    await ended;
   });
 
   it('is not sent for a session without one, nor for one that ended before', async () => {

@@ -16,6 +16,9 @@ export class Leases {
   readonly #clock: Clock;
   /** In milliseconds. */
   readonly duration: number;
+  /** When those that ran out were last looked for, in milliseconds since the epoch. */
+  #looked: number | undefined;
+  #isCatchingUp = false;
 
   constructor(store: Store, clock: Clock, duration: number) {
     this.#store = store;
@@ -38,13 +41,23 @@ export class Leases {
     return this.#store.removeFromSet(LEASES, member(lease));
   }
 
-  /** The leases that ran out. Each is handed out once, so that one instance sees to it. */
+  /**
+   * The leases that ran out. Each is handed out once, so that one instance sees to it. While the store cannot be
+   * reached nobody can renew, whoever is there: after half a lease of that, what ran out counts anew.
+   */
   async takeLapsed(limit: number): Promise<Lease[]> {
-    const members = await this.#store.takeFromSet(LEASES, this.#clock.now(), limit);
-    return members.map((text) => {
+    const now = this.#clock.now();
+    if (now - (this.#looked ?? now) > this.duration / 2) this.#isCatchingUp = true;
+    const members = await this.#store.takeFromSet(LEASES, now, limit);
+    this.#looked = now;
+    const lapsed = members.map((text) => {
       const [sessionId = '', holder = ''] = text.split(' ');
       return { sessionId: decodeURIComponent(sessionId), holder };
     });
+    if (!this.#isCatchingUp) return lapsed;
+    this.#isCatchingUp = lapsed.length === limit;
+    await Promise.all(lapsed.map((lease) => this.renew(lease)));
+    return [];
   }
 
   /** Has a lease that ran out handed out again, unless it was renewed meanwhile. */

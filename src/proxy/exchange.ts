@@ -1,3 +1,5 @@
+import type { Rendering } from './renderings.js';
+
 /** One request on its way to its answer: what the routes need besides it, and what the log tells of it. */
 export class Exchange {
   /** Stands in the log and in the answer. */
@@ -23,6 +25,17 @@ export class Exchange {
   json(body: unknown, status = 200, headers?: Readonly<Record<string, string>>): Response {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return this.#answer(text, status, { 'content-type': 'application/json' }, headers);
+  }
+
+  /**
+   * An answer with a player's document. It says how long the body is: to find that out, a server puts the text
+   * into one piece first, once more than sending it does.
+   */
+  document(
+    { body, etag, length }: Rendering,
+    headers?: Readonly<Record<string, string>>,
+  ): Response {
+    return this.json(body, 200, { etag, 'content-length': String(length), ...headers });
   }
 
   /** An answer without a body. */

@@ -69,28 +69,27 @@ function answerNowOrLater(
   rendering: Rendering,
 ): Response | Promise<Response> {
   if (!asked.wait || !isKnown(asked.known, rendering)) return answer(exchange, asked, rendering);
-  return hold(services, asked, caller, own, rendering).then((newest) =>
-    answer(exchange, asked, newest),
-  );
+  return hold(services, exchange, asked, caller, own, rendering);
 }
 
 function answer(exchange: Exchange, { known, wait }: Asked, rendering: Rendering): Response {
-  const { body, etag } = rendering;
   const isWaited = wait !== undefined && !Number.isNaN(wait);
-  const headers = isWaited ? { etag, 'preference-applied': `wait=${wait}` } : { etag };
+  const headers = isWaited ? { 'preference-applied': `wait=${wait}` } : undefined;
   return isKnown(known, rendering)
-    ? exchange.empty(304, headers)
-    : exchange.json(body, 200, headers);
+    ? exchange.empty(304, { etag: rendering.etag, ...headers })
+    : exchange.document(rendering, headers);
 }
 
-/** Waits for news of the session, at most as long as the player is willing to. */
+/** Answers once there is news of the session, at the latest when the player is no longer willing to wait. */
 async function hold(
   services: Services,
-  { known, request, wait = 0 }: Asked,
+  exchange: Exchange,
+  asked: Asked,
   caller: Caller,
   { watcher }: OwnSession,
   first: Rendering,
-): Promise<Rendering> {
+): Promise<Response> {
+  const { known, request, wait = 0 } = asked;
   const { clock, isClosing, limiter, records } = services;
   const { playerId } = caller;
   const release = limiter.holdWait(playerId);
@@ -100,20 +99,22 @@ async function hold(
     const end = clock.now() + wait * 1000;
     for (;;) {
       const left = end - clock.now();
-      if (left <= 0 || signal.aborted || isClosing()) return rendering;
+      if (left <= 0 || signal.aborted || isClosing()) break;
       const isAnswered = await watcher.wait(playerId, left, signal);
+      watcher.use();
       watcher.checkIsThere();
       const seat = watcher.seat(playerId);
       if (!seat) {
         if (await records.departure(watcher.sessionId, playerId)) throw seatRevoked();
-        return rendering;
+        break;
       }
       const own = { watcher, seat };
       rendering =
         renderOwnNow(services, own, caller) ??
         watcher.render(seat, await newestTicket(services, own, caller));
-      if (isAnswered || !isKnown(known, rendering)) return rendering;
+      if (isAnswered || !isKnown(known, rendering)) break;
     }
+    return answer(exchange, asked, rendering);
   } finally {
     release();
   }

@@ -7,6 +7,8 @@ export interface Rendering {
   readonly body: string;
   /** Strong: over the whole body. */
   readonly etag: string;
+  /** The body's, in bytes. */
+  readonly length: number;
 }
 
 /** What one session's documents are made of. */
@@ -20,10 +22,7 @@ export interface Known {
 /** The documents of one session's players. What they all share is put into text once, however many they are. */
 export class Renderings {
   /** Only what is theirs alone is kept of each: a session of many players has them all in each body. */
-  readonly #own = new Map<
-    string,
-    { readonly ticket: string; readonly text: string; readonly etag: string }
-  >();
+  readonly #own = new Map<string, OwnText>();
   #shared: { readonly text: string; readonly hash: Hash } | undefined;
 
   /** Forgets all: something has changed. */
@@ -43,14 +42,23 @@ export class Renderings {
     let own = this.#own.get(seat.playerId);
     if (own?.ticket !== ticket) {
       const text = `,${JSON.stringify(ownDocument(session, seat, seats, ticket)).slice(1)}`;
-      own = { ticket, text, etag: `"${etagOf(hash(text, shared.hash))}"` };
+      const whole = hash(text, shared.hash);
+      own = { ticket, text, etag: `"${etagOf(whole)}"`, length: whole.length };
       this.#own.set(seat.playerId, own);
     }
-    return { body: shared.text + own.text, etag: own.etag };
+    return { body: shared.text + own.text, etag: own.etag, length: own.length };
   }
 }
 
-/** 64 bits that tell one text from another, and its length; they keep no secret. */
+interface OwnText {
+  readonly ticket: string;
+  readonly text: string;
+  /** These two are the whole document's. */
+  readonly etag: string;
+  readonly length: number;
+}
+
+/** 64 bits that tell one text from another, and its length in bytes; they keep no secret. */
 interface Hash {
   readonly a: number;
   readonly b: number;
@@ -59,13 +67,20 @@ interface Hash {
 
 /** The hash of a text, or of what comes before it and the text. */
 function hash(text: string, before: Hash = { a: 0x811c9dc5, b: 0x9e3779b9, length: 0 }): Hash {
-  let { a, b } = before;
+  let { a, b, length } = before;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     a = Math.imul(a ^ code, 0x01000193);
     b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13);
+    length += bytesOf(code);
   }
-  return { a, b, length: before.length + text.length };
+  return { a, b, length };
+}
+
+/** How many bytes a UTF-16 code unit becomes in UTF-8; the two of a surrogate pair make four. JSON has no other ones. */
+function bytesOf(code: number): number {
+  if (code < 0x80) return 1;
+  return code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
 }
 
 const etagOf = ({ a, b, length }: Hash) =>

@@ -147,8 +147,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     sessionId: string,
   ): Promise<Response> {
     const own = await findOwn(exchange, caller, sessionId);
-    const { body, etag } = await renderOwn(services, own, caller);
-    return exchange.json(body, 200, { etag });
+    return exchange.document(await renderOwn(services, own, caller));
   }
 
   return app;

@@ -147,13 +147,11 @@ export class SessionWatcher {
    *
    * @returns whether the player must be answered now, so that a page of theirs that is still there asks again.
    */
-  async wait(playerId: string, delay: number, signal: AbortSignal): Promise<boolean> {
-    if (this.#closed || this.#ended || signal.aborted) return true;
+  wait(playerId: string, delay: number, signal: AbortSignal): Promise<boolean> {
+    if (this.#closed || this.#ended || signal.aborted) return Promise.resolve(true);
     const woken = this.#waiters.wait(playerId, delay, signal);
     this.#newest.poll();
-    const isAnswered = await woken;
-    this.use();
-    return isAnswered;
+    return woken;
   }
 
   /** Ends all waits and lets go of everything. */

@@ -12,7 +12,9 @@ import type { Services } from '../../src/proxy/services.js';
 import { Signer } from '../../src/proxy/signer.js';
 import { Tickets } from '../../src/proxy/tickets.js';
 import { Watchers } from '../../src/proxy/watchers.js';
+import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { startStack } from '../support/stack.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -55,4 +57,22 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     expect(statuses, `after ${steps} steps`).toEqual([200]);
     watchers.close();
   }
+});
+
+it('arrives whole, in whichever script the service says what went wrong', async () => {
+  await using stack = await startStack({ linkDelay: 60_000 });
+  const host = await GameClient.guest(stack.proxyUrl);
+  const { session_id, ticket } = (await host.create()).body;
+  const error = 'Não há relay; リレーがない; nic 🧀, ÿ߿ࠀ\uffff.';
+  stack.simulator.failSession(session_id, error);
+  await expect
+    .poll(async () => {
+      const answer = await fetch(`${stack.proxyUrl}/v1/relays/sessions/${session_id}`, {
+        headers: { authorization: `Bearer ${ticket}` },
+      });
+      const body = await answer.arrayBuffer();
+      expect(Number(answer.headers.get('content-length'))).toBe(body.byteLength);
+      return JSON.parse(new TextDecoder().decode(body)).error;
+    })
+    .toBe(error);
 });

@@ -30,6 +30,7 @@ const PROMISED: Record<Section, string[]> = {
     'proxy/status-rps',
     'proxy/status-rps/bare',
     'proxy/status-rps/ratio',
+    'proxy/status-rps/frame-ratio',
     'proxy/create-rps',
   ],
   heldRequests: [

@@ -16,6 +16,7 @@ const NAMES = {
     'proxy/status-rps',
     'proxy/status-rps/bare',
     'proxy/status-rps/ratio',
+    'proxy/status-rps/frame-ratio',
     'proxy/create-rps',
   ],
   heldRequests: (quick: boolean) =>

@@ -1,13 +1,13 @@
 // One of the benchmarks' processes: starts what it is told to, and does what it is told to.
 import { moment } from './moment.mjs';
-import { startBare, startProxy, startService } from './stack.mjs';
+import { startBare, startFrame, startProxy, startService } from './stack.mjs';
 
 let service;
 let bare;
 const commands = {
   async service({ delays }) {
     const onLinked = (sessionId) =>
-      process.connected && process.send({ linked: sessionId, at: moment() });
+      process.connected && process.send({ linked: sessionId, at: moment() }, () => {});
     service = await startService({ delays, onLinked: delays && onLinked });
     return { url: service.simulator.url };
   },
@@ -25,6 +25,9 @@ const commands = {
   async bare({ body, isHeld }) {
     bare = await startBare(body, { isHeld });
     return { url: bare.url };
+  },
+  async frame({ body, headers }) {
+    return startFrame(body, headers);
   },
   async release() {
     const at = moment();

@@ -1,5 +1,6 @@
 // The service and the proxy, for the benchmarks: the built package, as users run it.
 import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
 import { systemClock } from 'relais/api';
 import { createRelayProxy } from 'relais/proxy';
 import { serveRelayProxy } from 'relais/proxy/node';
@@ -92,6 +93,18 @@ export function startBare(body, { isHeld = false } = {}) {
           for (const settle of held.splice(0)) settle(answer());
         },
       }),
+    );
+  });
+}
+
+/** As the bare server, with what every proxy has before it does any work: its router, and its answers' headers. */
+export function startFrame(body, headers) {
+  const app = new Hono();
+  const init = { headers };
+  app.get('/v1/relays/sessions/:id', ({ req }) => new Response(req.param('id') && body, init));
+  return new Promise((resolve) => {
+    serve({ fetch: app.fetch, hostname: HOST, port: 0 }, ({ port }) =>
+      resolve({ url: `http://${HOST}:${port}` }),
     );
   });
 }

@@ -11,10 +11,34 @@ async function load(seconds: number, options: autocannon.Options): Promise<numbe
   return result.requests.average;
 }
 
+/**
+ * Runs a load that never sleeps meanwhile. To wake the other side up costs a server more than the answer itself,
+ * and of two servers the slower one, which lets the load wait more often, would pay more of that.
+ */
+async function awake<T>(run: Promise<T>): Promise<T> {
+  let isOver = false;
+  const stay = () => {
+    if (!isOver) setImmediate(stay);
+  };
+  stay();
+  try {
+    return await run;
+  } finally {
+    isOver = true;
+  }
+}
+
 const json = (token: string) => ({
   authorization: `Bearer ${token}`,
   'content-type': 'application/json',
 });
+
+/** The headers that the proxy gave an answer; the server itself adds the others. */
+function ownHeaders(answer: Response): Record<string, string> {
+  const headers = new Headers(answer.headers);
+  for (const name of ['connection', 'content-length', 'date', 'keep-alive']) headers.delete(name);
+  return Object.fromEntries(headers);
+}
 
 /** The service, the proxy and the bare server are each a process; this one makes the load. */
 export async function throughput({ quick, say }: BenchOptions): Promise<Figure[]> {
@@ -23,6 +47,7 @@ export async function throughput({ quick, say }: BenchOptions): Promise<Figure[]
   using service = startProcess();
   using proxy = startProcess();
   using bare = startProcess();
+  using frame = startProcess();
   const serviceUrl = (await service.tell<{ url: string }>('service', { delays: [1] })).url;
   const { url } = await proxy.tell<{ url: string }>('proxy', { serviceUrl });
   const sessions = `${url}/v1/relays/sessions`;
@@ -34,19 +59,30 @@ export async function throughput({ quick, say }: BenchOptions): Promise<Figure[]
     headers: { authorization: `Bearer ${ticket}` },
   };
   const headers = { authorization: `Bearer ${ticket}` };
+  let answer: Response;
   let body = '';
-  do body = await (await fetch(status.url, { headers })).text();
-  while (!JSON.parse(body).linked);
+  do {
+    answer = await fetch(status.url, { headers });
+    body = await answer.text();
+  } while (!JSON.parse(body).linked);
   const bareUrl = (await bare.tell<{ url: string }>('bare', { body })).url;
-  const bareStatus: autocannon.Options = { ...status, url: bareUrl };
+  const frameUrl = (
+    await frame.tell<{ url: string }>('frame', { body, headers: ownHeaders(answer) })
+  ).url;
+  const measure = async () => ({
+    status: await awake(load(seconds, status)),
+    bare: await awake(load(seconds, { ...status, url: bareUrl })),
+    frame: await awake(
+      load(seconds, { ...status, url: `${frameUrl}${new URL(status.url).pathname}` }),
+    ),
+  });
 
-  // Once for nothing, so that neither is measured cold.
-  await load(seconds, status);
-  await load(seconds, bareStatus);
-  const runs: { status: number; bare: number }[] = [];
+  // Once for nothing, so that none is measured cold.
+  await measure();
+  const runs: Awaited<ReturnType<typeof measure>>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     say(`proxy/status-rps: round ${round + 1} of ${rounds}`);
-    runs.push({ status: await load(seconds, status), bare: await load(seconds, bareStatus) });
+    runs.push(await measure());
   }
 
   let players = 0;
@@ -69,6 +105,7 @@ export async function throughput({ quick, say }: BenchOptions): Promise<Figure[]
     figure('proxy/status-rps', 'requests/s', median(runs.map((run) => run.status))),
     figure('proxy/status-rps/bare', 'requests/s', median(runs.map((run) => run.bare))),
     figure('proxy/status-rps/ratio', '1', median(runs.map((run) => run.status / run.bare))),
+    figure('proxy/status-rps/frame-ratio', '1', median(runs.map((run) => run.frame / run.bare))),
     figure('proxy/create-rps', 'requests/s', median(creates)),
   ];
 }

@@ -80,13 +80,8 @@ export function assemble(
     records,
     metrics,
     clock,
-    onFailure: (message) => {
-      try {
-        options.log?.({ event: 'failure', at: new Date(clock.now()).toISOString(), message });
-      } catch {
-        // A studio's log that fails must not end what takes the sessions away that nobody needs.
-      }
-    },
+    onFailure: (message) =>
+      options.log?.({ event: 'failure', at: new Date(clock.now()).toISOString(), message }),
   });
   metrics?.gauge('waiters', () => watchers.waiting);
   metrics?.gauge('sessions', () => watchers.size);

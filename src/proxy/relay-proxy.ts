@@ -4,9 +4,11 @@ import { assemble } from './assemble.js';
 import { checkOptions } from './checked-options.js';
 import { Cors } from './cors.js';
 import { Exchange } from './exchange.js';
+
 import type { RelayProxy, RelayProxyOptions } from './options.js';
 import { answerError, createRoutes } from './routes.js';
 import { addServiceRoutes } from './service-routes.js';
+import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
 
@@ -17,9 +19,10 @@ export type { RelayProxy, RelayProxyOptions } from './options.js';
  */
 export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   checkOptions(options);
-  const { basePath = '/', clock = systemClock, log, metrics } = options;
+  const tolerated = tolerateLogAndMetrics(options);
+  const { basePath = '/', clock = systemClock, log, metrics } = tolerated;
   const closing = new AbortController();
-  const { budget, reaper, services, signer } = assemble(options, closing.signal);
+  const { budget, reaper, services, signer } = assemble(tolerated, closing.signal);
   const { addresses, limiter, store, watchers } = services;
   const app = createRoutes(services, signer, basePath);
   addServiceRoutes(app, services, basePath);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { LogEntry } from '../../src/proxy/log.js';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { createPrometheusMetrics } from '../../src/proxy/node.js';
 import { GameClient } from '../support/game-client.js';
@@ -111,6 +112,28 @@ it('figures are there without the store, and answers without the log', async () 
   // It ends as well: no request is thought to be on its way.
   await stack[Symbol.asyncDispose]();
 });
+
+it('sessions are made and taken away though the figures cannot be kept', async () => {
+  const full = () => {
+    throw new Error('No room for figures.');
+  };
+  const metrics = {
+    ...createPrometheusMetrics(),
+    onRequest: full,
+    onUpstreamCall: full,
+    onReaped: full,
+  };
+  const routes: string[] = [];
+  const log = (entry: LogEntry) => {
+    if (entry.event === 'request') routes.push(entry.route);
+  };
+  await using stack = await startStack({}, { metrics, log, lease: 2, longestWait: 1 });
+  const host = await GameClient.guest(stack.proxyUrl);
+  expect((await host.create()).status).toBe(200);
+  expect(stack.simulator.sessions()).toHaveLength(1);
+  await expect.poll(() => stack.simulator.sessions(), { timeout: 10_000 }).toEqual([]);
+  expect(routes).toContain('/v1/relays/sessions');
+}, 20_000);
 
 it('what takes care of sessions goes on without the log', async () => {
   await using stack = await startStack();

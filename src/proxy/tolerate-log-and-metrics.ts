@@ -1,0 +1,29 @@
+import type { RelayProxyOptions } from './options.js';
+
+/** The options, with a log and metrics that may fail: what they are told of goes on without them. */
+export function tolerateLogAndMetrics(options: RelayProxyOptions): RelayProxyOptions {
+  const { log, metrics } = options;
+  return {
+    ...options,
+    ...(log && { log: tolerant(log) }),
+    ...(metrics && {
+      metrics: {
+        onRequest: tolerant((...told) => metrics.onRequest(...told)),
+        onUpstreamCall: tolerant((...told) => metrics.onUpstreamCall(...told)),
+        onReaped: tolerant((...told) => metrics.onReaped(...told)),
+        gauge: (...asked) => metrics.gauge(...asked),
+        expose: () => metrics.expose(),
+      },
+    }),
+  };
+}
+
+function tolerant<TTold extends unknown[]>(tell: (...told: TTold) => void) {
+  return (...told: TTold): void => {
+    try {
+      tell(...told);
+    } catch {
+      // There is nobody else to tell.
+    }
+  };
+}

@@ -3,9 +3,10 @@ import { find } from './element.js';
 import { inspectTimeline } from './inspector.js';
 import { addLevers } from './levers.js';
 import { Panel, type PanelOptions } from './panel.js';
+import type { PlayerName } from './player-name.js';
 import type { Mode } from './run-view.js';
 import type { DemoSettings } from './settings.js';
-import { type PlayerName, Timeline } from './timeline.js';
+import { Timeline } from './timeline.js';
 
 const settings: DemoSettings = await (await fetch('/service/settings')).json();
 const isSimulated = settings.service === 'simulator';

@@ -1,6 +1,6 @@
 import { element } from './element.js';
 import { Lane } from './lane.js';
-import type { PlayerName } from './timeline.js';
+import type { PlayerName } from './player-name.js';
 
 /** How the players waited in a run. */
 export type Mode = 'held' | 'polling';

@@ -1,13 +1,11 @@
 import { Axis } from './axis.js';
 import { element, find } from './element.js';
 import type { Lane } from './lane.js';
+import type { PlayerName } from './player-name.js';
 import { type Mode, RunView } from './run-view.js';
 
 /** How often it moves, in milliseconds: seldom for those who asked for less motion. */
 const STEP = matchMedia('(prefers-reduced-motion: reduce)').matches ? 1_000 : 100;
-
-/** The two players. */
-export type PlayerName = 'Host' | 'Joiner';
 
 /** All that happened, run by run, on one time axis. The latest run of each mode stays. */
 export class Timeline {

@@ -32,6 +32,7 @@ export class Timeline {
       find('.lane-labels').append(run.label);
       find('.tracks').append(run.tracks);
     }
+    this.unfold('held');
     find('.lane-labels').append(element('div', 'axis-label', 'seconds'));
     this.#scroller.addEventListener('scroll', () => {
       this.#follows = Math.abs(this.#scroller.scrollLeft - this.#end) < 24;
@@ -41,7 +42,7 @@ export class Timeline {
       choice.addEventListener('change', () => this.#zoom(Number(choice.value)));
     }
     const isNarrow = matchMedia('(width < 40rem)').matches;
-    this.#zoom(isNarrow ? 6 : 12);
+    this.#zoom(isNarrow ? 8 : 12);
     find<HTMLInputElement>(`[name=window][value="${this.#axis.window}"]`).checked = true;
     new ResizeObserver(() => this.#zoom(this.#axis.window)).observe(this.#scroller);
   }
@@ -66,11 +67,17 @@ export class Timeline {
     return this.#runs[this.#mode].lane(player);
   }
 
+  /** Shows a mode's lanes, which take no room on a narrow page until somebody asks for them. */
+  unfold(mode: Mode): void {
+    this.#runs[mode].unfold();
+  }
+
   /** A player starts: in the run that goes on, or in a new one that takes the place of the last in this mode. */
   start(player: PlayerName, mode: Mode): void {
     if (!this.isRunning) {
       this.#mode = mode;
       this.#began = performance.now();
+      this.unfold(mode);
       this.#runs[mode].clear();
       this.#setLength(0);
       this.#follows = true;
@@ -96,12 +103,6 @@ export class Timeline {
   /** Writes the numbers anew. */
   showNumbers(): void {
     for (const run of Object.values(this.#runs)) run.showNumbers();
-    const verdict = Object.values(this.#runs)
-      .map((run) => run.verdict())
-      .filter((text) => text !== undefined);
-    if (verdict.length === 0) return;
-    find('#verdict').textContent = verdict.join(' ');
-    find('#verdict').dataset['known'] = '';
   }
 
   #tick(): void {

@@ -31,9 +31,15 @@ export class Invitation {
     this.#qr.role = 'img';
     this.#qr.ariaLabel = 'QR code: there is no session yet';
     copyOnClick(this.#copy, 'the link', () => this.#link.href);
-    find('.reach', root).textContent = isLocalOnly
-      ? 'Works on this machine only. Start with “npm run demo -- --host 0.0.0.0” for other devices.'
-      : 'Works on every device in this network.';
+    find('.reach', root).append(
+      ...(isLocalOnly
+        ? [
+            'Works on this machine only. Start with “npm run demo -- ',
+            element('code', '', '--host 0.0.0.0'),
+            '” for other devices.',
+          ]
+        : ['Works on every device in this network.']),
+    );
     const show = () => this.#show(relay.joinCode ?? relay.session?.session_id);
     for (const event of ['state', 'session', 'close'] as const) relay.on(event, show);
   }

@@ -10,7 +10,7 @@ const RUN_NAMES: Readonly<Record<Mode, string>> = { held: 'Held', polling: 'Poll
 
 const HINTS: Readonly<Record<Mode, string>> = {
   held: 'Create a session.',
-  polling: 'Compare, or turn holding off.',
+  polling: 'Turn holding off to compare.',
 };
 
 /** One run in the timeline: a lane for each player, with its numbers beside it. */

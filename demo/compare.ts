@@ -1,8 +1,14 @@
 import { find } from './element.js';
 import type { Panel } from './panel.js';
+import type { Timeline } from './timeline.js';
 
 /** One click: the same match twice, once held and once polling, so that both runs can be compared. */
-export function compareModes(host: Panel, joiner: Panel, hold: HTMLInputElement): void {
+export function compareModes(
+  host: Panel,
+  joiner: Panel,
+  hold: HTMLInputElement,
+  timeline: Timeline,
+): void {
   const button = find<HTMLButtonElement>('#compare');
   const leave = async () => {
     await joiner.leave();
@@ -19,6 +25,8 @@ export function compareModes(host: Panel, joiner: Panel, hold: HTMLInputElement)
   button.addEventListener('click', async () => {
     const wasOn = hold.checked;
     button.disabled = true;
+    // Now, at the click: once events arrive, nothing moves.
+    timeline.unfold('polling');
     try {
       for (const isHeld of [true, false]) {
         await leave();

@@ -1,13 +1,14 @@
 import type { Endpoint } from 'relais';
+import { breakable } from './breakable.js';
 import { copyOnClick } from './copying.js';
 import { element, find } from './element.js';
 
 const FIELDS = {
   role: 'role',
-  host: 'host',
+  protocol: 'protocol',
   ip: 'ip',
   port: 'port',
-  protocol: 'protocol',
+  host: 'host',
   link: 'link',
   sessionAuthorizationToken: 'session token',
   userAuthorizationToken: 'user token',
@@ -15,17 +16,19 @@ const FIELDS = {
 
 /** The endpoint's fields, each with a copy button. All rows are there from the start, so that nothing moves. */
 export class EndpointView {
+  readonly #gist: HTMLElement;
   readonly #copyAll: HTMLButtonElement;
   readonly #rows: { key: keyof Endpoint; value: HTMLElement; copy: HTMLButtonElement }[];
   #endpoint: Endpoint | undefined;
 
   constructor(root: HTMLElement) {
     const list = find('.endpoint', root);
+    this.#gist = find('.endpoint-block .gist', root);
     this.#copyAll = find('[name=copy-endpoint]', root);
     copyOnClick(this.#copyAll, 'the endpoint', () => JSON.stringify(this.#endpoint, null, 2));
     this.#rows = (Object.keys(FIELDS) as (keyof Endpoint)[]).map((key) => {
       const value = element('dd', '', element('span', 'value', '–'));
-      const copy = element('button', 'copy', 'Copy');
+      const copy = element('button', 'copy icon');
       copy.type = 'button';
       copy.disabled = true;
       copy.ariaLabel = `Copy ${FIELDS[key]}`;
@@ -33,7 +36,9 @@ export class EndpointView {
       value.append(copy);
       const name = element('dt', '', FIELDS[key]);
       name.title = key;
-      list.append(element('div', '', name, value));
+      const field = element('div', '', name, value);
+      field.dataset['field'] = key;
+      list.append(field);
       return { key, value: find('.value', value), copy };
     });
   }
@@ -41,9 +46,10 @@ export class EndpointView {
   show(endpoint: Endpoint | undefined): void {
     this.#endpoint = endpoint;
     this.#copyAll.disabled = !endpoint;
+    this.#gist.textContent = endpoint ? `${endpoint.ip}:${endpoint.port}` : '';
     for (const { key, value, copy } of this.#rows) {
       const known = endpoint?.[key];
-      value.textContent = known === undefined ? '–' : String(known);
+      value.replaceChildren(...(known === undefined ? ['–'] : breakable(String(known))));
       copy.disabled = known === undefined;
     }
   }

@@ -1,3 +1,4 @@
+import type { RelayConnection } from 'relais';
 import { renderSVG } from 'uqr';
 import { copyOnClick } from './copying.js';
 import { element, find } from './element.js';
@@ -13,8 +14,14 @@ export class Invitation {
   readonly #base: string;
   #shown = '';
 
-  constructor(root: HTMLElement, { invitationBase, isLocalOnly }: DemoSettings) {
+  constructor(
+    seat: HTMLElement,
+    relay: RelayConnection,
+    { invitationBase, isLocalOnly }: DemoSettings,
+  ) {
     this.#base = invitationBase;
+    const root = find('.invite', find<HTMLTemplateElement>('#invitation').content);
+    find('.news', seat).before(root);
     this.#code = find('.join-code', root);
     this.#target = find('.invite-target', root);
     this.#link.target = '_blank';
@@ -24,13 +31,21 @@ export class Invitation {
     this.#qr.role = 'img';
     this.#qr.ariaLabel = 'QR code: there is no session yet';
     copyOnClick(this.#copy, 'the link', () => this.#link.href);
-    find('.reach', root).textContent = isLocalOnly
-      ? 'Works on this machine only. Start with “npm run demo -- --host 0.0.0.0” for other devices.'
-      : 'Works on every device in this network.';
+    find('.reach', root).append(
+      ...(isLocalOnly
+        ? [
+            'Works on this machine only. Start with “npm run demo -- ',
+            element('code', '', '--host 0.0.0.0'),
+            '” for other devices.',
+          ]
+        : ['Works on every device in this network.']),
+    );
+    const show = () => this.#show(relay.joinCode ?? relay.session?.session_id);
+    for (const event of ['state', 'session', 'close'] as const) relay.on(event, show);
   }
 
   /** @param code - A join code or a session id; nothing while there is no session. */
-  show(code: string | undefined): void {
+  #show(code: string | undefined): void {
     if (this.#shown === (code ?? '')) return;
     this.#shown = code ?? '';
     this.#copy.disabled = !code;

@@ -1,11 +1,13 @@
 import { compareModes } from './compare.js';
 import { find } from './element.js';
 import { inspectTimeline } from './inspector.js';
+import { Invitation } from './invitation.js';
 import { addLevers } from './levers.js';
 import { Panel, type PanelOptions } from './panel.js';
+import type { PlayerName } from './player-name.js';
 import type { Mode } from './run-view.js';
 import type { DemoSettings } from './settings.js';
-import { type PlayerName, Timeline } from './timeline.js';
+import { Timeline } from './timeline.js';
 
 const settings: DemoSettings = await (await fetch('/service/settings')).json();
 const isSimulated = settings.service === 'simulator';
@@ -22,11 +24,13 @@ document.body.classList.toggle('invited', invited !== null);
 
 const hold = find<HTMLInputElement>('#hold');
 hold.role = 'switch';
+const mode = (): Mode => (hold.checked ? 'held' : 'polling');
 const timeline = new Timeline(players);
+hold.addEventListener('change', () => timeline.unfold(mode()));
 const options: PanelOptions = {
   settings,
   timeline,
-  mode: (): Mode => (hold.checked ? 'held' : 'polling'),
+  mode,
   // Only where page and service have the same clock.
   async linkedAt(sessionId) {
     if (!isSimulated || !/^(127\.|localhost$|\[::1\])/.test(location.hostname)) return undefined;
@@ -35,21 +39,21 @@ const options: PanelOptions = {
   },
 };
 const panels = players.map((player) => new Panel(player, options));
-find('#panels').append(...panels.map((panel) => panel.element));
-// Whoever scanned the code wants to join, and looks at the timeline afterwards.
-if (invited) find('main').prepend(find('#panels'));
+find('#seats').append(...panels.map((panel) => panel.seat));
+find('#panels').append(...panels.map((panel) => panel.details));
 inspectTimeline();
 
 const joiner = panels.at(-1) as Panel;
 if (invited) joiner.joinInput.value = invited;
 const [host] = panels;
+if (host) new Invitation(host.seat, host.relay, settings);
 if (host && host !== joiner) {
   host.relay.on('session', ({ session_id }) => {
     joiner.joinInput.value = host.relay.joinCode ?? session_id;
   });
   if (isSimulated) {
     addLevers(host.relay, timeline, settings.linkDelay);
-    compareModes(host, joiner, hold);
+    compareModes(host, joiner, hold, timeline);
   }
 }
 find('main').hidden = false;

@@ -2,13 +2,13 @@ import { type Endpoint, RelayConnection, RelayError } from 'relais';
 import { find } from './element.js';
 import { EndpointView } from './endpoint-view.js';
 import { EventLog } from './event-log.js';
-import { Invitation } from './invitation.js';
+import type { PlayerName } from './player-name.js';
 import { recordingFetch } from './recorder.js';
 import { Roster } from './roster.js';
 import type { Mode } from './run-view.js';
 import { SeatMemory } from './seat-memory.js';
 import type { DemoSettings } from './settings.js';
-import type { PlayerName, Timeline } from './timeline.js';
+import type { Timeline } from './timeline.js';
 import { Trouble } from './trouble.js';
 
 /** A request is lost at once, or it got through: what lasts longer than this is held. In milliseconds. */
@@ -24,9 +24,12 @@ export interface PanelOptions {
   readonly linkedAt: (sessionId: string) => Promise<number | undefined>;
 }
 
-/** A player's part of the page, around a connection of their own. */
+/** A player's two parts of the page, around a connection of their own. */
 export class Panel {
-  readonly element: HTMLElement;
+  /** What the player does, and how it goes. */
+  readonly seat: HTMLElement;
+  /** What their connection knows. */
+  readonly details: HTMLElement;
   readonly relay: RelayConnection;
   readonly joinInput: HTMLInputElement;
   readonly #name: PlayerName;
@@ -42,27 +45,44 @@ export class Panel {
     this.#name = name;
     this.#options = options;
     this.#memory = new SeatMemory(name);
-    const template = find<HTMLTemplateElement>('#panel').content;
-    this.element = find('.panel', template.cloneNode(true) as DocumentFragment);
-    this.element.dataset['player'] = name;
-    this.joinInput = find('[name=join]', this.element);
-    const title = find('h2', this.element);
-    title.textContent = name;
-    title.id = `${name.toLowerCase()}-title`;
-    this.element.setAttribute('aria-labelledby', title.id);
-    find('[type=submit]', this.element).textContent =
-      name === 'Host' ? 'Create a session' : 'Join the session';
-    find(name === 'Host' ? '.join-field' : '.host-hint', this.element).remove();
-    if (name === 'Host' && settings.service === 'edgegap') {
-      find('.host-hint', this.element).textContent = 'This costs money until you leave.';
+    const copy = find<HTMLTemplateElement>('#player').content.cloneNode(true) as DocumentFragment;
+    this.seat = find('.seat', copy);
+    this.details = find('.panel', copy);
+    for (const [part, title] of [
+      [this.seat, name],
+      [this.details, `${name}’s connection`],
+    ] as const) {
+      part.dataset['player'] = name;
+      const heading = find('h2', part);
+      heading.textContent = title;
+      heading.id = `${part.classList[0]}-of-${name.toLowerCase()}`;
+      part.setAttribute('aria-labelledby', heading.id);
+    }
+    this.joinInput = find('[name=join]', this.seat);
+    const isHost = name === 'Host';
+    find('[type=submit]', this.seat).textContent = isHost ? 'Create a session' : 'Join the session';
+    if (isHost) find('.join-field', this.seat).remove();
+    if (!isHost || settings.service === 'simulator') find('.costs', this.seat).remove();
+    // On a narrow page they are a tap away.
+    if (matchMedia('(width >= 40rem)').matches) {
+      for (const part of this.details.querySelectorAll('details:not(.raw)'))
+        part.toggleAttribute('open', true);
     }
     // Whoever has no mouse scrolls them with the keyboard.
-    for (const box of ['.trouble', '.roster', '.log', '.document']) {
-      find(box, this.element).tabIndex = 0;
+    for (const box of [
+      find('.trouble', this.seat),
+      ...this.details.querySelectorAll<HTMLElement>('.roster, .log, .document'),
+    ]) {
+      box.tabIndex = 0;
     }
-    find('.document', this.element).ariaLabel = `Raw session document of the ${name.toLowerCase()}`;
-    this.#log = new EventLog(this.element, name);
-    this.#trouble = new Trouble(this.element);
+    find('.document', this.details).ariaLabel = `Raw session document of the ${name.toLowerCase()}`;
+    this.#log = new EventLog(this.details, name);
+    this.#trouble = new Trouble(
+      this.seat,
+      isHost
+        ? 'Create a session: the others join with its code.'
+        : 'Join with the code of the host, or with the session’s id.',
+    );
     this.relay = new RelayConnection(settings.proxyUrl, {
       guest: this.#memory.guest,
       fetch: recordingFetch({
@@ -118,37 +138,35 @@ export class Panel {
   }
 
   #addControls(): void {
-    const { settings } = this.#options;
-    const endpoint = new EndpointView(this.element);
-    const invitation = new Invitation(this.element, settings);
-    const roster = new Roster(this.element, async (player) => {
+    const endpoint = new EndpointView(this.details);
+    const roster = new Roster(this.details, async (player) => {
       await this.relay.kick(player.player_id).catch((error: RelayError) => {
         this.#trouble.show(error);
         roster.show(this.relay);
       });
     });
     const show = () => {
-      const { role, session, state, joinCode } = this.relay;
-      const output = find('.state', this.element);
+      const { role, session, state } = this.relay;
+      const output = find('.state', this.seat);
       output.textContent = state;
       output.dataset['state'] = state;
-      find('.role', this.element).textContent = role ? `role: ${role}` : 'no role yet';
-      find<HTMLButtonElement>('[type=submit]', this.element).disabled = this.#isInUse;
-      find<HTMLButtonElement>('[name=leave]', this.element).disabled = !this.#isInUse;
-      invitation.show(joinCode ?? session?.session_id);
+      this.#trouble.note(state);
+      find('.role', this.seat).textContent = role ? `role: ${role}` : 'no role yet';
+      find<HTMLButtonElement>('[type=submit]', this.seat).disabled = this.#isInUse;
+      find<HTMLButtonElement>('[name=leave]', this.seat).disabled = !this.#isInUse;
       roster.show(this.relay);
       endpoint.show(this.relay.endpoint);
       if (session) {
-        find('.document', this.element).textContent = JSON.stringify(session, null, 2);
+        find('.document', this.details).textContent = JSON.stringify(session, null, 2);
       }
     };
     for (const event of ['state', 'session', 'linked', 'close'] as const)
       this.relay.on(event, show);
-    find<HTMLFormElement>('form', this.element).addEventListener('submit', (event) => {
+    find<HTMLFormElement>('form', this.seat).addEventListener('submit', (event) => {
       event.preventDefault();
       void this.start().catch(() => {});
     });
-    find('[name=leave]', this.element).addEventListener('click', () => this.leave());
+    find('[name=leave]', this.seat).addEventListener('click', () => this.leave());
   }
 
   #listen(): void {

@@ -4,11 +4,13 @@ import { element, find } from './element.js';
 /** Who has a seat; the host can take others’ away. */
 export class Roster {
   readonly #list: HTMLElement;
+  readonly #gist: HTMLElement;
   readonly #onKick: (player: Player) => void;
   #shown = '';
 
   constructor(root: HTMLElement, onKick: (player: Player) => void) {
     this.#list = find('.roster', root);
+    this.#gist = find('details:has(.roster) .gist', root);
     this.#onKick = onKick;
     this.#list.append(element('li', 'nobody', 'Nobody yet.'));
   }
@@ -30,6 +32,7 @@ export class Roster {
       if (role === 'server' && !isMe) row.append(this.#kickButton(player));
       return row;
     });
+    this.#gist.textContent = players.length === 0 ? '' : String(players.length);
     this.#list.replaceChildren(
       ...(rows.length > 0 ? rows : [element('li', 'nobody', 'Nobody yet.')]),
     );

@@ -1,6 +1,6 @@
 import { element } from './element.js';
 import { Lane } from './lane.js';
-import type { PlayerName } from './timeline.js';
+import type { PlayerName } from './player-name.js';
 
 /** How the players waited in a run. */
 export type Mode = 'held' | 'polling';
@@ -10,13 +10,14 @@ const RUN_NAMES: Readonly<Record<Mode, string>> = { held: 'Held', polling: 'Poll
 
 const HINTS: Readonly<Record<Mode, string>> = {
   held: 'Create a session.',
-  polling: 'Turn holding off, then create.',
+  polling: 'Turn holding off to compare.',
 };
 
 /** One run in the timeline: a lane for each player, with its numbers beside it. */
 export class RunView {
   readonly label = element('div', 'run-label');
   readonly tracks = element('div', 'run');
+  readonly #verdict = element('p', 'verdict');
   readonly #mode: Mode;
   readonly #players: readonly PlayerName[];
   readonly #perSecond: () => number;
@@ -28,8 +29,10 @@ export class RunView {
     this.#players = players;
     this.#perSecond = perSecond;
     this.label.append(element('h3', '', RUN_NAMES[mode]));
-    this.label.dataset['mode'] = mode;
-    this.tracks.append(element('p', 'hint', HINTS[mode]));
+    for (const part of [this.label, this.tracks]) part.dataset['mode'] = mode;
+    this.#verdict.role = 'status';
+    this.#verdict.textContent = HINTS[mode];
+    this.tracks.append(this.#verdict);
     for (const player of players) {
       const numbers = element('span', 'numbers', '–');
       this.label.append(element('p', 'lane-label', element('strong', '', player), numbers));
@@ -56,7 +59,12 @@ export class RunView {
       entry.lane = lane;
       entry.numbers.textContent = '–';
     }
-    this.tracks.dataset['used'] = '';
+    this.#verdict.textContent = '';
+    delete this.#verdict.dataset['known'];
+  }
+
+  unfold(): void {
+    for (const part of [this.label, this.tracks]) part.dataset['unfolded'] = '';
   }
 
   /** A second has become wider or narrower. */
@@ -74,16 +82,18 @@ export class RunView {
         element('span', '', linkLag === undefined ? 'lag –' : `lag ${Math.round(linkLag)} ms`),
       );
     }
+    this.#showVerdict();
   }
 
   /** The run in one sentence, over all players whose lag was measured. */
-  verdict(): string | undefined {
+  #showVerdict(): void {
     const lanes = [...this.#lanes.values()].map(({ lane }) => lane);
     const lags = lanes.map(({ linkLag }) => linkLag).filter((lag) => lag !== undefined);
-    if (lags.length === 0) return undefined;
+    if (lags.length === 0) return;
     const requests = lanes.reduce((sum, { requests }) => sum + requests.untilOpen, 0);
     const lag = Math.round(lags.reduce((sum, lag) => sum + lag, 0) / lags.length);
-    return `${RUN_NAMES[this.#mode]}: ${requests} requests, the news ${lag} ms late.`;
+    this.#verdict.textContent = `${requests} requests, news ${lag} ms late`;
+    this.#verdict.dataset['known'] = '';
   }
 
   #nameOf(player: PlayerName): string {

@@ -1,5 +1,5 @@
 import type { GuestStore } from 'relais';
-import type { PlayerName } from './timeline.js';
+import type { PlayerName } from './player-name.js';
 
 /** What survives a reload of this tab: who the player is, and their seat. */
 export class SeatMemory {

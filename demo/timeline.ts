@@ -1,13 +1,11 @@
 import { Axis } from './axis.js';
 import { element, find } from './element.js';
 import type { Lane } from './lane.js';
+import type { PlayerName } from './player-name.js';
 import { type Mode, RunView } from './run-view.js';
 
 /** How often it moves, in milliseconds: seldom for those who asked for less motion. */
 const STEP = matchMedia('(prefers-reduced-motion: reduce)').matches ? 1_000 : 100;
-
-/** The two players. */
-export type PlayerName = 'Host' | 'Joiner';
 
 /** All that happened, run by run, on one time axis. The latest run of each mode stays. */
 export class Timeline {
@@ -34,6 +32,7 @@ export class Timeline {
       find('.lane-labels').append(run.label);
       find('.tracks').append(run.tracks);
     }
+    this.unfold('held');
     find('.lane-labels').append(element('div', 'axis-label', 'seconds'));
     this.#scroller.addEventListener('scroll', () => {
       this.#follows = Math.abs(this.#scroller.scrollLeft - this.#end) < 24;
@@ -43,7 +42,7 @@ export class Timeline {
       choice.addEventListener('change', () => this.#zoom(Number(choice.value)));
     }
     const isNarrow = matchMedia('(width < 40rem)').matches;
-    this.#zoom(isNarrow ? 6 : 12);
+    this.#zoom(isNarrow ? 8 : 12);
     find<HTMLInputElement>(`[name=window][value="${this.#axis.window}"]`).checked = true;
     new ResizeObserver(() => this.#zoom(this.#axis.window)).observe(this.#scroller);
   }
@@ -68,11 +67,17 @@ export class Timeline {
     return this.#runs[this.#mode].lane(player);
   }
 
+  /** Shows a mode's lanes, which take no room on a narrow page until somebody asks for them. */
+  unfold(mode: Mode): void {
+    this.#runs[mode].unfold();
+  }
+
   /** A player starts: in the run that goes on, or in a new one that takes the place of the last in this mode. */
   start(player: PlayerName, mode: Mode): void {
     if (!this.isRunning) {
       this.#mode = mode;
       this.#began = performance.now();
+      this.unfold(mode);
       this.#runs[mode].clear();
       this.#setLength(0);
       this.#follows = true;
@@ -98,12 +103,6 @@ export class Timeline {
   /** Writes the numbers anew. */
   showNumbers(): void {
     for (const run of Object.values(this.#runs)) run.showNumbers();
-    const verdict = Object.values(this.#runs)
-      .map((run) => run.verdict())
-      .filter((text) => text !== undefined);
-    if (verdict.length === 0) return;
-    find('#verdict').textContent = verdict.join(' ');
-    find('#verdict').dataset['known'] = '';
   }
 
   #tick(): void {

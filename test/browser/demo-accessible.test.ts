@@ -2,7 +2,7 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findAxeProblems } from '../support/axe.js';
 import { launchChromium } from '../support/chromium.js';
-import { type Demo, expectState, openDemo, playMatch, startDemo } from '../support/demo.js';
+import { type Demo, expectState, openDemo, playMatch, startDemo, unfold } from '../support/demo.js';
 
 let browser: Browser;
 let demo: Demo;
@@ -33,7 +33,7 @@ describe('the demo page is for everybody', () => {
         await expectState(host, 'open');
         await joiner.getByRole('button', { name: 'Join the session' }).click();
         await expectState(joiner, 'open');
-        for (const summary of await page.locator('summary').all()) await summary.click();
+        await unfold(opened);
         await expectNothing();
         await host.getByRole('button', { name: 'Leave' }).click();
         await expectState(host, 'closed');
@@ -62,6 +62,7 @@ describe('the demo page is for everybody', () => {
       const excess = () =>
         page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(await excess()).toBe(0);
+      await unfold(opened);
       await playMatch(opened);
       expect(await excess()).toBe(0);
       // Nothing is cut off: neither what a player reads aloud, nor what they copy by hand.

@@ -67,19 +67,20 @@ describe('the demo page', () => {
     await host.getByRole('img', { name: 'QR code of the link that joins this session' }).waitFor();
     await host.getByText('Works on this machine only').waitFor();
     const [tab] = await Promise.all([page.waitForEvent('popup'), link.click()]);
-    const third = tab.locator('.panel');
+    const third = tab.locator('[data-player=Joiner]');
+    const seat = tab.locator('.seat');
     // Whoever was invited wants to join: that comes first, and the code is there already.
-    await third.waitFor();
-    const [panel, timeline] = await Promise.all(
-      [third, tab.locator('#timeline')].map((part) => part.boundingBox()),
+    await seat.waitFor();
+    const [first, timeline] = await Promise.all(
+      [seat, tab.locator('#timeline')].map((part) => part.boundingBox()),
     );
-    expect(panel?.y).toBeLessThan(timeline?.y ?? 0);
+    expect(first?.y).toBeLessThan(timeline?.y ?? 0);
     expect(await third.getByLabel('Join code or session id').inputValue()).toBe(
       await code.textContent(),
     );
     await third.getByRole('button', { name: 'Join the session' }).click();
     await expectState(third, 'open');
-    expect(await third.count()).toBe(1);
+    expect(await seat.count()).toBe(1);
     await host.getByRole('button', { name: /^Kick / }).click();
     await expectState(third, 'closed');
     expect(await third.locator('.trouble').textContent()).toMatch(/^revoked.*stays out/);
@@ -102,7 +103,7 @@ describe('the demo page', () => {
       return page.evaluate(() => navigator.clipboard.readText());
     };
     const shown = (await host.locator('.endpoint .value').allTextContents()).map(String);
-    const names = ['role', 'host', 'ip', 'port', 'protocol', 'link', 'session token', 'user token'];
+    const names = ['role', 'protocol', 'ip', 'port', 'host', 'link', 'session token', 'user token'];
     for (const [index, name] of names.entries()) {
       expect(await copied(`Copy ${name}`)).toBe(shown[index]);
     }

@@ -112,6 +112,21 @@ export async function openDemo(
   };
 }
 
+/** Opens all that can be folded. */
+export async function unfold(opened: DemoPage): Promise<void> {
+  const folded = opened.page.locator('details:not([open]) > summary');
+  while ((await folded.count()) > 0) await folded.first().click();
+  await forgetShifts(opened);
+}
+
+/** What moved so far was asked for, and does not count. */
+export async function forgetShifts({ page, layoutShifts }: DemoPage): Promise<void> {
+  await layoutShifts();
+  await page.evaluate(() => {
+    (globalThis as unknown as { moved: string[] }).moved.length = 0;
+  });
+}
+
 /** Waits until a panel's connection is in that state. */
 export async function expectState(panel: Locator, state: string): Promise<void> {
   await panel.locator(`output.state[data-state=${state}]`).waitFor();

@@ -1,0 +1,2 @@
+/** The two players. */
+export type PlayerName = 'Host' | 'Joiner';

@@ -1,7 +1,5 @@
-import * as v from 'valibot';
 import type { Clock } from './clock.js';
 import { RelayError, type RelayErrorCode } from './relay-error.js';
-import { ErrorBody } from './schemas.js';
 
 const CODES: Readonly<Record<number, RelayErrorCode>> = {
   400: 'bad-request',
@@ -21,11 +19,13 @@ export function errorFromResponse(
   clock: Clock,
 ): RelayError {
   let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
-  const body = v.safeParse(ErrorBody, parseJson(text));
   let words = '';
-  if (body.success) {
-    words = `: ${body.output.message}`;
-    if (status === 403 && peer === 'proxy' && body.output['code'] === 'revoked') code = 'revoked';
+  try {
+    const { code: reason, message } = JSON.parse(text);
+    if (typeof message === 'string') words = `: ${message}`;
+    if (status === 403 && peer === 'proxy' && reason === 'revoked') code = reason;
+  } catch {
+    // A gateway's error page, for instance: the status says enough.
   }
   // What is left of a message without a word as short as "e" is no use to anybody.
   if (secret && words.includes(secret)) {
@@ -33,14 +33,6 @@ export function errorFromResponse(
   }
   const retryAfter = parseRetryAfter(headers.get('retry-after') ?? '', clock.now());
   return new RelayError(code, `The ${peer} answered ${status}${words}`, { status, retryAfter });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `Retry-After`, a number of seconds or an HTTP date, as milliseconds from now; of several, the first. */

@@ -99,9 +99,6 @@ export const UserAuthorization = /* @__PURE__ */ sessionDocument({
   webhook_url: maybe(v.string()),
 });
 
-/** Why a request was refused. */
-export const ErrorBody = v.looseObject({ message: v.string() });
-
 /** One port of the relay. `link` is `host:port`, ready to be shown or dialled. */
 export interface RelayPort extends v.InferOutput<typeof RelayPort> {}
 /** The relay that a session was given: `ports.server` is for the hosting player, `ports.client` for all others. */

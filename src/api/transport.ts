@@ -160,13 +160,14 @@ export function createTransport({ baseUrl, clock, fetch, peer }: TransportOption
 }
 
 function parseBaseUrl(baseUrl: string | URL, peer: string): string {
-  const text = String(baseUrl);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+  const href = URL.canParse(baseUrl) ? new URL(baseUrl).href : '';
+  // All up to a query, where there is no user name.
+  const [address] = /^https?:\/\/[^/@]+\/[^?#]*/.exec(href) ?? [];
+  if (!address) {
     throw new RelayError(
       'invalid-url',
       `The ${peer}'s address must be an absolute http(s) URL without a user name, like "https://studio.example/relay".`,
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/*$/, '/')}`;
+  return address.replace(/\/*$/, '/');
 }

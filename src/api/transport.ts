@@ -3,17 +3,6 @@ import type { Clock } from './clock.js';
 import { RelayError } from './relay-error.js';
 import { errorFromResponse } from './response-error.js';
 
-/** Where a {@link Transport} sends its requests, and with what. */
-export interface TransportOptions {
-  /** Address under which `/v1/relays/…` is found, with or without a path of its own. */
-  readonly baseUrl: string | URL;
-  /** How errors call the other side: `proxy`, `relay service`. */
-  readonly peer: string;
-  /** The function that sends a request. */
-  readonly fetch: typeof globalThis.fetch;
-  readonly clock: Clock;
-}
-
 /** One request. */
 export interface Call<TSchema extends v.GenericSchema> {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -45,18 +34,27 @@ export interface Answer<TDocument> {
   readonly document: TDocument | undefined;
 }
 
-/** Sends requests, and turns whatever can go wrong into a {@link RelayError}. */
-export interface Transport {
-  /**
-   * @throws {RelayError} with every code that an answer or the way to it can have.
-   */
-  send<TSchema extends v.GenericSchema>(
-    call: Call<TSchema>,
-  ): Promise<Answer<v.InferOutput<TSchema>>>;
-}
+/**
+ * Sends a request, and turns whatever can go wrong into a {@link RelayError}.
+ *
+ * @throws {RelayError} with every code that an answer or the way to it can have.
+ */
+export type Transport = <TSchema extends v.GenericSchema>(
+  call: Call<TSchema>,
+) => Promise<Answer<v.InferOutput<TSchema>>>;
 
-/** @throws {RelayError} `invalid-url`. */
-export function createTransport({ baseUrl, clock, fetch, peer }: TransportOptions): Transport {
+/**
+ * @param peer - How errors call the other side: `proxy`, `relay service`.
+ * @param baseUrl - Address under which `/v1/relays/…` is found, with or without a path of its own.
+ * @param fetch - The function that sends a request.
+ * @throws {RelayError} `invalid-url`.
+ */
+export function createTransport(
+  peer: string,
+  baseUrl: string | URL,
+  fetch: typeof globalThis.fetch,
+  clock: Clock,
+): Transport {
   const base = parseBaseUrl(baseUrl, peer);
 
   /** Asks once, body included, so that a connection lost half-way counts as lost. */
@@ -123,39 +121,37 @@ export function createTransport({ baseUrl, clock, fetch, peer }: TransportOption
     );
   }
 
-  return {
-    async send(call) {
-      const { authorization, headers, json, keepalive = false, method, path, repeat } = call;
-      const body = JSON.stringify(json);
-      const request = new Request(base + path, {
-        method,
-        headers: {
-          ...headers,
-          ...(authorization && { authorization }),
-          ...(body && { 'content-type': 'application/json' }),
-        },
-        body,
-        keepalive,
-        // Where it leads, the work may be done twice or not at all, and the token would travel along.
-        redirect: 'manual',
-      });
-      let text = '';
-      const attempt = async (each: Request): Promise<Response> => {
-        const [response, answered] = await load(each, call);
-        const { ok, status } = response;
-        if (!status) {
-          // All that a page gets to know of a redirect.
-          throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
-        }
-        if (!ok && !(status === 304 && headers?.['if-none-match'])) {
-          throw errorFromResponse(response, answered, peer, authorization?.split(' ')[1], clock);
-        }
-        text = answered;
-        return response;
-      };
-      const response = await (repeat ? repeat(request, attempt) : attempt(request));
-      return { headers: response.headers, document: parse(response.status, text, call.schema) };
-    },
+  return async (call) => {
+    const { authorization, headers, json, keepalive = false, method, path, repeat } = call;
+    const body = JSON.stringify(json);
+    const request = new Request(base + path, {
+      method,
+      headers: {
+        ...headers,
+        ...(authorization && { authorization }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      body,
+      keepalive,
+      // Where it leads, the work may be done twice or not at all, and the token would travel along.
+      redirect: 'manual',
+    });
+    let text = '';
+    const attempt = async (each: Request): Promise<Response> => {
+      const [response, answered] = await load(each, call);
+      const { ok, status } = response;
+      if (!status) {
+        // All that a page gets to know of a redirect.
+        throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
+      }
+      if (!ok && !(status === 304 && headers?.['if-none-match'])) {
+        throw errorFromResponse(response, answered, peer, authorization?.split(' ')[1], clock);
+      }
+      text = answered;
+      return response;
+    };
+    const response = await (repeat ? repeat(request, attempt) : attempt(request));
+    return { headers: response.headers, document: parse(response.status, text, call.schema) };
   };
 }
 

@@ -18,7 +18,7 @@ import {
   type SessionCall,
   TIMEOUT,
 } from './player-api.js';
-import { LONGEST_TIMER, Turns } from './turns.js';
+import { LONGEST_TIMER, type Turns, takeTurns } from './turns.js';
 import { watch } from './watch.js';
 
 /** For how long the proxy keeps the seat of a page that may be reloading, in seconds. */
@@ -86,7 +86,7 @@ export function startAttempt(
     else if (isLate) throw failure;
   }
 
-  const turns = new Turns(clock, onRetry);
+  const turns = takeTurns(clock, onRetry);
 
   function wait(delay: number, isLast: boolean): void {
     const due = clock.now() + delay;
@@ -157,9 +157,9 @@ export function startAttempt(
 
   followPage(
     {
-      offline: () => turns.interrupt(),
-      online: () => turns.interrupt(),
-      pageshow: () => turns.resume(),
+      offline: turns.interrupt,
+      online: turns.interrupt,
+      pageshow: turns.resume,
       pagehide(event) {
         turns.hold();
         if ((event as PageTransitionEvent).persisted || !session) return;
@@ -175,7 +175,7 @@ export function startAttempt(
   /** Waits for what `turns` do, for the time of one request: the game's own functions heed no signal. */
   function bound(turns: Turns, work: Promise<unknown>): Promise<unknown> {
     const end = new AbortController();
-    followPage({ online: () => turns.interrupt() }, end.signal);
+    followPage({ online: turns.interrupt }, end.signal);
     let timer: unknown;
     return new Promise((resolve, reject) => {
       timer = clock.setTimeout(() => {
@@ -192,7 +192,7 @@ export function startAttempt(
 
   async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
     failure = undefined;
-    const last = new Turns(clock, onRetry);
+    const last = takeTurns(clock, onRetry);
     const give = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
     try {
       await bound(

@@ -85,7 +85,7 @@ export function createTransport(
           resolve([response, await response.text()]);
         };
         read().catch((cause) => {
-          const message = `The ${peer} cannot be reached, or the connection was lost. Is ${base} right and up, and does it allow this origin?`;
+          const message = `The connection to the ${peer} failed. Is ${base} right and up, and does it allow this origin?`;
           reject(new RelayError('network', message, { cause }));
         });
       });
@@ -107,7 +107,7 @@ export function createTransport(
     } catch {
       throw new RelayError(
         'not-json',
-        `The ${peer} answered ${status} with a body that is no JSON. Is the address really the ${peer}'s?`,
+        `The ${peer} answered ${status} without JSON. Is ${base} right?`,
         { status },
       );
     }
@@ -162,7 +162,7 @@ function parseBaseUrl(baseUrl: string | URL, peer: string): string {
   if (!address) {
     throw new RelayError(
       'invalid-url',
-      `The ${peer}'s address must be an absolute http(s) URL without a user name, like "https://studio.example/relay".`,
+      `The ${peer}'s address must be an http(s) URL like https://studio.example/relay, without a user name.`,
     );
   }
   return address.replace(/\/*$/, '/');

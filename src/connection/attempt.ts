@@ -179,7 +179,7 @@ export function startAttempt(
     let timer: unknown;
     return new Promise((resolve, reject) => {
       timer = clock.setTimeout(() => {
-        const message = `The proxy could not be told within ${TIMEOUT} ms.`;
+        const message = `The proxy gave no whole answer within ${TIMEOUT} ms.`;
         reject(failure ?? new RelayError('timeout', message));
         turns.hold();
       }, TIMEOUT);
@@ -200,7 +200,8 @@ export function startAttempt(
         last.persist((signal) => withTicket(give, signal)),
       );
     } catch (error) {
-      if (!/^(not-found|revoked)$/.test(String(codeOf(error)))) throw error;
+      const code = codeOf(error);
+      if (code !== 'not-found' && code !== 'revoked') throw error;
     }
   }
 

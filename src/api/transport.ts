@@ -116,7 +116,7 @@ export function createTransport(
     const [issue] = result.issues;
     throw new RelayError(
       'invalid-response',
-      `The ${peer}'s answer breaks the API's schema at "${v.getDotPath(issue) ?? ''}": expected ${issue.expected ?? issue.type}.`,
+      `The ${peer}'s answer breaks the schema at "${v.getDotPath(issue) ?? ''}": expected ${issue.expected ?? issue.type}.`,
       { status },
     );
   }

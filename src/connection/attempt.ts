@@ -145,11 +145,10 @@ export function startAttempt(
 
   async function run(): Promise<void> {
     try {
-      const report = await first;
-      receive(report);
-      if (over.aborted) return;
-      const etag = report.headers.get('etag');
-      for await (const each of watch(turns, clock, etag, ask, () => isOpen)) receive(each);
+      for await (const each of watch(turns, clock, await first, ask, () => isOpen)) {
+        receive(each);
+        if (over.aborted) return;
+      }
     } catch (error) {
       if (!over.aborted) take(asRelayError(error));
     }

@@ -4,8 +4,9 @@ import * as v from 'valibot';
 // else may be missing or `null`. Unknown fields survive.
 
 /** A field that may be missing or `null`: both read as `undefined`. */
-export const maybe = <const TSchema extends v.GenericSchema>(schema: TSchema) =>
-  v.nullish(schema, () => undefined);
+export const maybe = /* @__NO_SIDE_EFFECTS__ */ <const TSchema extends v.GenericSchema>(
+  schema: TSchema,
+) => v.nullish(schema, () => undefined);
 
 /** Whether it is an unsigned 32-bit number, 0 to 4294967295. */
 export const isUint32 = (value: number) => value >>> 0 === value;

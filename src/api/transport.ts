@@ -122,7 +122,8 @@ export function createTransport(
   }
 
   return async (call) => {
-    const { authorization, headers, json, keepalive = false, method, path, repeat } = call;
+    const { authorization, headers, json, keepalive = false, method, path } = call;
+    const { repeat = (request, attempt) => attempt(request) } = call;
     const body = JSON.stringify(json);
     const request = new Request(base + path, {
       method,
@@ -150,7 +151,7 @@ export function createTransport(
       text = answered;
       return response;
     };
-    const response = await (repeat ? repeat(request, attempt) : attempt(request));
+    const response = await repeat(request, attempt);
     return { headers: response.headers, document: parse(response.status, text, call.schema) };
   };
 }

@@ -163,7 +163,7 @@ function parseBaseUrl(baseUrl: string | URL, peer: string): string {
   if (!address) {
     throw new RelayError(
       'invalid-url',
-      `The ${peer}'s address must be an http(s) URL like https://studio.example/relay, without a user name.`,
+      `The ${peer}'s URL must be like https://studio.example/relay, without a user name.`,
     );
   }
   return address.replace(/\/*$/, '/');

@@ -150,7 +150,10 @@ export function startAttempt(
         if (over.aborted) return;
       }
     } catch (error) {
-      if (!over.aborted) take(asRelayError(error));
+      if (over.aborted) return;
+      if (error instanceof RelayError) take(error);
+      // The rest are arguments that cannot be sent: filters that are no JSON, for instance.
+      else take(new RelayError('invalid-request', 'It cannot be sent.', { cause: error }));
     }
   }
 
@@ -217,10 +220,4 @@ export function startAttempt(
       await before;
     },
   };
-}
-
-/** The rest are arguments that cannot be sent: filters that are no JSON, for instance. */
-function asRelayError(error: unknown): RelayError {
-  if (error instanceof RelayError) return error;
-  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }

@@ -106,8 +106,7 @@ function end(state: ConnectionState, error: RelayError): Step {
 }
 
 function change(state: ConnectionState, next: Snapshot, ...emissions: Emission[]): Step {
-  if (state !== next.state) emissions.unshift(['state', next.state, state]);
-  return [next, emissions];
+  return [next, state === next.state ? emissions : [['state', next.state, state], ...emissions]];
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -81,13 +81,11 @@ export function takeTurns(clock: Clock, onRetry: (retry: Retry) => void): Turns 
         const { retryAfter = 0 } = error;
         const delay = isOffline ? OFFLINE_DELAY : delayAfter(attempt - 1, LONGEST_DELAY, clock);
         const due = clock.now() + retryAfter;
-        let wait = Math.max(delay, retryAfter);
+        const wait = Math.max(delay, retryAfter);
         onRetry({ error, attempt, delay: wait });
-        do {
-          await pause(wait);
-          // Some is left if it was cut short, or longer than a timer can hold.
-          wait = due - clock.now();
-        } while (wait > 0);
+        await pause(wait);
+        // Some is left if it was cut short, or longer than a timer can hold.
+        while (due > clock.now()) await pause(due - clock.now());
       }
     }
   }

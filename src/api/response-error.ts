@@ -10,7 +10,7 @@ const CODES: Readonly<Record<number, RelayErrorCode>> = {
   429: 'rate-limited',
 };
 
-/** The error that an answer without success stands for; it keeps the `message` of its `text`, less the `secret`. */
+/** The error that an answer without success stands for; it keeps the `message` of its `text`, unless that tells the `secret`. */
 export function errorFromResponse(
   { headers, status }: Response,
   text: string,
@@ -22,14 +22,12 @@ export function errorFromResponse(
   let words = '';
   try {
     const { code: reason, message } = JSON.parse(text);
-    if (typeof message === 'string') words = `: ${message}`;
     if (status === 403 && peer === 'proxy' && reason === 'revoked') code = reason;
+    if (typeof message === 'string' && !(secret && message.includes(secret))) {
+      words = `: ${message}`;
+    }
   } catch {
     // A gateway's error page, for instance: the status says enough.
-  }
-  // What is left of a message without a word as short as "e" is no use to anybody.
-  if (secret && words.includes(secret)) {
-    words = secret.length < 8 ? '' : words.replaceAll(secret, '[secret]');
   }
   const retryAfter = parseRetryAfter(headers.get('retry-after') ?? '', clock.now());
   return new RelayError(code, `The ${peer} answered ${status}${words}`, { status, retryAfter });

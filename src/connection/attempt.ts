@@ -202,8 +202,7 @@ export function startAttempt(
         last.persist((signal) => withTicket(give, signal)),
       );
     } catch (error) {
-      const code = codeOf(error);
-      if (code !== 'not-found' && code !== 'revoked') throw error;
+      if (codeOf(error) !== 'not-found' && codeOf(error) !== 'revoked') throw error;
     }
   }
 

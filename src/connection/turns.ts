@@ -24,8 +24,8 @@ export interface Turns {
   /** Waits for `delay` milliseconds, or until it is cut short. */
   pause(delay: number): Promise<void>;
   /**
-   * Does some work, and repeats it after passing failures, each time a little later, and never before the
-   * time that `Retry-After` named. When it was cut short, it is done again.
+   * Does some work, again when it was cut short, and after passing failures: each time a little later, and
+   * never before the time that `Retry-After` named.
    *
    * @throws what the work throws.
    */
@@ -46,6 +46,7 @@ export function takeTurns(clock: Clock, onRetry: (retry: Retry) => void): Turns 
 
   const interrupt = () => turn.abort();
 
+  /** Does some work, again when it was cut short. */
   async function take<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (;;) {
       while (gate) await gate;

@@ -54,10 +54,10 @@ export class RelayApi {
     this.#authorization = `token ${apiToken}`;
     this.#clock = clock;
     this.#timeout = options.timeout ?? 10_000;
-    this.#transport = createTransport({
-      baseUrl: options.baseUrl ?? 'https://api.edgegap.com',
-      peer: 'relay service',
-      fetch: async (input, init) => {
+    this.#transport = createTransport(
+      'relay service',
+      options.baseUrl ?? 'https://api.edgegap.com',
+      async (input, init) => {
         try {
           return await fetch(input, init);
         } catch (error) {
@@ -65,7 +65,7 @@ export class RelayApi {
         }
       },
       clock,
-    });
+    );
   }
 
   /**
@@ -205,7 +205,7 @@ export class RelayApi {
     const end = new AbortController();
     const forget = call.signal && onAbort(call.signal, () => end.abort());
     const { signal } = end;
-    const sent = this.#transport.send({
+    const sent = this.#transport({
       ...call,
       signal,
       authorization: this.#authorization,

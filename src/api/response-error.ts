@@ -1,7 +1,5 @@
-import * as v from 'valibot';
 import type { Clock } from './clock.js';
 import { RelayError, type RelayErrorCode } from './relay-error.js';
-import { ErrorBody } from './schemas.js';
 
 const CODES: Readonly<Record<number, RelayErrorCode>> = {
   400: 'bad-request',
@@ -12,7 +10,7 @@ const CODES: Readonly<Record<number, RelayErrorCode>> = {
   429: 'rate-limited',
 };
 
-/** The error that an answer without success stands for; it keeps the `message` of its `text`, less the `secret`. */
+/** The error that an answer without success stands for; it keeps the `message` of its `text`, unless that tells the `secret`. */
 export function errorFromResponse(
   { headers, status }: Response,
   text: string,
@@ -21,26 +19,18 @@ export function errorFromResponse(
   clock: Clock,
 ): RelayError {
   let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
-  const body = v.safeParse(ErrorBody, parseJson(text));
   let words = '';
-  if (body.success) {
-    words = `: ${body.output.message}`;
-    if (status === 403 && peer === 'proxy' && body.output['code'] === 'revoked') code = 'revoked';
-  }
-  // What is left of a message without a word as short as "e" is no use to anybody.
-  if (secret && words.includes(secret)) {
-    words = secret.length < 8 ? '' : words.replaceAll(secret, '[secret]');
+  try {
+    const { code: reason, message } = JSON.parse(text);
+    if (status === 403 && peer === 'proxy' && reason === 'revoked') code = reason;
+    if (typeof message === 'string' && !(secret && message.includes(secret))) {
+      words = `: ${message}`;
+    }
+  } catch {
+    // A gateway's error page, for instance: the status says enough.
   }
   const retryAfter = parseRetryAfter(headers.get('retry-after') ?? '', clock.now());
   return new RelayError(code, `The ${peer} answered ${status}${words}`, { status, retryAfter });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `Retry-After`, a number of seconds or an HTTP date, as milliseconds from now; of several, the first. */

@@ -4,8 +4,9 @@ import * as v from 'valibot';
 // else may be missing or `null`. Unknown fields survive.
 
 /** A field that may be missing or `null`: both read as `undefined`. */
-export const maybe = <const TSchema extends v.GenericSchema>(schema: TSchema) =>
-  v.nullish(schema, () => undefined);
+export const maybe = /* @__NO_SIDE_EFFECTS__ */ <const TSchema extends v.GenericSchema>(
+  schema: TSchema,
+) => v.nullish(schema, () => undefined);
 
 /** Whether it is an unsigned 32-bit number, 0 to 4294967295. */
 export const isUint32 = (value: number) => value >>> 0 === value;
@@ -98,9 +99,6 @@ export const UserAuthorization = /* @__PURE__ */ sessionDocument({
   /** Where the service posts the session once it is ready. */
   webhook_url: maybe(v.string()),
 });
-
-/** Why a request was refused. */
-export const ErrorBody = v.looseObject({ message: v.string() });
 
 /** One port of the relay. `link` is `host:port`, ready to be shown or dialled. */
 export interface RelayPort extends v.InferOutput<typeof RelayPort> {}

@@ -3,17 +3,6 @@ import type { Clock } from './clock.js';
 import { RelayError } from './relay-error.js';
 import { errorFromResponse } from './response-error.js';
 
-/** Where a {@link Transport} sends its requests, and with what. */
-export interface TransportOptions {
-  /** Address under which `/v1/relays/…` is found, with or without a path of its own. */
-  readonly baseUrl: string | URL;
-  /** How errors call the other side: `proxy`, `relay service`. */
-  readonly peer: string;
-  /** The function that sends a request. */
-  readonly fetch: typeof globalThis.fetch;
-  readonly clock: Clock;
-}
-
 /** One request. */
 export interface Call<TSchema extends v.GenericSchema> {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -45,18 +34,27 @@ export interface Answer<TDocument> {
   readonly document: TDocument | undefined;
 }
 
-/** Sends requests, and turns whatever can go wrong into a {@link RelayError}. */
-export interface Transport {
-  /**
-   * @throws {RelayError} with every code that an answer or the way to it can have.
-   */
-  send<TSchema extends v.GenericSchema>(
-    call: Call<TSchema>,
-  ): Promise<Answer<v.InferOutput<TSchema>>>;
-}
+/**
+ * Sends a request, and turns whatever can go wrong into a {@link RelayError}.
+ *
+ * @throws {RelayError} with every code that an answer or the way to it can have.
+ */
+export type Transport = <TSchema extends v.GenericSchema>(
+  call: Call<TSchema>,
+) => Promise<Answer<v.InferOutput<TSchema>>>;
 
-/** @throws {RelayError} `invalid-url`. */
-export function createTransport({ baseUrl, clock, fetch, peer }: TransportOptions): Transport {
+/**
+ * @param peer - How errors call the other side: `proxy`, `relay service`.
+ * @param baseUrl - Address under which `/v1/relays/…` is found, with or without a path of its own.
+ * @param fetch - The function that sends a request.
+ * @throws {RelayError} `invalid-url`.
+ */
+export function createTransport(
+  peer: string,
+  baseUrl: string | URL,
+  fetch: typeof globalThis.fetch,
+  clock: Clock,
+): Transport {
   const base = parseBaseUrl(baseUrl, peer);
 
   /** Asks once, body included, so that a connection lost half-way counts as lost. */
@@ -87,7 +85,7 @@ export function createTransport({ baseUrl, clock, fetch, peer }: TransportOption
           resolve([response, await response.text()]);
         };
         read().catch((cause) => {
-          const message = `The ${peer} cannot be reached, or the connection was lost. Is ${base} right and up, and does it allow this origin?`;
+          const message = `The connection to the ${peer} failed. Is ${base} right and up, and does it allow this origin?`;
           reject(new RelayError('network', message, { cause }));
         });
       });
@@ -109,7 +107,7 @@ export function createTransport({ baseUrl, clock, fetch, peer }: TransportOption
     } catch {
       throw new RelayError(
         'not-json',
-        `The ${peer} answered ${status} with a body that is no JSON. Is the address really the ${peer}'s?`,
+        `The ${peer} answered ${status} without JSON. Is ${base} right?`,
         { status },
       );
     }
@@ -118,55 +116,55 @@ export function createTransport({ baseUrl, clock, fetch, peer }: TransportOption
     const [issue] = result.issues;
     throw new RelayError(
       'invalid-response',
-      `The ${peer}'s answer breaks the API's schema at "${v.getDotPath(issue) ?? ''}": expected ${issue.expected ?? issue.type}.`,
+      `The ${peer}'s answer breaks the schema at "${v.getDotPath(issue) ?? ''}": expected ${issue.expected ?? issue.type}.`,
       { status },
     );
   }
 
-  return {
-    async send(call) {
-      const { authorization, headers, json, keepalive = false, method, path, repeat } = call;
-      const body = JSON.stringify(json);
-      const request = new Request(base + path, {
-        method,
-        headers: {
-          ...headers,
-          ...(authorization && { authorization }),
-          ...(body && { 'content-type': 'application/json' }),
-        },
-        body,
-        keepalive,
-        // Where it leads, the work may be done twice or not at all, and the token would travel along.
-        redirect: 'manual',
-      });
-      let text = '';
-      const attempt = async (each: Request): Promise<Response> => {
-        const [response, answered] = await load(each, call);
-        const { ok, status } = response;
-        if (!status) {
-          // All that a page gets to know of a redirect.
-          throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
-        }
-        if (!ok && !(status === 304 && headers?.['if-none-match'])) {
-          throw errorFromResponse(response, answered, peer, authorization?.split(' ')[1], clock);
-        }
-        text = answered;
-        return response;
-      };
-      const response = await (repeat ? repeat(request, attempt) : attempt(request));
-      return { headers: response.headers, document: parse(response.status, text, call.schema) };
-    },
+  return async (call) => {
+    const { authorization, headers, json, keepalive = false, method, path } = call;
+    const { repeat = (request, attempt) => attempt(request) } = call;
+    const body = JSON.stringify(json);
+    const request = new Request(base + path, {
+      method,
+      headers: {
+        ...headers,
+        ...(authorization && { authorization }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      body,
+      keepalive,
+      // Where it leads, the work may be done twice or not at all, and the token would travel along.
+      redirect: 'manual',
+    });
+    let text = '';
+    const attempt = async (each: Request): Promise<Response> => {
+      const [response, answered] = await load(each, call);
+      const { ok, status } = response;
+      if (!status) {
+        // All that a page gets to know of a redirect.
+        throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
+      }
+      if (!ok && !(status === 304 && headers?.['if-none-match'])) {
+        throw errorFromResponse(response, answered, peer, authorization?.split(' ')[1], clock);
+      }
+      text = answered;
+      return response;
+    };
+    const response = await repeat(request, attempt);
+    return { headers: response.headers, document: parse(response.status, text, call.schema) };
   };
 }
 
 function parseBaseUrl(baseUrl: string | URL, peer: string): string {
-  const text = String(baseUrl);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+  const href = URL.canParse(baseUrl) ? new URL(baseUrl).href : '';
+  // All up to a query, where there is no user name.
+  const [address] = /^https?:\/\/[^/@]+\/[^?#]*/.exec(href) ?? [];
+  if (!address) {
     throw new RelayError(
       'invalid-url',
-      `The ${peer}'s address must be an absolute http(s) URL without a user name, like "https://studio.example/relay".`,
+      `The ${peer}'s URL must be like https://studio.example/relay, without a user name.`,
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/*$/, '/')}`;
+  return address.replace(/\/*$/, '/');
 }

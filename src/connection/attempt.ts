@@ -18,7 +18,7 @@ import {
   type SessionCall,
   TIMEOUT,
 } from './player-api.js';
-import { LONGEST_TIMER, Turns } from './turns.js';
+import { LONGEST_TIMER, type Turns, takeTurns } from './turns.js';
 import { watch } from './watch.js';
 
 /** For how long the proxy keeps the seat of a page that may be reloading, in seconds. */
@@ -86,7 +86,7 @@ export function startAttempt(
     else if (isLate) throw failure;
   }
 
-  const turns = new Turns(clock, onRetry);
+  const turns = takeTurns(clock, onRetry);
 
   function wait(delay: number, isLast: boolean): void {
     const due = clock.now() + delay;
@@ -145,21 +145,23 @@ export function startAttempt(
 
   async function run(): Promise<void> {
     try {
-      const report = await first;
-      receive(report);
-      if (over.aborted) return;
-      const etag = report.headers.get('etag');
-      for await (const each of watch(turns, clock, etag, ask, () => isOpen)) receive(each);
+      for await (const each of watch(turns, clock, await first, ask, () => isOpen)) {
+        receive(each);
+        if (over.aborted) return;
+      }
     } catch (error) {
-      if (!over.aborted) take(asRelayError(error));
+      if (over.aborted) return;
+      if (error instanceof RelayError) take(error);
+      // The rest are arguments that cannot be sent: filters that are no JSON, for instance.
+      else take(new RelayError('invalid-request', 'It cannot be sent.', { cause: error }));
     }
   }
 
   followPage(
     {
-      offline: () => turns.interrupt(),
-      online: () => turns.interrupt(),
-      pageshow: () => turns.resume(),
+      offline: turns.interrupt,
+      online: turns.interrupt,
+      pageshow: turns.resume,
       pagehide(event) {
         turns.hold();
         if ((event as PageTransitionEvent).persisted || !session) return;
@@ -175,11 +177,11 @@ export function startAttempt(
   /** Waits for what `turns` do, for the time of one request: the game's own functions heed no signal. */
   function bound(turns: Turns, work: Promise<unknown>): Promise<unknown> {
     const end = new AbortController();
-    followPage({ online: () => turns.interrupt() }, end.signal);
+    followPage({ online: turns.interrupt }, end.signal);
     let timer: unknown;
     return new Promise((resolve, reject) => {
       timer = clock.setTimeout(() => {
-        const message = `The proxy could not be told within ${TIMEOUT} ms.`;
+        const message = `The proxy gave no whole answer within ${TIMEOUT} ms.`;
         reject(failure ?? new RelayError('timeout', message));
         turns.hold();
       }, TIMEOUT);
@@ -192,7 +194,7 @@ export function startAttempt(
 
   async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
     failure = undefined;
-    const last = new Turns(clock, onRetry);
+    const last = takeTurns(clock, onRetry);
     const give = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
     try {
       await bound(
@@ -200,7 +202,7 @@ export function startAttempt(
         last.persist((signal) => withTicket(give, signal)),
       );
     } catch (error) {
-      if (!/^(not-found|revoked)$/.test(String(codeOf(error)))) throw error;
+      if (codeOf(error) !== 'not-found' && codeOf(error) !== 'revoked') throw error;
     }
   }
 
@@ -217,10 +219,4 @@ export function startAttempt(
       await before;
     },
   };
-}
-
-/** The rest are arguments that cannot be sent: filters that are no JSON, for instance. */
-function asRelayError(error: unknown): RelayError {
-  if (error instanceof RelayError) return error;
-  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }

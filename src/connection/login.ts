@@ -53,9 +53,9 @@ async function loginToken(login: NonNullable<CompleteOptions['token']>): Promise
   throw new RelayError('unauthorized', 'The "token" function gave no token.', { cause });
 }
 
-/** Whether a header can carry it. */
+/** Whether a header can carry it: visible ASCII. */
 export function isToken(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+  return typeof value === 'string' && /^[!-~]+$/.test(value);
 }
 
 /** What fails in the game's own store costs the player their name, and not the match. */

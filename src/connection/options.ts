@@ -50,7 +50,7 @@ export function completeOptions(options: RelayConnectionOptions): CompleteOption
   const complete: Record<string, unknown> = {
     guest: {},
     linkTimeout: 60_000,
-    fetch: ((input, init) => globalThis.fetch(input, init)) satisfies typeof fetch,
+    fetch: ((input, init) => fetch(input, init)) satisfies typeof fetch,
     clock: systemClock,
   };
   for (const [name, value] of Object.entries(options)) {

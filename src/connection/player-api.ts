@@ -37,10 +37,10 @@ export function createSend(
   baseUrl: string | URL,
   { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
 ): Send {
-  const transport = createTransport({ baseUrl, peer: 'proxy', fetch, clock });
+  const transport = createTransport('proxy', baseUrl, fetch, clock);
   return (call, bearer, signal) => {
     const authorization = bearer && `Bearer ${bearer}`;
-    return transport.send({ timeout: TIMEOUT, ...call, authorization, signal });
+    return transport({ timeout: TIMEOUT, ...call, authorization, signal });
   };
 }
 

@@ -212,7 +212,7 @@ export class RelayConnection extends Emitter {
    * @returns whether it is open now.
    */
   #take(input: Input): boolean {
-    const { next, emissions } = step(this.#snapshot, input);
+    const [next, emissions] = step(this.#snapshot, input);
     this.#snapshot = next;
     const use = this.#use;
     if (use && next.error) {

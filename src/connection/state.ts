@@ -59,10 +59,7 @@ export type Emission = {
 }[keyof RelayConnectionEvents];
 
 /** The next snapshot, and what to fire on the way to it. */
-export interface Step {
-  readonly next: Snapshot;
-  readonly emissions: readonly Emission[];
-}
+export type Step = readonly [next: Snapshot, emissions: readonly Emission[]];
 
 /** The ends that are no failure. */
 const REASONS: { readonly [Code in RelayErrorCode]?: CloseReason } = {
@@ -75,10 +72,10 @@ const REASONS: { readonly [Code in RelayErrorCode]?: CloseReason } = {
 export function step(snapshot: Snapshot, input: Input): Step {
   const { state } = snapshot;
   const isInUse = state === 'requesting' || state === 'waiting' || state === 'open';
-  if ((input === 'start') === isInUse) return { next: snapshot, emissions: [] };
+  if ((input === 'start') === isInUse) return [snapshot, []];
   if (input === 'start') return change(state, { state: 'requesting' });
   if (input instanceof Error) return end(state, input);
-  if (isRetry(input)) return { next: snapshot, emissions: [['retrying', input]] };
+  if (isRetry(input)) return [snapshot, [['retrying', input]]];
   if (input.error) return end(state, new RelayError('session-failed', input.error));
   return receive(snapshot, input);
 }
@@ -109,8 +106,7 @@ function end(state: ConnectionState, error: RelayError): Step {
 }
 
 function change(state: ConnectionState, next: Snapshot, ...emissions: Emission[]): Step {
-  if (state !== next.state) emissions.unshift(['state', next.state, state]);
-  return { next, emissions };
+  return [next, state === next.state ? emissions : [['state', next.state, state], ...emissions]];
 }
 
 function isSame(one: unknown, other: unknown): boolean {

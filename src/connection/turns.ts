@@ -20,29 +20,38 @@ export function delayAfter(count: number, longest: number, clock: Clock): number
  * One request, or one pause, at a time. Each can be cut short, so that what was to come is done at once;
  * held back, while the page is put away, or for good.
  */
-export class Turns {
-  readonly #clock: Clock;
-  readonly #onRetry: (retry: Retry) => void;
-  #turn = new AbortController();
-  #gate: Promise<void> | undefined;
-  #open: (() => void) | undefined;
-
-  /** @param onRetry - Told of each passing failure. It may throw, to give up. */
-  constructor(clock: Clock, onRetry: (retry: Retry) => void) {
-    this.#clock = clock;
-    this.#onRetry = onRetry;
-  }
-
+export interface Turns {
+  /** Waits for `delay` milliseconds, or until it is cut short. */
+  pause(delay: number): Promise<void>;
   /**
-   * Does some work, again when it was cut short.
+   * Does some work, again when it was cut short, and after passing failures: each time a little later, and
+   * never before the time that `Retry-After` named.
    *
    * @throws what the work throws.
    */
-  async #take<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Does what is to be done at once: cuts a pause short, and asks anew instead of waiting for an answer. */
+  interrupt(): void;
+  /** Does nothing more until {@link resume}; for ever, where that never comes. */
+  hold(): void;
+  /** Goes on after {@link hold}. */
+  resume(): void;
+}
+
+/** @param onRetry - Told of each passing failure. It may throw, to give up. */
+export function takeTurns(clock: Clock, onRetry: (retry: Retry) => void): Turns {
+  let turn = new AbortController();
+  let gate: Promise<void> | undefined;
+  let open = () => {};
+
+  const interrupt = () => turn.abort();
+
+  /** Does some work, again when it was cut short. */
+  async function take<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (;;) {
-      while (this.#gate) await this.#gate;
-      this.#turn = new AbortController();
-      const { signal } = this.#turn;
+      while (gate) await gate;
+      turn = new AbortController();
+      const { signal } = turn;
       try {
         return await work(signal);
       } catch (error) {
@@ -51,63 +60,50 @@ export class Turns {
     }
   }
 
-  /** Waits for `delay` milliseconds, or until it is cut short. */
-  pause(delay: number): Promise<void> {
-    return this.#take(
+  const pause = (delay: number) =>
+    take(
       (signal) =>
-        new Promise((resolve) => {
-          const timer = this.#clock.setTimeout(resolve, Math.min(delay, LONGEST_TIMER));
+        new Promise<void>((resolve) => {
+          const timer = clock.setTimeout(resolve, Math.min(delay, LONGEST_TIMER));
           signal.addEventListener('abort', () => {
-            this.#clock.clearTimeout(timer);
+            clock.clearTimeout(timer);
             resolve();
           });
         }),
     );
-  }
 
-  /**
-   * Does some work, and repeats it after passing failures, each time a little later, and never before the
-   * time that `Retry-After` named.
-   */
-  async persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#take(work);
+        return await take(work);
       } catch (error) {
         if (!(error instanceof RelayError && error.retryable)) throw error;
         const isOffline = globalThis.navigator?.onLine === false;
         const { retryAfter = 0 } = error;
-        const delay = isOffline
-          ? OFFLINE_DELAY
-          : delayAfter(attempt - 1, LONGEST_DELAY, this.#clock);
-        const due = this.#clock.now() + retryAfter;
-        let wait = Math.max(delay, retryAfter);
-        this.#onRetry({ error, attempt, delay: wait });
-        do {
-          await this.pause(wait);
-          // Some is left if it was cut short, or longer than a timer can hold.
-          wait = due - this.#clock.now();
-        } while (wait > 0);
+        const delay = isOffline ? OFFLINE_DELAY : delayAfter(attempt - 1, LONGEST_DELAY, clock);
+        const due = clock.now() + retryAfter;
+        const wait = Math.max(delay, retryAfter);
+        onRetry({ error, attempt, delay: wait });
+        await pause(wait);
+        // Some is left if it was cut short, or longer than a timer can hold.
+        while (due > clock.now()) await pause(due - clock.now());
       }
     }
   }
 
-  /** Does what is to be done at once: cuts a pause short, and asks anew instead of waiting for an answer. */
-  interrupt(): void {
-    this.#turn.abort();
-  }
-
-  /** Does nothing more until {@link resume}; for ever, where that never comes. */
-  hold(): void {
-    this.#gate ??= new Promise((resolve) => {
-      this.#open = resolve;
-    });
-    this.interrupt();
-  }
-
-  /** Goes on after {@link hold}. */
-  resume(): void {
-    this.#open?.();
-    this.#gate = undefined;
-  }
+  return {
+    pause,
+    persist,
+    interrupt,
+    hold() {
+      gate ??= new Promise((resolve) => {
+        open = resolve;
+      });
+      interrupt();
+    },
+    resume() {
+      open();
+      gate = undefined;
+    },
+  };
 }

@@ -13,7 +13,7 @@ const QUICK_NEWS = 4;
  * Yields the session's documents as the proxy answers them. A proxy that holds requests is asked again at
  * once; any other, and one that only says so, is polled ever more slowly. Passing failures are repeated.
  *
- * @param known - The `ETag` of the document that is known.
+ * @param first - The answer that is there already.
  * @param ask - Asks for the session, to be held until its document is another than the one with this `ETag`.
  * @param isOpen - Whether news are no longer urgent.
  * @throws {RelayError} a fatal one, or that of the turns' end.
@@ -21,11 +21,12 @@ const QUICK_NEWS = 4;
 export async function* watch(
   turns: Turns,
   clock: Clock,
-  known: string | null,
+  first: Report,
   ask: (etag: string | null, signal: AbortSignal) => Promise<Report>,
   isOpen: () => boolean,
 ): AsyncGenerator<Report, never> {
-  let etag = known;
+  let etag = first.headers.get('etag');
+  yield first;
   for (let quickAnswers = 0; ; ) {
     const since = clock.now();
     const report = await turns.persist((signal) => ask(etag, signal));

@@ -283,10 +283,9 @@ describe('the code "revoked"', () => {
     await expect(stack.api.getSession(ID)).rejects.toMatchObject({ code: 'forbidden' });
     const fetch = (input: string | URL | Request, init?: RequestInit) =>
       globalThis.fetch(input, init);
-    const { url: baseUrl } = stack.server;
-    const proxy = createTransport({ baseUrl, peer: 'proxy', fetch, clock: systemClock });
+    const send = createTransport('proxy', stack.server.url, fetch, systemClock);
     const call = { method: 'GET', path: 'a', timeout: TIMEOUT, schema: v.unknown() } as const;
-    await expect(proxy.send(call)).rejects.toMatchObject({ code: 'revoked', status: 403 });
+    await expect(send(call)).rejects.toMatchObject({ code: 'revoked', status: 403 });
   });
 });
 

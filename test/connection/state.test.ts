@@ -111,7 +111,7 @@ const cells = Object.keys(TABLE).flatMap((state) =>
 describe('the state table', () => {
   it.each(cells)('%s, %s', (state, input) => {
     const before = snapshots[state];
-    const { next, emissions } = step(before, inputs[input] as Input);
+    const [next, emissions] = step(before, inputs[input] as Input);
     const names = emissions.map(([name, payload]) => {
       if (name === 'linked') return `linked:${payload.port}`;
       return name === 'close' ? `close:${payload}` : name;
@@ -130,35 +130,35 @@ describe('the state table', () => {
       [ready, 'linked'],
       [linked, 'ready'],
     ] as const) {
-      const { next } = step(snapshots.waiting, one);
-      const { emissions } = step(next, both);
+      const [next] = step(snapshots.waiting, one);
+      const [, emissions] = step(next, both);
       expect(emissions.map(([name]) => name)).toEqual(['state', 'session', name, 'open']);
     }
   });
 
   it('does not open with a relay that is no longer linked', () => {
-    const { next } = step(snapshots.waiting, linked);
-    const lost = step(next, ready);
-    expect(lost.next).toEqual({ state: 'waiting', session: ready });
-    expect(lost.emissions.map(([name]) => name)).toEqual(['session', 'ready']);
-    const names = step(lost.next, both).emissions.map(([name]) => name);
+    const [next] = step(snapshots.waiting, linked);
+    const [lost, emissions] = step(next, ready);
+    expect(lost).toEqual({ state: 'waiting', session: ready });
+    expect(emissions.map(([name]) => name)).toEqual(['session', 'ready']);
+    const names = step(lost, both)[1].map(([name]) => name);
     expect(names).toEqual(['state', 'session', 'linked', 'open']);
   });
 
   it('keeps the endpoint while an open session moves', () => {
-    const { next } = step(snapshots.open, ready);
+    const [next] = step(snapshots.open, ready);
     expect(next).toMatchObject({ state: 'open', endpoint: { port: 32_000 } });
-    expect(step(next, both).emissions.map(([name]) => name)).toEqual(['session']);
+    expect(step(next, both)[1].map(([name]) => name)).toEqual(['session']);
   });
 
   it('keeps the service’s message of a session that failed', () => {
-    expect(step(snapshots.waiting, broken).next).toMatchObject({
+    expect(step(snapshots.waiting, broken)[0]).toMatchObject({
       error: { code: 'session-failed', message: 'No relay near the players.' },
     });
   });
 
   it('tells the previous state with the new one', () => {
-    expect(step(snapshots.waiting, both).emissions[0]).toEqual(['state', 'open', 'waiting']);
+    expect(step(snapshots.waiting, both)[1][0]).toEqual(['state', 'open', 'waiting']);
   });
 });
 
@@ -204,7 +204,7 @@ describe.each(['docs/connection.md', 'src/connection/state.ts'])('%s says', (pat
       const told = new Set<string>();
       for (const before of (head[column + 1] ?? '').split(', ') as ConnectionState[]) {
         for (const input of stands ?? []) {
-          const { next, emissions } = step(snapshots[before], inputs[input] as Input);
+          const [next, emissions] = step(snapshots[before], inputs[input] as Input);
           expect([before, input, next.state]).toEqual([before, input, state ?? before]);
           for (const [event, payload] of emissions) {
             told.add(event === 'close' ? `close(${payload})` : event);
@@ -223,7 +223,7 @@ it('the diagram has every way from one state to another, and no other', () => {
   const diagram = readFileSync('docs/connection.md', 'utf8').matchAll(/^ {2}(\w+) --> (\w+):/gm);
   const drawn = [...diagram].map(([, from, to]) => `${from} ${to}`);
   const ways = cells.map(([state, input]) => {
-    const { next } = step(snapshots[state], inputs[input] as Input);
+    const [next] = step(snapshots[state], inputs[input] as Input);
     return `${state} ${next.state}`;
   });
   const isWay = (way: string) => new Set(way.split(' ')).size === 2;

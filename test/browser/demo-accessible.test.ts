@@ -1,25 +1,16 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { findAxeProblems } from '../support/axe.js';
-import { launchChromium } from '../support/chromium.js';
-import { type Demo, expectState, openDemo, playMatch, startDemo, unfold } from '../support/demo.js';
+import { expectState, playMatch, unfold, useDemo } from '../support/demo.js';
 
-let browser: Browser;
-let demo: Demo;
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await demo[Symbol.asyncDispose]();
-});
+const demo = useDemo();
 
 describe('the demo page is for everybody', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [360, 1280]) {
       it(`axe finds nothing: ${colorScheme}, ${width} px; idle, in trouble, waiting, in a match, after an error`, async () => {
         const viewport = { width, height: 5_000 };
-        await using opened = await openDemo(browser, demo.url, { colorScheme, viewport });
+        await using opened = await demo.open({ colorScheme, viewport });
         const { page, host, joiner } = opened;
         const expectNothing = async () => expect(await findAxeProblems(page)).toEqual([]);
         await expectNothing();
@@ -45,10 +36,7 @@ describe('the demo page is for everybody', () => {
 
       it(`axe finds nothing where one was invited: ${colorScheme}, ${width} px`, async () => {
         const viewport = { width, height: 5_000 };
-        await using opened = await openDemo(browser, `${demo.url}?join=6789BCDF`, {
-          colorScheme,
-          viewport,
-        });
+        await using opened = await demo.open({ colorScheme, viewport }, '?join=6789BCDF');
         expect(await findAxeProblems(opened.page)).toEqual([]);
       });
     }
@@ -57,7 +45,7 @@ describe('the demo page is for everybody', () => {
   for (const width of [360, 390, 768, 1280, 1600]) {
     it(`fits ${width} px`, async () => {
       const viewport = { width, height: 5_000 };
-      await using opened = await openDemo(browser, demo.url, { viewport });
+      await using opened = await demo.open({ viewport });
       const { page, host, joiner, layoutShifts } = opened;
       const excess = () =>
         page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -96,7 +84,7 @@ describe('the demo page is for everybody', () => {
   }
 
   it('can be played with the keyboard alone', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host, joiner } = opened;
     const focusOn = async (name: RegExp) => {
       for (let steps = 0; steps < 80; steps += 1) {
@@ -135,7 +123,7 @@ describe('the demo page is for everybody', () => {
   });
 
   it('moves once a second only for those who asked for less motion', async () => {
-    await using opened = await openDemo(browser, demo.url, { reducedMotion: 'reduce' });
+    await using opened = await demo.open({ reducedMotion: 'reduce' });
     const { page, host } = opened;
     await page.evaluate(() => {
       const page = globalThis as unknown as { steps: number };

@@ -1,26 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/chromium.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import {
   coveredNames,
-  type Demo,
   type DemoPage,
   eventsOf,
   expectState,
-  openDemo,
   playMatch,
-  startDemo,
+  useDemo,
 } from '../support/demo.js';
 
-let browser: Browser;
-let demo: Demo;
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await demo[Symbol.asyncDispose]();
-});
+const demo = useDemo();
 
 const pull = async (page: Page, lever: string, said: string): Promise<void> => {
   await page.getByRole('button', { name: lever }).click();
@@ -40,7 +29,7 @@ const leave = async ({ host, joiner }: DemoPage): Promise<void> => {
 
 describe('the levers', () => {
   it('make linking slower or faster', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     await linkAfter(page, 0);
     await host.getByRole('button', { name: 'Create a session' }).click();
@@ -50,7 +39,7 @@ describe('the levers', () => {
   });
 
   it('fail the session: both players get its error, its code and what to do', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host, joiner, layoutShifts } = opened;
     await linkAfter(page, 10_000);
     await host.getByRole('button', { name: 'Create a session' }).click();
@@ -70,7 +59,7 @@ describe('the levers', () => {
   });
 
   it('lose the connection: the players try again and are still in the match', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host, joiner } = opened;
     await playMatch(opened);
     await pull(page, 'Lose the connection', 'cut');
@@ -103,7 +92,7 @@ describe('the levers', () => {
   });
 
   it('answer 429: the player waits as long as asked, then gets the session', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     await pull(page, 'Answer 429', 'Retry-After');
     await host.getByRole('button', { name: 'Create a session' }).click();
@@ -115,7 +104,7 @@ describe('the levers', () => {
   });
 
   it('relink: a second “linked” with another endpoint', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     await playMatch(opened);
     const port = () => host.locator('.endpoint .value').nth(3).textContent();
@@ -131,7 +120,7 @@ describe('the levers', () => {
   });
 
   it('end the session: both players are told', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host, joiner } = opened;
     await playMatch(opened);
     await pull(page, 'End the session', 'ended');
@@ -142,7 +131,7 @@ describe('the levers', () => {
   });
 
   it('lose the webhook: the players get their relay all the same', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page } = opened;
     await pull(page, 'Lose the webhook', 'will be lost');
     await playMatch(opened);
@@ -150,7 +139,7 @@ describe('the levers', () => {
   });
 
   it('say so where there is no session to pull at', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     await pull(opened.page, 'Relink', 'There is no session for that');
     expect(opened.problems).toEqual([]);
   });

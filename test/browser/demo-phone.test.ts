@@ -1,28 +1,11 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/chromium.js';
-import {
-  type Demo,
-  type DemoPage,
-  forgetShifts,
-  openDemo,
-  playMatch,
-  startDemo,
-  unfold,
-} from '../support/demo.js';
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { type DemoPage, forgetShifts, playMatch, unfold, useDemo } from '../support/demo.js';
 
-let browser: Browser;
-let demo: Demo;
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await demo[Symbol.asyncDispose]();
-});
+const demo = useDemo();
 
 const openOnPhone = (width = 390): Promise<DemoPage> =>
-  openDemo(browser, demo.url, { viewport: { width, height: 5_000 } });
+  demo.open({ viewport: { width, height: 5_000 } });
 
 /** The texts that go on in another line elsewhere than after a dot or before a colon. */
 const brokenWords = (texts: Locator): Promise<string[]> =>

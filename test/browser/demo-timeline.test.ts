@@ -1,24 +1,8 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/chromium.js';
-import {
-  coveredNames,
-  type Demo,
-  expectState,
-  openDemo,
-  playMatch,
-  startDemo,
-} from '../support/demo.js';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { coveredNames, expectState, playMatch, useDemo } from '../support/demo.js';
 
-let browser: Browser;
-let demo: Demo;
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await demo[Symbol.asyncDispose]();
-});
+const demo = useDemo();
 
 const lane = (page: Page, name: string): Locator => page.getByRole('group', { name, exact: true });
 /** Requests until open, requests in all, lag in milliseconds. */
@@ -32,7 +16,7 @@ const numbersOf = async (page: Page, mode: string, player: string): Promise<numb
 
 describe('the timeline', () => {
   it('shows held requests as long bars, and who waited how long for the news', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host, joiner } = opened;
     await playMatch(opened);
     await expect
@@ -57,7 +41,7 @@ describe('the timeline', () => {
   });
 
   it('polls once holding is switched off, and keeps both runs to compare', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     const preferred: boolean[] = [];
     page.on('request', (request) => {
@@ -87,7 +71,7 @@ describe('the timeline', () => {
   });
 
   it('plays both runs at one click, and says in a sentence what came out', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, problems, layoutShifts } = opened;
     const compare = page.getByRole('button', { name: 'Compare held with polling' });
     await compare.click();
@@ -102,7 +86,7 @@ describe('the timeline', () => {
   });
 
   it('moves its axis while it waits, and stands still once all have left', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     await page.getByLabel('8', { exact: true }).check();
     const band = page.locator('.band[data-state=waiting]');
@@ -126,7 +110,7 @@ describe('the timeline', () => {
   });
 
   it('draws a line at each number of the axis, however many seconds are in view', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page } = opened;
     for (const seconds of ['8', '120']) {
       await page.getByLabel(seconds, { exact: true }).check();
@@ -139,7 +123,7 @@ describe('the timeline', () => {
   });
 
   it('keeps the longer run in reach when a shorter one follows, and shows the end of the one that plays', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     await page.getByLabel('8', { exact: true }).check();
     const scroller = page.locator('.scroller');
@@ -174,7 +158,7 @@ describe('the timeline', () => {
   });
 
   it('tells the details of a bar, a band or a mark on hover and on focus', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     const inspector = page.locator('#inspector');
     expect(await inspector.textContent()).toContain('Point at a bar');
@@ -206,7 +190,7 @@ describe('the timeline', () => {
   });
 
   it('names the events where there is room, and keeps a line of the others, however far it is zoomed out', async () => {
-    await using opened = await openDemo(browser, demo.url, {
+    await using opened = await demo.open({
       viewport: { width: 360, height: 5_000 },
     });
     const { page, host } = opened;
@@ -233,7 +217,7 @@ describe('the timeline', () => {
   });
 
   it('draws the latest requests only, however many there are', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page } = opened;
     await page.addScriptTag({
       type: 'module',

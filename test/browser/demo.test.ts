@@ -1,28 +1,11 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/chromium.js';
-import {
-  type Demo,
-  eventsOf,
-  expectState,
-  openDemo,
-  playMatch,
-  startDemo,
-} from '../support/demo.js';
+import { describe, expect, it } from 'vitest';
+import { eventsOf, expectState, playMatch, useDemo } from '../support/demo.js';
 
-let browser: Browser;
-let demo: Demo;
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await demo[Symbol.asyncDispose]();
-});
+const demo = useDemo();
 
 describe('the demo page', () => {
   it('creates a session, joins it from the other panel, and nothing moves while events arrive', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host, joiner, problems, layoutShifts } = opened;
     await page.getByText('nothing is billed').waitFor();
     await playMatch(opened);
@@ -56,7 +39,7 @@ describe('the demo page', () => {
   });
 
   it('shows a link that joins from another tab, the code in large, and a QR code of it', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     await host.getByRole('button', { name: 'Create a session' }).click();
     const link = host.getByRole('link', { name: 'Join in another tab' });
@@ -93,7 +76,7 @@ describe('the demo page', () => {
   });
 
   it('copies each value of the endpoint, all of it, and the link', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host } = opened;
     await host.getByRole('button', { name: 'Create a session' }).click();
     await expectState(host, 'open');
@@ -114,7 +97,7 @@ describe('the demo page', () => {
   });
 
   it('is back in the same seat after a reload', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page, host, joiner, problems } = opened;
     await playMatch(opened);
     const code = await host.locator('.join-code').textContent();
@@ -130,7 +113,7 @@ describe('the demo page', () => {
   });
 
   it('tells the code of an error and what to do about it', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { joiner } = opened;
     await joiner.getByLabel('Join code or session id').fill('6789BCDF');
     await joiner.getByRole('button', { name: 'Join the session' }).click();

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { launchChromium } from './chromium.js';
 
 /** A demo that runs. */
 export interface Demo extends AsyncDisposable {
@@ -109,6 +110,27 @@ export async function openDemo(
         return (globalThis as unknown as { moved: string[] }).moved;
       }),
     [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+/** Chromium and a demo that runs, for all tests of a file. */
+export function useDemo() {
+  let browser: Browser;
+  let demo: Demo;
+  beforeAll(async () => {
+    [browser, demo] = await Promise.all([launchChromium(), startDemo()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await demo[Symbol.asyncDispose]();
+  });
+  return {
+    get url() {
+      return demo.url;
+    },
+    /** @param query - with its question mark. */
+    open: (options?: BrowserContextOptions, query = '') =>
+      openDemo(browser, `${demo.url}${query}`, options),
   };
 }
 

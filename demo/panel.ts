@@ -69,12 +69,8 @@ export class Panel {
         part.toggleAttribute('open', true);
     }
     // Whoever has no mouse scrolls them with the keyboard.
-    for (const box of [
-      find('.trouble', this.seat),
-      ...this.details.querySelectorAll<HTMLElement>('.roster, .log, .document'),
-    ]) {
-      box.tabIndex = 0;
-    }
+    const boxes = this.details.querySelectorAll<HTMLElement>('.roster, .log, .document');
+    for (const box of boxes) box.tabIndex = 0;
     find('.document', this.details).ariaLabel = `Raw session document of the ${name.toLowerCase()}`;
     this.#log = new EventLog(this.details, name);
     this.#trouble = new Trouble(

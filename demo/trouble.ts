@@ -34,6 +34,8 @@ export class Trouble {
   /** A fatal error, or one that passes. */
   show({ code, message }: RelayError, passes = false): void {
     this.#box.dataset['kind'] = passes ? 'passing' : 'fatal';
+    // Whoever has no mouse scrolls it with the keyboard; empty it is no stop on their way.
+    this.#box.tabIndex = 0;
     this.#box.replaceChildren(
       element('p', '', element('code', '', code), passes ? ' passing, trying again' : '', ' '),
       element('p', 'message', firstSentence(message)),
@@ -48,6 +50,7 @@ export class Trouble {
 
   clear(): void {
     delete this.#box.dataset['kind'];
+    this.#box.removeAttribute('tabindex');
     this.#box.replaceChildren();
   }
 }

@@ -19,6 +19,8 @@ export class Leases {
   /** When those that ran out were last looked for, in milliseconds since the epoch. */
   #looked: number | undefined;
   #isCatchingUp = false;
+  /** What counts anew, until the store has taken it: it may be away again at once. */
+  readonly #anew = new Set<Lease>();
 
   constructor(store: Store, clock: Clock, duration: number) {
     this.#store = store;
@@ -47,6 +49,7 @@ export class Leases {
    */
   async takeLapsed(limit: number): Promise<Lease[]> {
     const now = this.#clock.now();
+    await this.#countAnew();
     if (now - (this.#looked ?? now) > this.duration / 2) this.#isCatchingUp = true;
     const members = await this.#store.takeFromSet(LEASES, now, limit);
     this.#looked = now;
@@ -56,8 +59,16 @@ export class Leases {
     });
     if (!this.#isCatchingUp) return lapsed;
     this.#isCatchingUp = lapsed.length === limit;
-    await Promise.all(lapsed.map((lease) => this.renew(lease)));
+    for (const lease of lapsed) this.#anew.add(lease);
+    await this.#countAnew();
     return [];
+  }
+
+  async #countAnew(): Promise<void> {
+    for (const lease of this.#anew) {
+      await this.renew(lease);
+      this.#anew.delete(lease);
+    }
   }
 
   /** Has a lease that ran out handed out again, unless it was renewed meanwhile. */

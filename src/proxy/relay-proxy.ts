@@ -4,7 +4,6 @@ import { assemble } from './assemble.js';
 import { checkOptions } from './checked-options.js';
 import { Cors } from './cors.js';
 import { Exchange } from './exchange.js';
-
 import type { RelayProxy, RelayProxyOptions } from './options.js';
 import { answerError, createRoutes } from './routes.js';
 import { addServiceRoutes } from './service-routes.js';

@@ -21,7 +21,9 @@ export function tolerateLogAndMetrics(options: RelayProxyOptions): RelayProxyOpt
 function tolerant<TTold extends unknown[]>(tell: (...told: TTold) => void) {
   return (...told: TTold): void => {
     try {
-      tell(...told);
+      const telling: unknown = tell(...told);
+      // An `async` function fits the type as well, and fails later.
+      if (telling instanceof Promise) telling.catch(() => {});
     } catch {
       // There is nobody else to tell.
     }

@@ -23,7 +23,11 @@ export class JsonPoster {
         response.on('close', () => resolve(response.statusCode ?? 0));
         response.resume();
       });
-      posted.on('error', reject);
+      posted.on('error', (error) => {
+        // A kept connection may have been closed by the other side just now: that is no failure of theirs.
+        if (posted.reusedSocket && !signal.aborted) resolve(this.post(url, body, signal));
+        else reject(error);
+      });
       posted.end(body);
     });
   }

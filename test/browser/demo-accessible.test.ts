@@ -83,6 +83,21 @@ describe('the demo page is for everybody', () => {
     });
   }
 
+  it('stops at nothing empty on the way of the Tab key', async () => {
+    await using opened = await openDemo(browser, demo.url);
+    const { page } = opened;
+    const stops: string[] = [];
+    for (let stop = ''; stop !== 'body'; stops.push(stop)) {
+      await page.keyboard.press('Tab');
+      stop = await page.evaluate(() => {
+        const { ariaLabel, localName, textContent } = document.activeElement as HTMLElement;
+        return /^(body|input)$/.test(localName) ? localName : (ariaLabel ?? textContent).trim();
+      });
+    }
+    expect(stops).toContain('Create a session');
+    expect(stops).not.toContain('');
+  });
+
   it('can be played with the keyboard alone', async () => {
     await using opened = await demo.open();
     const { page, host, joiner } = opened;

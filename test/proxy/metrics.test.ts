@@ -135,6 +135,23 @@ it('sessions are made and taken away though the figures cannot be kept', async (
   expect(routes).toContain('/v1/relays/sessions');
 }, 20_000);
 
+it('a log that fails later, as one over the network does, ends nothing', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    const log = async () => {
+      throw new Error('No room for the log.');
+    };
+    await using stack = await startStack({}, { log });
+    await GameClient.guest(stack.proxyUrl);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+});
+
 it('what takes care of sessions goes on without the log', async () => {
   await using stack = await startStack();
   let refusals = 0;

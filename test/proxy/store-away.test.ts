@@ -11,9 +11,11 @@ const hosts = (count: number) =>
 /** Leases in a store that can be away. */
 function setUp() {
   const clock = new ManualClock();
-  const state = { isAway: false };
-  const store = wrapStore(new MemoryStore(clock), async (_operation, call) => {
-    if (state.isAway) throw new Error('The store does not answer.');
+  const state = { isAway: false, cannotAdd: false };
+  const store = wrapStore(new MemoryStore(clock), async (operation, call) => {
+    if (state.isAway || (state.cannotAdd && operation === 'addToSet')) {
+      throw new Error('The store does not answer.');
+    }
     return call();
   });
   const leases = new Leases(store, clock, LEASE);
@@ -62,4 +64,18 @@ it('is taken in its time where the store is away for a moment only, again and ag
   expect(taken).toBe(20);
   for (const count of await look(4)) taken += count;
   expect(taken).toBe(45);
+});
+
+it('is not lost where the store goes away again before it counts anew', async () => {
+  const { leases, look, state } = setUp();
+  await Promise.all(hosts(45).map((lease) => leases.renew(lease)));
+  await look(60);
+  state.isAway = true;
+  await look(90);
+  state.isAway = false;
+  state.cannotAdd = true;
+  expect(await look(6)).toEqual([-1, -1, -1]);
+  state.cannotAdd = false;
+  expect(new Set(await look(100))).toEqual(new Set([0]));
+  expect(await leases.count()).toBe(45);
 });

@@ -83,6 +83,20 @@ describe('the webhook', () => {
     await ended;
   });
 
+  it('comes once and at once though the other side just closed the connection', async () => {
+    await create();
+    clock.advance(1_500);
+    await until(() => webhooks().delivered === 1);
+    // What a server's end of idle connections looks like to a request that is on its way already.
+    hook.received[0]?.request.socket.on('data', function (this: Socket) {
+      this.resetAndDestroy();
+    });
+    await create();
+    clock.advance(1_500);
+    await until(() => webhooks().delivered === 2);
+    expect(webhooks()).toMatchObject({ sent: 2, delivered: 2, failed: 0 });
+  });
+
   it('is not sent for a session without one, nor for one that ended before', async () => {
     await api.createSession({ users: [{ ip: '1.1.1.1' }] });
     await api.deleteSession((await create()).session_id);

@@ -34,8 +34,8 @@ export class Invitation {
     find('.reach', root).append(
       ...(isLocalOnly
         ? [
-            'Works on this machine only. Start with “npm run demo -- ',
-            element('code', '', '--host 0.0.0.0'),
+            'Works on this machine only. Start with “npm run demo ',
+            element('code', '', '-- --host 0.0.0.0'),
             '” for other devices.',
           ]
         : ['Works on every device in this network.']),

@@ -71,10 +71,14 @@ export class Leases {
     }
   }
 
-  /** Has a lease that ran out handed out again, unless it was renewed meanwhile. */
+  /** Has a lease that ran out handed out again, unless it was renewed meanwhile; later, where the store does not take it. */
   async giveBack(lease: Lease): Promise<void> {
-    if ((await this.#store.scoreInSet(LEASES, member(lease))) === undefined) {
-      await this.renew(lease, 0);
+    try {
+      const expires = await this.#store.scoreInSet(LEASES, member(lease));
+      if (expires === undefined) await this.renew(lease, 0);
+    } catch (error) {
+      this.#anew.add(lease);
+      throw error;
     }
   }
 

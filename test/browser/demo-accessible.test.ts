@@ -84,7 +84,7 @@ describe('the demo page is for everybody', () => {
   }
 
   it('stops at nothing empty on the way of the Tab key', async () => {
-    await using opened = await openDemo(browser, demo.url);
+    await using opened = await demo.open();
     const { page } = opened;
     const stops: string[] = [];
     for (let stop = ''; stop !== 'body'; stops.push(stop)) {

@@ -79,3 +79,17 @@ it('is not lost where the store goes away again before it counts anew', async ()
   expect(new Set(await look(100))).toEqual(new Set([0]));
   expect(await leases.count()).toBe(45);
 });
+
+it('that cannot be given back is not lost: it counts anew once the store is there', async () => {
+  const { leases, look, state } = setUp();
+  const [lease] = hosts(1);
+  if (!lease) throw new Error('No host.');
+  await leases.renew(lease, 0);
+  expect(await leases.takeLapsed(20)).toEqual([lease]);
+  state.isAway = true;
+  await expect(leases.giveBack(lease)).rejects.toThrow('does not answer');
+  state.isAway = false;
+  expect(await look(2)).toEqual([0]);
+  expect(await leases.count()).toBe(1);
+  expect((await look(130)).filter((count) => count > 0)).toEqual([1]);
+});

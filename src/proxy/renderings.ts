@@ -50,12 +50,10 @@ export class Renderings {
   }
 }
 
-interface OwnText {
+/** One player's part of the text; the rest is of the whole document. */
+interface OwnText extends Omit<Rendering, 'body'> {
   readonly ticket: string;
   readonly text: string;
-  /** These two are the whole document's. */
-  readonly etag: string;
-  readonly length: number;
 }
 
 /** 64 bits that tell one text from another, and its length in bytes; they keep no secret. */

@@ -78,33 +78,34 @@ export async function startProxy(serviceUrl, { webhook = false, ...options } = {
 }
 
 /** The same server library with nothing behind it but one document, answered at once, or held until `release`. */
-export function startBare(body, { isHeld = false } = {}) {
+export async function startBare(body, { isHeld = false } = {}) {
   const init = { headers: { 'content-type': 'application/json' } };
   const answer = () => new Response(body, init);
   const held = [];
   let isOver = !isHeld;
-  const fetch = () => (isOver ? answer() : new Promise((resolve) => held.push(resolve)));
-  return new Promise((resolve) => {
-    serve({ fetch, hostname: HOST, port: 0 }, ({ port }) =>
-      resolve({
-        url: `http://${HOST}:${port}`,
-        release() {
-          isOver = true;
-          for (const settle of held.splice(0)) settle(answer());
-        },
-      }),
-    );
-  });
+  const url = await serveOnly(() =>
+    isOver ? answer() : new Promise((resolve) => held.push(resolve)),
+  );
+  return {
+    url,
+    release() {
+      isOver = true;
+      for (const settle of held.splice(0)) settle(answer());
+    },
+  };
 }
 
 /** As the bare server, with what every proxy has before it does any work: its router, and its answers' headers. */
-export function startFrame(body, headers) {
+export async function startFrame(body, headers) {
   const app = new Hono();
   const init = { headers };
   app.get('/v1/relays/sessions/:id', ({ req }) => new Response(req.param('id') && body, init));
+  return { url: await serveOnly(app.fetch) };
+}
+
+/** Serves a handler with the server library alone. Resolves to the address. */
+function serveOnly(fetch) {
   return new Promise((resolve) => {
-    serve({ fetch: app.fetch, hostname: HOST, port: 0 }, ({ port }) =>
-      resolve({ url: `http://${HOST}:${port}` }),
-    );
+    serve({ fetch, hostname: HOST, port: 0 }, ({ port }) => resolve(`http://${HOST}:${port}`));
   });
 }

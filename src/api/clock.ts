@@ -3,8 +3,13 @@ import { RelayError } from './relay-error.js';
 
 /** The one place that time and chance come from, so that a test can set both. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /**
+   * Milliseconds since the epoch, by the wall clock, which may be set forward or back at any time: for times that
+   * others must understand, another instance or this one after a restart.
+   */
   now(): number;
+  /** Milliseconds since some moment in the past. Never goes back: for all durations and deadlines of this process. */
+  monotonic(): number;
   /** Calls `callback` once, after `delay` milliseconds. */
   setTimeout(callback: () => void, delay: number): unknown;
   /** Forgets what {@link Clock.setTimeout} returned. */
@@ -16,6 +21,7 @@ export interface Clock {
 /** The platform's own clock and randomness. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimeout: (callback, delay) => setTimeout(callback, delay),
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
   random: () => Math.random(),

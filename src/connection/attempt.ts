@@ -89,9 +89,9 @@ export function startAttempt(
   const turns = takeTurns(clock, onRetry);
 
   function wait(delay: number, isLast: boolean): void {
-    const due = clock.now() + delay;
+    const due = clock.monotonic() + delay;
     timer = clock.setTimeout(() => {
-      if (!isLast && clock.now() - due > LATE) {
+      if (!isLast && clock.monotonic() - due > LATE) {
         wait(TIMEOUT, true);
         turns.interrupt();
       } else {

@@ -81,12 +81,12 @@ export function takeTurns(clock: Clock, onRetry: (retry: Retry) => void): Turns 
         const isOffline = globalThis.navigator?.onLine === false;
         const { retryAfter = 0 } = error;
         const delay = isOffline ? OFFLINE_DELAY : delayAfter(attempt - 1, LONGEST_DELAY, clock);
-        const due = clock.now() + retryAfter;
+        const due = clock.monotonic() + retryAfter;
         const wait = Math.max(delay, retryAfter);
         onRetry({ error, attempt, delay: wait });
         await pause(wait);
         // Some is left if it was cut short, or longer than a timer can hold.
-        while (due > clock.now()) await pause(due - clock.now());
+        while (due > clock.monotonic()) await pause(due - clock.monotonic());
       }
     }
   }

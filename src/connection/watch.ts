@@ -28,13 +28,13 @@ export async function* watch(
   let etag = first.headers.get('etag');
   yield first;
   for (let quickAnswers = 0; ; ) {
-    const since = clock.now();
+    const since = clock.monotonic();
     const report = await turns.persist((signal) => ask(etag, signal));
     const tag = report.document ? report.headers.get('etag') : etag;
     const isNews = tag !== etag;
     etag = tag;
     yield report;
-    if (isHeld(report) && clock.now() - since >= QUICK) quickAnswers = 0;
+    if (isHeld(report) && clock.monotonic() - since >= QUICK) quickAnswers = 0;
     else if (isHeld(report) && isNews && quickAnswers < QUICK_NEWS) quickAnswers++;
     else {
       const longest = isOpen() ? LONGEST_DELAY_OPEN : LONGEST_DELAY;

@@ -22,7 +22,7 @@ export class Budget {
     this.#clock = clock;
     this.#perSecond = perSecond;
     this.#tokens = perSecond;
-    this.#filled = clock.now();
+    this.#filled = clock.monotonic();
   }
 
   /**
@@ -55,7 +55,7 @@ export class Budget {
 
   /** No call for `delay` milliseconds. */
   pause(delay: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + delay);
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.monotonic() + delay);
   }
 
   /** No call any more. Those that wait for their turn get none. */
@@ -68,7 +68,7 @@ export class Budget {
   }
 
   #serve(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const earned = ((now - this.#filled) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#perSecond, this.#tokens + earned);
     this.#filled = now;

@@ -16,7 +16,7 @@ export class Deadlines {
 
   /** Calls `callback` `delay` milliseconds from now. Returns what takes it back. */
   add(delay: number, callback: () => void): () => void {
-    const at = Math.ceil((this.#clock.now() + delay) / GRAIN) * GRAIN;
+    const at = Math.ceil((this.#clock.monotonic() + delay) / GRAIN) * GRAIN;
     let slot = this.#slots.get(at);
     if (!slot) {
       slot = new Set();
@@ -37,11 +37,11 @@ export class Deadlines {
     this.#clock.clearTimeout(this.#timer);
     this.#next = Math.min(...this.#slots.keys());
     if (this.#next === Number.POSITIVE_INFINITY) return;
-    this.#timer = this.#clock.setTimeout(() => this.#meet(), this.#next - this.#clock.now());
+    this.#timer = this.#clock.setTimeout(() => this.#meet(), this.#next - this.#clock.monotonic());
   }
 
   #meet(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const [at, slot] of this.#slots) {
       if (at > now) continue;
       this.#slots.delete(at);

@@ -96,9 +96,9 @@ async function hold(
   let rendering = first;
   try {
     const { signal } = request;
-    const end = clock.now() + wait * 1000;
+    const end = clock.monotonic() + wait * 1000;
     for (;;) {
-      const left = end - clock.now();
+      const left = end - clock.monotonic();
       if (left <= 0 || signal.aborted || isClosing()) break;
       const isAnswered = await watcher.wait(playerId, left, signal);
       watcher.use();

@@ -160,7 +160,7 @@ export class Limiter {
   }
 
   #count(counts: Map<string, number>, key: string, limit: number): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (now >= this.#windowEnds) {
       this.#byAddress.clear();
       this.#byPlayer.clear();

@@ -32,7 +32,7 @@ export class MemoryStore implements Store {
   }
 
   async set(key: string, value: string, lifetime: number): Promise<void> {
-    this.#entries.set(key, { value, expires: this.#clock.now() + lifetime });
+    this.#entries.set(key, { value, expires: this.#clock.monotonic() + lifetime });
     this.#sweepLater();
   }
 
@@ -49,7 +49,7 @@ export class MemoryStore implements Store {
   async increment(key: string, lifetime: number): Promise<number> {
     const entry = this.#read(key);
     const count = Number(entry?.value ?? 0) + 1;
-    const expires = entry?.expires ?? this.#clock.now() + lifetime;
+    const expires = entry?.expires ?? this.#clock.monotonic() + lifetime;
     this.#entries.set(key, { value: String(count), expires });
     this.#sweepLater();
     return count;
@@ -117,14 +117,14 @@ export class MemoryStore implements Store {
 
   #read(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    return entry && entry.expires > this.#clock.now() ? entry : undefined;
+    return entry && entry.expires > this.#clock.monotonic() ? entry : undefined;
   }
 
   #sweepLater(): void {
     if (this.#timer !== undefined || this.#closed) return;
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = undefined;
-      const now = this.#clock.now();
+      const now = this.#clock.monotonic();
       for (const [key, { expires }] of this.#entries) {
         if (expires <= now) this.#entries.delete(key);
       }

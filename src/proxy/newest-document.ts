@@ -28,6 +28,8 @@ const FIRST_DELAY = 250;
 const GROWTH = 1.5;
 const LONGEST_DELAY = 2_000;
 const DELAY_ONCE_OPEN = 10_000;
+/** A moment so long ago that whoever comes next must ask. */
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** One session's newest document, and all that asks upstream for it: once, however many want to know. */
 export class NewestDocument {
@@ -35,9 +37,9 @@ export class NewestDocument {
   readonly #tools: NewestDocumentTools;
   #document: RelaySession | undefined;
   #text = '';
-  /** When upstream was last asked, whatever came of it; 0 where whoever comes next must ask. In milliseconds. */
-  #asked = 0;
-  /** When the document was asked for, in milliseconds since the epoch. */
+  /** When upstream was last asked, whatever came of it, on the monotonic clock. */
+  #asked = NEVER;
+  /** When the document was asked for, on the monotonic clock. */
   #seen = 0;
   #refreshing: Promise<void> | undefined;
   #failure: unknown;
@@ -57,7 +59,7 @@ export class NewestDocument {
   /** Whether it may be answered without asking again. */
   get isFresh(): boolean {
     if (!this.#document || !this.#isUsable) return false;
-    const age = this.#tools.clock.now() - this.#asked;
+    const age = this.#tools.clock.monotonic() - this.#asked;
     return age < (isOpen(this.#document) ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
   }
 
@@ -68,7 +70,7 @@ export class NewestDocument {
 
   /** Takes a document that came by another way, with *create* or *authorize-user*. */
   accept(document: RelaySession): void {
-    this.#take(document, this.#tools.clock.now());
+    this.#take(document, this.#tools.clock.monotonic());
   }
 
   /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link NewestDocument.check} tells. */
@@ -96,7 +98,7 @@ export class NewestDocument {
   async refreshAnew(): Promise<void> {
     await this.#refreshing;
     if (this.#tools.isAwaited()) await this.refresh();
-    else this.#asked = 0;
+    else this.#asked = NEVER;
   }
 
   /** Asks again and again, as long as somebody waits. */
@@ -109,7 +111,7 @@ export class NewestDocument {
         this.#timer = undefined;
         void this.#pollOnce();
       },
-      Math.max(0, this.#asked + delay - clock.now()),
+      Math.max(0, this.#asked + delay - clock.monotonic()),
     );
   }
 
@@ -119,12 +121,12 @@ export class NewestDocument {
   }
 
   get #isUsable(): boolean {
-    return this.#document !== undefined && this.#tools.clock.now() - this.#seen <= STALE;
+    return this.#document !== undefined && this.#tools.clock.monotonic() - this.#seen <= STALE;
   }
 
   async #ask(): Promise<void> {
     const { api, clock, onFirstSeen, onGone } = this.#tools;
-    const started = clock.now();
+    const started = clock.monotonic();
     try {
       const document = await api.getSession(this.#sessionId);
       if (!this.#document) await onFirstSeen(document);
@@ -136,7 +138,7 @@ export class NewestDocument {
     }
   }
 
-  /** Takes a document, and when it was asked for, in milliseconds since the epoch. */
+  /** Takes a document, and when it was asked for, on the monotonic clock. */
   #take(document: RelaySession, asked: number): void {
     const text = JSON.stringify(document);
     this.#asked = asked;
@@ -153,7 +155,7 @@ export class NewestDocument {
     const before = this.#text;
     await this.refresh();
     this.#isPolling = false;
-    this.#asked = this.#tools.clock.now();
+    this.#asked = this.#tools.clock.monotonic();
     if (this.#text === before) this.#delay = Math.min(this.#delay * GROWTH, LONGEST_DELAY);
     this.poll();
   }

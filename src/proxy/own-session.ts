@@ -110,7 +110,7 @@ async function renewLease(
   playerId: string,
 ): Promise<void> {
   if (isLeaseFresh(services, watcher, playerId)) return;
-  watcher.renewals.set(playerId, services.clock.now());
+  watcher.renewals.set(playerId, services.clock.monotonic());
   try {
     await services.leases.renew({ sessionId: watcher.sessionId, holder: playerId });
   } catch (error) {
@@ -126,7 +126,7 @@ function isLeaseFresh(
   playerId: string,
 ): boolean {
   const renewed = renewals.get(playerId) ?? Number.NEGATIVE_INFINITY;
-  return clock.now() - renewed < leases.duration * RENEW_AFTER;
+  return clock.monotonic() - renewed < leases.duration * RENEW_AFTER;
 }
 
 /** A ticket outlives the store's memory: the seat that it proves is taken again, if upstream still knows the user. */

@@ -48,13 +48,13 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
 
   function tell(request: Request, exchange: Exchange, status: number, started: number): void {
     if (!metrics && !log) return;
-    const duration = clock.now() - started;
+    const duration = clock.monotonic() - started;
     metrics?.onRequest(exchange.route, status, duration);
     if (!log) return;
     const { failure, id, playerId, route, sessionId } = exchange;
     log({
       event: 'request',
-      at: new Date(started).toISOString(),
+      at: new Date(clock.now() - duration).toISOString(),
       id,
       method: request.method,
       route,
@@ -85,7 +85,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
       start();
       running += 1;
       requests += 1;
-      const started = clock.now();
+      const started = clock.monotonic();
       const origin = request.headers.get('origin');
       const exchange = new Exchange(`${prefix}-${requests}`, cors.headers(origin));
       const finish = (response: Response): Response => {

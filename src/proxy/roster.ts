@@ -43,7 +43,7 @@ export class Roster {
 
   /** Whether it was read, and not so long ago. */
   get isFresh(): boolean {
-    return !this.#isOld && this.#tools.clock.now() - this.#read < FRESH;
+    return !this.#isOld && this.#tools.clock.monotonic() - this.#read < FRESH;
   }
 
   seat(playerId: string): Seat | undefined {
@@ -76,7 +76,7 @@ export class Roster {
     try {
       while (this.#isOld) {
         this.#isOld = false;
-        const started = clock.now();
+        const started = clock.monotonic();
         this.#seats = await records.seats(this.#sessionId);
         this.#joinCode = (await records.find(this.#sessionId))?.joinCode;
         this.#read = started;

@@ -37,9 +37,9 @@ export function addServiceRoutes(app: Hono<ProxyEnv>, services: Services, basePa
   app.get('/readyz', async ({ env: { exchange } }) => {
     exchange.route = '/readyz';
     if (isClosing()) return exchange.json({ message: 'It is stopping.', code: 'closing' }, 503);
-    if (!readiness || readiness.until <= clock.now()) {
+    if (!readiness || readiness.until <= clock.monotonic()) {
       const check = Promise.all([store.check(), api.listSessions({ limit: 1 })]).then(() => {});
-      readiness = { until: clock.now() + READY_FOR, check };
+      readiness = { until: clock.monotonic() + READY_FOR, check };
     }
     try {
       await readiness.check;

@@ -29,18 +29,18 @@ export class SessionWatcher {
   readonly #roster: Roster;
   readonly #waiters: Waiters;
   readonly #renderings = new Renderings();
-  /** When each player's lease was last renewed here, in milliseconds since the epoch. */
+  /** When each player's lease was last renewed here, on the monotonic clock. */
   readonly renewals = new Map<string, number>();
   #ended = false;
   #closed = false;
-  /** When it was last of use, in milliseconds since the epoch. */
+  /** When it was last of use, on the monotonic clock. */
   usedAt: number;
 
   constructor(sessionId: string, tools: WatcherTools) {
     const { api, clock, deadlines, onFirstSeen, records } = tools;
     this.sessionId = sessionId;
     this.#tools = tools;
-    this.usedAt = clock.now();
+    this.usedAt = clock.monotonic();
     this.#waiters = new Waiters({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
     this.#newest = new NewestDocument(sessionId, {
       api,
@@ -91,7 +91,7 @@ export class SessionWatcher {
 
   /** Says that it is of use now, and so not to be let go. */
   use(): void {
-    this.usedAt = this.#tools.clock.now();
+    this.usedAt = this.#tools.clock.monotonic();
   }
 
   /** @throws {ProxyError} 404 for a session that ended. */

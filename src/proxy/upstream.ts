@@ -19,16 +19,16 @@ export function createUpstreamFetch(options: {
     const { method, url } = input as Request;
     const signal = init?.signal ?? (input as Request).signal;
     await budget.take(method !== 'GET', signal);
-    const started = clock.now();
+    const started = clock.monotonic();
     const operation = operationOf(method, url);
     try {
       const response = await fetch(input, init);
-      metrics?.onUpstreamCall(operation, String(response.status), clock.now() - started);
+      metrics?.onUpstreamCall(operation, String(response.status), clock.monotonic() - started);
       if (response.status === 429)
         budget.pause(pauseOf(response.headers.get('retry-after'), clock));
       return response;
     } catch (error) {
-      metrics?.onUpstreamCall(operation, 'none', clock.now() - started);
+      metrics?.onUpstreamCall(operation, 'none', clock.monotonic() - started);
       throw error;
     }
   };

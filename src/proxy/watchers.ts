@@ -56,7 +56,7 @@ export class Watchers {
     this.#timer = clock.setTimeout(() => {
       this.#timer = undefined;
       for (const [id, watcher] of this.#watchers) {
-        if (watcher.waiting > 0 || watcher.usedAt > clock.now() - IDLE) continue;
+        if (watcher.waiting > 0 || watcher.usedAt > clock.monotonic() - IDLE) continue;
         watcher.close();
         this.#watchers.delete(id);
       }

@@ -85,7 +85,7 @@ export class RelayPeers {
 
   #ping(side: RelaySide, { userAuthorizationToken }: ToRelay, at: PeerAddress): RelayState {
     this.#forgetTheGone();
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     const known = side === 'server' ? this.#server : this.#clients.get(keyOf(at));
     if (side === 'server' && known && known.userAuthorizationToken !== userAuthorizationToken) {
       return SEAT_TAKEN;
@@ -100,7 +100,7 @@ export class RelayPeers {
   }
 
   #welcome(side: RelaySide, newcomer: Pick<Peer, 'at' | 'userAuthorizationToken'>): Peer {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     const key = keyOf(newcomer.at);
     if (side === 'server') {
       this.#server = { ...newcomer, connectionId: 0, since: now, pingedAt: now };
@@ -145,13 +145,13 @@ export class RelayPeers {
   /** Checked long enough, and still there. */
   #isValid(peer: Peer): boolean {
     const { checkDelay, clock } = this.#options;
-    return clock.now() - peer.since >= checkDelay && !this.#isGone(peer);
+    return clock.monotonic() - peer.since >= checkDelay && !this.#isGone(peer);
   }
 
   /** Silent for too long, or no user of the session any more. */
   #isGone({ pingedAt, userAuthorizationToken }: Peer): boolean {
     const { clock, isAuthorized, peerTimeout } = this.#options;
-    return clock.now() - pingedAt > peerTimeout || !isAuthorized(userAuthorizationToken);
+    return clock.monotonic() - pingedAt > peerTimeout || !isAuthorized(userAuthorizationToken);
   }
 
   #forgetTheGone(): void {

@@ -17,6 +17,10 @@ export class HurriedClock implements Clock {
     return Date.UTC(2026, 0, 1);
   }
 
+  monotonic(): number {
+    return 0;
+  }
+
   random(): number {
     return this.chance;
   }

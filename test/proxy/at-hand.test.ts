@@ -10,7 +10,11 @@ import { wrapStore } from '../support/wrap-store.js';
 async function start() {
   let shift = 0;
   let isDeaf = false;
-  const clock = { ...systemClock, now: () => Date.now() + shift };
+  const clock = {
+    ...systemClock,
+    now: () => Date.now() + shift,
+    monotonic: () => performance.now() + shift,
+  };
   const store = wrapStore(new MemoryStore(clock), async (operation, call) =>
     operation === 'publish' && isDeaf ? undefined : call(),
   );

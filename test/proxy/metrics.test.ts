@@ -34,11 +34,11 @@ it('figures tell of every kind of call, of who waits, and of who is there', asyn
   const metrics = createPrometheusMetrics();
   // It never stands still: a guest is often answered within the same millisecond.
   let last = 0;
-  const now = () => {
-    last = Math.max(last + 1, systemClock.now());
+  const monotonic = () => {
+    last = Math.max(last + 1, systemClock.monotonic());
     return last;
   };
-  const clock = { ...systemClock, now };
+  const clock = { ...systemClock, monotonic };
   await using stack = await startStack({ linkDelay: 10 }, { metrics, clock });
   const read = async () => (await fetch(`${stack.proxyUrl}/metrics`)).text();
   const has = async (...lines: string[]) => {

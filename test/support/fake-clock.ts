@@ -3,12 +3,21 @@ import type { Clock } from '../../src/api/clock.js';
 /** A clock that moves when a test says so, and that knows who still waits. */
 export class FakeClock implements Clock {
   #now = Date.parse('2026-01-01T00:00:00Z');
+  /** How far the wall clock was set, in milliseconds. */
+  #shift = 0;
   #timers = new Map<object, { readonly due: number; readonly callback: () => void }>();
 
   /** What `random` returns. */
   chance = 0.5;
 
-  now = (): number => this.#now;
+  now = (): number => this.#now + this.#shift;
+
+  monotonic = (): number => this.#now;
+
+  /** Sets the wall clock forward or back; no time passes. */
+  set(shift: number): void {
+    this.#shift += shift;
+  }
 
   random = (): number => this.chance;
 

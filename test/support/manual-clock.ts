@@ -5,6 +5,8 @@ export class ManualClock implements Clock {
   #now = Date.parse('2026-01-01T00:00:00Z');
   readonly #timers = new Map<number, { readonly at: number; readonly callback: () => void }>();
   #lastTimer = 0;
+  /** How far the wall clock was set, in milliseconds. */
+  #shift = 0;
 
   /** How many timers run. */
   get timers(): number {
@@ -12,7 +14,16 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#shift;
+  }
+
+  monotonic(): number {
     return this.#now;
+  }
+
+  /** Sets the wall clock forward or back; no time passes. */
+  set(shift: number): void {
+    this.#shift += shift;
   }
 
   random(): number {

@@ -1,21 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bundles } from './bundles.js';
+import { isBuilt } from '../../scripts/build-stamp.js';
 import type { BenchOptions, Figure } from './figure.js';
-import { heldRequests } from './held-requests.js';
-import { linkLag } from './link-lag.js';
-import { checkNames, type Section } from './names.js';
-import { throughput } from './throughput.js';
-import { upstreamGets } from './upstream-gets.js';
-
-const SECTIONS: Record<Section, (options: BenchOptions) => Promise<Figure[]>> = {
-  bundles,
-  throughput,
-  heldRequests,
-  upstreamGets,
-  linkLag,
-};
+import type { Section } from './names.js';
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -32,10 +21,18 @@ const options: BenchOptions = {
   say: (line) => process.stderr.write(`${line}\n`),
 };
 
-if (!values['as-built']) {
+if (values['as-built']) {
+  if (!existsSync('dist')) {
+    options.say('There is no dist to measure: run "npm run build" first, or leave --as-built out.');
+    process.exit(2);
+  }
+} else if (!isBuilt(process.cwd())) {
   options.say('building');
   execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
+// These import the built package, which is there only now.
+const { checkNames } = await import('./names.js');
+const { SECTIONS } = await import('./sections.js');
 
 const figures: Figure[] = [];
 for (const section of Object.keys(SECTIONS) as Section[]) {

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { built } from './built.js';
 
 /** A command that was started. */
 export interface Command {
@@ -16,7 +17,7 @@ export interface Command {
 export function runCommand(
   args: string[],
   env: Record<string, string> = {},
-  { file = 'dist/cli.js', cwd = process.cwd() } = {},
+  { file = built('cli.js'), cwd = process.cwd() } = {},
 ): Command {
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
     process.execPath,

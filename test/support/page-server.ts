@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { built } from './built.js';
 
 /** Where a page without a bundler comes from. */
 export interface PageServer extends AsyncDisposable {
@@ -37,10 +38,7 @@ addEventListener('message', ({ data: [act, ...call] }) => acts[act](...call));
 
 /** Serves that page, a worker and the built bundle on a free port of the loopback interface. */
 export async function servePage(): Promise<PageServer> {
-  const bundle = await readFile(
-    new URL('../../dist/relais.standalone.min.js', import.meta.url),
-    'utf8',
-  );
+  const bundle = await readFile(built('relais.standalone.min.js'), 'utf8');
   const scripts = new Map([
     ['/relais.standalone.min.js', bundle],
     ['/worker.js', WORKER],

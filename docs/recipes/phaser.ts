@@ -1,12 +1,12 @@
 // A lobby scene that hosts a match, or joins one by code, and starts the match scene once the relay is there.
-import { Scene, type Text } from 'phaser';
+import { type GameObjects, Scene } from 'phaser';
 import { type Endpoint, RelayConnection } from 'relais';
 
 // One for the whole game: scenes come and go.
 export const relay = new RelayConnection('https://studio.example/relay');
 
 export class LobbyScene extends Scene {
-  #status: Text | undefined;
+  #status: GameObjects.Text | undefined;
 
   constructor() {
     super('lobby');

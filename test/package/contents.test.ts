@@ -26,6 +26,9 @@ beforeAll(() => {
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
+/** Whether a file is there to be read, and not to be run. */
+const isText = (file: string) => file.startsWith('docs/') || /^[A-Z]+(\.md)?$/.test(file);
+
 /** The files that a module or a declaration imports. */
 function importsOf(file: string): string[] {
   const names = [...read(file).matchAll(/(?:from|import)\s*\(?["'](\.[^"']+)["']/g)];
@@ -48,7 +51,23 @@ describe('the packed files', () => {
     for (const file of reached) {
       if (files.includes(`${file}.map`)) reached.add(`${file}.map`);
     }
-    expect(files.sort()).toEqual([...reached, 'LICENSE', 'README.md'].sort());
+    const built = files.filter((file) => !isText(file));
+    expect(built.sort()).toEqual([...reached].sort());
+  });
+
+  it('are also all that the README and the docs lead to', () => {
+    const texts = files.filter(isText);
+    expect(texts).toContain('docs/getting-started.md');
+    const dead = texts
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((page) =>
+        [...read(page).matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, target = '']) => [
+          page,
+          join(dirname(page), target),
+        ]),
+      )
+      .filter(([, target = '']) => !files.includes(target));
+    expect(dead).toEqual([]);
   });
 
   it('name no folder of the machine that built them', () => {

@@ -8,6 +8,7 @@ export function compareModes(
   joiner: Panel,
   hold: HTMLInputElement,
   timeline: Timeline,
+  disarm: () => Promise<void>,
 ): void {
   const button = find<HTMLButtonElement>('#compare');
   const leave = async () => {
@@ -28,6 +29,8 @@ export function compareModes(
     // Now, at the click: once events arrive, nothing moves.
     timeline.unfold('polling');
     try {
+      // What a lever has armed would strike one of the two, and the comparison would tell of the lever.
+      await disarm();
       for (const isHeld of [true, false]) {
         await leave();
         hold.checked = isHeld;

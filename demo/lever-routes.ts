@@ -11,7 +11,8 @@ export type Lever =
   | 'rate-limit'
   | 'relink'
   | 'end'
-  | 'lose-webhook';
+  | 'lose-webhook'
+  | 'disarm';
 
 /** What the page asks for. */
 export interface LeverPull {
@@ -29,8 +30,20 @@ const NEWS = {
   open: 'The players hear of it within 10 seconds: once a session is open, the proxy asks seldom.',
 };
 
-/** Answers `POST /service/levers` with a sentence that says what was done. */
+/**
+ * Answers `POST /service/levers` with a sentence that says what was done, and `GET` with the levers that were pulled
+ * and have not struck yet, as JSON.
+ */
 export function createLeverRoutes(simulator: Simulator, wire: Wire) {
+  const armed = (): Lever[] => {
+    const isWebhookLost = simulator.faults.list().some(({ kind }) => kind === 'webhook-lost');
+    const states: [Lever, boolean][] = [
+      ['lose-connection', wire.isCut],
+      ['rate-limit', wire.refusalsLeft > 0],
+      ['lose-webhook', isWebhookLost],
+    ];
+    return states.filter(([, isArmed]) => isArmed).map(([lever]) => lever);
+  };
   const pull = async ({ lever, session_id = '', value = 0 }: LeverPull): Promise<string> => {
     const before = simulator.sessions().find((session) => session.session_id === session_id);
     const forSession = (done: boolean, sentence: string) =>
@@ -59,11 +72,21 @@ export function createLeverRoutes(simulator: Simulator, wire: Wire) {
       case 'lose-webhook':
         simulator.faults.add({ kind: 'webhook-lost', times: 1 });
         return 'The next webhook will be lost: the proxy has to find out by itself.';
+      case 'disarm':
+        simulator.faults.clear();
+        wire.mend();
+        return 'Nothing goes wrong any more.';
       default:
         return 'There is no such lever.';
     }
   };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.method === 'GET') {
+      response.setHeader('content-type', 'application/json');
+      response.setHeader('cache-control', 'no-store');
+      response.end(JSON.stringify(armed()));
+      return;
+    }
     // A page from elsewhere cannot send this type without asking first, and is not answered.
     if (request.method !== 'POST' || request.headers['content-type'] !== 'application/json') {
       response.writeHead(400).end('Levers take POST with JSON.');

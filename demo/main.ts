@@ -52,8 +52,8 @@ if (host && host !== joiner) {
     joiner.joinInput.value = host.relay.joinCode ?? session_id;
   });
   if (isSimulated) {
-    addLevers(host.relay, timeline, settings.linkDelay);
-    compareModes(host, joiner, hold, timeline);
+    const disarm = addLevers(host.relay, timeline, settings.linkDelay);
+    compareModes(host, joiner, hold, timeline, disarm);
   }
 }
 find('main').hidden = false;

@@ -7,8 +7,14 @@ export interface Wire extends Listener {
   connect(proxy: RelayProxy): void;
   /** Cuts every connection on which a request waits, and each new one for `duration` milliseconds. */
   cut(duration: number): void;
+  /** Whether each new connection is cut now. */
+  readonly isCut: boolean;
   /** Answers the next `count` requests with 429 in the proxy's place. */
   refuse(count: number): void;
+  /** How many of these are still to come. */
+  readonly refusalsLeft: number;
+  /** Cuts and refuses nothing any more. */
+  mend(): void;
 }
 
 /** Listens for a proxy as `serveRelayProxy` does, on connections that can be made to fail. */
@@ -46,8 +52,18 @@ export async function openWire(options: ListenOptions): Promise<Wire> {
       cutUntil = performance.now() + duration;
       for (const destroy of waiting) destroy();
     },
+    get isCut() {
+      return performance.now() < cutUntil;
+    },
     refuse(count) {
       refusals = count;
+    },
+    get refusalsLeft() {
+      return refusals;
+    },
+    mend() {
+      cutUntil = 0;
+      refusals = 0;
     },
     close: (grace) => listener.close(grace),
   };

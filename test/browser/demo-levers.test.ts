@@ -138,6 +138,35 @@ describe('the levers', () => {
     await leave(opened);
   });
 
+  it('show what is armed until it has struck, after a reload, too', async () => {
+    await using opened = await demo.open();
+    const { page } = opened;
+    const armed = page.locator('.lever-buttons [data-armed]');
+    await pull(page, 'Lose the webhook', 'will be lost');
+    await page.reload();
+    await page
+      .locator('#lever-said')
+      .getByText('Still armed from before: Lose the webhook')
+      .waitFor();
+    expect(await armed.count()).toBe(1);
+    expect(await armed.textContent()).toContain('Lose the webhook');
+    await playMatch(opened);
+    await expect.poll(() => armed.count()).toBe(0);
+    await leave(opened);
+  });
+
+  it('are taken back before a comparison: it tells of the modes, and not of a lever', async () => {
+    await using opened = await demo.open();
+    const { page } = opened;
+    await pull(page, 'Lose the webhook', 'will be lost');
+    await page.reload();
+    await page.getByRole('button', { name: 'Compare held with polling' }).click();
+    await page.locator('#lever-said').getByText('Nothing goes wrong any more').waitFor();
+    expect(await page.locator('.lever-buttons [data-armed]').count()).toBe(0);
+    const compare = page.getByRole('button', { name: 'Compare held with polling' });
+    await expect.poll(() => compare.isEnabled(), { timeout: 30_000 }).toBe(true);
+  });
+
   it('say so where there is no session to pull at', async () => {
     await using opened = await demo.open();
     await pull(opened.page, 'Relink', 'There is no session for that');

@@ -84,7 +84,7 @@ export default defineConfig(({ mode }) => ({
           exclude: [
             // The benchmark's neighbours bring tests of their own.
             '**/node_modules/**',
-            ...['dom', 'browser', 'whole-browser', 'nginx', 'package'].map(
+            ...['dom', 'browser', 'whole-browser', 'nginx', 'package', 'chaos'].map(
               (folder) => `test/${folder}/**`,
             ),
           ],
@@ -119,6 +119,16 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true,
         test: { name: 'nginx', include: ['test/nginx/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          testTimeout: 180_000,
+          // Each run waits most of its time.
+          maxConcurrency: 10,
+        },
       },
       {
         extends: true,

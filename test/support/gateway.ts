@@ -9,8 +9,8 @@ import { type Asked, type Fault, Faults, type Operation, operationOf, readAsked 
  * is answered by itself, cut off before or after the proxy did the work, or left without an answer.
  */
 export class Gateway implements AsyncDisposable {
-  /** Where the proxy is. */
-  target = '';
+  /** Where the proxy is; asked anew for each request, where there are several. */
+  target: string | (() => string) = '';
   /** All that came, in order. */
   readonly asked: Asked[] = [];
   /** The most requests that were on their way at once; a test may set it back. */
@@ -87,7 +87,8 @@ export class Gateway implements AsyncDisposable {
 
   async #forward(asked: Asked, response: ServerResponse): Promise<IncomingMessage> {
     const { headers, method, path } = asked;
-    const forwarded = request(this.target + path, { method, headers, agent: false });
+    const target = typeof this.target === 'string' ? this.target : this.target();
+    const forwarded = request(target + path, { method, headers, agent: false });
     response.once('close', () => forwarded.destroy());
     forwarded.end(asked.text);
     const [answer] = await once(forwarded, 'response');

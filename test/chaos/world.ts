@@ -1,0 +1,82 @@
+import { MemoryStore } from '../../src/proxy/memory-store.js';
+import type { RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
+import type { Store } from '../../src/proxy/store.js';
+import { seededRandom } from '../../src/simulator/seeded-random.js';
+import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { Gateway } from '../support/gateway.js';
+import { NeverQuiet } from './never-quiet.js';
+import { type ProxyInstance, startInstance } from './proxy-instance.js';
+
+/** In seconds. Long enough for a busy machine, short enough for fifty runs. */
+export const LEASE = 4;
+
+/** How the proxy is run: one process with a memory of its own, one with a store, or three that share one. */
+export const DEPLOYMENTS = ['memory', 'store', 'three'] as const;
+export type Deployment = (typeof DEPLOYMENTS)[number];
+
+/** The service, the proxies and the load balancer in front of them, and a hand on the chance that rules them. */
+export interface World extends AsyncDisposable {
+  readonly deployment: Deployment;
+  readonly simulator: Simulator;
+  /** Where players reach the proxy. */
+  readonly url: string;
+  readonly random: () => number;
+  /** One of these, by chance. */
+  pick<T>(choices: readonly T[]): T | undefined;
+  /** One of the instances dies, by SIGKILL or SIGTERM, and another takes its place. */
+  replaceInstance(isKilled: boolean): Promise<void>;
+  /** One instance's wall clock is set forward or back, in milliseconds. */
+  stepClock(shift: number): void;
+  /** All that goes wrong ends; the list stays as busy as it is. */
+  calmDown(): void;
+}
+
+export async function createWorld(seed: number): Promise<World> {
+  const random = seededRandom(seed);
+  const pick = <T>(choices: readonly T[]) => choices[Math.floor(random() * choices.length)];
+  const deployment = pick(DEPLOYMENTS) ?? 'memory';
+  const simulator = await createSimulator({ linkDelay: 50 + Math.floor(random() * 1_500), seed });
+  const noise = new NeverQuiet(simulator.url);
+  await noise.start();
+  const gateway = await Gateway.start();
+  const options: Partial<RelayProxyOptions> = {
+    lease: LEASE,
+    longestWait: 1,
+    secrets: ['a secret that outlives the process 1234567890'],
+    publicUrl: gateway.url,
+  };
+  const store: Store | undefined = deployment === 'memory' ? undefined : new MemoryStore();
+  const start = () => startInstance(simulator.url, options, store);
+  const instances: ProxyInstance[] = [];
+  for (let count = deployment === 'three' ? 3 : 1; count > 0; count -= 1)
+    instances.push(await start());
+  const ending: Promise<void>[] = [];
+  // What chance decides here must not change what is drawn for the run.
+  gateway.target = () => instances[Math.floor(Math.random() * instances.length)]?.url ?? '';
+  simulator.faults.add({ kind: 'any', rate: 0.3, retryAfter: 0 });
+  simulator.faults.add({ kind: 'webhook-lost', rate: 0.5 });
+  simulator.faults.add({ kind: 'latency', rate: 0.2, delay: 300 });
+  return {
+    deployment,
+    simulator,
+    url: gateway.url,
+    random,
+    pick,
+    async replaceInstance(isKilled) {
+      const [old] = instances.splice(Math.floor(random() * instances.length), 1);
+      ending.push((isKilled ? old?.kill() : old?.stop()) ?? Promise.resolve());
+      // A process that ends by itself is followed by another; two with memories of their own are another matter.
+      if (!isKilled) await ending.at(-1);
+      instances.push(await start());
+    },
+    stepClock: (shift) => pick(instances)?.setClock(shift),
+    calmDown: () => simulator.faults.clear(),
+    async [Symbol.asyncDispose]() {
+      await noise.stop();
+      await gateway[Symbol.asyncDispose]();
+      await Promise.all([...ending, ...instances.map((instance) => instance.stop())]);
+      await store?.close();
+      await simulator.close();
+    },
+  };
+}

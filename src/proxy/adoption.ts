@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
+import { codeOf } from '../api/relay-error.js';
 import { maybe, SessionUser } from '../api/schemas.js';
 import type { SessionEntry } from '../api/session-list.js';
 import type { Chores } from './chores.js';
@@ -43,6 +44,8 @@ export interface OwnEntry {
 
 /** Sessions per page when all are listed. */
 const PAGE = 100;
+/** How many sessions that are not listed are looked up in one sweep, at most. */
+const LOOKUPS = 100;
 /** In milliseconds. */
 const PATIENCE = 5_000;
 
@@ -81,13 +84,32 @@ export class Adoption {
 
   /** Goes through all open sessions of the account. What fails for one keeps no other from its care. */
   async sweep(): Promise<void> {
+    const { api, leases } = this.#options;
     const failures: unknown[] = [];
-    for await (const entry of this.#options.api.listAllEntries({ limit: PAGE })) {
+    const unlisted = await leases.sessionIds();
+    for await (const entry of api.listAllEntries({ limit: PAGE })) {
+      unlisted.delete(entry.session_id);
       await this.adopt(v.parse(Adoptable, entry)).catch((error) => failures.push(error));
     }
+    await this.#lookUp([...unlisted].slice(0, LOOKUPS));
     if (failures.length > 0) throw failures[0];
     this.#isComplete = true;
     this.#complete();
+  }
+
+  /**
+   * Asks for sessions that the store knows and the list does not show. A list whose order moves hides some that
+   * are there, so being absent from it proves nothing: a *get* does. What fails is looked up by the next sweep.
+   */
+  async #lookUp(sessionIds: readonly string[]): Promise<void> {
+    const { api, records } = this.#options;
+    for (const sessionId of sessionIds) {
+      try {
+        if (!(await records.hasEnded(sessionId))) await this.adopt(await api.getSession(sessionId));
+      } catch (error) {
+        if (codeOf(error) === 'not-found') await records.end(sessionId).catch(() => {});
+      }
+    }
   }
 
   /** The open session that a *create* with one of these nonces made, if any. */

@@ -53,10 +53,7 @@ export class Leases {
     if (now - (this.#looked ?? now) > this.duration / 2) this.#isCatchingUp = true;
     const members = await this.#store.takeFromSet(LEASES, now, limit);
     this.#looked = now;
-    const lapsed = members.map((text) => {
-      const [sessionId = '', holder = ''] = text.split(' ');
-      return { sessionId: decodeURIComponent(sessionId), holder };
-    });
+    const lapsed = members.map(leaseOf);
     if (!this.#isCatchingUp) return lapsed;
     this.#isCatchingUp = lapsed.length === limit;
     for (const lease of lapsed) this.#anew.add(lease);
@@ -82,9 +79,20 @@ export class Leases {
     }
   }
 
+  /** The sessions in which somebody has a lease, whose first runs out soonest first. */
+  async sessionIds(): Promise<Set<string>> {
+    const members = await this.#store.membersOfSet(LEASES);
+    return new Set(members.map((text) => leaseOf(text).sessionId));
+  }
+
   count(): Promise<number> {
     return this.#store.sizeOfSet(LEASES);
   }
 }
 
 const member = ({ sessionId, holder }: Lease) => `${encodeURIComponent(sessionId)} ${holder}`;
+
+function leaseOf(member: string): Lease {
+  const [sessionId = '', holder = ''] = member.split(' ');
+  return { sessionId: decodeURIComponent(sessionId), holder };
+}

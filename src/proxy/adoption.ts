@@ -65,6 +65,11 @@ export class Adoption {
     this.#options = options;
   }
 
+  /** Whether all open sessions have been gone through once. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
   /**
    * Waits until all open sessions have been gone through once: before, what the store does not know may be
    * there all the same.

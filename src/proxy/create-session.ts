@@ -50,21 +50,32 @@ export class SessionCreator {
 
   async #create(order: CreateOrder): Promise<string> {
     const { adoption, limiter, records } = this.#services;
-    if (order.mayBeRepeated) await adoption.completed();
-    for (const [secret, nonce] of order.nonces.entries()) {
-      const known = await records.sessionOfNonce(nonce);
-      if (known === undefined) continue;
-      await this.#checkIsOpen(known);
-      // Whoever carried the order out may have failed before all was written down.
-      await adoption.record(known, { nonce, hostId: order.playerId, secret }, order.ip);
-      return known;
+    let known = await this.#find(order);
+    if (known === undefined && order.mayBeRepeated && !adoption.isComplete) {
+      await adoption.completed();
+      known = await this.#find(order);
     }
+    if (known !== undefined) return known;
     const sessions = () => records.sessionCount(order.playerId);
     return this.#alone(order.nonces, () =>
       limiter.addSession(order.playerId, sessions, async () =>
         this.#keep(await this.#createUpstream(order), order),
       ),
     );
+  }
+
+  /** The session that the order has made already, as far as the store knows. */
+  async #find({ ip, nonces, playerId }: CreateOrder): Promise<string | undefined> {
+    const { adoption, records } = this.#services;
+    for (const [secret, nonce] of nonces.entries()) {
+      const known = await records.sessionOfNonce(nonce);
+      if (known === undefined) continue;
+      await this.#checkIsOpen(known);
+      // Whoever carried the order out may have failed before all was written down.
+      await adoption.record(known, { nonce, hostId: playerId, secret }, ip);
+      return known;
+    }
+    return undefined;
   }
 
   /** Does what no other instance may do at the same time, one with other secrets neither. */

@@ -43,13 +43,18 @@ export class Leases {
     return this.#store.removeFromSet(LEASES, member(lease));
   }
 
+  /** At the start: what ran out while nobody was there counts anew. */
+  countAnew(): void {
+    this.#isCatchingUp = true;
+  }
+
   /**
    * The leases that ran out. Each is handed out once, so that one instance sees to it. While the store cannot be
    * reached nobody can renew, whoever is there: after half a lease of that, what ran out counts anew.
    */
   async takeLapsed(limit: number): Promise<Lease[]> {
     const now = this.#clock.now();
-    await this.#countAnew();
+    await this.#renewAnew();
     if (now - (this.#looked ?? now) > this.duration / 2) this.#isCatchingUp = true;
     const members = await this.#store.takeFromSet(LEASES, now, limit);
     this.#looked = now;
@@ -57,11 +62,11 @@ export class Leases {
     if (!this.#isCatchingUp) return lapsed;
     this.#isCatchingUp = lapsed.length === limit;
     for (const lease of lapsed) this.#anew.add(lease);
-    await this.#countAnew();
+    await this.#renewAnew();
     return [];
   }
 
-  async #countAnew(): Promise<void> {
+  async #renewAnew(): Promise<void> {
     for (const lease of this.#anew) {
       await this.renew(lease);
       this.#anew.delete(lease);

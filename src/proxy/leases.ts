@@ -39,6 +39,11 @@ export class Leases {
     if (expires === undefined || (isStart && hasLapsed)) await this.renew(lease);
   }
 
+  /** When a lease runs out, in milliseconds since the epoch; `undefined` for who has none. */
+  expiry(lease: Lease): Promise<number | undefined> {
+    return this.#store.scoreInSet(LEASES, member(lease));
+  }
+
   end(lease: Lease): Promise<void> {
     return this.#store.removeFromSet(LEASES, member(lease));
   }

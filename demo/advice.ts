@@ -11,6 +11,7 @@ export const ADVICE: Readonly<Record<RelayErrorCode, string>> = {
   forbidden: 'Only the host may do this. Hide it from the others.',
   'not-found': 'Check the join code: the session may be over. Ask the host for a new one.',
   conflict: 'The session is in another state by now. Create or join again.',
+  'in-progress': 'The same request is on its way already. Try again in a minute.',
   'rate-limited': 'Too many requests. Relais waits as long as it is asked to.',
   'server-error': 'The proxy or the service has trouble. Try again in a minute.',
   'unexpected-status': 'Something between game and proxy answers in its place. Check the address.',

@@ -1,41 +1,47 @@
 import type { ListOptions } from './relay-api-options.js';
 import type { SessionPage } from './session-list.js';
 
+/** Pages that may come on top of twice as many as the first one announces. */
+const SLACK = 10;
+
 /**
  * Everything on all pages, page by page as it is consumed. Each session comes at most once. Where there is more
- * than one page, sessions that end in the meantime move others to pages that were read before: so all pages are
- * read again until none holds news.
+ * than one page, what begins or ends in the meantime moves others from page to page. So all pages are read a
+ * second time, from the last to the first: what moved past the reader on the way there meets it on the way back.
+ * Both ways have an end, however busy the account is.
  */
 export async function* readAllPages<TEntry extends { readonly session_id: string }>(
   read: (options: ListOptions) => Promise<SessionPage<TEntry>>,
   options: ListOptions,
 ): AsyncGenerator<TEntry, void> {
   const seen = new Set<string>();
-  for (let known = -1, pages = 2; pages > 1 && seen.size > known; ) {
-    known = seen.size;
-    pages = 0;
-    for await (const { sessions } of readPages(read, options)) {
-      pages += 1;
-      for (const session of sessions) {
-        if (seen.has(session.session_id)) continue;
-        seen.add(session.session_id);
-        yield session;
-      }
-    }
+  const isNew = ({ session_id: id }: TEntry) => !seen.has(id) && seen.add(id);
+  const numbers: number[] = [];
+  for await (const { number, sessions } of readForward(read, options)) {
+    numbers.push(number);
+    yield* sessions.filter(isNew);
+  }
+  if (numbers.length === 1) return;
+  for (const page of numbers.reverse()) {
+    const { sessions } = await read({ ...options, page });
+    yield* sessions.filter(isNew);
   }
 }
 
-async function* readPages<TEntry>(
+async function* readForward<TEntry>(
   read: (options: ListOptions) => Promise<SessionPage<TEntry>>,
   options: ListOptions,
-): AsyncGenerator<SessionPage<TEntry>, void> {
-  let { page = 1 } = options;
-  for (let list = await read(options); ; ) {
-    yield list;
+): AsyncGenerator<{ readonly number: number; readonly sessions: readonly TEntry[] }, void> {
+  let { page: number = 1 } = options;
+  let list = await read(options);
+  // Where pages are made faster than they are read, the last one would never come.
+  const most = 2 * list.pagination.paginator.num_pages + SLACK;
+  for (let count = 1; ; count += 1) {
+    yield { number, sessions: list.sessions };
     const { has_next, next_page_number: next } = list.pagination;
     // A service that leads in circles must not keep its caller for ever.
-    if (!has_next || next === null || next <= page) return;
-    page = next;
-    list = await read({ ...options, page });
+    if (!has_next || next === null || next <= number || count >= most) return;
+    number = next;
+    list = await read({ ...options, page: number });
   }
 }

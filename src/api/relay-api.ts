@@ -96,7 +96,10 @@ export class RelayApi {
 
   /**
    * Asks for all of the studio's sessions, page by page as they are consumed (`relay-session-list`).
-   * Each session comes at most once, and none is missed because others end in the meantime.
+   * Each session comes at most once. It has an end, however many begin meanwhile. What there is of more than one
+   * page is read twice, to the last page and back to the first: so none is missed because others end in the
+   * meantime, as long as the service lists the oldest first. Where it orders them otherwise, or anew each time,
+   * one may be: whoever must be sure of a session asks for it by {@link RelayApi.getSession}.
    *
    * @param options - `page` is the first page to read. Default: 1.
    * @throws {RelayError} see {@link RelayApi}; `invalid-response` for a page with a malformed session on it.

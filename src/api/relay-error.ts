@@ -9,8 +9,8 @@
  *
  * What the server answered:
  * - `bad-request` (400), `unauthorized` (401), `forbidden` (403), `not-found` (404),
- *   `conflict` (409), `rate-limited` (429), `server-error` (5xx),
- *   `unexpected-status` (any other status that is no success).
+ *   `conflict` (409), `in-progress` (409, where the proxy says that the same request is still being carried
+ *   out), `rate-limited` (429), `server-error` (5xx), `unexpected-status` (any other status that is no success).
  * - `not-json`: the body is no JSON, an HTML page for instance.
  * - `invalid-response`: JSON, but not the document that the API promises; the message names the path.
  *
@@ -34,6 +34,7 @@ export type RelayErrorCode =
   | 'forbidden'
   | 'not-found'
   | 'conflict'
+  | 'in-progress'
   | 'rate-limited'
   | 'server-error'
   | 'unexpected-status'
@@ -57,7 +58,8 @@ export interface RelayErrorDetails {
   readonly cause?: unknown;
 }
 
-const PASSING = /^(rate-limited|server-error|not-json|invalid-response|network|timeout)$/;
+const PASSING =
+  /^(in-progress|rate-limited|server-error|not-json|invalid-response|network|timeout)$/;
 
 /** The one error type of Relais. Its `code` is for programs, its `message` for people. */
 export class RelayError extends Error {

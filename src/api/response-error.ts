@@ -10,6 +10,9 @@ const CODES: Readonly<Record<number, RelayErrorCode>> = {
   429: 'rate-limited',
 };
 
+/** What the proxy tells apart where the status alone does not, by status. */
+const REASONS: Readonly<Record<number, RelayErrorCode>> = { 403: 'revoked', 409: 'in-progress' };
+
 /** The error that an answer without success stands for; it keeps the `message` of its `text`, unless that tells the `secret`. */
 export function errorFromResponse(
   { headers, status }: Response,
@@ -22,7 +25,7 @@ export function errorFromResponse(
   let words = '';
   try {
     const { code: reason, message } = JSON.parse(text);
-    if (status === 403 && peer === 'proxy' && reason === 'revoked') code = reason;
+    if (peer === 'proxy' && reason === REASONS[status]) code = reason ?? code;
     if (typeof message === 'string' && !(secret && message.includes(secret))) {
       words = `: ${message}`;
     }

@@ -1,17 +1,19 @@
 import * as v from 'valibot';
 import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
+import { codeOf } from '../api/relay-error.js';
 import { maybe, SessionUser } from '../api/schemas.js';
 import type { SessionEntry } from '../api/session-list.js';
 import type { Chores } from './chores.js';
 import { deriveJoinCode } from './join-codes.js';
-import type { Leases } from './leases.js';
+import type { Lease, Leases } from './leases.js';
+import type { OtherProcesses } from './other-processes.js';
 import { findUser } from './player-document.js';
 import { ProxyError } from './proxy-error.js';
 import type { Records, SessionRecord } from './records.js';
 import type { Seat } from './seat.js';
 import type { Signer } from './signer.js';
-import type { WebhookProof, WebhookTokens } from './webhook-tokens.js';
+import type { Origin, WebhookTokens } from './webhook-tokens.js';
 
 /** What {@link Adoption} works with. */
 export interface AdoptionOptions {
@@ -19,6 +21,8 @@ export interface AdoptionOptions {
   readonly records: Records;
   readonly leases: Leases;
   readonly chores: Chores;
+  /** Where others may have the same secrets, and no store is shared with them. */
+  readonly others: OtherProcesses | undefined;
   readonly signer: Signer;
   readonly webhookTokens: WebhookTokens;
   readonly clock: Clock;
@@ -38,11 +42,13 @@ type Adoptable = v.InferOutput<typeof Adoptable>;
 /** A listed session that is this proxy's own. */
 export interface OwnEntry {
   readonly entry: SessionEntry;
-  readonly proof: WebhookProof;
+  readonly proof: Origin;
 }
 
 /** Sessions per page when all are listed. */
 const PAGE = 100;
+/** How many sessions that are not listed are looked up in one sweep, at most. */
+const LOOKUPS = 100;
 /** In milliseconds. */
 const PATIENCE = 5_000;
 
@@ -60,6 +66,11 @@ export class Adoption {
 
   constructor(options: AdoptionOptions) {
     this.#options = options;
+  }
+
+  /** Whether all open sessions have been gone through once. */
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
   /**
@@ -81,13 +92,33 @@ export class Adoption {
 
   /** Goes through all open sessions of the account. What fails for one keeps no other from its care. */
   async sweep(): Promise<void> {
+    const { api, leases, others } = this.#options;
     const failures: unknown[] = [];
-    for await (const entry of this.#options.api.listAllEntries({ limit: PAGE })) {
+    const unlisted = await leases.sessionIds();
+    for await (const entry of api.listAllEntries({ limit: PAGE })) {
+      unlisted.delete(entry.session_id);
       await this.adopt(v.parse(Adoptable, entry)).catch((error) => failures.push(error));
     }
+    await this.#lookUp([...unlisted].slice(0, LOOKUPS));
+    await others?.review();
     if (failures.length > 0) throw failures[0];
     this.#isComplete = true;
     this.#complete();
+  }
+
+  /**
+   * Asks for sessions that the store knows and the list does not show. A list whose order moves hides some that
+   * are there, so being absent from it proves nothing: a *get* does. What fails is looked up by the next sweep.
+   */
+  async #lookUp(sessionIds: readonly string[]): Promise<void> {
+    const { api, records } = this.#options;
+    for (const sessionId of sessionIds) {
+      try {
+        if (!(await records.hasEnded(sessionId))) await this.adopt(await api.getSession(sessionId));
+      } catch (error) {
+        if (codeOf(error) === 'not-found') await records.end(sessionId).catch(() => {});
+      }
+    }
   }
 
   /** The open session that a *create* with one of these nonces made, if any. */
@@ -102,11 +133,14 @@ export class Adoption {
 
   /** Takes one session into care, unless it is somebody else's. */
   async adopt(session: Adoptable): Promise<void> {
-    const { chores, leases, records, webhookTokens } = this.#options;
+    const { chores, others, records, webhookTokens } = this.#options;
     const { session_id: sessionId } = session;
     const proof = await webhookTokens.readUrl(session.webhook_url);
     if (!proof) return;
-    const isDouble = (await records.claimNonce(proof.nonce, sessionId)) !== sessionId;
+    others?.notice(sessionId, proof);
+    const winner = await records.claimNonce(proof.nonce, sessionId);
+    // Another process may have made one for the same order, and have its players.
+    const isDouble = winner !== sessionId && (others?.haveOneMaker(winner, sessionId) ?? true);
     if (isDouble || (await records.hasEnded(sessionId))) {
       await records.end(sessionId);
       await chores.plan({ what: 'delete', sessionId });
@@ -114,13 +148,19 @@ export class Adoption {
     }
     await this.record(sessionId, proof);
     for (const { playerId } of await records.seats(sessionId)) {
-      await leases.grant({ sessionId, holder: playerId }, !this.#isComplete);
+      await this.#grant({ sessionId, holder: playerId }, others?.isOwn(proof) ?? true);
     }
     await this.#grantStrangers(session);
   }
 
+  /** @param isOurs - whether this process, or the store, would know of the holder if they were there. */
+  #grant(lease: Lease, isOurs: boolean): Promise<void> {
+    const { leases, others } = this.#options;
+    return isOurs || !others ? leases.grant(lease, !this.#isComplete) : others.grant(lease);
+  }
+
   /** The session's record, made anew where there is none. The host has a seat from then on. */
-  async record(sessionId: string, proof: WebhookProof, ip = ''): Promise<SessionRecord> {
+  async record(sessionId: string, proof: Origin, ip = ''): Promise<SessionRecord> {
     const { clock, records } = this.#options;
     const { hostId, nonce } = proof;
     const known = await records.find(sessionId);
@@ -142,7 +182,7 @@ export class Adoption {
 
   /** Session users whom no seat is known for may come back with their ticket: they get the time to. */
   async #grantStrangers(session: Adoptable): Promise<void> {
-    const { leases, records } = this.#options;
+    const { records } = this.#options;
     const { session_id: sessionId, session_users: users = [] } = session;
     const seats = await records.seats(sessionId);
     const host = seats.find(({ role }) => role === 'server');
@@ -152,11 +192,12 @@ export class Adoption {
       const { authorization_token: token } = user;
       const isKnown = seats.some((seat: Seat) => seat.authorizationToken === token);
       if (user === hostUser || token === undefined || isKnown) continue;
-      await leases.grant({ sessionId, holder: strangerOf(token) }, !this.#isComplete);
+      // They may have joined by way of another process, whoever made the session.
+      await this.#grant({ sessionId, holder: strangerOf(token) }, false);
     }
   }
 
-  async #joinCode(sessionId: string, { nonce, secret }: WebhookProof): Promise<string> {
+  async #joinCode(sessionId: string, { nonce, secret }: Origin): Promise<string> {
     const { records, signer } = this.#options;
     for (let attempt = 0; ; attempt += 1) {
       const code = await deriveJoinCode(signer, nonce, secret, attempt);

@@ -11,6 +11,7 @@ import { Leases } from './leases.js';
 import { DEFAULT_LIMITS, Limiter } from './limits.js';
 import { MemoryStore } from './memory-store.js';
 import type { RelayProxyOptions } from './options.js';
+import { OtherProcesses } from './other-processes.js';
 import { Players } from './players.js';
 import { Reaper } from './reaper.js';
 import { Records } from './records.js';
@@ -20,6 +21,9 @@ import { Tickets } from './tickets.js';
 import { createUpstreamFetch } from './upstream.js';
 import { Watchers } from './watchers.js';
 import { WebhookTokens } from './webhook-tokens.js';
+
+const OTHER_AT_WORK =
+  'Another process with the same secrets makes sessions on this account, with a memory of its own: give both one store, or each its own secrets.';
 
 /** In calls per second. */
 const DEFAULT_BUDGET = 20;
@@ -55,8 +59,28 @@ export function assemble(
   const records = new Records(store);
   const leases = new Leases(store, clock, (options.lease ?? DEFAULT_LEASE) * 1000);
   const chores = new Chores(api, store, clock);
-  const webhookTokens = new WebhookTokens(signer, options.publicUrl);
-  const adoption = new Adoption({ api, records, leases, chores, signer, webhookTokens, clock });
+  const webhookTokens = new WebhookTokens(signer, options.publicUrl, clock);
+  const tell = (event: 'failure' | 'warning', message: string) =>
+    options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
+  const others = remembersAlone(options)
+    ? new OtherProcesses({
+        leases,
+        records,
+        clock,
+        maker: webhookTokens.maker,
+        onFound: () => tell('warning', OTHER_AT_WORK),
+      })
+    : undefined;
+  const adoption = new Adoption({
+    api,
+    records,
+    leases,
+    chores,
+    others,
+    signer,
+    webhookTokens,
+    clock,
+  });
   const tickets = new Tickets(signer, clock, options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME);
   const watchers = new Watchers({
     api,
@@ -80,8 +104,7 @@ export function assemble(
     records,
     metrics,
     clock,
-    onFailure: (message) =>
-      options.log?.({ event: 'failure', at: new Date(clock.now()).toISOString(), message }),
+    onFailure: (message) => tell('failure', message),
   });
   metrics?.gauge('waiters', () => watchers.waiting);
   metrics?.gauge('sessions', () => watchers.size);
@@ -106,3 +129,7 @@ export function assemble(
   };
   return { budget, services, reaper, signer };
 }
+
+/** Whether another process may have the same secrets, and does not have the same memory. */
+export const remembersAlone = ({ secrets, store }: RelayProxyOptions): boolean =>
+  secrets !== undefined && store === undefined;

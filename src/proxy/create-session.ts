@@ -3,7 +3,7 @@ import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
 import { RelaySession } from '../api/schemas.js';
 import type { OwnEntry } from './adoption.js';
-import { ProxyError } from './proxy-error.js';
+import { inProgress, ProxyError } from './proxy-error.js';
 import type { Services } from './services.js';
 
 /** One *create* of a player. */
@@ -19,8 +19,12 @@ export interface CreateOrder {
 
 /** How often *create* is tried, each time after a look at what the try before has done. */
 const TRIES = 4;
-/** How long an order keeps others off that its process comes no further with, in milliseconds. */
-const HELD = 60_000;
+/**
+ * How long an order keeps others off that its process comes no further with, in milliseconds. A player waits that
+ * long for nothing where an instance is lost, so it is short. Where it runs out too soon all the same, because the
+ * store was away, a second session is made, and deleted: of one nonce only one is kept.
+ */
+const HELD = 6_000;
 
 const RETRYABLE = new Set(['network', 'timeout', 'not-json', 'invalid-response', 'server-error']);
 
@@ -50,21 +54,32 @@ export class SessionCreator {
 
   async #create(order: CreateOrder): Promise<string> {
     const { adoption, limiter, records } = this.#services;
-    if (order.mayBeRepeated) await adoption.completed();
-    for (const [secret, nonce] of order.nonces.entries()) {
-      const known = await records.sessionOfNonce(nonce);
-      if (known === undefined) continue;
-      await this.#checkIsOpen(known);
-      // Whoever carried the order out may have failed before all was written down.
-      await adoption.record(known, { nonce, hostId: order.playerId, secret }, order.ip);
-      return known;
+    let known = await this.#find(order);
+    if (known === undefined && order.mayBeRepeated && !adoption.isComplete) {
+      await adoption.completed();
+      known = await this.#find(order);
     }
+    if (known !== undefined) return known;
     const sessions = () => records.sessionCount(order.playerId);
     return this.#alone(order.nonces, () =>
       limiter.addSession(order.playerId, sessions, async () =>
         this.#keep(await this.#createUpstream(order), order),
       ),
     );
+  }
+
+  /** The session that the order has made already, as far as the store knows. */
+  async #find({ ip, nonces, playerId }: CreateOrder): Promise<string | undefined> {
+    const { adoption, records } = this.#services;
+    for (const [secret, nonce] of nonces.entries()) {
+      const known = await records.sessionOfNonce(nonce);
+      if (known === undefined) continue;
+      await this.#checkIsOpen(known);
+      // Whoever carried the order out may have failed before all was written down.
+      await adoption.record(known, { nonce, hostId: playerId, secret }, ip);
+      return known;
+    }
+    return undefined;
   }
 
   /** Does what no other instance may do at the same time, one with other secrets neither. */
@@ -75,16 +90,16 @@ export class SessionCreator {
     // Upstream may take longer than a process that died may keep others off.
     const hold = () => {
       for (const nonce of held) void store.set(`creating:${nonce}`, '1', HELD).catch(() => {});
-      timer = clock.setTimeout(hold, HELD / 2);
+      timer = clock.setTimeout(hold, HELD / 3);
     };
     try {
       for (const nonce of nonces) {
         if (!(await store.setIfAbsent(`creating:${nonce}`, '1', HELD))) {
-          throw new ProxyError(409, 'conflict', 'The same request is being carried out.', 1);
+          throw inProgress();
         }
         held.push(nonce);
       }
-      timer = clock.setTimeout(hold, HELD / 2);
+      timer = clock.setTimeout(hold, HELD / 3);
       return await work();
     } finally {
       clock.clearTimeout(timer);

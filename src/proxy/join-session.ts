@@ -13,7 +13,8 @@ export interface JoinRequest {
  * The id of the session that is meant.
  *
  * @param address - what wrong guesses are counted for.
- * @throws {ProxyError} 404 for one that is not this proxy's, 429 after too many of them.
+ * @throws {ProxyError} 404 for one that is not this proxy's, 429 after too many of them, 503 for one that may yet
+ * turn up while the proxy starts.
  */
 export async function findSession(
   { adoption, limiter, records }: Services,
@@ -23,11 +24,17 @@ export async function findSession(
   if ((join_code === undefined) === (session_id === undefined)) {
     throw new ProxyError(400, 'bad-request', 'Send either "session_id" or "join_code".');
   }
-  await adoption.completed();
   const code = join_code === undefined ? undefined : parseJoinCode(join_code);
-  const found = await limiter.guess(address, async () => {
+  const look = async () => {
     const sessionId = code === undefined ? session_id : await records.sessionOfJoinCode(code);
     return sessionId !== undefined && (await records.find(sessionId)) ? sessionId : undefined;
+  };
+  const found = await limiter.guess(address, async () => {
+    const known = await look();
+    if (known !== undefined || adoption.isComplete) return known;
+    // All in one guess: while the proxy starts, too, an address has one at a time.
+    await adoption.completed();
+    return look();
   });
   if (found !== undefined) return found;
   throw join_code === undefined

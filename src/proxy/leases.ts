@@ -39,8 +39,18 @@ export class Leases {
     if (expires === undefined || (isStart && hasLapsed)) await this.renew(lease);
   }
 
+  /** When a lease runs out, in milliseconds since the epoch; `undefined` for who has none. */
+  expiry(lease: Lease): Promise<number | undefined> {
+    return this.#store.scoreInSet(LEASES, member(lease));
+  }
+
   end(lease: Lease): Promise<void> {
     return this.#store.removeFromSet(LEASES, member(lease));
+  }
+
+  /** At the start: what ran out while nobody was there counts anew. */
+  countAnew(): void {
+    this.#isCatchingUp = true;
   }
 
   /**
@@ -49,22 +59,19 @@ export class Leases {
    */
   async takeLapsed(limit: number): Promise<Lease[]> {
     const now = this.#clock.now();
-    await this.#countAnew();
+    await this.#renewAnew();
     if (now - (this.#looked ?? now) > this.duration / 2) this.#isCatchingUp = true;
     const members = await this.#store.takeFromSet(LEASES, now, limit);
     this.#looked = now;
-    const lapsed = members.map((text) => {
-      const [sessionId = '', holder = ''] = text.split(' ');
-      return { sessionId: decodeURIComponent(sessionId), holder };
-    });
+    const lapsed = members.map(leaseOf);
     if (!this.#isCatchingUp) return lapsed;
     this.#isCatchingUp = lapsed.length === limit;
     for (const lease of lapsed) this.#anew.add(lease);
-    await this.#countAnew();
+    await this.#renewAnew();
     return [];
   }
 
-  async #countAnew(): Promise<void> {
+  async #renewAnew(): Promise<void> {
     for (const lease of this.#anew) {
       await this.renew(lease);
       this.#anew.delete(lease);
@@ -82,9 +89,20 @@ export class Leases {
     }
   }
 
+  /** The sessions in which somebody has a lease, whose first runs out soonest first. */
+  async sessionIds(): Promise<Set<string>> {
+    const members = await this.#store.membersOfSet(LEASES);
+    return new Set(members.map((text) => leaseOf(text).sessionId));
+  }
+
   count(): Promise<number> {
     return this.#store.sizeOfSet(LEASES);
   }
 }
 
 const member = ({ sessionId, holder }: Lease) => `${encodeURIComponent(sessionId)} ${holder}`;
+
+function leaseOf(member: string): Lease {
+  const [sessionId = '', holder = ''] = member.split(' ');
+  return { sessionId: decodeURIComponent(sessionId), holder };
+}

@@ -25,11 +25,11 @@ export type LogEntry =
       readonly failure?: string;
     }
   | {
-      /** Something went wrong without a request. */
-      readonly event: 'failure';
+      /** Something went wrong without a request; or, with `warning`, it may. */
+      readonly event: 'failure' | 'warning';
       /** ISO 8601. */
       readonly at: string;
-      /** What went wrong. */
+      /** What went wrong, or may. */
       readonly message: string;
     };
 

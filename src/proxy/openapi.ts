@@ -19,7 +19,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   401: 'The token is missing, forged or expired: `unauthorized`.',
   403: 'Not this player’s right (`forbidden`), or their seat was taken away (`revoked`).',
   404: 'Not there, or not visible to the caller: `not-found`.',
-  409: 'Not now: `conflict`.',
+  409: 'The same request is still being carried out (`in-progress`): try again, see `Retry-After`. Or the state of the session forbids it, for good (`conflict`).',
   413: 'The body is too large: `too-large`.',
   429: 'Over a limit: `rate-limited`; `Retry-After` tells when to try again.',
   500: 'The proxy failed: `internal`.',

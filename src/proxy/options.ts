@@ -48,7 +48,10 @@ export interface RelayProxyOptions extends AddressOptions {
   readonly longestWait?: number;
   /** See {@link Limits}. Default: as documented there. */
   readonly limits?: Partial<Limits>;
-  /** What must outlive a request. Default: this process's memory. The proxy closes it. */
+  /**
+   * What must outlive a request. Default: this process's memory; then what another process with the same secrets
+   * made is kept for an hour where nobody calls. The proxy closes it.
+   */
   readonly store?: Store;
   /** Where the figures go. Default: nowhere; then there is no `/metrics`. */
   readonly metrics?: Metrics;

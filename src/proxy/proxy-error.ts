@@ -36,6 +36,10 @@ export const seatUnproven = () =>
     1,
   );
 
+/** The refusal, for now, for a request that another instance is still carrying out: it passes. */
+export const inProgress = () =>
+  new ProxyError(409, 'in-progress', 'The same request is still being carried out.', 1);
+
 /** The refusal for whoever asks for too much. */
 export const tooMany = (message: string, retryAfter: number) =>
   new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)));
@@ -67,7 +71,7 @@ function refusalFromUpstream(error: RelayError): ProxyError {
     case 'bad-request':
       return new ProxyError(400, 'bad-request', 'The relay service refused the request.');
     case 'conflict':
-      return new ProxyError(409, 'conflict', 'The relay service refused the request for now.');
+      return new ProxyError(409, 'conflict', 'The session is in no state for this.');
     case 'rate-limited':
     case 'server-error':
     case 'not-json':

@@ -30,13 +30,15 @@ export class Reaper {
   readonly #options: ReaperOptions;
   readonly #timers = new Set<unknown>();
   #closed = false;
-  #isReaping = false;
 
   constructor(options: ReaperOptions) {
     this.#options = options;
   }
 
+  /** Neither waits for the other: while the list fails, the store still knows whose leases ran out, and what to do. */
   start(): void {
+    this.#options.leases.countAnew();
+    void this.#round();
     void this.#sweep();
   }
 
@@ -45,13 +47,10 @@ export class Reaper {
     for (const timer of this.#timers) this.#options.clock.clearTimeout(timer);
   }
 
-  /** Reaping starts when adoption is done: leases that ran out while nobody was there count anew. */
   async #sweep(): Promise<void> {
     const { adoption, leases, onFailure } = this.#options;
     try {
       await adoption.sweep();
-      if (!this.#isReaping && !this.#closed) void this.#round();
-      this.#isReaping = true;
       this.#later(Math.min(leases.duration, LONGEST_SWEEP), () => this.#sweep());
     } catch (error) {
       onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);

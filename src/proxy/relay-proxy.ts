@@ -1,6 +1,6 @@
 import { systemClock } from '../api/clock.js';
 import { addressGroup } from './addresses.js';
-import { assemble } from './assemble.js';
+import { assemble, remembersAlone } from './assemble.js';
 import { checkOptions } from './checked-options.js';
 import { Cors } from './cors.js';
 import { Exchange } from './exchange.js';
@@ -10,6 +10,9 @@ import { addServiceRoutes } from './service-routes.js';
 import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
+
+const REMEMBERS_ALONE =
+  'Seats and leases are in this process’s memory alone: run no second one with the same secrets beside it, but for the time of a deploy.';
 
 /**
  * Creates the proxy between the game and the relay session API.
@@ -36,6 +39,10 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   function start(): void {
     if (isStarted || closing.signal.aborted) return;
     isStarted = true;
+    if (remembersAlone(options)) {
+      const at = new Date(clock.now()).toISOString();
+      log?.({ event: 'warning', at, message: REMEMBERS_ALONE });
+    }
     reaper.start();
   }
 

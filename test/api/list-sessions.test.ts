@@ -138,6 +138,59 @@ describe('listAllSessions', () => {
     },
   );
 
+  it.each(['the oldest first', 'the newest first'])(
+    'misses none that is there all the time, while others begin and end at each page: %s',
+    async (order) => {
+      // What is on the account: those that stay, and between them those that come and go.
+      let open = created.flatMap((id, index) => [id, `passing-${index}`]);
+      let begun = 0;
+      await using server = await scriptServer(({ url = '' }, response) => {
+        const page = Number(/page=(\d+)/.exec(url)?.[1] ?? 1);
+        const all = order === 'the oldest first' ? open : open.toReversed();
+        const sessions = all
+          .slice(5 * page - 5, 5 * page)
+          .map((session_id) => ({ ...HEALTHY, session_id }));
+        const next = all.length > 5 * page ? page + 1 : undefined;
+        answerJson(response, 200, pageOf(sessions, { number: page, ...(next && { next }) }));
+        const ended = open.find((id) => id.startsWith('passing'));
+        open = [...open.filter((id) => id !== ended), `passing-too-${begun}`];
+        begun += 1;
+      });
+      const busy = new RelayApi({ apiToken: 'a', baseUrl: server.url });
+      const ids = await idsOf(busy.listAllSessions({ limit: 5 }));
+      expect(ids).toEqual(expect.arrayContaining(created));
+      expect(new Set(ids).size).toBe(ids.length);
+    },
+  );
+
+  it('ends, though a new session begins at each page', async () => {
+    await using server = await scriptServer(({ url = '' }, response, count) => {
+      const number = Number(/page=(\d+)/.exec(url)?.[1] ?? 1);
+      const session = { ...HEALTHY, session_id: `new-${count}` };
+      answerJson(
+        response,
+        200,
+        pageOf([session], { number, ...(number < 3 && { next: number + 1 }) }),
+      );
+    });
+    const busy = new RelayApi({ apiToken: 'a', baseUrl: server.url });
+    expect(await idsOf(busy.listAllSessions())).toHaveLength(6);
+    expect(server.requests).toHaveLength(6);
+  });
+
+  it('ends, though pages are made faster than they are read', async () => {
+    await using server = await scriptServer(({ url = '' }, response, count) => {
+      const number = Number(/page=(\d+)/.exec(url)?.[1] ?? 1);
+      const session = { ...HEALTHY, session_id: `new-${count}` };
+      answerJson(response, 200, pageOf([session], { number, next: number + 1 }));
+    });
+    const busy = new RelayApi({ apiToken: 'a', baseUrl: server.url });
+    const ids = await idsOf(busy.listAllSessions());
+    // Nine pages are announced: it reads some more, and no more than that.
+    expect(ids.length).toBeGreaterThan(2 * 9);
+    expect(ids.length).toBeLessThan(10 * 9);
+  });
+
   it('asks once where all is on one page', async () => {
     expect(await idsOf(api.listAllSessions({ limit: 23 }))).toHaveLength(23);
     expect(simulator.stats().calls['relay-session-list']).toEqual({ 200: 1 });

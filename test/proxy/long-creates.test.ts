@@ -42,7 +42,7 @@ it('an order is carried out by one instance, however long upstream takes', async
   const creating = create();
   await gate.arrived;
   clock.pass(3 * 60_000);
-  expect(await create(second)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await create(second)).toMatchObject({ status: 409, body: { code: 'in-progress' } });
   gate.open();
   expect(await creating).toMatchObject({ status: 200, body: { session_id: 'a-S' } });
   expect(await create(second)).toMatchObject({ status: 200, body: { session_id: 'a-S' } });

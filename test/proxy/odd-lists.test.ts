@@ -1,26 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RelayProxyOptions } from '../../src/proxy/index.js';
+import { bendLists } from '../support/bend-lists.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 
 const SECRETS = ['a secret that outlives the process 1'];
-
-/** The service, but for its lists, which say what `bend` makes of them. */
-function bent(
-  edgegap: RelayProxyOptions['edgegap'],
-  bend: (sessions: object[]) => unknown[],
-): RelayProxyOptions['edgegap'] {
-  return {
-    ...edgegap,
-    fetch: async (input, init) => {
-      const response = await fetch(input, init);
-      const { method, url } = input as Request;
-      if (method !== 'GET' || !new URL(url).pathname.endsWith('/sessions')) return response;
-      const list = (await response.json()) as { sessions: object[] };
-      return Response.json({ ...list, sessions: bend(list.sessions) });
-    },
-  };
-}
 
 const STRANGE = [{ session_id: 'foreign', status: null }, null, {}, { session_id: 7 }];
 const disguise = (session: { session_users?: object[] }) => ({
@@ -37,7 +20,7 @@ describe('what is odd in the list of sessions', () => {
     const host = await GameClient.guest(stack.proxyUrl);
     const key = { 'idempotency-key': 'the-match' };
     const session = (await host.create(key)).body;
-    const edgegap = bent(stack.edgegap, (sessions) => [...STRANGE, ...sessions]);
+    const edgegap = bendLists(stack.edgegap, (sessions) => [...STRANGE, ...sessions]);
     await using again = await startStack({}, { secrets: SECRETS, edgegap });
     const joiner = await GameClient.guest(again.proxyUrl);
     expect((await joiner.join({ join_code: session.join_code })).status).toBe(200);
@@ -55,7 +38,7 @@ describe('what is odd in the list of sessions', () => {
     const session = await host.linked((await host.create()).body);
     await gone.linked((await gone.create()).body);
     await gone.join({ session_id: session.session_id });
-    const edgegap = bent(stack.edgegap, (sessions) => [
+    const edgegap = bendLists(stack.edgegap, (sessions) => [
       ...STRANGE,
       ...sessions.map(disguise),
       { session_id: 'x', webhook_url: 7 },
@@ -80,7 +63,7 @@ describe('what is odd in the list of sessions', () => {
 
   it('is found by its nonce, when the answer to its create was lost', async () => {
     await using stack = await startStack();
-    const edgegap = bent(stack.edgegap, (sessions) => [...STRANGE, ...sessions.map(disguise)]);
+    const edgegap = bendLists(stack.edgegap, (sessions) => [...STRANGE, ...sessions.map(disguise)]);
     await using odd = await startStack({}, { edgegap });
     stack.simulator.faults.add({
       kind: 'drop-after',

@@ -80,7 +80,7 @@ describe('after a rotation of the secrets, the same Idempotency-Key', () => {
     const creating = both.host.create(KEY);
     await gate.arrived;
     const early = await both.after.create(KEY);
-    expect(early).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(early).toMatchObject({ status: 409, body: { code: 'in-progress' } });
     expect(early.headers.get('retry-after')).toBe('1');
     gate.open();
     const { session_id } = (await creating).body;

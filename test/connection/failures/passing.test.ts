@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layRealTable, type RealTable } from '../../support/real-table.js';
 import { passWait, until } from '../../support/table.js';
-import type { Fault } from '../../support/wire.js';
+import { type Fault, refusal } from '../../support/wire.js';
 import { CREATED, LINKED, layAct, SEAT_CALLS } from './calls.js';
 
 const html = '<!doctype html><h1>Bad gateway</h1>';
@@ -18,6 +18,7 @@ const FAULTS: [string, Fault, string][] = [
   ['500', { status: 500 }, 'server-error'],
   ['502', { status: 502 }, 'server-error'],
   ['503', { status: 503 }, 'server-error'],
+  ['409, in progress', { status: 409, body: refusal(409, 'in-progress') }, 'in-progress'],
   ['HTML with 200', { status: 200, body: html, headers }, 'not-json'],
   ['HTML with 503', { status: 503, body: html, headers }, 'server-error'],
   ['an empty body', { status: 200, body: '' }, 'not-json'],

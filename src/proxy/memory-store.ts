@@ -11,6 +11,7 @@ const SWEEP = 30_000;
 
 /** A {@link Store} for one instance: nothing outlives the process. One timer, however many entries. */
 export class MemoryStore implements Store {
+  readonly isLasting = false;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
   readonly #sets = new Map<string, Map<string, number>>();

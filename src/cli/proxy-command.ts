@@ -3,7 +3,7 @@ import { createPrometheusMetrics, serveRelayProxy } from '../proxy/node.js';
 import { createRelayProxy } from '../proxy/relay-proxy.js';
 import { LogLines } from './log-lines.js';
 import { proxySettingsHelp, readProxyOptions } from './proxy-settings.js';
-import { readNumber } from './settings.js';
+import { readHost, readNumber } from './settings.js';
 
 export const proxyHelp = `relais proxy: the token-issuing proxy between games and Edgegap
 
@@ -38,7 +38,7 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
   });
   const listener = await serveRelayProxy(proxy, {
     port,
-    hostname: values.host,
+    hostname: readHost('--host', values.host),
     overrideGlobalObjects: true,
   });
   return {

@@ -1,3 +1,5 @@
+import { isHost } from '../simulator/is-host.js';
+
 /** A missing or wrong setting: one sentence that names it; the process ends with exit code 2. */
 export class SettingError extends Error {}
 
@@ -42,4 +44,12 @@ export function readSecrets(name: string, text: string): string[] {
   const secrets = readList(text);
   if (secrets.every((secret) => secret.length >= 32)) return secrets;
   throw new SettingError(`${name} must be secrets of at least 32 characters, separated by commas.`);
+}
+
+/** A host name or an IP address, without a port. */
+export function readHost(name: string, text: string): string {
+  if (isHost(text)) return text;
+  throw new SettingError(
+    `${name} must be a host name, or an IP address in full like 127.0.0.1, without a port, not "${text}".`,
+  );
 }

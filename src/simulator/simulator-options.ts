@@ -62,7 +62,7 @@ const whole = (most: number) =>
 /** The schema of {@link SimulatorOptions}. */
 export const SimulatorOptionsSchema = v.strictObject({
   port: v.optional(whole(65_535)),
-  hostname: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))),
+  hostname: v.optional(v.pipe(v.string(), v.check(isHost, 'must be a host without a port'))),
   apiToken: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')),
   ),

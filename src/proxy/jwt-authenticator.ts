@@ -7,28 +7,29 @@ import {
 } from 'jose';
 import type { Clock } from '../api/clock.js';
 import { RelayError } from '../api/relay-error.js';
+import { checkClaimedId } from './login-id.js';
 import { ProxyError } from './proxy-error.js';
 
 /** Login tokens that the studio's own service issues as JWTs. */
 export interface JwtOptions {
   /** The shared secret of an HMAC algorithm, at least 32 characters; or else `jwksUrl`. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /**
    * Where the public keys are, as a JWKS; or else `secret`. Fetched when needed, and kept. Many who are nothing
    * to each other may share one set of keys, a login service's for instance: `issuer` and `audience` must then
    * say which tokens are meant for this game.
    */
-  readonly jwksUrl?: string | URL;
+  readonly jwksUrl?: string | URL | undefined;
   /** What `iss` must be. Required with `jwksUrl`. Default: anything. */
-  readonly issuer?: string;
+  readonly issuer?: string | undefined;
   /** What `aud` must hold. Required with `jwksUrl`. Default: anything. */
-  readonly audience?: string;
+  readonly audience?: string | undefined;
   /** The accepted algorithms. Default: `HS256` with a secret; `RS256`, `PS256`, `ES256` and `EdDSA` with a JWKS. */
-  readonly algorithms?: readonly string[];
+  readonly algorithms?: readonly string[] | undefined;
   /** How far the clocks may be apart, in seconds. Default: 5. */
-  readonly clockTolerance?: number;
-  /** The claim that holds the player's id. Default: `sub`. */
-  readonly playerClaim?: string;
+  readonly clockTolerance?: number | undefined;
+  /** The claim that holds the player's id: a string, or a whole number below 2^53. Default: `sub`. */
+  readonly playerClaim?: string | undefined;
 }
 
 const WITHOUT_KEYS = 'The login keys cannot be fetched now. Try again.';
@@ -43,7 +44,8 @@ const HMAC = /^HS(256|384|512)$/;
 const PUBLIC_KEY = /^(RS|PS|ES)(256|384|512)$|^EdDSA$|^Ed25519$/;
 
 /**
- * Reads the player's id out of a JWT; `undefined` where it is not valid.
+ * Reads the player's id out of a JWT; `undefined` where it is not valid. What it returns throws a `ProxyError`: 401 for
+ * an id that cannot be used, 503 where the keys cannot be had.
  *
  * @throws {RelayError} `invalid-option`.
  */
@@ -83,16 +85,19 @@ export function createJwtAuthenticator(
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   });
-  return async (token) => {
+  const verify = async (token: string) => {
     try {
       const { payload } = await (key instanceof Uint8Array
         ? jwtVerify(token, key, checks())
         : jwtVerify(token, key, checks()));
-      const id = payload[playerClaim];
-      return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+      return payload;
     } catch (error) {
       if (isWithoutKeys(error)) throw new ProxyError(503, 'upstream-unavailable', WITHOUT_KEYS);
       return undefined;
     }
+  };
+  return async (token) => {
+    const payload = await verify(token);
+    return payload && checkClaimedId(`"${playerClaim}" of a login token`, payload[playerClaim]);
   };
 }

@@ -195,7 +195,7 @@ export class RelayApi {
       readonly path: string;
       readonly json?: unknown;
       readonly schema: TSchema;
-      readonly signal?: AbortSignal;
+      readonly signal?: AbortSignal | undefined;
     },
     onRetry?: (error: Error) => void,
   ): Promise<v.InferOutput<TSchema>> {

@@ -59,10 +59,17 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
   },
   {
     name: 'RELAIS_ALLOWED_ORIGINS',
-    help: 'origins whose pages may use the proxy, separated by commas',
+    help: 'origins whose pages may use the proxy, separated by commas; https://*.game.example for all below a host',
     fallback: 'none',
     option: 'allowedOrigins',
     read: readOrigins,
+  },
+  {
+    name: 'RELAIS_ALLOW_NULL_ORIGIN',
+    help: 'whether pages without an origin may use it, those in sandboxed frames and file://: on or off',
+    fallback: 'off',
+    option: 'allowNullOrigin',
+    read: readSwitch,
   },
   {
     name: 'RELAIS_SECRETS',

@@ -1,3 +1,4 @@
+import { ORIGIN_RULE, readOrigin } from '../proxy/origins.js';
 import { isHost } from '../simulator/is-host.js';
 
 /** A missing or wrong setting: one sentence that names it; the process ends with exit code 2. */
@@ -19,13 +20,14 @@ export function readUrl(name: string, text: string): string {
 /** A list of origins, separated by commas. */
 export function readOrigins(name: string, text: string): string[] {
   const origins = readList(text);
-  const wrong = origins.find(
-    (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin,
-  );
+  const wrong = origins.find((origin) => readOrigin(origin) === undefined);
   if (wrong === undefined) return origins;
-  throw new SettingError(
-    `${name} must be origins like https://game.example, separated by commas, not "${wrong}".`,
-  );
+  if (wrong === 'null') {
+    throw new SettingError(
+      `${name} must not hold "null", which stands for any page that has no origin: see RELAIS_ALLOW_NULL_ORIGIN.`,
+    );
+  }
+  throw new SettingError(`Each of ${name} ${ORIGIN_RULE}, not "${wrong}".`);
 }
 
 /** A list, separated by commas. */

@@ -3,6 +3,7 @@ import { checkOptions as checkAgainst } from '../api/check.js';
 import { RelayError } from '../api/relay-error.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import type { RelayProxyOptions } from './options.js';
+import { ORIGIN_RULE, readOrigin } from './origins.js';
 
 const count = (least: number, most: number) =>
   v.optional(
@@ -16,9 +17,10 @@ const count = (least: number, most: number) =>
 const origin = v.pipe(
   v.string(),
   v.check(
-    (text) => URL.canParse(text) && new URL(text).origin === text,
-    'must be an origin like https://game.example',
+    (text) => text !== 'null',
+    'must not be "null", which stands for any page that has no origin: see "allowNullOrigin"',
   ),
+  v.check((text) => readOrigin(text) !== undefined, ORIGIN_RULE),
 );
 const httpUrl = v.pipe(
   v.union([v.string(), v.instance(URL)]),
@@ -59,6 +61,7 @@ const Options = v.strictObject({
   log: whatever,
   clock: whatever,
   allowedOrigins: v.optional(v.array(origin)),
+  allowNullOrigin: v.optional(v.boolean()),
   secrets: v.optional(
     v.pipe(
       v.array(v.pipe(v.string(), v.minLength(32, 'must have at least 32 characters'))),

@@ -22,8 +22,16 @@ export interface RelayProxyOptions extends AddressOptions {
     /** The function that sends a request. Default: the platform's `fetch`. */
     readonly fetch?: typeof globalThis.fetch | undefined;
   };
-  /** The origins whose pages may use the proxy, `https://game.example` for instance. Default: none. */
+  /**
+   * The origins whose pages may use the proxy, `https://game.example` for instance, an app shell's
+   * `capacitor://localhost`, or all below a host: `https://*.game.example`. Default: none.
+   */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /**
+   * Whether pages without an origin of their own may use the proxy: those in sandboxed frames and `file://`. Anybody can
+   * make such a page. Default: false.
+   */
+  readonly allowNullOrigin?: boolean | undefined;
   /**
    * Sign the players' tickets, guest tokens and webhook URLs; each at least 32 characters. The first signs, all
    * are accepted. Default: one drawn anew at each start, so that tickets end with the process, and sessions

@@ -63,11 +63,25 @@ describe('the settings of relais proxy', () => {
     ['RELAIS_GUESTS', 'yes'],
     ['RELAIS_SECRETS', 'short'],
     ['RELAIS_ALLOWED_ORIGINS', '*'],
+    ['RELAIS_ALLOWED_ORIGINS', 'https://game.example, https://a.*.example'],
+    ['RELAIS_ALLOWED_ORIGINS', 'file://'],
+    ['RELAIS_ALLOW_NULL_ORIGIN', 'yes'],
     ['RELAIS_LEASE', '1m'],
     ['RELAIS_PUBLIC_URL', 'studio.example'],
     ['RELAIS_WAITS_PER_PLAYER', '0'],
   ])('are refused by name: %s=%s', (name, value) => {
     expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(name);
+  });
+
+  it('take the origins that the proxy takes, and lead from "null" to the setting for it', () => {
+    const origins = ['https://*.itch.zone', 'capacitor://localhost', 'https://Game.example:443'];
+    const env = { ...TOKEN, RELAIS_GUESTS: 'on', RELAIS_ALLOW_NULL_ORIGIN: 'on' };
+    const options = readProxyOptions({ ...env, RELAIS_ALLOWED_ORIGINS: origins.join(' , ') });
+    expect(options).toMatchObject({ allowedOrigins: origins, allowNullOrigin: true });
+    expect(() => createRelayProxy(options)).not.toThrow();
+    expect(() => readProxyOptions({ ...env, RELAIS_ALLOWED_ORIGINS: 'null' })).toThrow(
+      'RELAIS_ALLOW_NULL_ORIGIN',
+    );
   });
 
   it('never repeat a secret in an error', () => {

@@ -45,6 +45,7 @@ const JWT: Undefined<JwtOptions, 'secret'> = {
 const GUESTS: Undefined<GuestOptions> = { lifetime: undefined };
 const PROXY: Undefined<RelayProxyOptions, 'edgegap'> = {
   allowedOrigins: undefined,
+  allowNullOrigin: undefined,
   secrets: undefined,
   authenticate: undefined,
   jwt: undefined,

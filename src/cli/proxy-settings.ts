@@ -101,17 +101,17 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
   },
   {
     name: 'RELAIS_JWT_ISSUER',
-    help: 'what "iss" of a login token must be; required with RELAIS_JWKS_URL',
+    help: 'what "iss" of a login token must be, or several of which it must be one, separated by commas; required with RELAIS_JWKS_URL',
     fallback: 'anything',
     option: 'jwt.issuer',
-    read: text,
+    read: list,
   },
   {
     name: 'RELAIS_JWT_AUDIENCE',
-    help: 'what "aud" of a login token must hold; required with RELAIS_JWKS_URL',
+    help: 'what "aud" of a login token must hold, or several of which it must hold one, separated by commas; required with RELAIS_JWKS_URL',
     fallback: 'anything',
     option: 'jwt.audience',
-    read: text,
+    read: list,
   },
   {
     name: 'RELAIS_JWT_ALGORITHMS',

@@ -30,6 +30,10 @@ const httpUrl = v.pipe(
   ),
 );
 
+const name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const names = v.optional(
+  v.union([name, v.pipe(v.array(name), v.minLength(1, 'must hold at least one'))]),
+);
 const whatever = v.optional(v.unknown());
 
 /** `undefined` counts as not given. A name that is not here is a slip of the pen, and must not be taken for a setting that holds. */
@@ -46,11 +50,11 @@ const Options = v.strictObject({
     v.strictObject({
       secret: v.optional(v.string()),
       jwksUrl: v.optional(httpUrl),
-      issuer: v.optional(v.string()),
-      audience: v.optional(v.string()),
+      issuer: names,
+      audience: names,
       algorithms: v.optional(v.array(v.string())),
       clockTolerance: count(0, 600),
-      playerClaim: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))),
+      playerClaim: v.optional(name),
     }),
   ),
   trustedProxies: v.optional(v.array(v.string())),

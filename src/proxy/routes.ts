@@ -156,7 +156,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
 /** `{ message, code }`, and when to try again where that is known. */
 export function answerError(error: unknown, exchange: Exchange): Response {
   const { status, code, message, retryAfter, failure } = refusalFrom(error);
-  exchange.failure = status >= 500 ? describeFailure(error) : failure;
+  exchange.failure = failure ?? (status >= 500 ? describeFailure(error) : undefined);
   const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
   return exchange.json({ message, code }, status, headers);
 }

@@ -42,6 +42,8 @@ describe('the settings of relais proxy', () => {
       RELAIS_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       RELAIS_JWT_SECRET: 'c'.repeat(32),
       RELAIS_JWT_ALGORITHMS: 'HS256, HS512',
+      RELAIS_JWT_ISSUER: 'studio',
+      RELAIS_JWT_AUDIENCE: 'game, beta',
       RELAIS_USERS_PER_SESSION: '9',
       RELAIS_LEASE: '',
     };
@@ -51,7 +53,12 @@ describe('the settings of relais proxy', () => {
       guests: true,
       secrets: ['a'.repeat(32), 'b'.repeat(32)],
       trustedProxies: ['10.0.0.0/8', '::1'],
-      jwt: { secret: 'c'.repeat(32), algorithms: ['HS256', 'HS512'] },
+      jwt: {
+        secret: 'c'.repeat(32),
+        issuer: ['studio'],
+        audience: ['game', 'beta'],
+        algorithms: ['HS256', 'HS512'],
+      },
       limits: { usersPerSession: 9 },
     });
     expect(() => createRelayProxy(options)).not.toThrow();

@@ -81,6 +81,15 @@ describe('relais', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it('says that there are no secrets where a mounted one is empty', async () => {
+    const proxy = runCommand(['proxy', '--port', '0'], { ...READY, RELAIS_SECRETS: '\n' });
+    await proxy.listening;
+    proxy.stop('SIGTERM');
+    const { code, stdout } = await proxy.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('Without RELAIS_SECRETS');
+  });
+
   it('says that a port is taken', async () => {
     const first = runCommand(['simulator', '--port', '0']);
     const { port } = new URL(await first.listening);

@@ -80,6 +80,66 @@ describe('the settings of relais proxy', () => {
     expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(name);
   });
 
+  it('are taken without blanks and line ends around them, all alike', () => {
+    const values: Record<string, string> = {
+      EDGEGAP_API_TOKEN: 'x',
+      EDGEGAP_API_URL: 'http://127.0.0.1:1',
+      RELAIS_UPSTREAM_CALLS: '7',
+      RELAIS_ALLOWED_ORIGINS: 'https://a.example , https://b.example',
+      RELAIS_SECRETS: `${'a'.repeat(32)}\n,\n${'b'.repeat(32)}`,
+      RELAIS_GUESTS: 'on',
+      RELAIS_JWT_SECRET: 'c'.repeat(32),
+      RELAIS_JWT_ISSUER: 'studio\n, publisher',
+      RELAIS_JWT_PLAYER_CLAIM: 'account',
+      RELAIS_PUBLIC_URL: 'https://studio.example/relay',
+      RELAIS_BASE_PATH: '/relay',
+      RELAIS_TRUSTED_PROXIES: '10.0.0.0/8,\t::1',
+      RELAIS_IP_HEADER: 'forwarded',
+      RELAIS_DEVELOPMENT_IP: '1.1.1.1',
+      RELAIS_LEASE: '60',
+    };
+    const bare = readProxyOptions(values);
+    expect(bare).toMatchObject({
+      secrets: ['a'.repeat(32), 'b'.repeat(32)],
+      jwt: { issuer: ['studio', 'publisher'] },
+    });
+    expect(() => createRelayProxy(bare)).not.toThrow();
+    for (const [before, behind] of [
+      ['', '\n'],
+      ['', '\r\n'],
+      [' \t', ' \n\n'],
+    ]) {
+      const wrapped = Object.entries(values).map(([name, value]) => [
+        name,
+        before + value + behind,
+      ]);
+      expect(readProxyOptions(Object.fromEntries(wrapped))).toEqual(bare);
+    }
+  });
+
+  it('count as not set where nothing but blanks and line ends is in them', () => {
+    for (const { name } of PROXY_SETTINGS) {
+      if (name === 'EDGEGAP_API_TOKEN') continue;
+      expect(readProxyOptions({ ...TOKEN, [name]: ' \r\n' })).toEqual(readProxyOptions(TOKEN));
+    }
+    expect(() => readProxyOptions({ EDGEGAP_API_TOKEN: '\n' })).toThrow('EDGEGAP_API_TOKEN');
+  });
+
+  it.each([
+    'RELAIS_TRUSTED_PROXIES',
+    'RELAIS_ALLOWED_ORIGINS',
+    'RELAIS_SECRETS',
+    'RELAIS_JWT_ISSUER',
+    'RELAIS_JWT_AUDIENCE',
+    'RELAIS_JWT_ALGORITHMS',
+  ])('have no empty entry: %s', (name) => {
+    for (const value of ['a,,b', 'a,', ',a', ',', 'a, \n,b']) {
+      expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(
+        `${name} has an empty entry`,
+      );
+    }
+  });
+
   it('take the origins that the proxy takes, and lead from "null" to the setting for it', () => {
     const origins = ['https://*.itch.zone', 'capacitor://localhost', 'https://Game.example:443'];
     const env = { ...TOKEN, RELAIS_GUESTS: 'on', RELAIS_ALLOW_NULL_ORIGIN: 'on' };

@@ -61,6 +61,8 @@ describe('the keys of a login service', () => {
       }
       expect(await login(await stranger.sign(clock))).toBeUndefined();
     },
+    // Keys of RSA take their time.
+    30_000,
   );
 
   it.each([

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
 import { RelayApi } from '../src/api/relay-api.js';
+import { readSetting } from '../src/cli/settings.js';
 import { createRelayProxy } from '../src/proxy/relay-proxy.js';
 import { createSimulator } from '../src/simulator/simulator.js';
 import { createLeverRoutes } from './lever-routes.js';
@@ -13,7 +14,10 @@ import { openWire } from './wire.js';
 // the page itself. On loopback, unless told otherwise.
 
 const LINK_DELAY = 2_500;
-const { EDGEGAP_API_TOKEN, EDGEGAP_API_URL, RELAIS_DEVELOPMENT_IP = '1.1.1.1' } = process.env;
+const setting = (name: string) => readSetting(process.env, name);
+const EDGEGAP_API_TOKEN = setting('EDGEGAP_API_TOKEN');
+const EDGEGAP_API_URL = setting('EDGEGAP_API_URL');
+const RELAIS_DEVELOPMENT_IP = setting('RELAIS_DEVELOPMENT_IP') ?? '1.1.1.1';
 const { values } = parseArgs({ options: { host: { type: 'string', default: '127.0.0.1' } } });
 const hostname = values.host;
 const isLocalOnly = /^(127\.|localhost$|::1$)/.test(hostname);
@@ -41,7 +45,7 @@ const page = await createServer({
   root: folder('.'),
   server: {
     host: hostname,
-    port: Number(process.env['PORT'] ?? 5173),
+    port: Number(setting('PORT') ?? 5173),
     fs: { allow: [folder('.'), folder('../src'), folder('../node_modules')] },
   },
   resolve: { alias: { relais: folder('../src/index.ts') } },

@@ -6,13 +6,13 @@ export interface RelayApiOptions {
   /** The studio's API token, without the word `token`. It gives unlimited access to the account. */
   readonly apiToken: string;
   /** Where the API is. Default: `https://api.edgegap.com`. */
-  readonly baseUrl?: string | URL;
+  readonly baseUrl?: string | URL | undefined;
   /** The function that sends a request. Default: the platform's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Time for one attempt, in milliseconds, 1 to 2147483647. Default: 10000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Time and randomness. Default: the platform's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 const whatever = v.optional(v.unknown());
@@ -36,13 +36,13 @@ export const RelayApiOptionsSchema = v.strictObject({
 /** What every operation takes besides its own arguments. */
 export interface CallOptions {
   /** Ends the request; the promise then rejects with the code `aborted`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Which page of the sessions to list. */
 export interface ListOptions extends CallOptions {
   /** The page's number; the first is 1. Default: the service's, the first. */
-  readonly page?: number;
+  readonly page?: number | undefined;
   /** How many sessions a page holds at most. Default: the service's. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }

@@ -198,7 +198,7 @@ export class RelayApi {
       readonly path: string;
       readonly json?: unknown;
       readonly schema: TSchema;
-      readonly signal?: AbortSignal;
+      readonly signal?: AbortSignal | undefined;
     },
     onRetry?: (error: Error) => void,
   ): Promise<v.InferOutput<TSchema>> {

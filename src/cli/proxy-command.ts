@@ -3,7 +3,7 @@ import { createPrometheusMetrics, serveRelayProxy } from '../proxy/node.js';
 import { createRelayProxy } from '../proxy/relay-proxy.js';
 import { LogLines } from './log-lines.js';
 import { proxySettingsHelp, readProxyOptions } from './proxy-settings.js';
-import { readNumber } from './settings.js';
+import { readHost, readNumber, readSetting } from './settings.js';
 
 export const proxyHelp = `relais proxy: the token-issuing proxy between games and Edgegap
 
@@ -38,11 +38,12 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
   });
   const listener = await serveRelayProxy(proxy, {
     port,
-    hostname: values.host,
+    hostname: readHost('--host', values.host),
     overrideGlobalObjects: true,
   });
+  const warning = readSetting(env, 'RELAIS_SECRETS') === undefined ? WITHOUT_SECRETS : '';
   return {
-    message: `Proxy listening on ${listener.url}${env['RELAIS_SECRETS'] ? '' : WITHOUT_SECRETS}`,
+    message: `Proxy listening on ${listener.url}${warning}`,
     async close() {
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
       await Promise.race([listener.close(GRACE), deadline]);

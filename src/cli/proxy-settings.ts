@@ -4,6 +4,7 @@ import {
   readNumber,
   readOrigins,
   readSecrets,
+  readSetting,
   readSwitch,
   readUrl,
   SettingError,
@@ -25,7 +26,6 @@ export interface ProxySetting {
 const text = (_name: string, value: string) => value;
 const number = (least: number, most: number) => (name: string, value: string) =>
   readNumber(name, value, least, most);
-const list = (_name: string, value: string) => readList(value);
 
 /** Every setting of `relais proxy`. The order is that of `--help` and of docs/proxy.md. */
 export const PROXY_SETTINGS: readonly ProxySetting[] = [
@@ -59,10 +59,17 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
   },
   {
     name: 'RELAIS_ALLOWED_ORIGINS',
-    help: 'origins whose pages may use the proxy, separated by commas',
+    help: 'origins whose pages may use the proxy, separated by commas; https://*.game.example for all below a host',
     fallback: 'none',
     option: 'allowedOrigins',
     read: readOrigins,
+  },
+  {
+    name: 'RELAIS_ALLOW_NULL_ORIGIN',
+    help: 'whether pages without an origin may use it, those in sandboxed frames and file://: on or off',
+    fallback: 'off',
+    option: 'allowNullOrigin',
+    read: readSwitch,
   },
   {
     name: 'RELAIS_SECRETS',
@@ -94,24 +101,24 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
   },
   {
     name: 'RELAIS_JWT_ISSUER',
-    help: 'what "iss" of a login token must be; required with RELAIS_JWKS_URL',
+    help: 'what "iss" of a login token must be, or several of which it must be one, separated by commas; required with RELAIS_JWKS_URL',
     fallback: 'anything',
     option: 'jwt.issuer',
-    read: text,
+    read: readList,
   },
   {
     name: 'RELAIS_JWT_AUDIENCE',
-    help: 'what "aud" of a login token must hold; required with RELAIS_JWKS_URL',
+    help: 'what "aud" of a login token must hold, or several of which it must hold one, separated by commas; required with RELAIS_JWKS_URL',
     fallback: 'anything',
     option: 'jwt.audience',
-    read: text,
+    read: readList,
   },
   {
     name: 'RELAIS_JWT_ALGORITHMS',
     help: 'accepted algorithms, separated by commas',
     fallback: 'HS256, or with a JWKS RS256,PS256,ES256,EdDSA',
     option: 'jwt.algorithms',
-    read: list,
+    read: readList,
   },
   {
     name: 'RELAIS_JWT_PLAYER_CLAIM',
@@ -146,7 +153,7 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
     help: 'IP addresses and ranges of the reverse proxies in front, separated by commas',
     fallback: 'none',
     option: 'trustedProxies',
-    read: list,
+    read: readList,
   },
   {
     name: 'RELAIS_IP_HEADER',
@@ -218,13 +225,13 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
 export function readProxyOptions(
   env: Readonly<Record<string, string | undefined>>,
 ): RelayProxyOptions {
-  if (!env['EDGEGAP_API_TOKEN']) {
+  if (readSetting(env, 'EDGEGAP_API_TOKEN') === undefined) {
     throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
   }
   const options: Record<string, unknown> = {};
   for (const { name, option, read } of PROXY_SETTINGS) {
-    const value = env[name];
-    if (!value) continue;
+    const value = readSetting(env, name);
+    if (value === undefined) continue;
     const [group = '', key] = option.split('.');
     if (key === undefined) options[group] = read(name, value);
     else options[group] = { ...(options[group] as object), [key]: read(name, value) };

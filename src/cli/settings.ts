@@ -1,5 +1,19 @@
+import { ORIGIN_RULE, readOrigin } from '../proxy/origins.js';
+import { isHost } from '../simulator/is-host.js';
+
 /** A missing or wrong setting: one sentence that names it; the process ends with exit code 2. */
 export class SettingError extends Error {}
+
+/**
+ * What the environment says, without blanks and line ends around it: a mounted secret ends with one. Empty counts as not
+ * set.
+ */
+export function readSetting(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+): string | undefined {
+  return env[name]?.trim() || undefined;
+}
 
 /** A whole number within bounds, read from what was typed. */
 export function readNumber(name: string, text: string, least: number, most: number): number {
@@ -16,19 +30,22 @@ export function readUrl(name: string, text: string): string {
 
 /** A list of origins, separated by commas. */
 export function readOrigins(name: string, text: string): string[] {
-  const origins = readList(text);
-  const wrong = origins.find(
-    (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin,
-  );
+  const origins = readList(name, text);
+  const wrong = origins.find((origin) => readOrigin(origin) === undefined);
   if (wrong === undefined) return origins;
-  throw new SettingError(
-    `${name} must be origins like https://game.example, separated by commas, not "${wrong}".`,
-  );
+  if (wrong === 'null') {
+    throw new SettingError(
+      `${name} must not hold "null", which stands for any page that has no origin: see RELAIS_ALLOW_NULL_ORIGIN.`,
+    );
+  }
+  throw new SettingError(`Each of ${name} ${ORIGIN_RULE}, not "${wrong}".`);
 }
 
-/** A list, separated by commas. */
-export function readList(text: string): string[] {
-  return text.split(',').map((item) => item.trim());
+/** A list, separated by commas, with blanks and line ends around them or not. */
+export function readList(name: string, text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (!items.includes('')) return items;
+  throw new SettingError(`${name} has an empty entry: leave out the comma before or behind it.`);
 }
 
 /** `on` or `off`. */
@@ -39,7 +56,15 @@ export function readSwitch(name: string, text: string): boolean {
 
 /** Secrets, separated by commas; none of them is repeated in an error. */
 export function readSecrets(name: string, text: string): string[] {
-  const secrets = readList(text);
+  const secrets = readList(name, text);
   if (secrets.every((secret) => secret.length >= 32)) return secrets;
   throw new SettingError(`${name} must be secrets of at least 32 characters, separated by commas.`);
+}
+
+/** A host name or an IP address, without a port. */
+export function readHost(name: string, text: string): string {
+  if (isHost(text)) return text;
+  throw new SettingError(
+    `${name} must be a host name, or an IP address in full like 127.0.0.1, without a port, not "${text}".`,
+  );
 }

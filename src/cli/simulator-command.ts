@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { isHost } from '../simulator/is-host.js';
 import { createSimulator } from '../simulator/simulator.js';
-import { readNumber, SettingError } from './settings.js';
+import { readHost, readNumber, SettingError } from './settings.js';
 
 export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay session API
 
@@ -37,7 +36,7 @@ export async function runSimulator(args: string[]) {
   const { seed, 'relay-host': relayHost } = values;
   const simulator = await createSimulator({
     port: readNumber('--port', values.port, 0, 65_535),
-    hostname: values.host,
+    hostname: readHost('--host', values.host),
     apiToken: readToken('--api-token', values['api-token']),
     linkDelay: readNumber('--link-delay', values['link-delay'], 0, 3_600_000),
     failRate: readRate('--fail-rate', values['fail-rate']),
@@ -59,12 +58,4 @@ function readRate(name: string, text: string): number {
 function readToken(name: string, text: string): string {
   if (/^[\x21-\x7e]+$/.test(text)) return text;
   throw new SettingError(`${name} must be visible ASCII without spaces.`);
-}
-
-/** A host name or an IP address, without a port. */
-function readHost(name: string, text: string): string {
-  if (isHost(text)) return text;
-  throw new SettingError(
-    `${name} must be a host name or an IP address without a port, not "${text}".`,
-  );
 }

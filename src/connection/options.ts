@@ -4,9 +4,11 @@ import { RelayError } from '../api/relay-error.js';
 /** Where a game keeps the guest token, so that a player without an account stays the same one. */
 export interface GuestStore {
   /** The token that was saved, if any. */
-  load?(): string | null | undefined | Promise<string | null | undefined>;
+  readonly load?:
+    | (() => string | null | undefined | Promise<string | null | undefined>)
+    | undefined;
   /** Called with each new token. */
-  save?(token: string): void | Promise<void>;
+  readonly save?: ((token: string) => void | Promise<void>) | undefined;
 }
 
 /** How a {@link RelayConnection} behaves. */

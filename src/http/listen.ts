@@ -20,7 +20,7 @@ export interface ListenOptions {
    * Replaces the process's global `Request` and `Response` by lighter ones, which more than doubles the
    * requests per second. For a process that does nothing else. Default: false.
    */
-  readonly overrideGlobalObjects?: boolean;
+  readonly overrideGlobalObjects?: boolean | undefined;
 }
 
 /** A server that listens. */

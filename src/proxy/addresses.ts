@@ -1,5 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import { RelayError } from '../api/relay-error.js';
+import { readForwarded } from './forwarded.js';
+import { type IpAddress, type IpRange, readIp, readIpRange } from './ip-address.js';
 import { ProxyError } from './proxy-error.js';
 import { remember } from './remember.js';
 
@@ -7,16 +8,16 @@ import { remember } from './remember.js';
 export interface AddressOptions {
   /**
    * IP addresses and CIDR ranges of the reverse proxies and load balancers in front of this proxy, `10.0.0.0/8`
-   * for instance. Only connections from them may report another address. Default: none.
+   * for instance, in full notation. Only connections from them may report another address. Default: none.
    */
-  readonly trustedProxies?: readonly string[];
+  readonly trustedProxies?: readonly string[] | undefined;
   /**
    * The header in which they report it: `x-forwarded-for` (read from the right), `forwarded`, or the name of
    * a platform's own header that holds one address. Default: `x-forwarded-for`.
    */
-  readonly ipHeader?: string;
+  readonly ipHeader?: string | undefined;
   /** The public IP address to use for players who come from a private or loopback one. Default: they are refused. */
-  readonly developmentIp?: string;
+  readonly developmentIp?: string | undefined;
 }
 
 /** An address as it reads, and whether it is a trusted proxy's. */
@@ -33,7 +34,7 @@ const LONGEST = 64;
 /** Reads players' IP addresses off their connections. What a player claims is never believed. */
 export class Addresses {
   readonly #known = new Map<string, Known>();
-  readonly #trusted: readonly (readonly [ipaddr.IPv4 | ipaddr.IPv6, number])[];
+  readonly #trusted: readonly IpRange[];
   readonly #header: string;
   readonly #developmentIp: string | undefined;
 
@@ -41,35 +42,25 @@ export class Addresses {
   constructor(options: AddressOptions) {
     this.#trusted = (options.trustedProxies ?? []).map(parseRange);
     this.#header = (options.ipHeader ?? 'x-forwarded-for').toLowerCase();
-    this.#developmentIp = options.developmentIp;
     if (!/^[\w-]+$/.test(this.#header)) {
       throw new RelayError('invalid-option', '"ipHeader" must be the name of a header.');
     }
-    if (this.#developmentIp !== undefined && !ipaddr.isValid(this.#developmentIp)) {
-      throw new RelayError('invalid-option', '"developmentIp" must be an IP address.');
-    }
+    const { developmentIp } = options;
+    this.#developmentIp = developmentIp === undefined ? undefined : parseIp(developmentIp);
   }
 
   /**
    * The address that the request came from: the connection's, or, where that is a trusted proxy's, the one it
    * reports.
    *
-   * @throws {ProxyError} 400 where a trusted proxy reports nonsense.
+   * @throws {ProxyError} 400 where a trusted proxy reports nonsense, or passes on a header with a broken part.
    */
   clientOf(headers: Headers, remoteAddress: string): string {
-    const remote = this.#read(remoteAddress);
+    // The zone of a link-local address says on which of this machine's interfaces it is.
+    const remote = this.#read(remoteAddress.replace(/%.*$/, ''));
     if (!remote) return remoteAddress;
-    if (!remote.isTrusted) return remote.text;
-    let nearest = remote;
-    for (const hop of this.#reported(headers).reverse()) {
-      const address = this.#read(hop);
-      if (!address) {
-        throw new ProxyError(400, 'bad-request', `The "${this.#header}" header is not valid.`);
-      }
-      nearest = address;
-      if (!nearest.isTrusted) break;
-    }
-    return nearest.text;
+    const value = remote.isTrusted ? headers.get(this.#header) : null;
+    return value === null ? remote.text : this.#nearest(remote, value).text;
   }
 
   /**
@@ -78,7 +69,7 @@ export class Addresses {
    * @throws {ProxyError} 400 for an address that is not public, unless there is one for development.
    */
   publicOf(client: string): string {
-    if (parse(client)?.range() === 'unicast') return client;
+    if (readIp(client)?.range() === 'unicast') return client;
     if (this.#developmentIp) return this.#developmentIp;
     throw new ProxyError(
       400,
@@ -87,10 +78,25 @@ export class Addresses {
     );
   }
 
+  /** The first from the right that is not a trusted proxy's. What stands left of it is read only to see that it is whole. */
+  #nearest(remote: Known, value: string): Known {
+    let nearest = remote;
+    for (const node of this.#reported(value).reverse()) {
+      if (!nearest.isTrusted) {
+        if (!isNode(node)) throw this.#broken();
+        continue;
+      }
+      const known = this.#read(node);
+      if (!known) throw this.#broken();
+      nearest = known;
+    }
+    return nearest;
+  }
+
   #read(text: string): Known | undefined {
     const known = this.#known.get(text);
     if (known) return known;
-    const address = parse(text);
+    const address = parseNode(text);
     if (!address) return undefined;
     const isTrusted = this.#trusted.some(
       ([range, bits]) => range.kind() === address.kind() && address.match(range, bits),
@@ -100,62 +106,62 @@ export class Addresses {
     return read;
   }
 
-  #reported(headers: Headers): string[] {
-    const value = headers.get(this.#header);
-    if (!value) return [];
-    if (this.#header !== 'forwarded') return value.split(',').map((hop) => hop.trim());
-    const hops = splitOutsideQuotes(value, ',');
-    return hops.map((hop) => {
-      const pairs = splitOutsideQuotes(hop, ';');
-      const pair = pairs.find((text) => /^for\s*=/i.test(text)) ?? '';
-      return pair.replace(/^for\s*=\s*/i, '').replace(/^"(.*)"$/, '$1');
-    });
-  }
-}
-
-/** The parts of a header between separators; a quoted string (RFC 9110) may hold one, and an open quote ends nothing. */
-function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
-  const parts: string[] = [''];
-  let isQuoted = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index);
-    if (character === separator && !isQuoted) {
-      parts.push('');
-      continue;
+  /** What the header names, from the first hop to the last. */
+  #reported(value: string): string[] {
+    switch (this.#header) {
+      case 'x-forwarded-for':
+        return value.split(',').map((hop) => hop.trim());
+      case 'forwarded': {
+        const nodes = readForwarded(value);
+        if (!nodes) throw this.#broken();
+        return nodes;
+      }
+      default:
+        return [value];
     }
-    if (character === '"') isQuoted = !isQuoted;
-    const isEscape = isQuoted && character === '\\';
-    parts[parts.length - 1] += isEscape ? text.slice(index, index + 2) : character;
-    if (isEscape) index += 1;
   }
-  return parts.map((part) => part.trim());
+
+  #broken(): ProxyError {
+    return new ProxyError(400, 'bad-request', `The "${this.#header}" header is not valid.`);
+  }
 }
 
 /** What to count an address as: IPv6 networks of 64 bits belong to one player, or one house. */
 export function addressGroup(client: string): string {
   if (!client.includes(':')) return client;
-  const address = parse(client);
+  const address = readIp(client);
   return address?.kind() === 'ipv6' ? `${address.toByteArray().slice(0, 8).join('.')}::` : client;
 }
 
-/** An address with or without a port and brackets; an IPv4 one in IPv6 clothes reads as IPv4. */
-function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
-  const isPlain = bare.includes(':')
-    ? ipaddr.IPv6.isValid(bare)
-    : ipaddr.IPv4.isValidFourPartDecimal(bare);
-  return isPlain ? ipaddr.process(bare) : undefined;
+/** Whom proxies name without an address, by RFC 7239, or not at all. */
+const NAMELESS = /^$|^(?:unknown|_[\w.-]+)(?::(?:\d{1,5}|_[\w.-]+))?$/i;
+
+/** Whether it may stand in a header that reports addresses. */
+function isNode(text: string): boolean {
+  return NAMELESS.test(text) || parseNode(text) !== undefined;
 }
 
-function parseRange(text: string): readonly [ipaddr.IPv4 | ipaddr.IPv6, number] {
-  try {
-    if (text.includes('/')) return ipaddr.parseCIDR(text);
-    const address = ipaddr.process(text);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  } catch {
-    throw new RelayError(
-      'invalid-option',
-      `"trustedProxies" must hold IP addresses or ranges like 10.0.0.0/8, not "${text}".`,
-    );
-  }
+/** An address with or without a port and brackets. */
+function parseNode(text: string): IpAddress | undefined {
+  const [, bracketed, plain, port = '0'] =
+    /^(?:\[([^[\]]*:[^[\]]*)\]|([\d.]+))(?::(\d{1,5}|_[\w.-]+))?$/.exec(text) ?? [];
+  return Number(port) > 65_535 ? undefined : readIp(bracketed ?? plain ?? text);
+}
+
+function parseIp(text: string): string {
+  const address = readIp(text);
+  if (address) return address.toString();
+  throw new RelayError(
+    'invalid-option',
+    `"developmentIp" (RELAIS_DEVELOPMENT_IP) must be an IP address like 203.0.113.7 or 2001:db8::7, not "${text}".`,
+  );
+}
+
+function parseRange(text: string): IpRange {
+  const range = readIpRange(text);
+  if (range) return range;
+  throw new RelayError(
+    'invalid-option',
+    `"trustedProxies" (RELAIS_TRUSTED_PROXIES) must hold IP addresses, or ranges from their first address on, written in full like 10.0.0.0/8 or 2001:db8::/32, not "${text}".`,
+  );
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '../api/clock.js';
+import { given } from '../api/given.js';
 import { RelayApi } from '../api/relay-api.js';
 import { Addresses } from './addresses.js';
 import { Adoption } from './adoption.js';
@@ -116,7 +117,7 @@ export function assemble(
     chores,
     clock,
     leases,
-    limiter: new Limiter({ ...DEFAULT_LIMITS, ...options.limits }, store, clock),
+    limiter: new Limiter({ ...DEFAULT_LIMITS, ...given(options.limits ?? {}) }, store, clock),
     metrics,
     players,
     records,

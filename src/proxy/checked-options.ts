@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { describeIssue } from '../api/check.js';
+import { checkOptions as checkAgainst } from '../api/check.js';
 import { RelayError } from '../api/relay-error.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import type { RelayProxyOptions } from './options.js';
+import { ORIGIN_RULE, readOrigin } from './origins.js';
 
 const count = (least: number, most: number) =>
-  v.exactOptional(
+  v.optional(
     v.pipe(
       v.number(),
       v.integer('must be whole'),
@@ -16,9 +17,10 @@ const count = (least: number, most: number) =>
 const origin = v.pipe(
   v.string(),
   v.check(
-    (text) => URL.canParse(text) && new URL(text).origin === text,
-    'must be an origin like https://game.example',
+    (text) => text !== 'null',
+    'must not be "null", which stands for any page that has no origin: see "allowNullOrigin"',
   ),
+  v.check((text) => readOrigin(text) !== undefined, ORIGIN_RULE),
 );
 const httpUrl = v.pipe(
   v.union([v.string(), v.instance(URL)]),
@@ -28,9 +30,13 @@ const httpUrl = v.pipe(
   ),
 );
 
-const whatever = v.exactOptional(v.unknown());
+const name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const names = v.optional(
+  v.union([name, v.pipe(v.array(name), v.minLength(1, 'must hold at least one'))]),
+);
+const whatever = v.optional(v.unknown());
 
-/** A name that is not here is a slip of the pen, and must not be taken for a setting that holds. */
+/** `undefined` counts as not given. A name that is not here is a slip of the pen, and must not be taken for a setting that holds. */
 const Options = v.strictObject({
   edgegap: v.strictObject({
     apiToken: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')),
@@ -40,32 +46,41 @@ const Options = v.strictObject({
     timeout: count(1, 600_000),
   }),
   authenticate: whatever,
-  jwt: whatever,
-  trustedProxies: v.exactOptional(v.array(v.string())),
-  ipHeader: whatever,
-  developmentIp: whatever,
+  jwt: v.optional(
+    v.strictObject({
+      secret: v.optional(v.string()),
+      jwksUrl: v.optional(httpUrl),
+      issuer: names,
+      audience: names,
+      algorithms: v.optional(v.array(v.string())),
+      clockTolerance: count(0, 600),
+      playerClaim: v.optional(name),
+    }),
+  ),
+  trustedProxies: v.optional(v.array(v.string())),
+  ipHeader: v.optional(v.string()),
+  developmentIp: v.optional(v.string()),
   store: whatever,
   metrics: whatever,
   log: whatever,
   clock: whatever,
-  allowedOrigins: v.exactOptional(v.array(origin)),
-  secrets: v.exactOptional(
+  allowedOrigins: v.optional(v.array(origin)),
+  allowNullOrigin: v.optional(v.boolean()),
+  secrets: v.optional(
     v.pipe(
       v.array(v.pipe(v.string(), v.minLength(32, 'must have at least 32 characters'))),
       v.minLength(1, 'must hold at least one'),
     ),
   ),
-  publicUrl: v.exactOptional(httpUrl),
-  basePath: v.exactOptional(
+  publicUrl: v.optional(httpUrl),
+  basePath: v.optional(
     v.pipe(v.string(), v.regex(/^(\/[\w.~-]+)*$/, 'must be a path like /relay')),
   ),
   ticketLifetime: count(2, 31_536_000),
   lease: count(1, 86_400),
   longestWait: count(0, 600),
-  guests: v.exactOptional(
-    v.union([v.boolean(), v.strictObject({ lifetime: count(1, 31_536_000) })]),
-  ),
-  limits: v.exactOptional(
+  guests: v.optional(v.union([v.boolean(), v.strictObject({ lifetime: count(1, 31_536_000) })])),
+  limits: v.optional(
     v.strictObject(
       Object.fromEntries(
         Object.keys(DEFAULT_LIMITS).map((name) => [name, count(1, 1_000_000_000)]),
@@ -84,8 +99,7 @@ export const DEFAULT_TICKET_LIFETIME = 24 * 60 * 60;
  * @throws {RelayError} `invalid-option`; the message names the option.
  */
 export function checkOptions(options: RelayProxyOptions): void {
-  const result = v.safeParse(Options, options, { abortEarly: true });
-  if (!result.success) throw new RelayError('invalid-option', describeIssue(result.issues[0]));
+  checkAgainst(Options, options);
   const { authenticate, guests = false, jwt } = options;
   if (!authenticate && !jwt && guests === false) {
     throw new RelayError(

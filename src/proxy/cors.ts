@@ -1,3 +1,5 @@
+import { readOrigin, wildcardPattern } from './origins.js';
+
 /** Sent with every answer. */
 const ANSWER_HEADERS = {
   'cache-control': 'no-store',
@@ -13,37 +15,54 @@ const REMEMBERED = '86400';
 
 type Headers = Readonly<Record<string, string>>;
 
+/** What browsers send for a page without an origin of its own: a sandboxed frame, a file. */
+const NULL_ORIGIN = 'null';
+
 /** Lets pages of the listed origins use the proxy, and those of no other. */
 export class Cors {
   /** What the answers to each listed origin have: put together once, not at each request. */
   readonly #listed: ReadonlyMap<string, Headers>;
+  readonly #wildcards: readonly RegExp[];
   readonly #unlisted: Headers = { ...ANSWER_HEADERS, vary: 'origin' };
 
-  constructor(origins: readonly string[]) {
-    this.#listed = new Map(
-      origins.map((origin) => [
-        origin,
-        {
-          ...this.#unlisted,
-          'access-control-allow-origin': origin,
-          'access-control-expose-headers': EXPOSED,
-        },
-      ]),
-    );
+  constructor(origins: readonly string[], allowNullOrigin: boolean) {
+    const read = origins.map((origin) => readOrigin(origin) ?? origin);
+    const listed = read.filter((origin) => !origin.includes('*'));
+    if (allowNullOrigin) listed.push(NULL_ORIGIN);
+    this.#listed = new Map(listed.map((origin) => [origin, this.#headersFor(origin)]));
+    this.#wildcards = read.filter((origin) => origin.includes('*')).map(wildcardPattern);
   }
 
   /** What every answer to a request with this `Origin` has. */
   headers(origin: string | null): Headers {
-    return (origin !== null && this.#listed.get(origin)) || this.#unlisted;
+    if (origin === null) return this.#unlisted;
+    const listed = this.#listed.get(origin);
+    if (listed) return listed;
+    return this.#isAllowed(origin) ? this.#headersFor(origin) : this.#unlisted;
   }
 
   /** What the answer to a preflight says besides. */
   preflightHeaders(origin: string | null): Headers {
-    if (origin === null || !this.#listed.has(origin)) return {};
+    if (origin === null || !this.#isAllowed(origin)) return {};
     return {
       'access-control-allow-methods': 'GET, POST, DELETE',
       'access-control-allow-headers': ALLOWED,
       'access-control-max-age': REMEMBERED,
+    };
+  }
+
+  /** Not all browsers send the host in lower case: an extension's may be a UUID in capitals. */
+  #isAllowed(origin: string): boolean {
+    const lower = origin.toLowerCase();
+    return this.#listed.has(lower) || this.#wildcards.some((pattern) => pattern.test(lower));
+  }
+
+  /** The browser compares the origin with its own, letter by letter. */
+  #headersFor(origin: string): Headers {
+    return {
+      ...this.#unlisted,
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': EXPOSED,
     };
   }
 }

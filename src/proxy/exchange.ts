@@ -11,7 +11,7 @@ export class Exchange {
   sessionId: string | undefined;
   /** The pattern of the path. */
   route = 'unknown';
-  /** Why it went wrong, for the log, where that is not the asker's doing. */
+  /** Why it went wrong, for the log, where the studio can do something about it. */
   failure: string | undefined;
   readonly #headers: Readonly<Record<string, string>>;
 

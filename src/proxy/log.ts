@@ -21,7 +21,7 @@ export type LogEntry =
       readonly player?: string;
       /** The session's id, where the request is about one. */
       readonly session?: string;
-      /** Why it went wrong, for 5xx. */
+      /** Why it went wrong, for 5xx, and for a login that names a player by an id that cannot be used. */
       readonly failure?: string;
     }
   | {

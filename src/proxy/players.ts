@@ -1,7 +1,6 @@
-import * as v from 'valibot';
 import type { Clock } from '../api/clock.js';
-import { ProxyError } from './proxy-error.js';
-import { PlayerId } from './seat.js';
+import { checkLoginId, GUEST } from './login-id.js';
+import { badToken, ProxyError } from './proxy-error.js';
 import type { Signer } from './signer.js';
 import type { Ticket, Tickets } from './tickets.js';
 
@@ -17,7 +16,7 @@ export type Authenticate = (request: Request) => Player | null | Promise<Player 
 /** How guests are let in. */
 export interface GuestOptions {
   /** How long a guest token lasts, in seconds. Default: 604800 (a week). */
-  readonly lifetime?: number;
+  readonly lifetime?: number | undefined;
 }
 
 /** Who is asking, and the ticket, where they asked with one. */
@@ -38,7 +37,6 @@ export interface PlayersOptions {
 }
 
 const BEARER = 'Bearer ';
-const GUEST = 'guest-';
 /** In seconds. */
 const GUEST_LIFETIME = 7 * 24 * 60 * 60;
 
@@ -91,15 +89,15 @@ export class Players {
     }
     if (!type?.startsWith('relais-')) {
       const id = token && jwt ? await jwt(token) : undefined;
-      const player = id === undefined ? await authenticate?.(request) : { id };
-      if (player && v.is(PlayerId, player.id) && !player.id.startsWith(GUEST)) return player.id;
+      if (id !== undefined) return id;
+      const player = await authenticate?.(request);
+      if (player) return checkLoginId('The id that "authenticate" gave', player.id);
     }
+    if (token) throw badToken();
     throw new ProxyError(
       401,
       'unauthorized',
-      token
-        ? 'The token is not valid for this, or no longer.'
-        : 'Send a login token or a ticket as "Authorization: Bearer …".',
+      'Send a login token or a ticket as "Authorization: Bearer …".',
     );
   }
 

@@ -10,13 +10,22 @@ export class ProxyError extends Error {
   readonly code: string;
   /** When to try again, in seconds from now. */
   readonly retryAfter: number | undefined;
+  /** What the log gets to read besides, where the studio can do something about it. Without a secret. */
+  readonly failure: string | undefined;
 
-  constructor(status: RefusalStatus, code: string, message: string, retryAfter?: number) {
+  constructor(
+    status: RefusalStatus,
+    code: string,
+    message: string,
+    retryAfter?: number,
+    failure?: string,
+  ) {
     super(message);
     this.name = 'ProxyError';
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.failure = failure;
   }
 }
 
@@ -47,6 +56,16 @@ export const notDoneYet = () =>
     'upstream-unavailable',
     'The relay service has not done it yet. It goes on being tried.',
     1,
+  );
+
+/** The refusal for a login that is not good, or names a player whom nothing can be kept for: `failure` says why. */
+export const badToken = (failure?: string) =>
+  new ProxyError(
+    401,
+    'unauthorized',
+    'The token is not valid for this, or no longer.',
+    undefined,
+    failure,
   );
 
 /** The refusal for whoever asks for too much. */

@@ -31,7 +31,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   const { addresses, limiter, store, watchers } = services;
   const app = createRoutes(services, signer, basePath);
   addServiceRoutes(app, services, basePath);
-  const cors = new Cors(options.allowedOrigins ?? []);
+  const cors = new Cors(options.allowedOrigins ?? [], options.allowNullOrigin ?? false);
   const prefix = crypto.randomUUID().slice(0, 8);
   let requests = 0;
   let isStarted = false;

@@ -160,8 +160,8 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
 
 /** `{ message, code }`, and when to try again where that is known. */
 export function answerError(error: unknown, exchange: Exchange): Response {
-  const { status, code, message, retryAfter } = refusalFrom(error);
-  if (status >= 500) exchange.failure = describeFailure(error);
+  const { status, code, message, retryAfter, failure } = refusalFrom(error);
+  exchange.failure = failure ?? (status >= 500 ? describeFailure(error) : undefined);
   const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
   return exchange.json({ message, code }, status, headers);
 }

@@ -31,13 +31,13 @@ const FaultSchema = v.strictObject({
     'webhook-late',
     'webhook-doubled',
   ]),
-  operation: v.exactOptional(v.picklist(OPERATION_IDS)),
-  rate: v.exactOptional(
+  operation: v.optional(v.picklist(OPERATION_IDS)),
+  rate: v.optional(
     v.pipe(v.number(), v.minValue(0, 'must be 0 or more'), v.maxValue(1, 'must be 1 or less')),
   ),
-  times: v.exactOptional(atLeast(1)),
-  delay: v.exactOptional(atLeast(0)),
-  retryAfter: v.exactOptional(atLeast(0)),
+  times: v.optional(atLeast(1)),
+  delay: v.optional(atLeast(0)),
+  retryAfter: v.optional(atLeast(0)),
 });
 
 /** What goes wrong, to what, and how often. */
@@ -54,15 +54,15 @@ export interface Fault {
    */
   readonly kind: v.InferOutput<typeof FaultSchema>['kind'];
   /** The operation that it strikes. Default: all. Webhooks have none. */
-  readonly operation?: OperationId;
+  readonly operation?: OperationId | undefined;
   /** How often it strikes, 0 (never) to 1 (each time). Default: 1. */
-  readonly rate?: number;
+  readonly rate?: number | undefined;
   /** How many times it strikes before it is gone. Default: without end. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /** In milliseconds. Default: 1000; for `slow-drip` 100. */
-  readonly delay?: number;
+  readonly delay?: number | undefined;
   /** What `rate-limited` sends as `Retry-After`, in seconds. Default: 1. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
 /** What strikes one request. */

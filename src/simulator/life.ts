@@ -9,9 +9,9 @@ export const delay = v.pipe(
 
 /** What can be said about the life of the sessions to come, all at once or in parts. */
 export const LifeChange = v.strictObject({
-  linkDelay: v.exactOptional(delay),
-  readyDelay: v.exactOptional(v.nullable(delay)),
-  failure: v.exactOptional(v.nullable(v.pipe(v.string(), v.nonEmpty('must not be empty')))),
+  linkDelay: v.optional(delay),
+  readyDelay: v.optional(v.nullable(delay)),
+  failure: v.optional(v.nullable(v.pipe(v.string(), v.nonEmpty('must not be empty')))),
 });
 
 /** How the sessions live that are created from now on. */

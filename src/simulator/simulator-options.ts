@@ -7,48 +7,48 @@ import type { OperationId } from './operations.js';
 /** How to run a simulator. */
 export interface SimulatorOptions {
   /** TCP port; 0 picks a free one. Default: 0. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Address to listen on, for the API and for the relay. Default: `127.0.0.1`. */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
   /** The API token that it asks for. Default: `secret`. */
-  readonly apiToken?: string;
+  readonly apiToken?: string | undefined;
   /** Time from *create* until a session is linked, in milliseconds. Default: 1500. */
-  readonly linkDelay?: number;
+  readonly linkDelay?: number | undefined;
   /** Time from *create* until a session is ready, in milliseconds. Default: `null`, together with `linked`. */
-  readonly readyDelay?: number | null;
+  readonly readyDelay?: number | null | undefined;
   /** How many of the requests fail, 0 (none) to 1 (all), each in one of many ways. Default: 0. */
-  readonly failRate?: number;
+  readonly failRate?: number | undefined;
   /**
    * How absent values arrive: as `null`, `missing`, or by session the one or the other. Default: `mixed`,
    * because clients must take both.
    */
-  readonly absent?: 'null' | 'missing' | 'mixed';
+  readonly absent?: 'null' | 'missing' | 'mixed' | undefined;
   /**
    * Makes ids, tokens and faults the same in each run that gets the same requests in the same order; ports
    * too, but for those of UDP relays, which are whatever is free. 0 to 4294967295. Default: none.
    */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /**
    * Whether each session has a relay that forwards UDP. Default: `false`, plausible ports without a
    * socket behind them, so that tests are fast.
    */
-  readonly relay?: boolean | RelayOptions;
+  readonly relay?: boolean | RelayOptions | undefined;
   /** What sessions call their relay's host. Default: its IP address with a relay, `<id>.relay.localhost` without. */
-  readonly relayHost?: string;
+  readonly relayHost?: string | undefined;
   /** Whether `/_simulator/…` is there. Default: `false`. */
-  readonly control?: boolean;
+  readonly control?: boolean | undefined;
   /** Time and randomness. Default: the platform's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * Called as soon as a session is linked or relinked, with the clock's time, in milliseconds since the epoch.
    * What it throws is uncaught, and changes nothing here.
    */
-  readonly onLinked?: (sessionId: string, time: number) => void;
+  readonly onLinked?: ((sessionId: string, time: number) => void) | undefined;
   /**
    * Called with each answer's operation and status, `dropped` where the connection was cut instead. What it
    * throws is uncaught, and changes nothing here.
    */
-  readonly onAnswer?: (operation: OperationId, status: string) => void;
+  readonly onAnswer?: ((operation: OperationId, status: string) => void) | undefined;
 }
 
 const whole = (most: number) =>
@@ -62,7 +62,7 @@ const whole = (most: number) =>
 /** The schema of {@link SimulatorOptions}. */
 export const SimulatorOptionsSchema = v.strictObject({
   port: v.optional(whole(65_535)),
-  hostname: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))),
+  hostname: v.optional(v.pipe(v.string(), v.check(isHost, 'must be a host without a port'))),
   apiToken: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')),
   ),
@@ -89,7 +89,7 @@ export const SimulatorOptionsSchema = v.strictObject({
 /** How the simulated relays treat their peers. */
 export interface RelayOptions {
   /** Time from a peer's first ping until its state is valid, in milliseconds. Default: 1000. */
-  readonly checkDelay?: number;
+  readonly checkDelay?: number | undefined;
   /** Time without a ping after which a peer is forgotten, in milliseconds. Default: 10000. */
-  readonly peerTimeout?: number;
+  readonly peerTimeout?: number | undefined;
 }

@@ -1,5 +1,6 @@
 import { checkOptions, checkRequest } from '../api/check.js';
 import { systemClock } from '../api/clock.js';
+import { given } from '../api/given.js';
 import type { RelaySession } from '../api/schemas.js';
 import { listen } from '../http/listen.js';
 import { CHECK_DELAY, PEER_TIMEOUT } from './assumptions.js';
@@ -33,7 +34,7 @@ export interface Simulator {
    *
    * @throws {RelayError} `invalid-request`; the message names the field.
    */
-  setLife(change: Partial<Life>): Life;
+  setLife(change: { readonly [Name in keyof Life]?: Life[Name] | undefined }): Life;
   /** Lets a session fail with a message. Returns whether there was such a session. */
   failSession(sessionId: string, message: string): boolean;
   /** Gives a linked session another relay. Resolves to whether there was such a session. */
@@ -77,7 +78,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
           clock,
           checkDelay: CHECK_DELAY,
           peerTimeout: PEER_TIMEOUT,
-          ...(relay !== true && relay),
+          ...(relay !== true && given(relay)),
           counters: counters.relay,
         })
       : inventRelays(draw, relayHost),
@@ -85,14 +86,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     onReady: (session) => announce(session, webhooks),
   });
   const setLife: Simulator['setLife'] = (change) => {
-    sessions.life = { ...sessions.life, ...checkRequest(LifeChange, change) };
+    sessions.life = { ...sessions.life, ...given(checkRequest(LifeChange, change)) };
     return sessions.life;
   };
-  const { linkDelay, readyDelay } = options;
-  setLife({
-    ...(linkDelay !== undefined && { linkDelay }),
-    ...(readyDelay !== undefined && { readyDelay }),
-  });
+  setLife({ linkDelay: options.linkDelay, readyDelay: options.readyDelay });
   const controls: Omit<Simulator, 'url' | 'close'> = {
     faults,
     sessions: () => sessions.documents(),

@@ -6,6 +6,7 @@ import { createSimulator } from '../../src/simulator/simulator.js';
 import { findAxeProblems } from '../support/axe.js';
 import { launchChromium } from '../support/chromium.js';
 import { expectState, openDemo, startDemo } from '../support/demo.js';
+import { answerJson, scriptServer } from '../support/scripted-server.js';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -46,6 +47,17 @@ describe('the demo page with real sessions', () => {
       await expect.poll(() => service.sessions().length, { timeout: 5_000 }).toBe(0);
     }
     await service.close();
+  });
+
+  it('takes the API token from a mounted secret, with its line end', async () => {
+    await using service = await scriptServer((_request, response) => answerJson(response, 404, {}));
+    await using demo = await startDemo([], {
+      EDGEGAP_API_TOKEN: 'real\n',
+      EDGEGAP_API_URL: `${service.url}\r\n`,
+      RELAIS_DEVELOPMENT_IP: '203.0.113.7\n',
+    });
+    const settings = await fetch(`${demo.url}service/settings`);
+    expect(await settings.json()).toMatchObject({ service: 'edgegap' });
   });
 
   it('ends them when it is stopped: nothing else ever would', async () => {

@@ -6,6 +6,9 @@ import { GameClient } from '../support/game-client.js';
 import { Gate } from '../support/gate.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 
+/** All that `relais proxy` needs. */
+const READY = { EDGEGAP_API_TOKEN: 'x', RELAIS_GUESTS: 'on' };
+
 describe('relais', () => {
   it('runs simulator and proxy, and a game gets its relay through both', async () => {
     const simulator = runCommand(
@@ -61,6 +64,10 @@ describe('relais', () => {
     [['proxy'], { EDGEGAP_API_TOKEN: 'x', RELAIS_ALLOWED_ORIGINS: 'a' }, 'RELAIS_ALLOWED_ORIGINS'],
     [['proxy'], { EDGEGAP_API_TOKEN: 'x' }, 'RELAIS_GUESTS=on'],
     [['proxy', '--port', 'x'], { EDGEGAP_API_TOKEN: 'x' }, '--port'],
+    [['proxy', '--host', '010.0.0.1'], READY, '--host'],
+    [['proxy', '--host', '127.1'], READY, '--host'],
+    [['simulator', '--host', '0x7f.1'], {}, '--host'],
+    [['simulator', '--relay-host', '10.1'], {}, '--relay-host'],
     [['simulator', '--port', '99999'], {}, '--port'],
     [['simulator', '--link-delay', '-1'], {}, '--link-delay'],
     [['simulator', '--bogus'], {}, '--bogus'],
@@ -72,6 +79,15 @@ describe('relais', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain(name);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says that there are no secrets where a mounted one is empty', async () => {
+    const proxy = runCommand(['proxy', '--port', '0'], { ...READY, RELAIS_SECRETS: '\n' });
+    await proxy.listening;
+    proxy.stop('SIGTERM');
+    const { code, stdout } = await proxy.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('Without RELAIS_SECRETS');
   });
 
   it('says that a port is taken', async () => {

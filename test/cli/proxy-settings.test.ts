@@ -42,6 +42,8 @@ describe('the settings of relais proxy', () => {
       RELAIS_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       RELAIS_JWT_SECRET: 'c'.repeat(32),
       RELAIS_JWT_ALGORITHMS: 'HS256, HS512',
+      RELAIS_JWT_ISSUER: 'studio',
+      RELAIS_JWT_AUDIENCE: 'game, beta',
       RELAIS_USERS_PER_SESSION: '9',
       RELAIS_LEASE: '',
     };
@@ -51,7 +53,12 @@ describe('the settings of relais proxy', () => {
       guests: true,
       secrets: ['a'.repeat(32), 'b'.repeat(32)],
       trustedProxies: ['10.0.0.0/8', '::1'],
-      jwt: { secret: 'c'.repeat(32), algorithms: ['HS256', 'HS512'] },
+      jwt: {
+        secret: 'c'.repeat(32),
+        issuer: ['studio'],
+        audience: ['game', 'beta'],
+        algorithms: ['HS256', 'HS512'],
+      },
       limits: { usersPerSession: 9 },
     });
     expect(() => createRelayProxy(options)).not.toThrow();
@@ -63,11 +70,85 @@ describe('the settings of relais proxy', () => {
     ['RELAIS_GUESTS', 'yes'],
     ['RELAIS_SECRETS', 'short'],
     ['RELAIS_ALLOWED_ORIGINS', '*'],
+    ['RELAIS_ALLOWED_ORIGINS', 'https://game.example, https://a.*.example'],
+    ['RELAIS_ALLOWED_ORIGINS', 'file://'],
+    ['RELAIS_ALLOW_NULL_ORIGIN', 'yes'],
     ['RELAIS_LEASE', '1m'],
     ['RELAIS_PUBLIC_URL', 'studio.example'],
     ['RELAIS_WAITS_PER_PLAYER', '0'],
   ])('are refused by name: %s=%s', (name, value) => {
     expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(name);
+  });
+
+  it('are taken without blanks and line ends around them, all alike', () => {
+    const values: Record<string, string> = {
+      EDGEGAP_API_TOKEN: 'x',
+      EDGEGAP_API_URL: 'http://127.0.0.1:1',
+      RELAIS_UPSTREAM_CALLS: '7',
+      RELAIS_ALLOWED_ORIGINS: 'https://a.example , https://b.example',
+      RELAIS_SECRETS: `${'a'.repeat(32)}\n,\n${'b'.repeat(32)}`,
+      RELAIS_GUESTS: 'on',
+      RELAIS_JWT_SECRET: 'c'.repeat(32),
+      RELAIS_JWT_ISSUER: 'studio\n, publisher',
+      RELAIS_JWT_PLAYER_CLAIM: 'account',
+      RELAIS_PUBLIC_URL: 'https://studio.example/relay',
+      RELAIS_BASE_PATH: '/relay',
+      RELAIS_TRUSTED_PROXIES: '10.0.0.0/8,\t::1',
+      RELAIS_IP_HEADER: 'forwarded',
+      RELAIS_DEVELOPMENT_IP: '1.1.1.1',
+      RELAIS_LEASE: '60',
+    };
+    const bare = readProxyOptions(values);
+    expect(bare).toMatchObject({
+      secrets: ['a'.repeat(32), 'b'.repeat(32)],
+      jwt: { issuer: ['studio', 'publisher'] },
+    });
+    expect(() => createRelayProxy(bare)).not.toThrow();
+    for (const [before, behind] of [
+      ['', '\n'],
+      ['', '\r\n'],
+      [' \t', ' \n\n'],
+    ]) {
+      const wrapped = Object.entries(values).map(([name, value]) => [
+        name,
+        before + value + behind,
+      ]);
+      expect(readProxyOptions(Object.fromEntries(wrapped))).toEqual(bare);
+    }
+  });
+
+  it('count as not set where nothing but blanks and line ends is in them', () => {
+    for (const { name } of PROXY_SETTINGS) {
+      if (name === 'EDGEGAP_API_TOKEN') continue;
+      expect(readProxyOptions({ ...TOKEN, [name]: ' \r\n' })).toEqual(readProxyOptions(TOKEN));
+    }
+    expect(() => readProxyOptions({ EDGEGAP_API_TOKEN: '\n' })).toThrow('EDGEGAP_API_TOKEN');
+  });
+
+  it.each([
+    'RELAIS_TRUSTED_PROXIES',
+    'RELAIS_ALLOWED_ORIGINS',
+    'RELAIS_SECRETS',
+    'RELAIS_JWT_ISSUER',
+    'RELAIS_JWT_AUDIENCE',
+    'RELAIS_JWT_ALGORITHMS',
+  ])('have no empty entry: %s', (name) => {
+    for (const value of ['a,,b', 'a,', ',a', ',', 'a, \n,b']) {
+      expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(
+        `${name} has an empty entry`,
+      );
+    }
+  });
+
+  it('take the origins that the proxy takes, and lead from "null" to the setting for it', () => {
+    const origins = ['https://*.itch.zone', 'capacitor://localhost', 'https://Game.example:443'];
+    const env = { ...TOKEN, RELAIS_GUESTS: 'on', RELAIS_ALLOW_NULL_ORIGIN: 'on' };
+    const options = readProxyOptions({ ...env, RELAIS_ALLOWED_ORIGINS: origins.join(' , ') });
+    expect(options).toMatchObject({ allowedOrigins: origins, allowNullOrigin: true });
+    expect(() => createRelayProxy(options)).not.toThrow();
+    expect(() => readProxyOptions({ ...env, RELAIS_ALLOWED_ORIGINS: 'null' })).toThrow(
+      'RELAIS_ALLOW_NULL_ORIGIN',
+    );
   });
 
   it('never repeat a secret in an error', () => {

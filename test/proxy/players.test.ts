@@ -1,9 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/api/clock.js';
-import type { RelayProxyOptions } from '../../src/proxy/index.js';
+import type { Authenticate, RelayProxyOptions } from '../../src/proxy/index.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
 import { Signer } from '../../src/proxy/signer.js';
 import { GameClient } from '../support/game-client.js';
@@ -54,6 +55,89 @@ describe('login tokens with a shared secret', () => {
     ],
   ])('keep out who has one that is %s', async (_what, make) => {
     expect(await statusWith(await make(), { jwt })).toBe(401);
+  });
+});
+
+describe('a login that names its player by an id that cannot be used', () => {
+  /** A token whose claim reads exactly so: `JSON.stringify` could not say most of it. */
+  async function tokenWith(claim: string, value: string): Promise<string> {
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const part = (text: string) => Buffer.from(text).toString('base64url');
+    const signed = `${part('{"alg":"HS256"}')}.${part(`{"exp":${exp},"${claim}":${value}}`)}`;
+    const hmac = createHmac('sha256', SECRET).update(signed).digest('base64url');
+    return `${signed}.${hmac}`;
+  }
+
+  /** What the proxy answers, and what its log says of it. */
+  async function refusal(token: string, options: Partial<RelayProxyOptions>) {
+    const failures: (string | undefined)[] = [];
+    await using stack = await startStack(
+      {},
+      {
+        guests: false,
+        ...options,
+        log: (entry) => entry.event === 'request' && failures.push(entry.failure),
+      },
+    );
+    const client = new GameClient(stack.proxyUrl);
+    client.token = token;
+    const { status, body } = await client.create();
+    return { status, body, failure: failures[0] };
+  }
+
+  it.each([
+    // Both are read as 9007199254740992.
+    ['9007199254740992', 'make it a string'],
+    ['9007199254740993', 'make it a string'],
+    ['-9007199254740993', 'make it a string'],
+    ['1e300', 'make it a string'],
+    ['1e999', 'make it a string'],
+    ['7.5', 'make it a string'],
+    ['true', 'must be a string'],
+    ['["ada"]', 'must be a string'],
+    ['{"id":"ada"}', 'must be a string'],
+    ['null', 'is missing'],
+    ['""', '128 visible ASCII'],
+    ['"a b"', '128 visible ASCII'],
+    ['"~ada"', '128 visible ASCII'],
+    ['"guest-7"', 'guest-'],
+  ])('gets 401, and the log says why: %s', async (value, why) => {
+    for (const playerClaim of ['sub', 'account']) {
+      const jwt = { secret: SECRET, playerClaim };
+      const { status, body, failure } = await refusal(await tokenWith(playerClaim, value), { jwt });
+      expect(status).toBe(401);
+      expect(body).toMatchObject({ code: 'unauthorized' });
+      expect(JSON.stringify(body)).not.toContain(playerClaim);
+      expect(failure).toContain(`"${playerClaim}" of a login token`);
+      expect(failure).toContain(why);
+    }
+  });
+
+  it.each([
+    ['9007199254740991', '9007199254740991'],
+    ['7', '7'],
+    ['"9007199254740993"', '9007199254740993'],
+  ])('is none that is a string or a whole number that JSON can say: %s', async (value, id) => {
+    const token = await tokenWith('sub', value);
+    const { status, body } = await refusal(token, { jwt: { secret: SECRET } });
+    expect({ status, body }).toMatchObject({ status: 200, body: { player_id: id } });
+  });
+
+  it.each([7, 2 ** 53, true, undefined, null, {}, '', 'guest-7'])(
+    'gets 401 from a studio’s own login, too: %j',
+    async (id) => {
+      const authenticate = (() => ({ id })) as unknown as Authenticate;
+      const { status, failure } = await refusal('cookie', { authenticate });
+      expect(status).toBe(401);
+      expect(failure).toContain('"authenticate"');
+    },
+  );
+
+  it('is not made of what is just no login', async () => {
+    const authenticate = () => null;
+    const { status, failure } = await refusal('x', { jwt: { secret: SECRET }, authenticate });
+    expect(status).toBe(401);
+    expect(failure).toBeUndefined();
   });
 });
 
@@ -161,6 +245,10 @@ describe('options that make no sense', () => {
     [{ edgegap, jwt: { jwksUrl: 'https://studio.example', audience: 'b' } }, 'RELAIS_JWT_ISSUER'],
     [{ edgegap, jwt: { jwksUrl: 'https://studio.example', issuer: 'a' } }, 'RELAIS_JWT_AUDIENCE'],
     [{ edgegap, jwt: { secret: 'short' } }, 'jwt.secret'],
+    [{ edgegap, jwt: { secret: SECRET, issuer: [] } }, 'jwt.issuer'],
+    [{ edgegap, jwt: { secret: SECRET, audience: ['game', ''] } }, 'jwt.audience'],
+    [{ edgegap, jwt: { secret: SECRET, audience: 7 } }, 'jwt.audience'],
+    [{ edgegap, jwt: { secret: SECRET, isuer: 'studio' } }, 'jwt.isuer'],
     [{ edgegap, guests: true, lease: 10, longestWait: 25 }, 'longestWait'],
     [{ edgegap, guests: true, limits: { usersPerSession: 0 } }, 'usersPerSession'],
     [{ edgegap, guests: true, trustedProxys: [] }, 'trustedProxys'],

@@ -1,0 +1,33 @@
+const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
+const QUOTED = '(?:[\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*';
+const PAIR = new RegExp(`(${TOKEN})=(?:(${TOKEN})|"(${QUOTED})")`, 'y');
+const END = /;|[ \t]*(?:,[ \t]*|$)/y;
+/** In `for`, brackets belong around an IPv6 address. */
+const NODE = /^(?:\[[^[\]]+\]|[^:[\]]+)(?::[^:[\]]+)?$/;
+
+/**
+ * What each hop of a `Forwarded` header (RFC 7239) has for `for`, empty where it has none; `undefined` for a header
+ * that is not whole. A broken part may be a client's, who wants it to swallow what the proxies put behind it.
+ */
+export function readForwarded(header: string): string[] | undefined {
+  const nodes: string[] = [];
+  let pairs = new Map<string, string>();
+  for (let at = 0; ; ) {
+    PAIR.lastIndex = at;
+    const [pair = '', name = '', token, quoted = ''] = PAIR.exec(header) ?? [];
+    if (pair) {
+      const key = name.toLowerCase();
+      const value = token ?? quoted.replace(/\\(.)/g, '$1');
+      if (pairs.has(key) || (key === 'for' && !NODE.test(value))) return undefined;
+      pairs.set(key, value);
+    }
+    END.lastIndex = at + pair.length;
+    const end = END.exec(header);
+    if (!end) return undefined;
+    at = END.lastIndex;
+    if (end[0] === ';') continue;
+    nodes.push(pairs.get('for') ?? '');
+    pairs = new Map();
+    if (!end[0].includes(',')) return nodes;
+  }
+}

@@ -6,7 +6,8 @@ import { isUint32 } from './schemas.js';
 const ipv4 = v.pipe(v.string(), v.ipv4());
 /** IPv6 in all its forms is what the platform takes as a URL's host; nothing but an address gets that far. */
 const isIpv6 = (ip: string) => /^[\da-f:.]+$/i.test(ip) && URL.canParse(`http://[${ip}]`);
-const ipAddress = v.pipe(
+/** An IPv4 or IPv6 address. */
+export const IpAddress = v.pipe(
   v.string(),
   v.check((ip) => v.is(ipv4, ip) || isIpv6(ip), 'must be an IPv4 or IPv6 address'),
 );
@@ -34,7 +35,7 @@ export const CreateSessionRequest = v.looseObject({
     v.array(
       v.looseObject({
         /** A public IPv4 or IPv6 address. */
-        ip: ipAddress,
+        ip: IpAddress,
       }),
     ),
     v.minLength(1, 'must name at least one user'),
@@ -58,7 +59,7 @@ export const AuthorizeUserRequest = v.looseObject({
   /** The session that the player joins. */
   session_id: SessionId,
   /** The player's public IPv4 or IPv6 address. */
-  user_ip: ipAddress,
+  user_ip: IpAddress,
 });
 
 /** @internal */

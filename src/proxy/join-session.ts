@@ -1,4 +1,4 @@
-import { parseJoinCode } from './join-codes.js';
+import { parseJoinCode } from '../api/join-code.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
 import type { Seat } from './seat.js';
 import type { Services } from './services.js';

@@ -25,12 +25,14 @@ export type LogEntry =
       readonly failure?: string;
     }
   | {
-      /** Something went wrong without a request. */
+      /** Something went wrong without a request, or a session failed. */
       readonly event: 'failure';
       /** ISO 8601. */
       readonly at: string;
       /** What went wrong. */
       readonly message: string;
+      /** The session's id, where it is one session that failed. */
+      readonly session?: string;
     };
 
 /**

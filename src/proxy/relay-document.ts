@@ -3,7 +3,7 @@ import { IpAddress } from '../api/requests.js';
 import type { Relay, RelayPort } from '../api/schemas.js';
 
 const HOST_NAME = /^\w[\w.-]{0,252}$/;
-const LINK = /^\[?(.{1,253}?)\]?:(\d{1,5})$/;
+const PORT = /^\d{1,5}$/;
 const PROTOCOL = /^[a-z/]{1,16}$/i;
 
 /** The relay as players get to read it. A part that cannot be one, a port that no socket has for instance, is left out. */
@@ -30,7 +30,10 @@ const isHost = (text = '') => HOST_NAME.test(text) || v.is(IpAddress, text);
 
 const isPort = (port = 0) => Number.isInteger(port) && port >= 1 && port <= 65_535;
 
+const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, '$1');
+
 function isLink(text = ''): boolean {
-  const [, host, port] = LINK.exec(text) ?? [];
-  return isHost(host) && isPort(Number(port));
+  const colon = text.lastIndexOf(':');
+  const port = text.slice(colon + 1);
+  return isHost(withoutBrackets(text.slice(0, colon))) && PORT.test(port) && isPort(Number(port));
 }

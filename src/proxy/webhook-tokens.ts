@@ -29,7 +29,7 @@ export class WebhookTokens {
   /** @param publicUrl - where the service reaches this proxy. */
   constructor(signer: Signer, publicUrl: string | URL | undefined) {
     this.#signer = signer;
-    this.#base = String(publicUrl ?? NOWHERE).replace(/\/+$/, '');
+    this.#base = String(publicUrl ?? NOWHERE).replace(/(?<!\/)\/+$/, '');
   }
 
   async url(nonce: string, hostId: string): Promise<string> {

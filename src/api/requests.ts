@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isUint32 } from './schemas.js';
+import { isUint32, SessionId } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.
 
@@ -11,13 +11,6 @@ export const IpAddress = v.pipe(
   v.string(),
   v.check((ip) => v.is(ipv4, ip) || isIpv6(ip), 'must be an IPv4 or IPv6 address'),
 );
-/** `.` and `..` would change the path that they stand in. */
-export const SessionId = v.pipe(
-  v.string(),
-  v.nonEmpty('must not be empty'),
-  v.check((id) => !/^\.{1,2}$/.test(id), 'must not be a path segment'),
-);
-
 /** @internal */
 export const SessionFilter = v.looseObject({
   /** What the rule is about: `location`, for instance. */

@@ -1,19 +1,28 @@
 import * as v from 'valibot';
 import { describeIssue } from '../api/check.js';
-import { SessionId } from '../api/requests.js';
+import { LONGEST_JOIN_CODE } from '../api/join-code.js';
+import { isWellFormed, SessionId } from '../api/schemas.js';
 import { readJson } from '../http/read-json.js';
 import { ProxyError } from './proxy-error.js';
 import { PlayerId } from './seat.js';
 
 /** The bodies that the proxy takes from players. Nothing nests deeper than these say. */
 
-const scalar = v.union([v.pipe(v.string(), v.maxLength(256)), v.number(), v.boolean()]);
+/** A string of at most so many UTF-16 code units. */
+const text = (longest: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(longest, `must be ${longest} characters or fewer`),
+    v.check(isWellFormed, 'must be well-formed Unicode'),
+  );
+
+const scalar = v.union([text(256), v.number(), v.boolean()]);
 
 /** A rule for where the relay may be, as the relay session API takes it. */
 const Filter = v.object({
-  field: v.pipe(v.string(), v.maxLength(64)),
+  field: text(64),
   values: v.pipe(v.array(scalar), v.maxLength(256, 'must hold 256 values or fewer')),
-  filter_type: v.pipe(v.string(), v.maxLength(64)),
+  filter_type: text(64),
 });
 
 export const CreateBody = v.object({
@@ -22,7 +31,9 @@ export const CreateBody = v.object({
 
 export const AuthorizeBody = v.object({
   session_id: v.exactOptional(SessionId),
-  join_code: v.exactOptional(v.pipe(v.string(), v.maxLength(64, 'must be 8 characters'))),
+  join_code: v.exactOptional(
+    v.pipe(v.string(), v.maxLength(LONGEST_JOIN_CODE, 'must be 8 characters')),
+  ),
 });
 
 export const RevokeBody = v.object({

@@ -67,7 +67,7 @@ export const SessionUser = v.looseObject({
 /** What every document about a session holds, whoever it is for. */
 export const sessionEntries = {
   /** The session's id, `7349356945f1-S` for instance. */
-  session_id: SessionId,
+  session_id: v.string(),
   /** The session's token at the relay, the same for all its users: an unsigned 32-bit number. */
   authorization_token: maybe(AuthorizationToken),
   /** Where the session stands, in words for people: the flags decide. */

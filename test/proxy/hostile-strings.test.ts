@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlayerSession } from '../../src/api/player-session.js';
 import { RelayApi } from '../../src/api/relay-api.js';
+import type { LogEntry } from '../../src/proxy/log.js';
 import { GameClient } from '../support/game-client.js';
 import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
@@ -280,5 +281,31 @@ describe('a session id that no path can hold, sent by the service,', () => {
       status: 503,
       body: { code: 'upstream-unavailable' },
     });
+    // Nothing could end what such an order made: it is not given again.
+    expect(service.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it.each([...LONE, '', '..'])('is not taken from the answer to a get: %j', async (id) => {
+    await using simulated = await startStack({ linkDelay: 60_000 });
+    const edgegap = {
+      ...simulated.edgegap,
+      fetch: async (input: Request | URL | string, init?: RequestInit) => {
+        const response = await fetch(input, init);
+        if (!(input as Request).url.endsWith('-S')) return response;
+        const document = (await response.json()) as object;
+        return Response.json({ ...document, session_id: id, error: 'It broke.' });
+      },
+    };
+    const entries: LogEntry[] = [];
+    await using odd = await startStack({}, { edgegap, log: (entry) => entries.push(entry) });
+    const host = await GameClient.guest(odd.proxyUrl);
+    const { session_id, ticket } = (await host.create()).body;
+    await expect
+      .poll(async () => (await host.get({ session_id, ticket } as PlayerSession)).body.error)
+      .toBeTruthy();
+    const { body } = await host.get({ session_id, ticket } as PlayerSession);
+    expect(body.session_id).toBe(session_id);
+    const failures = entries.filter((entry) => entry.event === 'failure');
+    expect(failures.map(({ session }) => session)).toEqual([session_id]);
   });
 });

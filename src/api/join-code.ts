@@ -20,3 +20,7 @@ export function parseJoinCode(text: string): string | undefined {
   const isCode = [...code].every((character) => JOIN_CODE_ALPHABET.includes(character));
   return isCode && code.length === JOIN_CODE_LENGTH ? code : undefined;
 }
+
+/** A text as it looks: zero-width spaces, soft hyphens and the like come along where an id is copied from a page. */
+export const withoutInvisible = (text: string) =>
+  text.replace(/\p{Default_Ignorable_Code_Point}/gu, '');

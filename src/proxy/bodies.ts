@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describeIssue } from '../api/check.js';
-import { LONGEST_JOIN_CODE } from '../api/join-code.js';
+import { JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH, LONGEST_JOIN_CODE } from '../api/join-code.js';
 import { isWellFormed, SessionId } from '../api/schemas.js';
 import { readJson } from '../http/read-json.js';
 import { ProxyError } from './proxy-error.js';
@@ -19,7 +19,7 @@ const text = (longest: number) =>
 const scalar = v.union([text(256), v.number(), v.boolean()]);
 
 /** A rule for where the relay may be, as the relay session API takes it. */
-const Filter = v.object({
+export const Filter = v.object({
   field: text(64),
   values: v.pipe(v.array(scalar), v.maxLength(256, 'must hold 256 values or fewer')),
   filter_type: text(64),
@@ -29,12 +29,28 @@ export const CreateBody = v.object({
   filters: v.exactOptional(v.pipe(v.array(Filter), v.maxLength(16, 'must be 16 or fewer'))),
 });
 
-export const AuthorizeBody = v.object({
-  session_id: v.exactOptional(SessionId),
-  join_code: v.exactOptional(
-    v.pipe(v.string(), v.maxLength(LONGEST_JOIN_CODE, 'must be 8 characters')),
-  ),
-});
+export const AuthorizeBody = v.pipe(
+  v.object({
+    session_id: v.exactOptional(
+      v.pipe(
+        SessionId,
+        v.description(
+          'What the player gave where that is no join code, without the space around it; or the session whose seat they take again with their login.',
+        ),
+      ),
+    ),
+    join_code: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.maxLength(LONGEST_JOIN_CODE, 'must be 8 characters'),
+        v.description(
+          `Where what the player gave is a join code: a game sends it as ${JOIN_CODE_LENGTH} characters of ${JOIN_CODE_ALPHABET}, in upper case, without spaces and dashes. This proxy takes it in any case, with them.`,
+        ),
+      ),
+    ),
+  }),
+  v.description('With a login exactly one of the two; with a ticket neither.'),
+);
 
 export const RevokeBody = v.object({
   session_id: SessionId,

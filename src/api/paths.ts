@@ -1,6 +1,5 @@
 import { checkRequest } from './check.js';
 import type { ListOptions } from './relay-api-options.js';
-import { RelayError } from './relay-error.js';
 import { ListSessionsRequest, SessionPath } from './requests.js';
 
 // Where the relay session API has what.
@@ -10,11 +9,7 @@ export const SESSIONS = 'v1/relays/sessions';
 /** @throws {RelayError} `invalid-request`. */
 export function sessionPath(sessionId: string): string {
   const { session_id } = checkRequest(SessionPath, { session_id: sessionId });
-  try {
-    return `${SESSIONS}/${encodeURIComponent(session_id)}`;
-  } catch {
-    throw new RelayError('invalid-request', '"session_id" must be well-formed Unicode.');
-  }
+  return `${SESSIONS}/${encodeURIComponent(session_id)}`;
 }
 
 /** @throws {RelayError} `invalid-request`. */

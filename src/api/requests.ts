@@ -1,22 +1,16 @@
 import * as v from 'valibot';
-import { isUint32 } from './schemas.js';
+import { isUint32, SessionId } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.
 
 const ipv4 = v.pipe(v.string(), v.ipv4());
 /** IPv6 in all its forms is what the platform takes as a URL's host; nothing but an address gets that far. */
 const isIpv6 = (ip: string) => /^[\da-f:.]+$/i.test(ip) && URL.canParse(`http://[${ip}]`);
-const ipAddress = v.pipe(
+/** An IPv4 or IPv6 address. */
+export const IpAddress = v.pipe(
   v.string(),
   v.check((ip) => v.is(ipv4, ip) || isIpv6(ip), 'must be an IPv4 or IPv6 address'),
 );
-/** `.` and `..` would change the path that they stand in. */
-export const SessionId = v.pipe(
-  v.string(),
-  v.nonEmpty('must not be empty'),
-  v.check((id) => !/^\.{1,2}$/.test(id), 'must not be a path segment'),
-);
-
 /** @internal */
 export const SessionFilter = v.looseObject({
   /** What the rule is about: `location`, for instance. */
@@ -34,7 +28,7 @@ export const CreateSessionRequest = v.looseObject({
     v.array(
       v.looseObject({
         /** A public IPv4 or IPv6 address. */
-        ip: ipAddress,
+        ip: IpAddress,
       }),
     ),
     v.minLength(1, 'must name at least one user'),
@@ -58,7 +52,7 @@ export const AuthorizeUserRequest = v.looseObject({
   /** The session that the player joins. */
   session_id: SessionId,
   /** The player's public IPv4 or IPv6 address. */
-  user_ip: ipAddress,
+  user_ip: IpAddress,
 });
 
 /** @internal */

@@ -8,6 +8,17 @@ export const maybe = /* @__NO_SIDE_EFFECTS__ */ <const TSchema extends v.Generic
   schema: TSchema,
 ) => v.nullish(schema, () => undefined);
 
+/** Whether no half of a surrogate pair stands alone in it: no URL can hold that. Old browsers have no `isWellFormed`. */
+export const isWellFormed = (text: string) => !/[\ud800-\udfff]/u.test(text);
+
+/** What names a session in a path: `.` and `..` would change it. */
+export const SessionId = /* @__PURE__ */ v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.check((id) => !/^\.{1,2}$/.test(id), 'must not be a path segment'),
+  v.check(isWellFormed, 'must be well-formed Unicode'),
+);
+
 /** Whether it is an unsigned 32-bit number, 0 to 4294967295. */
 export const isUint32 = (value: number) => value >>> 0 === value;
 

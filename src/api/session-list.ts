@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { RelaySession } from './schemas.js';
+import { RelaySession, SessionId } from './schemas.js';
 
 const pageNumber = v.pipe(v.number(), v.integer(), v.minValue(1));
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -7,7 +7,7 @@ const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** @internal */
 export const SessionEntry = v.looseObject({
   /** The session's id. */
-  session_id: v.string(),
+  session_id: SessionId,
 });
 
 /** @internal */
@@ -39,7 +39,7 @@ export const SessionList = v.looseObject({
 /** One page of the studio's sessions: the answer of *list*. */
 export interface SessionList extends v.InferOutput<typeof SessionList> {}
 
-/** The same page, its sessions unchecked; what does not even have an id is left out. */
+/** The same page, its sessions unchecked; what does not even have an id that a path can hold is left out. */
 export const SessionEntryList = v.looseObject({
   ...SessionList.entries,
   sessions: v.pipe(

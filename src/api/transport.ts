@@ -158,13 +158,13 @@ export function createTransport(
 
 function parseBaseUrl(baseUrl: string | URL, peer: string): string {
   const href = URL.canParse(baseUrl) ? new URL(baseUrl).href : '';
-  // All up to a query, where there is no user name.
-  const [address] = /^https?:\/\/[^/@]+\/[^?#]*/.exec(href) ?? [];
+  // All up to a query, less the slashes at its end, where there is no user name.
+  const [, address] = /^(https?:\/\/[^/@]+(?:\/+[^/?#]+)*)(?:[/?#]|$)/.exec(href) ?? [];
   if (!address) {
     throw new RelayError(
       'invalid-url',
       `The ${peer}'s URL must be like https://studio.example/relay, without a user name.`,
     );
   }
-  return address.replace(/\/*$/, '/');
+  return `${address}/`;
 }

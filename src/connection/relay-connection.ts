@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { parseJoinCode, withoutInvisible } from '../api/join-code.js';
 import type { Player, PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
@@ -28,7 +29,6 @@ export interface CreateOptions extends StartOptions {
 
 /** Ends after which the session is of no use: what the player holds of it is given back. */
 const GIVE_BACK = /^(aborted|link-timeout|session-failed)$/;
-const JOIN_CODE = /^[6789BCDFGHJKLMNPQRTW]{8}$/i;
 /** For polyfills where the platform has no `Symbol.asyncDispose` yet. */
 const asyncDispose: typeof Symbol.asyncDispose =
   Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
@@ -118,15 +118,16 @@ export class RelayConnection extends Emitter {
   /**
    * Joins a match: has this player authorized for a session (`relay-user-authorize`) and follows it.
    *
-   * @param joinCodeOrSessionId - Eight characters of `6789BCDFGHJKLMNPQRTW`, in any case and with spaces
-   * and dashes anywhere, are a join code; anything else is a session id.
+   * @param joinCodeOrSessionId - Eight characters of `6789BCDFGHJKLMNPQRTW` are a join code, in any case and
+   * width, with spaces, dashes, other signs and what is invisible anywhere; anything else is a session id.
    * @returns the endpoint, once the session is ready and linked.
    * @throws {RelayError} as {@link create}; also `not-found`, and `invalid-request` for an empty id.
    */
   join(joinCodeOrSessionId: string, { signal }: StartOptions = {}): Promise<Endpoint> {
-    const session_id = String(joinCodeOrSessionId).trim();
-    const join_code = session_id.replace(/[\s-]/g, '');
-    const seat = JOIN_CODE.test(join_code) ? { join_code } : { session_id };
+    const text = String(joinCodeOrSessionId);
+    const join_code = parseJoinCode(text);
+    const session_id = withoutInvisible(text).trim();
+    const seat = join_code ? { join_code } : { session_id };
     return this.#start(signal, authorizeUser(seat), !session_id && isMissing('session_id'));
   }
 

@@ -55,6 +55,8 @@ export async function listen(
   server.on('clientError', answerBrokenRequest);
   // Nor has the one to an expectation that it does not know. Nothing must be made of that.
   server.on('checkExpectation', answer);
+  // A tunnel is asked for with no path: without this, Node hangs up.
+  server.on('connect', (_request, socket) => endWith(socket, NO_TUNNEL));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -72,6 +74,10 @@ const NO_HTTP = {
   status: 400,
   body: { message: 'The request is no valid HTTP.', code: 'bad-request' },
 } as const;
+const NO_TUNNEL = {
+  status: 404,
+  body: { message: 'There is no such path or method.', code: 'not-found' },
+} as const;
 const TOO_LARGE = {
   status: 431,
   body: { message: 'The headers are too large.', code: 'too-large' },
@@ -83,7 +89,11 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
     socket.destroy();
     return;
   }
-  const answer = error.code === 'HPE_HEADER_OVERFLOW' ? TOO_LARGE : NO_HTTP;
+  endWith(socket, error.code === 'HPE_HEADER_OVERFLOW' ? TOO_LARGE : NO_HTTP);
+}
+
+/** Answers what never becomes a request, and hangs up. */
+function endWith(socket: Duplex, answer: { readonly status: number; readonly body: object }): void {
   const { status } = answer;
   const body = JSON.stringify(answer.body);
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json`;

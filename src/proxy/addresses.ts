@@ -28,7 +28,7 @@ interface Known {
 
 /** Addresses that are remembered: most requests come from one that was read before. */
 const REMEMBERED = 10_000;
-/** Longer than any address with a port: what is longer is not remembered. */
+/** Longer than any address with a port: what is longer is none. */
 const LONGEST = 64;
 
 /** Reads players' IP addresses off their connections. What a player claims is never believed. */
@@ -94,6 +94,7 @@ export class Addresses {
   }
 
   #read(text: string): Known | undefined {
+    if (text.length > LONGEST) return undefined;
     const known = this.#known.get(text);
     if (known) return known;
     const address = parseNode(text);
@@ -102,7 +103,7 @@ export class Addresses {
       ([range, bits]) => range.kind() === address.kind() && address.match(range, bits),
     );
     const read = { text: address.toString(), isTrusted };
-    if (text.length <= LONGEST) remember(this.#known, text, read, REMEMBERED);
+    remember(this.#known, text, read, REMEMBERED);
     return read;
   }
 

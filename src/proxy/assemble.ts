@@ -7,6 +7,7 @@ import { Budget } from './budget.js';
 import { DEFAULT_LEASE, DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
 import { Chores } from './chores.js';
 import { Deadlines } from './deadlines.js';
+import { FailedSessions } from './failed-sessions.js';
 import { createJwtAuthenticator } from './jwt-authenticator.js';
 import { Leases } from './leases.js';
 import { DEFAULT_LIMITS, Limiter } from './limits.js';
@@ -83,12 +84,19 @@ export function assemble(
     clock,
   });
   const tickets = new Tickets(signer, clock, options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME);
+  const failed = new FailedSessions({
+    records,
+    clock,
+    log: options.log,
+    secrets: [edgegap.apiToken, ...(options.secrets ?? []), ...(jwt?.secret ? [jwt.secret] : [])],
+  });
   const watchers = new Watchers({
     api,
     records,
     clock,
     deadlines: new Deadlines(clock),
     onFirstSeen: (session) => adoption.adopt(session),
+    onFailed: (session) => void failed.tell(session),
   });
   const players = new Players({
     tickets,

@@ -1,29 +1,56 @@
 import * as v from 'valibot';
 import { describeIssue } from '../api/check.js';
-import { SessionId } from '../api/requests.js';
+import { JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH, LONGEST_JOIN_CODE } from '../api/join-code.js';
+import { isWellFormed, SessionId } from '../api/schemas.js';
 import { readJson } from '../http/read-json.js';
 import { ProxyError } from './proxy-error.js';
 import { PlayerId } from './seat.js';
 
 /** The bodies that the proxy takes from players. Nothing nests deeper than these say. */
 
-const scalar = v.union([v.pipe(v.string(), v.maxLength(256)), v.number(), v.boolean()]);
+/** A string of at most so many UTF-16 code units. */
+const text = (longest: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(longest, `must be ${longest} characters or fewer`),
+    v.check(isWellFormed, 'must be well-formed Unicode'),
+  );
+
+const scalar = v.union([text(256), v.number(), v.boolean()]);
 
 /** A rule for where the relay may be, as the relay session API takes it. */
-const Filter = v.object({
-  field: v.pipe(v.string(), v.maxLength(64)),
+export const Filter = v.object({
+  field: text(64),
   values: v.pipe(v.array(scalar), v.maxLength(256, 'must hold 256 values or fewer')),
-  filter_type: v.pipe(v.string(), v.maxLength(64)),
+  filter_type: text(64),
 });
 
 export const CreateBody = v.object({
   filters: v.exactOptional(v.pipe(v.array(Filter), v.maxLength(16, 'must be 16 or fewer'))),
 });
 
-export const AuthorizeBody = v.object({
-  session_id: v.exactOptional(SessionId),
-  join_code: v.exactOptional(v.pipe(v.string(), v.maxLength(64, 'must be 8 characters'))),
-});
+export const AuthorizeBody = v.pipe(
+  v.object({
+    session_id: v.exactOptional(
+      v.pipe(
+        SessionId,
+        v.description(
+          'What the player gave where that is no join code, without the space around it; or the session whose seat they take again with their login.',
+        ),
+      ),
+    ),
+    join_code: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.maxLength(LONGEST_JOIN_CODE, 'must be 8 characters'),
+        v.description(
+          `Where what the player gave is a join code: a game sends it as ${JOIN_CODE_LENGTH} characters of ${JOIN_CODE_ALPHABET}, in upper case, without spaces and dashes. This proxy takes it in any case, with them.`,
+        ),
+      ),
+    ),
+  }),
+  v.description('With a login exactly one of the two; with a ticket neither.'),
+);
 
 export const RevokeBody = v.object({
   session_id: SessionId,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
-import { RelaySession } from '../api/schemas.js';
+import { RelaySession, SessionId } from '../api/schemas.js';
 import type { OwnEntry } from './adoption.js';
 import { inProgress, ProxyError } from './proxy-error.js';
 import type { Services } from './services.js';
@@ -159,6 +159,12 @@ export class SessionCreator {
   async #keep({ entry, proof }: OwnEntry, { ip, playerId }: CreateOrder): Promise<string> {
     const { adoption, chores, leases, records, watchers } = this.#services;
     const { session_id: sessionId } = entry;
+    if (!v.is(SessionId, sessionId)) {
+      throw new RelayError(
+        'invalid-response',
+        'The relay service gave no id that a path can hold.',
+      );
+    }
     const winner = await records.claimNonce(proof.nonce, sessionId);
     if (winner !== sessionId) {
       await chores.do({ what: 'delete', sessionId });

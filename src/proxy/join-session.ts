@@ -1,4 +1,4 @@
-import { parseJoinCode } from './join-codes.js';
+import { parseJoinCode } from '../api/join-code.js';
 import { keepToken } from './keep-token.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
 import type { Seat } from './seat.js';

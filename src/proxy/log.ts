@@ -25,12 +25,14 @@ export type LogEntry =
       readonly failure?: string;
     }
   | {
-      /** Something went wrong without a request; or, with `warning`, it may. */
+      /** Something went wrong without a request, or a session failed; or, with `warning`, it may go wrong. */
       readonly event: 'failure' | 'warning';
       /** ISO 8601. */
       readonly at: string;
       /** What went wrong, or may. */
       readonly message: string;
+      /** The session's id, where it is one session that failed. */
+      readonly session?: string;
     };
 
 /**

@@ -145,7 +145,9 @@ export class NewestDocument {
     const { api, clock, onFirstSeen, onGone } = this.#tools;
     const started = clock.monotonic();
     try {
-      const document = await api.getSession(this.#sessionId);
+      // Whatever the answer calls it, it is the one that was asked for.
+      const answer = await api.getSession(this.#sessionId);
+      const document = { ...answer, session_id: this.#sessionId };
       if (!this.#document) await onFirstSeen(document);
       this.#take(document, started);
       this.#failure = undefined;

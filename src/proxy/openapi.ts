@@ -1,11 +1,21 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
+import { type ConversionConfig, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import { PlayerSession } from '../api/player-session.js';
+import { JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH } from '../api/join-code.js';
+import { Player, PlayerSession } from '../api/player-session.js';
+import { isUint32, RelayPort } from '../api/schemas.js';
 import { SessionList } from '../api/session-list.js';
-import { AuthorizeBody, CreateBody, RevokeBody } from './bodies.js';
+import { AuthorizeBody, CreateBody, Filter, RevokeBody } from './bodies.js';
 
 /** What `POST /v1/guests` answers. */
-const Guest = v.object({ player_id: v.string(), token: v.string(), expires_at: v.string() });
+const Guest = v.object({
+  player_id: v.string(),
+  token: v.string(),
+  expires_at: v.pipe(
+    v.string(),
+    v.isoTimestamp(),
+    v.description('RFC 3339 in UTC, with a Z at its end: 2027-01-01T00:00:00.000Z.'),
+  ),
+});
 
 const Refusal = v.object({ message: v.string(), code: v.string() });
 
@@ -21,20 +31,60 @@ const REFUSALS: Readonly<Record<string, string>> = {
   404: 'Not there, or not visible to the caller: `not-found`.',
   409: 'The same request is still being carried out (`in-progress`): try again, see `Retry-After`. Or the state of the session forbids it, for good (`conflict`).',
   413: 'The body is too large: `too-large`.',
+  431: 'The headers, or the URL, are too large: `too-large`.',
   429: 'Over a limit: `rate-limited`; `Retry-After` tells when to try again.',
   500: 'The proxy failed: `internal`.',
   502: 'The relay service refused the proxy: `upstream-refused`.',
   503: 'The relay service does not answer, or has not yet done what was asked for: `upstream-unavailable`.',
 };
 
-/** A schema as OpenAPI 3.1 takes it. What JSON Schema cannot say, the proxy checks all the same. */
-function schemaOf(schema: v.GenericSchema): object {
-  const { $schema: _dialect, ...json } = toJsonSchema(schema, {
-    errorMode: 'ignore',
-    typeMode: 'input',
-  });
-  return json;
-}
+/** What the document says of a field besides its type. */
+const FIELDS = new Map<v.GenericSchema, object>([
+  [
+    PlayerSession.entries.join_code,
+    {
+      description: 'With this others join. A game takes nothing of another form for a code.',
+      pattern: `^[${JOIN_CODE_ALPHABET}]{${JOIN_CODE_LENGTH}}$`,
+    },
+  ],
+  [RelayPort.entries.port, { minimum: 1, maximum: 65_535 }],
+]);
+
+const WHOLE = { type: 'integer', format: 'int64' } as const;
+
+/**
+ * How schemas become what OpenAPI 3.1 takes. What JSON Schema cannot say, the proxy checks all the same. Numbers say
+ * how large they are, for generators would have tokens rounded; and what may be missing is never `null` here.
+ */
+const CONVERSION: ConversionConfig = {
+  errorMode: 'ignore',
+  typeMode: 'input',
+  overrideRef: ({ referenceId }) => ref(referenceId).$ref,
+  overrideSchema({ jsonSchema, valibotSchema }) {
+    if (valibotSchema.type === 'number') return { ...jsonSchema, format: 'double' };
+    if (valibotSchema.type !== 'nullish') return undefined;
+    const [present] = jsonSchema.anyOf ?? [];
+    return { ...(present as object), ...FIELDS.get(valibotSchema) };
+  },
+  overrideAction({ jsonSchema, valibotAction }) {
+    if (valibotAction.type === 'integer') return { ...jsonSchema, ...WHOLE };
+    const isToken = 'requirement' in valibotAction && valibotAction.requirement === isUint32;
+    return isToken ? { ...jsonSchema, ...WHOLE, minimum: 0, maximum: 4_294_967_295 } : undefined;
+  },
+};
+
+/** The schemas by their names; wherever one holds another of them, it refers to it. */
+const SCHEMAS = {
+  PlayerSession,
+  PlayerSessionList,
+  Player,
+  Guest,
+  Create: CreateBody,
+  Filter,
+  Authorize: AuthorizeBody,
+  Revoke: RevokeBody,
+  Refusal,
+};
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (name: string) => ({ 'application/json': { schema: ref(name) } });
@@ -44,7 +94,7 @@ const body = (name: string, required = true) => ({
 const text = { type: 'string' } as const;
 
 function responses(success: object, ...statuses: number[]): object {
-  const refusals = [...statuses, 429, 500].map((status) => [
+  const refusals = [400, ...statuses, 429, 431, 500].map((status) => [
     String(status),
     { description: REFUSALS[status], content: json('Refusal') },
   ]);
@@ -57,7 +107,13 @@ const session = (description: string, headers?: object) => ({
 const done = { 204: { description: 'Done.' } };
 const header = (description: string) => ({ description, schema: text });
 const UPSTREAM = [502, 503];
-const sessionId = { name: 'session_id', in: 'path', required: true, schema: text };
+const sessionId = {
+  name: 'session_id',
+  in: 'path',
+  required: true,
+  description: 'The `session_id` of the player’s document.',
+  schema: text,
+};
 const optionalHeader = (name: string, description: string) => ({
   name,
   in: 'header',
@@ -104,7 +160,7 @@ export function createOpenApiDocument(basePath: string): object {
             ),
           ],
           ...body('Create', false),
-          responses: responses(session('The new session.'), 400, 401, 409, 413, ...UPSTREAM),
+          responses: responses(session('The new session.'), 401, 403, 404, 409, 413, ...UPSTREAM),
         },
         get: {
           operationId: 'relay-session-list',
@@ -157,7 +213,7 @@ export function createOpenApiDocument(basePath: string): object {
           tags: ['Sessions'],
           summary: 'Join a match by session id or join code, or resume with a ticket',
           ...body('Authorize'),
-          responses: responses(session('The session.'), 400, 401, 403, 404, 409, 413, ...UPSTREAM),
+          responses: responses(session('The session.'), 401, 403, 404, 409, 413, ...UPSTREAM),
         },
       },
       '/v1/relays/sessions:revoke-user': {
@@ -166,7 +222,7 @@ export function createOpenApiDocument(basePath: string): object {
           tags: ['Sessions'],
           summary: 'Leave, now or in a while; or, as the host, kick',
           ...body('Revoke'),
-          responses: responses(done, 400, 401, 403, 404, 413, ...UPSTREAM),
+          responses: responses(done, 401, 403, 404, 413, ...UPSTREAM),
         },
       },
     },
@@ -178,15 +234,7 @@ export function createOpenApiDocument(basePath: string): object {
           description: 'A login token, a guest token, or the ticket of a session.',
         },
       },
-      schemas: {
-        PlayerSession: schemaOf(PlayerSession),
-        PlayerSessionList: schemaOf(PlayerSessionList),
-        Guest: schemaOf(Guest),
-        Create: schemaOf(CreateBody),
-        Authorize: schemaOf(AuthorizeBody),
-        Revoke: schemaOf(RevokeBody),
-        Refusal: schemaOf(Refusal),
-      },
+      schemas: toJsonSchemaDefs(SCHEMAS, CONVERSION),
     },
   };
 }

@@ -1,5 +1,11 @@
 import type { RelaySession, SessionUser } from '../api/schemas.js';
+import { ipAddress, relayDocument } from './relay-document.js';
 import type { Seat } from './seat.js';
+
+/** What players get to read where the service reports an error. Its own words may name others: the log has them. */
+const FAILED = 'The relay service reports that the session failed.';
+/** Where a session stands is told in a word or two. */
+const STATUS = /^[a-z _-]{1,32}$/i;
 
 /**
  * What all players of a session may know of it. It is put together field by field, so that whatever else the
@@ -14,18 +20,11 @@ export function sharedDocument(
   return {
     session_id: session.session_id,
     authorization_token: session.authorization_token,
-    status: session.status,
+    status: STATUS.test(session.status) ? session.status : 'Unknown',
     ready: session.ready,
     linked: session.linked,
-    error: session.error && withoutSecrets(session.error),
-    relay: relay && {
-      ip: relay.ip,
-      host: relay.host,
-      ports: relay.ports && {
-        server: portDocument(relay.ports.server),
-        client: portDocument(relay.ports.client),
-      },
-    },
+    error: session.error && FAILED,
+    relay: relay && relayDocument(relay),
     players: seats.map(({ playerId, role }) => ({ player_id: playerId, role })),
     join_code: joinCode,
   };
@@ -49,7 +48,7 @@ export function ownDocument(
       token === undefined
         ? undefined
         : {
-            ip_address: user?.ip_address ?? seat.ip,
+            ip_address: ipAddress(user?.ip_address) ?? seat.ip,
             latitude: user?.latitude,
             longitude: user?.longitude,
             authorization_token: token,
@@ -59,18 +58,6 @@ export function ownDocument(
     ticket,
   };
 }
-
-/** URLs, addresses of both kinds, and numbers as long as tokens are. */
-const SECRETS =
-  /\bhttps?:\/\/\S+|\b\d{1,3}(\.\d{1,3}){3}\b|[\da-f]*:[\da-f]*:([\da-f:.]*[\da-f])?|\d{5,}/gi;
-
-/** Why a session failed is told in the service's words: they may name others, and where the service calls back. */
-const withoutSecrets = (text: string) => text.replace(SECRETS, '…');
-
-type Port = NonNullable<NonNullable<RelaySession['relay']>['ports']>['server'];
-
-const portDocument = (port: Port) =>
-  port && { port: port.port, protocol: port.protocol, link: port.link };
 
 /**
  * The session user who sits in a seat: by their own token; the host, before it is known, as the first whose

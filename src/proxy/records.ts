@@ -165,6 +165,11 @@ export class Records {
     return (await this.#store.get(`ended:${key(sessionId)}`)) !== undefined;
   }
 
+  /** Whether the session's failure is the caller's to tell: nobody has yet. */
+  claimFailure(sessionId: string): Promise<boolean> {
+    return this.#store.setIfAbsent(`failed:${key(sessionId)}`, '1', END_KEPT);
+  }
+
   /** Forgets a seat, or what is left of one. Last of all the roster: as long as a player is on it, that is found again. */
   async forgetSeat(sessionId: string, playerId: string): Promise<void> {
     await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);

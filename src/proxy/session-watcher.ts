@@ -19,6 +19,8 @@ export interface WatcherTools {
   readonly clock: Clock;
   /** Called when a session is first seen, to learn of it what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
+  /** Called when the service reports an error for a session. Default: nobody is told. */
+  readonly onFailed?: (session: RelaySession) => void;
 }
 
 /** One session in one instance: its newest document, its roster, and all who wait for news of it. */
@@ -50,6 +52,7 @@ export class SessionWatcher {
       onFirstSeen,
       isAwaited: () => this.waiting > 0 && !this.#closed && !this.#ended,
       onChange: () => {
+        if (this.document.error) tools.onFailed?.(this.document);
         this.#roster.learnHostToken();
         this.#renderings.clear();
         this.#waiters.wake();

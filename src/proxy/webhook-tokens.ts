@@ -48,7 +48,7 @@ export class WebhookTokens {
   constructor(signer: Signer, publicUrl: string | URL | undefined, clock: Clock = systemClock) {
     this.#signer = signer;
     this.#clock = clock;
-    this.#base = String(publicUrl ?? NOWHERE).replace(/\/+$/, '');
+    this.#base = String(publicUrl ?? NOWHERE).replace(/(?<!\/)\/+$/, '');
   }
 
   async url(nonce: string, hostId: string): Promise<string> {

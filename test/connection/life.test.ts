@@ -137,8 +137,11 @@ describe('a host', () => {
 describe('a joiner', () => {
   it.each([
     ['K7QGMBKH', { join_code: 'K7QGMBKH' }],
-    [' k7qg-mbkh ', { join_code: 'k7qgmbkh' }],
+    [' k7qg-mbkh ', { join_code: 'K7QGMBKH' }],
+    ['K7QGMBKH\u200b', { join_code: 'K7QGMBKH' }],
+    ['\ufeffＫ７ｑｇ－ｍｂｋｈ', { join_code: 'K7QGMBKH' }],
     ['7349356945f1-S', { session_id: '7349356945f1-S' }],
+    ['\u200b 7349356945f1\u00ad-S\u2060 ', { session_id: '7349356945f1-S' }],
     ['K7QX2M', { session_id: 'K7QX2M' }],
   ])('asks with "%s" for %j', async (input, body) => {
     await using table = await layTable();

@@ -181,7 +181,7 @@ export class FakeProxy implements AsyncDisposable {
     const [first] = this.sessions.keys();
     const id = String(inPath ?? body['session_id'] ?? (body['join_code'] ? first : seatId));
     const session = this.sessions.get(id);
-    const code = String(body['join_code'] ?? JOIN_CODE).toUpperCase();
+    const code = body['join_code'] ?? JOIN_CODE;
     if (!session || code !== JOIN_CODE) return refuse(404);
     if (session.gone.has(player)) return [403, { message: 'No seat.', code: 'revoked' }];
     const role = session.players.find(({ player_id }) => player_id === player)?.role;

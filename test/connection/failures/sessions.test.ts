@@ -33,7 +33,7 @@ describe.each(states)('while %s,', (state) => {
     if (state === 'waiting') expect(await opened).toMatchObject({ code: 'session-deleted' });
   });
 
-  it('a session that fails is the end, with the service’s words, and is given back', async () => {
+  it('a session that fails is the end, in the proxy’s words, and is given back', async () => {
     const { id, opened, table: laid, told } = await lay(state);
     await using table = laid;
     const errors: RelayError[] = [];
@@ -41,7 +41,9 @@ describe.each(states)('while %s,', (state) => {
     table.simulator.failSession(id, 'No relay near the players.');
     const end = ['state:failed', 'error:session-failed', 'close:failed'];
     await table.serve(() => expect(table.events).toEqual([...told, ...end]));
-    expect(errors).toMatchObject([{ message: 'No relay near the players.' }]);
+    expect(errors).toMatchObject([
+      { message: 'The relay service reports that the session failed.' },
+    ]);
     if (state === 'waiting') expect(await opened).toBe(errors[0]);
     await until(() => expect(table.simulator.sessions()).toEqual([]));
   });

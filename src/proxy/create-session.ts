@@ -61,10 +61,10 @@ export class SessionCreator {
     }
     if (known !== undefined) return known;
     const sessions = () => records.sessionCount(order.playerId);
+    const create = async () => this.#keep(await this.#createUpstream(order), order);
+    const [nonce = ''] = order.nonces;
     return this.#alone(order.nonces, () =>
-      limiter.addSession(order.playerId, sessions, async () =>
-        this.#keep(await this.#createUpstream(order), order),
-      ),
+      limiter.addSession(order.playerId, sessions, create, nonce),
     );
   }
 

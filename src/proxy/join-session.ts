@@ -73,8 +73,12 @@ export class SessionJoiner {
     if ((await records.departure(sessionId, playerId)) === 'kicked') throw seatRevoked();
     const seats = () => records.seatCount(sessionId);
     const sessions = () => records.sessionCount(playerId);
-    return limiter.addUser(sessionId, seats, () =>
-      limiter.addSession(playerId, sessions, () => this.#takeSeat(sessionId, playerId, ip)),
+    const take = () => this.#takeSeat(sessionId, playerId, ip);
+    return limiter.addUser(
+      sessionId,
+      seats,
+      () => limiter.addSession(playerId, sessions, take, sessionId),
+      playerId,
     );
   }
 

@@ -116,29 +116,37 @@ export class Limiter {
    * Does work that gives a player a seat in one more session.
    *
    * @param taken - how many they have a seat in.
+   * @param reservation - stands for the work, wherever it is done again.
    * @throws {ProxyError} 429 for a player who has too many.
    */
   addSession<T>(
     playerId: string,
     taken: () => Promise<number>,
     work: () => Promise<T>,
+    reservation: string,
   ): Promise<T> {
     const places = { name: `sessions-of:${playerId}`, limit: this.limits.sessionsPerPlayer, taken };
     const refusal = () =>
       tooMany('You are in too many sessions: leave one first.', RETRY_WHEN_FULL);
-    return this.#reservations.during(places, refusal, work);
+    return this.#reservations.during(places, refusal, work, reservation);
   }
 
   /**
    * Does work that gives a session one more player.
    *
    * @param taken - how many it has.
+   * @param reservation - stands for the work, wherever it is done again.
    * @throws {ProxyError} 429 for a session that is full.
    */
-  addUser<T>(sessionId: string, taken: () => Promise<number>, work: () => Promise<T>): Promise<T> {
+  addUser<T>(
+    sessionId: string,
+    taken: () => Promise<number>,
+    work: () => Promise<T>,
+    reservation: string,
+  ): Promise<T> {
     const places = { name: `seats:${sessionId}`, limit: this.limits.usersPerSession, taken };
     const refusal = () => tooMany('The session is full.', RETRY_WHEN_FULL);
-    return this.#reservations.during(places, refusal, work);
+    return this.#reservations.during(places, refusal, work, reservation);
   }
 
   /**

@@ -35,10 +35,16 @@ export class Reservations {
    * Does work that takes one place for good, or fails.
    *
    * @param refusal - what is thrown where there is no place.
+   * @param reservation - stands for the work: repeated elsewhere, because the instance that did it was lost, it has
+   * the place that is still kept for it. Default: for this once.
    */
-  async during<T>(places: Places, refusal: () => Error, work: () => Promise<T>): Promise<T> {
+  async during<T>(
+    places: Places,
+    refusal: () => Error,
+    work: () => Promise<T>,
+    reservation: string = crypto.randomUUID(),
+  ): Promise<T> {
     const set = `reserved:${places.name}`;
-    const reservation = crypto.randomUUID();
     // In one instance they do not get into each other's way: who comes first gets the place.
     const isKept = await this.#queues.run(set, () => this.#keep(set, reservation, places));
     if (!isKept) throw refusal();

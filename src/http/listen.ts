@@ -56,7 +56,12 @@ export async function listen(
   // Nor has the one to an expectation that it does not know. Nothing must be made of that.
   server.on('checkExpectation', answer);
   // A tunnel is asked for with no path: without this, Node hangs up.
-  server.on('connect', (_request, socket) => endWith(socket, NO_TUNNEL));
+  server.on('connect', (_request, socket) => {
+    // From here on it is nobody's but ours: neither its errors nor its end are Node's to see to.
+    socket.on('error', () => socket.destroy());
+    socket.on('finish', () => socket.destroy());
+    endWith(socket, NO_TUNNEL);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {

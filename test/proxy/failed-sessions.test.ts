@@ -64,7 +64,7 @@ describe('why a session failed', () => {
     }
   });
 
-  it.each(SECRETS)('hides %s from the log', (written, secret) => {
+  it.each(SECRETS)('is hidden from the log: secret %#', (written, secret) => {
     for (const text of [written, `(${written})`, `User ${written}.`, `a=${written};b`]) {
       expect(redact(text, [API_TOKEN])).not.toContain(secret);
     }
@@ -99,7 +99,7 @@ it.each(['Linked', 'READY', 'In progress', 'not_ready'])('the status %s is told'
 });
 
 it.each([...SECRETS.map(([written]) => written).filter((written) => /[^A-Z-]/.test(written)), ''])(
-  'the status %s is told as Unknown',
+  'a status with secret %# is told as Unknown',
   (status) => {
     expect(told({ status }).status).toBe('Unknown');
   },

@@ -103,7 +103,7 @@ describe('whatever string comes is refused with 4xx and the usual body:', () => 
     '%41'.repeat(3_000),
     'a?b=%ED%A0%80&c=%',
     "'-S",
-  ])('the session id %s in a path', async (id) => {
+  ])('a session id in a path: %#', async (id) => {
     for (const method of ['GET', 'DELETE']) {
       for (const token of [host.token, session.ticket]) {
         expectRefusal(await sendRaw(head(method, `${SESSIONS}/${id}`, token)));
@@ -120,6 +120,22 @@ describe('whatever string comes is refused with 4xx and the usual body:', () => 
       expectRefusal(await sendRaw(head(method, 'x:443', host.token)));
     },
   );
+
+  it('a CONNECT whose client is gone', async () => {
+    const port = Number(new URL(stack.proxyUrl).port);
+    for (let count = 0; count < 50; count += 1) {
+      await new Promise<void>((resolve, reject) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.write(head('CONNECT', 'x:443', host.token));
+          if (count % 2) setTimeout(() => socket.resetAndDestroy(), count / 10);
+          else setImmediate(() => socket.resetAndDestroy());
+        });
+        socket.on('close', () => resolve());
+        socket.on('error', reject);
+      });
+    }
+    expectRefusal(await sendRaw(head('CONNECT', 'x:443', host.token)));
+  });
 
   it('a HEAD, without a body', async () => {
     for (const [path, token, status] of [
@@ -146,7 +162,7 @@ describe('whatever string comes is refused with 4xx and the usual body:', () => 
 });
 
 const unit = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  fc.integer({ min: 0, max: 0x10ffff }).map((point) => String.fromCodePoint(point)),
   fc.constantFrom('\ud800', '\udc00', '\0', '%', '.', '/', '\\', '"', '\r', '\n', '\u200b', '~'),
 );
 const hostile = fc.array(unit, { maxLength: 12 }).map((units) => units.join(''));

@@ -131,13 +131,6 @@ function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
   return parts.map((part) => part.trim());
 }
 
-/** What to count an address as: IPv6 networks of 64 bits belong to one player, or one house. */
-export function addressGroup(client: string): string {
-  if (!client.includes(':')) return client;
-  const address = parse(client);
-  return address?.kind() === 'ipv6' ? `${address.toByteArray().slice(0, 8).join('.')}::` : client;
-}
-
 /** An address with or without a port and brackets; an IPv4 one in IPv6 clothes reads as IPv4. */
 function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;

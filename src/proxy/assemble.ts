@@ -2,10 +2,12 @@ import { systemClock } from '../api/clock.js';
 import { RelayApi } from '../api/relay-api.js';
 import { Addresses } from './addresses.js';
 import { Adoption } from './adoption.js';
+import { Askers } from './asker.js';
 import { Budget } from './budget.js';
 import { DEFAULT_LEASE, DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
 import { Chores } from './chores.js';
 import { Deadlines } from './deadlines.js';
+import { Guesses } from './guesses.js';
 import { createJwtAuthenticator } from './jwt-authenticator.js';
 import { Leases } from './leases.js';
 import { DEFAULT_LIMITS, Limiter } from './limits.js';
@@ -17,12 +19,15 @@ import { Records } from './records.js';
 import type { Services } from './services.js';
 import { Signer } from './signer.js';
 import { Tickets } from './tickets.js';
-import { createUpstreamFetch } from './upstream.js';
+import { createUpstreamFetch, NOBODY } from './upstream.js';
+import { UpstreamLimits } from './upstream-limits.js';
 import { Watchers } from './watchers.js';
 import { WebhookTokens } from './webhook-tokens.js';
 
 /** In calls per second. */
 const DEFAULT_BUDGET = 20;
+/** Who asks for what must be done upstream at some time: apart from {@link NOBODY}, whose long lists it must not wait for. */
+const CHORES = 'chores';
 
 /**
  * Puts the proxy's parts together.
@@ -47,14 +52,31 @@ export function assemble(
   const store = options.store ?? new MemoryStore(clock);
   const signer = new Signer(options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()], clock);
   const budget = new Budget(callsPerSecond, clock);
-  const api = new RelayApi({
-    ...access,
-    fetch: createUpstreamFetch({ fetch, budget, metrics, clock }),
+  const apiFor = (asker: string) =>
+    new RelayApi({
+      ...access,
+      fetch: createUpstreamFetch({ fetch, budget, metrics, clock, asker }),
+      clock,
+    });
+  const api = apiFor(NOBODY);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limiter = new Limiter(limits, store, clock);
+  const onFailure = (message: string) =>
+    options.log?.({ event: 'failure', at: new Date(clock.now()).toISOString(), message });
+  const guesses = new Guesses({
+    limits,
+    store,
     clock,
+    onMiss: () => metrics?.onJoinMiss(),
+    onFlood: onFailure,
+  });
+  closing.addEventListener('abort', () => {
+    limiter.close();
+    guesses.close();
   });
   const records = new Records(store);
   const leases = new Leases(store, clock, (options.lease ?? DEFAULT_LEASE) * 1000);
-  const chores = new Chores(api, store, clock);
+  const chores = new Chores(apiFor(CHORES), store, clock);
   const webhookTokens = new WebhookTokens(signer, options.publicUrl);
   const adoption = new Adoption({ api, records, leases, chores, signer, webhookTokens, clock });
   const tickets = new Tickets(signer, clock, options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME);
@@ -80,20 +102,22 @@ export function assemble(
     records,
     metrics,
     clock,
-    onFailure: (message) =>
-      options.log?.({ event: 'failure', at: new Date(clock.now()).toISOString(), message }),
+    onFailure,
   });
   metrics?.gauge('waiters', () => watchers.waiting);
   metrics?.gauge('sessions', () => watchers.size);
   metrics?.gauge('leases', () => leases.count());
+  metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
   const services: Services = {
     addresses: new Addresses(options),
     adoption,
     api,
+    askers: new Askers({ apiFor, limits: new UpstreamLimits({ limits, callsPerSecond, clock }) }),
     chores,
     clock,
     leases,
-    limiter: new Limiter({ ...DEFAULT_LIMITS, ...options.limits }, store, clock),
+    guesses,
+    limiter,
     metrics,
     players,
     records,

@@ -3,6 +3,7 @@ import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
 import { RelayError } from '../api/relay-error.js';
 import { AuthorizationToken } from '../api/schemas.js';
+import type { Asker } from './asker.js';
 import type { Seat } from './seat.js';
 import type { Store } from './store.js';
 
@@ -47,13 +48,18 @@ export class Chores {
     await this.#store.removeFromSet(CHORES, JSON.stringify(chore));
   }
 
-  /** Tries at once; what fails is tried again later. Rejects only where the store does not take it. */
-  async do(chore: Chore): Promise<void> {
+  /**
+   * Tries at once; what fails is tried again later. Rejects only where the store does not take it.
+   *
+   * @param asker - who wants it done, if it is not the proxy itself.
+   */
+  async do(chore: Chore, asker?: Asker): Promise<void> {
+    asker?.note();
     const member = JSON.stringify(chore);
     try {
       // Where only the answer to this is lost, it would be held for a minute by nobody.
       await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
-      await this.#try(chore);
+      await this.#try(chore, asker?.api ?? this.#api);
       await this.#store.removeFromSet(CHORES, member);
     } catch {
       await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
@@ -72,12 +78,12 @@ export class Chores {
     await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
   }
 
-  async #try(chore: Chore): Promise<void> {
+  async #try(chore: Chore, api: RelayApi): Promise<void> {
     try {
-      if (chore.what === 'delete') await this.#api.deleteSession(chore.sessionId);
+      if (chore.what === 'delete') await api.deleteSession(chore.sessionId);
       else {
         const { sessionId: session_id, token: authorization_token } = chore;
-        await this.#api.revokeUser({ session_id, authorization_token });
+        await api.revokeUser({ session_id, authorization_token });
       }
     } catch (error) {
       const isGone = error instanceof RelayError && error.code === 'not-found';

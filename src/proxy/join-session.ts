@@ -1,3 +1,4 @@
+import type { Asker } from './asker.js';
 import { parseJoinCode } from './join-codes.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
 import type { Seat } from './seat.js';
@@ -12,20 +13,22 @@ export interface JoinRequest {
 /**
  * The id of the session that is meant.
  *
- * @param address - what wrong guesses are counted for.
+ * @param client - the address that wrong guesses are counted for.
+ * @param signal - aborted when the player no longer waits for an answer.
  * @throws {ProxyError} 404 for one that is not this proxy's, 429 after too many of them.
  */
 export async function findSession(
-  { adoption, limiter, records }: Services,
+  { adoption, guesses, records }: Services,
   { join_code, session_id }: JoinRequest,
-  address: string,
+  client: string,
+  signal: AbortSignal,
 ): Promise<string> {
   if ((join_code === undefined) === (session_id === undefined)) {
     throw new ProxyError(400, 'bad-request', 'Send either "session_id" or "join_code".');
   }
   await adoption.completed();
   const code = join_code === undefined ? undefined : parseJoinCode(join_code);
-  const found = await limiter.guess(address, async () => {
+  const found = await guesses.look(client, signal, async () => {
     const sessionId = code === undefined ? session_id : await records.sessionOfJoinCode(code);
     return sessionId !== undefined && (await records.find(sessionId)) ? sessionId : undefined;
   });
@@ -45,16 +48,18 @@ export class SessionJoiner {
   }
 
   /** @throws {ProxyError} and {@link RelayError}. */
-  join(sessionId: string, playerId: string, ip: string): Promise<Seat> {
+  join(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
     const key = `${playerId} ${sessionId}`;
     const running = this.#running.get(key);
     if (running) return running;
-    const joining = this.#join(sessionId, playerId, ip).finally(() => this.#running.delete(key));
+    const joining = this.#join(sessionId, playerId, ip, asker).finally(() =>
+      this.#running.delete(key),
+    );
     this.#running.set(key, joining);
     return joining;
   }
 
-  async #join(sessionId: string, playerId: string, ip: string): Promise<Seat> {
+  async #join(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
     const { leases, limiter, records } = this.#services;
     const known = await records.seat(sessionId, playerId);
     if (known) {
@@ -62,20 +67,21 @@ export class SessionJoiner {
       return known;
     }
     if ((await records.departure(sessionId, playerId)) === 'kicked') throw seatRevoked();
+    asker.charge();
     const seats = () => records.seatCount(sessionId);
     const sessions = () => records.sessionCount(playerId);
     return limiter.addUser(sessionId, seats, () =>
-      limiter.addSession(playerId, sessions, () => this.#takeSeat(sessionId, playerId, ip)),
+      limiter.addSession(playerId, sessions, () => this.#takeSeat(sessionId, playerId, ip, asker)),
     );
   }
 
-  async #takeSeat(sessionId: string, playerId: string, ip: string): Promise<Seat> {
-    const { api, clock, leases, records, watchers } = this.#services;
-    const authorization = await api
+  async #takeSeat(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
+    const { clock, leases, records, watchers } = this.#services;
+    const authorization = await asker.api
       .authorizeUser({ session_id: sessionId, user_ip: ip })
       .catch(async (error: unknown) => {
         // The service may refuse because the session is gone: then that is the answer.
-        await watchers.of(sessionId).refresh();
+        await watchers.of(sessionId).refresh(asker);
         if (await records.hasEnded(sessionId)) throw noSuchSession();
         throw error;
       });

@@ -1,3 +1,4 @@
+import type { Asker } from './asker.js';
 import { choreOf } from './chores.js';
 import { checkIsHost, type OwnSession } from './own-session.js';
 import { ProxyError } from './proxy-error.js';
@@ -20,6 +21,7 @@ export interface RevokeRequest {
 export async function revokeSeat(
   services: Services,
   own: OwnSession,
+  asker: Asker,
   { player_id: playerId = own.seat.playerId, after }: RevokeRequest,
 ): Promise<void> {
   const { leases, records } = services;
@@ -31,7 +33,7 @@ export async function revokeSeat(
       throw new ProxyError(400, 'bad-request', '"after" is for oneself, not for another player.');
     }
     const other = await records.seat(sessionId, playerId);
-    if (other) await takeAway(services, other, 'kicked');
+    if (other) await takeAway(services, other, 'kicked', asker);
     else await finishKick(services, sessionId, playerId);
   } else if (after !== undefined && after > 0) {
     await leases.renew({ sessionId, holder: playerId }, Math.min(after * 1000, leases.duration));
@@ -40,9 +42,9 @@ export async function revokeSeat(
     watcher.renewals.delete(playerId);
     await records.tell(sessionId, `lease ${playerId}`);
   } else if (seat.role === 'server') {
-    await endSession(services, own);
+    await endSession(services, own, asker);
   } else {
-    await takeAway(services, seat, 'left');
+    await takeAway(services, seat, 'left', asker);
   }
 }
 
@@ -54,6 +56,7 @@ export async function revokeSeat(
 export async function endSession(
   { chores, leases, records }: Services,
   own: OwnSession,
+  asker: Asker,
 ): Promise<void> {
   checkIsHost(own);
   const { sessionId } = own.watcher;
@@ -61,13 +64,14 @@ export async function endSession(
   await chores.note(chore);
   const players = await records.end(sessionId);
   for (const holder of players) await leases.end({ sessionId, holder });
-  await chores.do(chore);
+  await chores.do(chore, asker);
 }
 
 async function takeAway(
   { chores, leases, records }: Services,
   seat: Seat,
   why: Departure,
+  asker: Asker,
 ): Promise<void> {
   const { sessionId, playerId } = seat;
   const chore = choreOf(seat);
@@ -75,7 +79,7 @@ async function takeAway(
   if (chore) await chores.note(chore);
   await records.giveUpSeat(seat, why);
   await leases.end({ sessionId, holder: playerId });
-  if (chore) await chores.do(chore);
+  if (chore) await chores.do(chore, asker);
   await records.tell(sessionId, 'refresh');
 }
 

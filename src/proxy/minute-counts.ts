@@ -1,5 +1,4 @@
 import type { Clock } from '../api/clock.js';
-import { remember } from './remember.js';
 
 /** What may be counted for one name. */
 export interface Allowance {
@@ -8,13 +7,18 @@ export interface Allowance {
 }
 
 const MINUTE = 60_000;
-/** How many names are counted at the same time: those that came up last. Whoever has more addresses needs no lost count. */
+/** How many names are counted at the same time. Whoever has more addresses than that gains nothing by a lost count. */
 const NAMES = 100_000;
 
-/** What came up how often within a minute, counted in this instance. However many names come, it stays small. */
+/**
+ * What came up how often within a minute, counted in this instance. However many names come, it stays small: those
+ * that did not come up for the longest time are forgotten.
+ */
 export class MinuteCounts {
   readonly #clock: Clock;
-  readonly #counts = new Map<string, number>();
+  /** What came up last, and what came up before. To take single names out of one map would take long. */
+  #late = new Map<string, number>();
+  #early = new Map<string, number>();
   #ends = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -23,7 +27,7 @@ export class MinuteCounts {
 
   /** How many names are counted now. */
   get size(): number {
-    return this.#counts.size;
+    return this.#late.size + this.#early.size;
   }
 
   /** Until when everybody has to wait who is over a limit now, in seconds. */
@@ -33,7 +37,7 @@ export class MinuteCounts {
 
   of(name: string): number {
     this.#beginAnew();
-    return this.#counts.get(name) ?? 0;
+    return this.#late.get(name) ?? this.#early.get(name) ?? 0;
   }
 
   /** Whether all of these may come up once more. */
@@ -43,15 +47,18 @@ export class MinuteCounts {
 
   add(name: string): void {
     const count = this.of(name) + 1;
-    // Whatever came up last is forgotten last.
-    this.#counts.delete(name);
-    remember(this.#counts, name, count, NAMES);
+    if (this.#late.size >= NAMES / 2 && !this.#late.has(name)) {
+      this.#early = this.#late;
+      this.#late = new Map();
+    }
+    this.#late.set(name, count);
   }
 
   #beginAnew(): void {
     const now = this.#clock.monotonic();
     if (now < this.#ends) return;
-    this.#counts.clear();
+    this.#late.clear();
+    this.#early.clear();
     this.#ends = now + MINUTE;
   }
 }

@@ -75,7 +75,7 @@ it.each([
   ['59 guests of one address', Array.from({ length: 59 }, () => '8.8.8.8')],
   [
     'guests of six networks of 64 bits in one of 48',
-    Array.from({ length: 59 }, (_, index) => `2606:4700:0:${(index % 6) * 256}::${index + 1}`),
+    Array.from({ length: 59 }, (_, index) => `2606:4700:0:${index % 6}00::${index + 1}`),
   ],
 ])(
   'a flood of %s makes another’s create wait for one more turn',

@@ -27,7 +27,7 @@ export interface Limits {
   readonly upstreamCallsPerIp: number;
   /** Guests per hour and address. Default: 60. */
   readonly guestsPerIp: number;
-  /** Guests per hour in total. Beyond them each instance lets in 20 a second, none is refused. Default: 36000. */
+  /** Guests per hour in total. Beyond them each instance lets in 20 a second. Default: 36000. */
   readonly guestsInTotal: number;
   /** Unknown join codes and session ids per minute and address. Default: 10. */
   readonly joinMissesPerIp: number;

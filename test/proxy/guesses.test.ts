@@ -155,6 +155,29 @@ describe('too many wrong guesses in total', () => {
     expect(order).toHaveLength(9);
   });
 
+  it('let no more than two hundred wait', async () => {
+    const { clock, look } = await startSlow();
+    for (let index = 0; index < 20; index += 1) await look(`7.7.${index}.7`);
+    let refused = 0;
+    let found = 0;
+    for (let index = 0; index < 300; index += 1) {
+      const looking = look(`guest ${index}`);
+      void looking.then(
+        () => {
+          found += 1;
+        },
+        () => {
+          refused += 1;
+        },
+      );
+    }
+    await settle();
+    expect([found, refused]).toEqual([0, 100]);
+    clock.pass(10_000);
+    await settle();
+    expect([found, refused]).toEqual([200, 100]);
+  });
+
   it('are told of once a minute, in words for the log', async () => {
     const { clock, guess, told } = await startSlow();
     await guess(10, (index) => `7.7.${index}.7`);

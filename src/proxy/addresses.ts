@@ -127,13 +127,6 @@ export class Addresses {
   }
 }
 
-/** What to count an address as: IPv6 networks of 64 bits belong to one player, or one house. */
-export function addressGroup(client: string): string {
-  if (!client.includes(':')) return client;
-  const address = readIp(client);
-  return address?.kind() === 'ipv6' ? `${address.toByteArray().slice(0, 8).join('.')}::` : client;
-}
-
 /** Whom proxies name without an address, by RFC 7239, or not at all. */
 const NAMELESS = /^$|^(?:unknown|_[\w.-]+)(?::(?:\d{1,5}|_[\w.-]+))?$/i;
 

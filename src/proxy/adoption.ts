@@ -121,9 +121,13 @@ export class Adoption {
     }
   }
 
-  /** The open session that a *create* with one of these nonces made, if any. */
-  async findByNonce(nonces: readonly string[]): Promise<OwnEntry | undefined> {
-    const { api, webhookTokens } = this.#options;
+  /**
+   * The open session that a *create* with one of these nonces made, if any.
+   *
+   * @param api - as it is called on behalf of whoever wants to know.
+   */
+  async findByNonce(nonces: readonly string[], api: RelayApi): Promise<OwnEntry | undefined> {
+    const { webhookTokens } = this.#options;
     for await (const entry of api.listAllEntries({ limit: PAGE })) {
       const proof = await webhookTokens.readUrl(v.parse(Adoptable, entry).webhook_url);
       if (proof && nonces.includes(proof.nonce)) return { entry, proof };

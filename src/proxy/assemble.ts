@@ -3,11 +3,13 @@ import { given } from '../api/given.js';
 import { RelayApi } from '../api/relay-api.js';
 import { Addresses } from './addresses.js';
 import { Adoption } from './adoption.js';
+import { Askers } from './asker.js';
 import { Budget } from './budget.js';
 import { DEFAULT_LEASE, DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
 import { Chores } from './chores.js';
 import { Deadlines } from './deadlines.js';
 import { FailedSessions } from './failed-sessions.js';
+import { Guesses } from './guesses.js';
 import { createJwtAuthenticator } from './jwt-authenticator.js';
 import { Leases } from './leases.js';
 import { DEFAULT_LIMITS, Limiter } from './limits.js';
@@ -20,7 +22,8 @@ import { Records } from './records.js';
 import type { Services } from './services.js';
 import { Signer } from './signer.js';
 import { Tickets } from './tickets.js';
-import { createUpstreamFetch } from './upstream.js';
+import { createUpstreamFetch, NOBODY } from './upstream.js';
+import { UpstreamLimits } from './upstream-limits.js';
 import { Watchers } from './watchers.js';
 import { WebhookTokens } from './webhook-tokens.js';
 
@@ -29,6 +32,8 @@ const OTHER_AT_WORK =
 
 /** In calls per second. */
 const DEFAULT_BUDGET = 20;
+/** Who asks for what must be done upstream at some time: apart from {@link NOBODY}, whose long lists it must not wait for. */
+const CHORES = 'chores';
 
 /**
  * Puts the proxy's parts together.
@@ -53,17 +58,33 @@ export function assemble(
   const store = options.store ?? new MemoryStore(clock);
   const signer = new Signer(options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()], clock);
   const budget = new Budget(callsPerSecond, clock);
-  const api = new RelayApi({
-    ...access,
-    fetch: createUpstreamFetch({ fetch, budget, metrics, clock }),
+  const apiFor = (asker: string) =>
+    new RelayApi({
+      ...access,
+      fetch: createUpstreamFetch({ fetch, budget, metrics, clock, asker }),
+      clock,
+    });
+  const api = apiFor(NOBODY);
+  const limits = { ...DEFAULT_LIMITS, ...given(options.limits ?? {}) };
+  const limiter = new Limiter(limits, store, clock);
+  const tell = (event: 'failure' | 'warning', message: string) =>
+    options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
+  const onFailure = (message: string) => tell('failure', message);
+  const guesses = new Guesses({
+    limits,
+    store,
     clock,
+    onMiss: () => metrics?.onJoinMiss(),
+    onFlood: onFailure,
+  });
+  closing.addEventListener('abort', () => {
+    limiter.close();
+    guesses.close();
   });
   const records = new Records(store);
   const leases = new Leases(store, clock, (options.lease ?? DEFAULT_LEASE) * 1000);
-  const chores = new Chores(api, store, clock);
+  const chores = new Chores(apiFor(CHORES), store, clock);
   const webhookTokens = new WebhookTokens(signer, options.publicUrl, clock);
-  const tell = (event: 'failure' | 'warning', message: string) =>
-    options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
   const others = remembersAlone(options)
     ? new OtherProcesses({
         leases,
@@ -113,19 +134,22 @@ export function assemble(
     records,
     metrics,
     clock,
-    onFailure: (message) => tell('failure', message),
+    onFailure,
   });
   metrics?.gauge('waiters', () => watchers.waiting);
   metrics?.gauge('sessions', () => watchers.size);
   metrics?.gauge('leases', () => leases.count());
+  metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
   const services: Services = {
     addresses: new Addresses(options),
     adoption,
     api,
+    askers: new Askers({ apiFor, limits: new UpstreamLimits({ limits, callsPerSecond, clock }) }),
     chores,
     clock,
     leases,
-    limiter: new Limiter({ ...DEFAULT_LIMITS, ...given(options.limits ?? {}) }, store, clock),
+    guesses,
+    limiter,
     metrics,
     players,
     records,

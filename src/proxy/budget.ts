@@ -1,16 +1,22 @@
 import type { Clock } from '../api/clock.js';
+import { type CallKind, CallOrder } from './call-order.js';
 
 interface Turn {
+  readonly asker: string;
+  readonly kind: CallKind;
+  readonly isFirst: boolean;
   readonly grant: () => void;
   readonly refuse: (reason: unknown) => void;
 }
 
-/** So many upstream calls per second for the whole process, and none while upstream asks for a pause. */
+/**
+ * So many upstream calls per second for the whole process, and none while upstream asks for a pause. Where more are
+ * wanted, {@link CallOrder} says who comes first.
+ */
 export class Budget {
   readonly #clock: Clock;
   readonly #perSecond: number;
-  readonly #urgent = new Set<Turn>();
-  readonly #patient = new Set<Turn>();
+  readonly #order = new CallOrder<Turn>();
   #tokens: number;
   #filled: number;
   #pausedUntil = 0;
@@ -26,29 +32,32 @@ export class Budget {
   }
 
   /**
-   * Waits for its turn. What changes something goes before what only asks.
+   * Waits for its turn.
    *
+   * @param asker - on whose behalf: turns are shared out among the askers.
    * @throws the signal's reason, once it is aborted; an error after {@link Budget.close}.
    */
-  take(isUrgent: boolean, signal: AbortSignal): Promise<void> {
+  take(kind: CallKind, asker: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#isClosed) throw closed();
-    const queue = isUrgent ? this.#urgent : this.#patient;
     return new Promise((resolve, reject) => {
       const abort = () => turn.refuse(signal.reason);
       const turn: Turn = {
+        asker,
+        kind,
+        isFirst: kind === 'frees',
         grant: () => {
           signal.removeEventListener('abort', abort);
           resolve();
         },
         refuse: (reason) => {
           signal.removeEventListener('abort', abort);
-          queue.delete(turn);
+          this.#order.delete(turn);
           reject(reason);
         },
       };
       signal.addEventListener('abort', abort, { once: true });
-      queue.add(turn);
+      this.#order.add(turn);
       this.#serve();
     });
   }
@@ -62,9 +71,7 @@ export class Budget {
   close(): void {
     this.#isClosed = true;
     this.#clock.clearTimeout(this.#timer);
-    for (const queue of [this.#urgent, this.#patient]) {
-      for (const turn of queue) turn.refuse(closed());
-    }
+    for (const turn of this.#order) turn.refuse(closed());
   }
 
   #serve(): void {
@@ -73,16 +80,12 @@ export class Budget {
     this.#tokens = Math.min(this.#perSecond, this.#tokens + earned);
     this.#filled = now;
     if (now >= this.#pausedUntil) {
-      for (const queue of [this.#urgent, this.#patient]) {
-        for (const turn of queue) {
-          if (this.#tokens < 1) break;
-          this.#tokens -= 1;
-          queue.delete(turn);
-          turn.grant();
-        }
+      while (this.#tokens >= 1 && !this.#order.isEmpty) {
+        this.#tokens -= 1;
+        this.#order.next()?.grant();
       }
     }
-    if (this.#timer !== undefined || this.#urgent.size + this.#patient.size === 0) return;
+    if (this.#timer !== undefined || this.#order.isEmpty) return;
     const refill = ((1 - this.#tokens) / this.#perSecond) * 1000;
     this.#timer = this.#clock.setTimeout(
       () => {

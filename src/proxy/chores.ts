@@ -3,6 +3,7 @@ import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
 import { RelayError } from '../api/relay-error.js';
 import { AuthorizationToken } from '../api/schemas.js';
+import type { Asker } from './asker.js';
 import type { Seat } from './seat.js';
 import type { Store } from './store.js';
 
@@ -61,10 +62,12 @@ export class Chores {
   /**
    * Tries at once; what fails is tried again later. Rejects only where the store does not take it.
    *
+   * @param asker - who wants it done, if it is not the proxy itself.
    * @returns whether there is nothing left to do.
    */
-  do(chore: Chore): Promise<boolean> {
-    return this.doUnless(chore, async () => false);
+  do(chore: Chore, asker?: Asker): Promise<boolean> {
+    asker?.note();
+    return this.#follow(chore, async () => false, asker?.api);
   }
 
   /**
@@ -73,14 +76,7 @@ export class Chores {
    * @param isCalledOff - asked once it is written down that it is tried: whoever calls it off after that can see it.
    */
   doUnless(chore: Chore, isCalledOff: () => Promise<boolean>): Promise<boolean> {
-    const member = JSON.stringify(chore);
-    const trying = this.#carryOut(chore, member, isCalledOff);
-    const underWay = Promise.allSettled([this.#underWay.get(member), trying]);
-    this.#underWay.set(member, underWay);
-    void underWay.then(() => {
-      if (this.#underWay.get(member) === underWay) this.#underWay.delete(member);
-    });
-    return trying;
+    return this.#follow(chore, isCalledOff);
   }
 
   isPlanned(chore: Chore): Promise<boolean> {
@@ -112,6 +108,22 @@ export class Chores {
     await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
   }
 
+  /** Carries it out, and remembers that it is under way. */
+  #follow(
+    chore: Chore,
+    isCalledOff: () => Promise<boolean>,
+    api: RelayApi = this.#api,
+  ): Promise<boolean> {
+    const member = JSON.stringify(chore);
+    const trying = this.#carryOut(chore, member, isCalledOff, api);
+    const underWay = Promise.allSettled([this.#underWay.get(member), trying]);
+    this.#underWay.set(member, underWay);
+    void underWay.then(() => {
+      if (this.#underWay.get(member) === underWay) this.#underWay.delete(member);
+    });
+    return trying;
+  }
+
   async #isNoted(member: string): Promise<boolean> {
     return (await this.#store.scoreInSet(CHORES, member)) !== undefined;
   }
@@ -120,13 +132,14 @@ export class Chores {
     chore: Chore,
     member: string,
     isCalledOff: () => Promise<boolean>,
+    api: RelayApi,
   ): Promise<boolean> {
     let isHeld = false;
     try {
       // Where only the answer to this is lost, it would be held for a minute by nobody.
       await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
       isHeld = true;
-      if (!(await isCalledOff())) await this.#try(chore);
+      if (!(await isCalledOff())) await this.#try(chore, api);
       await this.#store.removeFromSet(CHORES, member);
       return true;
     } catch {
@@ -137,12 +150,12 @@ export class Chores {
     }
   }
 
-  async #try(chore: Chore): Promise<void> {
+  async #try(chore: Chore, api: RelayApi): Promise<void> {
     try {
-      if (chore.what === 'delete') await this.#api.deleteSession(chore.sessionId);
+      if (chore.what === 'delete') await api.deleteSession(chore.sessionId);
       else {
         const { sessionId: session_id, token: authorization_token } = chore;
-        await this.#api.revokeUser({ session_id, authorization_token });
+        await api.revokeUser({ session_id, authorization_token });
       }
     } catch (error) {
       const isGone = error instanceof RelayError && error.code === 'not-found';

@@ -3,12 +3,14 @@ import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
 import { RelaySession, SessionId } from '../api/schemas.js';
 import type { OwnEntry } from './adoption.js';
+import type { Asker } from './asker.js';
 import { inProgress, ProxyError } from './proxy-error.js';
 import type { Services } from './services.js';
 
 /** One *create* of a player. */
 export interface CreateOrder {
   readonly playerId: string;
+  readonly asker: Asker;
   readonly ip: string;
   readonly filters: SessionFilter[] | undefined;
   /** Stand for this one order: a session with one of them is the order's. A new one gets the first. */
@@ -119,15 +121,16 @@ export class SessionCreator {
 
   /** What was asked for once must not be there twice: after each lost answer it looks before it asks again. */
   async #createUpstream(order: CreateOrder): Promise<OwnEntry> {
-    const { adoption, api, webhookTokens } = this.#services;
-    const { filters, ip, nonces, playerId } = order;
+    const { adoption, webhookTokens } = this.#services;
+    const { asker, filters, ip, nonces, playerId } = order;
+    const { api } = asker;
     const [nonce = ''] = nonces;
     const webhook_url = await webhookTokens.url(nonce, playerId);
     const wasTried = await this.#markTried(nonces);
     let failure: unknown;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       if (attempt > 0 || (order.mayBeRepeated && wasTried)) {
-        const found = await adoption.findByNonce(nonces);
+        const found = await adoption.findByNonce(nonces, api);
         if (found) return found;
       }
       try {
@@ -142,7 +145,7 @@ export class SessionCreator {
         failure = error;
       }
     }
-    const found = await adoption.findByNonce(nonces);
+    const found = await adoption.findByNonce(nonces, api);
     if (found) return found;
     throw failure;
   }
@@ -156,7 +159,7 @@ export class SessionCreator {
   }
 
   /** Writes the session down, and gives its host a seat and a lease. */
-  async #keep({ entry, proof }: OwnEntry, { ip, playerId }: CreateOrder): Promise<string> {
+  async #keep({ entry, proof }: OwnEntry, { asker, ip, playerId }: CreateOrder): Promise<string> {
     const { adoption, chores, leases, records, watchers } = this.#services;
     const { session_id: sessionId } = entry;
     if (!v.is(SessionId, sessionId)) {
@@ -167,7 +170,7 @@ export class SessionCreator {
     }
     const winner = await records.claimNonce(proof.nonce, sessionId);
     if (winner !== sessionId) {
-      await chores.do({ what: 'delete', sessionId });
+      await chores.do({ what: 'delete', sessionId }, asker);
       return this.#checkIsOpen(winner);
     }
     await leases.renew({ sessionId, holder: playerId });

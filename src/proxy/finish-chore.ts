@@ -1,3 +1,4 @@
+import type { Asker } from './asker.js';
 import type { Chore } from './chores.js';
 import { notDoneYet } from './proxy-error.js';
 import type { Services } from './services.js';
@@ -17,15 +18,16 @@ const LONGEST_DELAY = 1_000;
 export async function finishChore(
   { chores, clock, isClosing, store }: Services,
   chore: Chore,
+  asker: Asker,
 ): Promise<void> {
   if (store.isLasting) {
-    await chores.do(chore);
+    await chores.do(chore, asker);
     return;
   }
   let isOver = false;
   const insist = async (): Promise<boolean> => {
     for (let delay = FIRST_DELAY; ; delay = Math.min(delay * 2, LONGEST_DELAY)) {
-      if (await chores.do(chore)) return true;
+      if (await chores.do(chore, asker)) return true;
       if (isOver || isClosing()) return false;
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, delay));
       if (isOver) return false;

@@ -52,7 +52,8 @@ async function fetchSession(
   caller: Caller,
   sessionId: string,
 ): Promise<Response> {
-  const own = await ownSession(services, caller, sessionId);
+  const asker = services.askers.of(caller.playerId, exchange.client);
+  const own = await ownSession(services, caller, sessionId, asker);
   exchange.sessionId = sessionId;
   const ticket = await newestTicket(services, own, caller);
   // From here to the wait without a pause: what changed in one would be missed.

@@ -1,4 +1,5 @@
 import { parseJoinCode } from '../api/join-code.js';
+import type { Asker } from './asker.js';
 import { keepToken } from './keep-token.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
 import type { Seat } from './seat.js';
@@ -13,14 +14,16 @@ export interface JoinRequest {
 /**
  * The id of the session that is meant.
  *
- * @param address - what wrong guesses are counted for.
+ * @param client - the address that wrong guesses are counted for.
+ * @param signal - aborted when the player no longer waits for an answer.
  * @throws {ProxyError} 404 for one that is not this proxy's, 429 after too many of them, 503 for one that may yet
  * turn up while the proxy starts.
  */
 export async function findSession(
-  { adoption, limiter, records }: Services,
+  { adoption, guesses, records }: Services,
   { join_code, session_id }: JoinRequest,
-  address: string,
+  client: string,
+  signal: AbortSignal,
 ): Promise<string> {
   if ((join_code === undefined) === (session_id === undefined)) {
     throw new ProxyError(400, 'bad-request', 'Send either "session_id" or "join_code".');
@@ -30,7 +33,7 @@ export async function findSession(
     const sessionId = code === undefined ? session_id : await records.sessionOfJoinCode(code);
     return sessionId !== undefined && (await records.find(sessionId)) ? sessionId : undefined;
   };
-  const found = await limiter.guess(address, async () => {
+  const found = await guesses.look(client, signal, async () => {
     const known = await look();
     if (known !== undefined || adoption.isComplete) return known;
     // All in one guess: while the proxy starts, too, an address has one at a time.
@@ -53,16 +56,18 @@ export class SessionJoiner {
   }
 
   /** @throws {ProxyError} and {@link RelayError}. */
-  join(sessionId: string, playerId: string, ip: string): Promise<Seat> {
+  join(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
     const key = `${playerId} ${sessionId}`;
     const running = this.#running.get(key);
     if (running) return running;
-    const joining = this.#join(sessionId, playerId, ip).finally(() => this.#running.delete(key));
+    const joining = this.#join(sessionId, playerId, ip, asker).finally(() =>
+      this.#running.delete(key),
+    );
     this.#running.set(key, joining);
     return joining;
   }
 
-  async #join(sessionId: string, playerId: string, ip: string): Promise<Seat> {
+  async #join(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
     const { leases, limiter, records } = this.#services;
     const known = await records.seat(sessionId, playerId);
     if (known) {
@@ -71,9 +76,10 @@ export class SessionJoiner {
       await records.loseSeat(known);
     }
     if ((await records.departure(sessionId, playerId)) === 'kicked') throw seatRevoked();
+    asker.charge();
     const seats = () => records.seatCount(sessionId);
     const sessions = () => records.sessionCount(playerId);
-    const take = () => this.#takeSeat(sessionId, playerId, ip);
+    const take = () => this.#takeSeat(sessionId, playerId, ip, asker);
     return limiter.addUser(
       sessionId,
       seats,
@@ -82,13 +88,13 @@ export class SessionJoiner {
     );
   }
 
-  async #takeSeat(sessionId: string, playerId: string, ip: string): Promise<Seat> {
-    const { api, clock, leases, records, watchers } = this.#services;
-    const authorization = await api
+  async #takeSeat(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
+    const { clock, leases, records, watchers } = this.#services;
+    const authorization = await asker.api
       .authorizeUser({ session_id: sessionId, user_ip: ip })
       .catch(async (error: unknown) => {
         // The service may refuse because the session is gone: then that is the answer.
-        await watchers.of(sessionId).refresh();
+        await watchers.of(sessionId).refresh(asker);
         if (await records.hasEnded(sessionId)) throw noSuchSession();
         throw error;
       });

@@ -1,3 +1,4 @@
+import type { Asker } from './asker.js';
 import { choreOf } from './chores.js';
 import { finishChore } from './finish-chore.js';
 import { checkIsHost, type OwnSession } from './own-session.js';
@@ -22,6 +23,7 @@ export interface RevokeRequest {
 export async function revokeSeat(
   services: Services,
   own: OwnSession,
+  asker: Asker,
   { player_id: playerId = own.seat.playerId, after }: RevokeRequest,
 ): Promise<void> {
   const { leases, records } = services;
@@ -33,8 +35,8 @@ export async function revokeSeat(
       throw new ProxyError(400, 'bad-request', '"after" is for oneself, not for another player.');
     }
     const other = await records.seat(sessionId, playerId);
-    if (other) await takeAway(services, other, 'kicked');
-    else await finishKick(services, sessionId, playerId);
+    if (other) await takeAway(services, other, 'kicked', asker);
+    else await finishKick(services, sessionId, playerId, asker);
   } else if (after !== undefined && after > 0) {
     await leases.renew({ sessionId, holder: playerId }, Math.min(after * 1000, leases.duration));
     // Any later call must write the lease anew, here even if nobody can be told; another tab's held request
@@ -42,9 +44,9 @@ export async function revokeSeat(
     watcher.renewals.delete(playerId);
     await records.tell(sessionId, `lease ${playerId}`);
   } else if (seat.role === 'server') {
-    await endSession(services, own);
+    await endSession(services, own, asker);
   } else {
-    await takeAway(services, seat, 'left');
+    await takeAway(services, seat, 'left', asker);
   }
 }
 
@@ -53,7 +55,7 @@ export async function revokeSeat(
  *
  * @throws {ProxyError} 403 for anyone but the host, 503 where upstream has not done it yet.
  */
-export async function endSession(services: Services, own: OwnSession): Promise<void> {
+export async function endSession(services: Services, own: OwnSession, asker: Asker): Promise<void> {
   const { chores, leases, records } = services;
   checkIsHost(own);
   const { sessionId } = own.watcher;
@@ -61,10 +63,15 @@ export async function endSession(services: Services, own: OwnSession): Promise<v
   await chores.note(chore);
   const players = await records.end(sessionId);
   for (const holder of players) await leases.end({ sessionId, holder });
-  await finishChore(services, chore);
+  await finishChore(services, chore, asker);
 }
 
-async function takeAway(services: Services, seat: Seat, why: Departure): Promise<void> {
+async function takeAway(
+  services: Services,
+  seat: Seat,
+  why: Departure,
+  asker: Asker,
+): Promise<void> {
   const { chores, leases, records } = services;
   const { sessionId, playerId } = seat;
   const chore = choreOf(seat);
@@ -73,14 +80,19 @@ async function takeAway(services: Services, seat: Seat, why: Departure): Promise
   await records.giveUpSeat(seat, why);
   await leases.end({ sessionId, holder: playerId });
   try {
-    if (chore) await finishChore(services, chore);
+    if (chore) await finishChore(services, chore, asker);
   } finally {
     await records.tell(sessionId, 'refresh');
   }
 }
 
 /** Who kicks again, because the first answer never came or told of a failure, has what they asked for. */
-async function finishKick(services: Services, sessionId: string, playerId: string): Promise<void> {
+async function finishKick(
+  services: Services,
+  sessionId: string,
+  playerId: string,
+  asker: Asker,
+): Promise<void> {
   const { chores, leases, records, store } = services;
   if ((await records.departure(sessionId, playerId)) !== 'kicked') {
     throw new ProxyError(404, 'not-found', 'There is no such player in the session.');
@@ -90,7 +102,7 @@ async function finishKick(services: Services, sessionId: string, playerId: strin
   if (store.isLasting) return;
   // Whose token is whose is forgotten by now: all that must still be revoked in this session.
   const planned = await chores.planned(sessionId);
-  await Promise.all(planned.map((chore) => finishChore(services, chore)));
+  await Promise.all(planned.map((chore) => finishChore(services, chore, asker)));
 }
 
 /**
@@ -104,10 +116,11 @@ export async function finishLeaving(
   services: Services,
   { ticket }: Caller,
   sessionId: string,
+  asker: Asker,
   error: unknown,
 ): Promise<void> {
   const chore = ticket?.seat.sessionId === sessionId ? choreOf(ticket.seat) : undefined;
   const isGone = error instanceof ProxyError && error.status < 500;
   if (!chore || !isGone || !(await services.chores.isPlanned(chore))) throw error;
-  await finishChore(services, chore);
+  await finishChore(services, chore, asker);
 }

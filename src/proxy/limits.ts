@@ -1,10 +1,16 @@
 import type { Clock } from '../api/clock.js';
+import { networksOf, widestOf } from './address-prefixes.js';
+import { type Allowance, MinuteCounts } from './minute-counts.js';
 import { tooMany } from './proxy-error.js';
-import { Queues } from './queues.js';
 import { Reservations } from './reservations.js';
+import { Slowdown } from './slowdown.js';
 import type { Store } from './store.js';
 
-/** What one player, one address or one session may take. Over a limit the answer is 429, for bodies 413. */
+/**
+ * What one player, one address or one session may take. Over a limit the answer is 429, for bodies 413. An address
+ * is an IPv4 address, or an IPv6 network of 64 bits; one of 56 bits may take four times as much, one of 48 bits
+ * sixteen times.
+ */
 export interface Limits {
   /** Largest body, in bytes. Default: 16384. */
   readonly bodyBytes: number;
@@ -12,10 +18,24 @@ export interface Limits {
   readonly requestsPerIp: number;
   /** Requests per minute and player, counted in each instance. Default: 300. */
   readonly requestsPerPlayer: number;
+  /**
+   * Calls of the relay session API that a player causes per minute, counted in each instance. What frees something
+   * (*delete*, *revoke-user*) counts, and is never refused. Default: 120.
+   */
+  readonly upstreamCallsPerPlayer: number;
+  /** Calls of the relay session API per minute and address, counted likewise. Default: 600. */
+  readonly upstreamCallsPerIp: number;
   /** Guests per hour and address. Default: 60. */
   readonly guestsPerIp: number;
+  /** Guests per hour in total. Beyond them each instance lets in 20 a second. Default: 36000. */
+  readonly guestsInTotal: number;
   /** Unknown join codes and session ids per minute and address. Default: 10. */
   readonly joinMissesPerIp: number;
+  /**
+   * Unknown join codes and session ids per minute in total. Beyond them each instance answers 20 joins a second, right
+   * ones and wrong ones. Default: 600.
+   */
+  readonly joinMissesInTotal: number;
   /** *create* calls per minute and player. Default: 10. */
   readonly createsPerPlayer: number;
   /** *create* calls per hour and address. Default: 120. */
@@ -32,8 +52,12 @@ export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 16_384,
   requestsPerIp: 1_200,
   requestsPerPlayer: 300,
+  upstreamCallsPerPlayer: 120,
+  upstreamCallsPerIp: 600,
   guestsPerIp: 60,
+  guestsInTotal: 36_000,
   joinMissesPerIp: 10,
+  joinMissesInTotal: 600,
   createsPerPlayer: 10,
   createsPerIp: 120,
   sessionsPerPlayer: 4,
@@ -42,74 +66,64 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 /** In seconds. */
 const RETRY_WHEN_FULL = 5;
+/** All guests of an hour, in the store. */
+const GUESTS = 'guests';
+/** Guests that each instance lets in per second once there are too many. */
+const SLOWED_TO = 20;
 
 /** Keeps to the {@link Limits}. What every request costs is counted here; what is rare, in the store. */
 export class Limiter {
   readonly limits: Limits;
   readonly #store: Store;
-  readonly #clock: Clock;
-  readonly #byAddress = new Map<string, number>();
-  readonly #byPlayer = new Map<string, number>();
+  readonly #requests: MinuteCounts;
   readonly #waits = new Map<string, number>();
-  readonly #guesses = new Queues();
+  readonly #guests: Slowdown;
   readonly #reservations: Reservations;
-  #windowEnds = 0;
 
   constructor(limits: Limits, store: Store, clock: Clock) {
     this.limits = limits;
     this.#store = store;
-    this.#clock = clock;
+    this.#requests = new MinuteCounts(clock);
+    this.#guests = new Slowdown(SLOWED_TO, clock);
     this.#reservations = new Reservations(store, clock);
   }
 
   /** @throws {ProxyError} 429. */
-  countAddress(address: string): void {
-    this.#count(this.#byAddress, address, this.limits.requestsPerIp);
+  countAddress(client: string): void {
+    const networks = networksOf(client);
+    const limit = this.limits.requestsPerIp;
+    this.#count(networks.map(({ name, share }) => ({ name, limit: limit * share })));
   }
 
   /** @throws {ProxyError} 429. */
   countPlayer(playerId: string): void {
-    this.#count(this.#byPlayer, playerId, this.limits.requestsPerPlayer);
-  }
-
-  /** @throws {ProxyError} 429. */
-  countGuest(address: string): Promise<void> {
-    return this.#countInStore(`guests:${address}`, this.limits.guestsPerIp, 60 * MINUTE);
-  }
-
-  /** @throws {ProxyError} 429. */
-  async countCreate(playerId: string, address: string): Promise<void> {
-    const { createsPerIp, createsPerPlayer } = this.limits;
-    await this.#countInStore(`creates:${playerId}`, createsPerPlayer, MINUTE);
-    await this.#countInStore(`creates-at:${address}`, createsPerIp, 60 * MINUTE);
+    this.#count([{ name: `player ${playerId}`, limit: this.limits.requestsPerPlayer }]);
   }
 
   /**
-   * Looks for what an address names, and counts the guess where there is no such thing. A guess counts as wrong
-   * until it is known to be right, and an address has one at a time: many at once get no more tries than one
-   * after the other.
+   * Counts a guest who is about to be let in. Where there were too many within an hour, they wait for their turn.
    *
-   * @throws {ProxyError} 429, once an address has guessed too often.
+   * @param signal - aborted when they no longer wait for an answer.
+   * @throws {ProxyError} 429.
    */
-  guess<T>(address: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
-    return this.#guesses.run(address, async () => {
-      const window = await this.#guessWindow(address);
-      const guesses = await this.#store.increment(`guesses:${window}`, 2 * MINUTE);
-      const hits = Number((await this.#store.get(`hits:${window}`)) ?? 0);
-      if (guesses - hits > this.limits.joinMissesPerIp) {
-        throw tooMany('Too many wrong guesses.', MINUTE / 1000);
-      }
-      let isMiss = false;
-      try {
-        const found = await look();
-        isMiss = found === undefined;
-        return found;
-      } finally {
-        if (!isMiss) await this.#store.increment(`hits:${window}`, 2 * MINUTE);
-      }
-    });
+  async countGuest(client: string, signal: AbortSignal): Promise<void> {
+    const { guestsInTotal, guestsPerIp } = this.limits;
+    if (Number((await this.#store.get(GUESTS)) ?? 0) >= guestsInTotal) {
+      await this.#guests.pass(widestOf(client), signal);
+    }
+    await this.#countNetworks('guests', client, guestsPerIp);
+    await this.#store.increment(GUESTS, HOUR);
+  }
+
+  /** @throws {ProxyError} 429. */
+  async countCreate(playerId: string, client: string): Promise<void> {
+    const { createsPerIp, createsPerPlayer } = this.limits;
+    const creates = await this.#store.increment(`creates:${playerId}`, MINUTE);
+    if (creates > createsPerPlayer) throw tooManyOfThisKind(MINUTE);
+    await this.#countNetworks('creates-at', client, createsPerIp);
   }
 
   /**
@@ -167,27 +181,35 @@ export class Limiter {
     };
   }
 
-  #count(counts: Map<string, number>, key: string, limit: number): void {
-    const now = this.#clock.monotonic();
-    if (now >= this.#windowEnds) {
-      this.#byAddress.clear();
-      this.#byPlayer.clear();
-      this.#windowEnds = now + MINUTE;
+  /** Nobody who is slowed down passes any more. */
+  close(): void {
+    this.#guests.close();
+  }
+
+  /** Counts a request, unless one of its counts is full: who is refused counts for nobody, not for neighbours either. */
+  #count(allowances: readonly Allowance[]): void {
+    if (!this.#requests.hasRoom(allowances)) {
+      throw tooMany('Too many requests.', this.#requests.left);
     }
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    if (count > limit) throw tooMany('Too many requests.', (this.#windowEnds - now) / 1000);
+    for (const { name } of allowances) this.#requests.add(name);
   }
 
-  /** The minute that began with the address's first guess, as all instances call it. */
-  async #guessWindow(address: string): Promise<string> {
-    const key = `guessing:${address}`;
-    await this.#store.setIfAbsent(key, crypto.randomUUID(), MINUTE);
-    return `${address} ${(await this.#store.get(key)) ?? ''}`;
-  }
-
-  async #countInStore(key: string, limit: number, window: number): Promise<void> {
-    const count = await this.#store.increment(key, window);
-    if (count > limit) throw tooMany('Too many requests of this kind.', window / 1000);
+  /**
+   * Counts something for each network of an address within an hour. Who is refused for one counts for no other. The
+   * widest is counted first: whoever has many narrow ones leaves nothing behind for them once it is full.
+   */
+  async #countNetworks(kind: string, client: string, limit: number): Promise<void> {
+    const networks = networksOf(client);
+    for (const { name, share } of networks) {
+      const count = Number((await this.#store.get(`${kind}:${name}`)) ?? 0);
+      if (count >= limit * share) throw tooManyOfThisKind(HOUR);
+    }
+    for (const { name, share } of [...networks].reverse()) {
+      const count = await this.#store.increment(`${kind}:${name}`, HOUR);
+      if (count > limit * share) throw tooManyOfThisKind(HOUR);
+    }
   }
 }
+
+const tooManyOfThisKind = (window: number) =>
+  tooMany('Too many requests of this kind.', window / 1000);

@@ -1,3 +1,4 @@
+import type { Asker } from './asker.js';
 import { ownSession, renderOwn } from './own-session.js';
 import type { Caller } from './players.js';
 import { ProxyError } from './proxy-error.js';
@@ -8,11 +9,15 @@ import type { Services } from './services.js';
  *
  * @throws {RelayError} as upstream answers.
  */
-export async function listOwnSessions(services: Services, caller: Caller): Promise<string> {
+export async function listOwnSessions(
+  services: Services,
+  caller: Caller,
+  asker: Asker,
+): Promise<string> {
   const ids = caller.ticket
     ? [caller.ticket.seat.sessionId]
     : await services.records.sessionsOf(caller.playerId);
-  const bodies = await Promise.all(ids.map((id) => bodyOf(services, caller, id)));
+  const bodies = await Promise.all(ids.map((id) => bodyOf(services, caller, asker, id)));
   const sessions = bodies.filter((body) => body !== undefined);
   const rest = JSON.stringify({
     total_count: sessions.length,
@@ -31,10 +36,11 @@ export async function listOwnSessions(services: Services, caller: Caller): Promi
 async function bodyOf(
   services: Services,
   caller: Caller,
+  asker: Asker,
   sessionId: string,
 ): Promise<string | undefined> {
   try {
-    const own = await ownSession(services, caller, sessionId);
+    const own = await ownSession(services, caller, sessionId, asker);
     return (await renderOwn(services, own, caller)).body;
   } catch (error) {
     if (error instanceof ProxyError) return undefined;

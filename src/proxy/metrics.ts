@@ -1,5 +1,5 @@
 /** What can be read off the proxy at any time. */
-export type Gauge = 'waiters' | 'sessions' | 'leases';
+export type Gauge = 'waiters' | 'sessions' | 'leases' | 'joins_slowed';
 
 /** Where the proxy's figures go. `relais/proxy/node` has one for Prometheus. */
 export interface Metrics {
@@ -9,6 +9,8 @@ export interface Metrics {
   onUpstreamCall(operation: string, status: string, milliseconds: number): void;
   /** A lease ran out, and its session or user is being taken away. */
   onReaped(what: 'session' | 'user'): void;
+  /** Somebody wanted to join with a join code or session id that there is not. */
+  onJoinMiss(): void;
   /** Tells how to read a gauge. */
   gauge(name: Gauge, read: () => number | Promise<number>): void;
   /** All figures, as text for the scraper. */

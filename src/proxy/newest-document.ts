@@ -2,6 +2,7 @@ import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
 import { RelayError } from '../api/relay-error.js';
 import type { RelaySession } from '../api/schemas.js';
+import type { Asker } from './asker.js';
 
 /** What a {@link NewestDocument} works with. */
 export interface NewestDocumentTools {
@@ -39,6 +40,8 @@ const NEVER = Number.NEGATIVE_INFINITY;
 export class NewestDocument {
   readonly #sessionId: string;
   readonly #tools: NewestDocumentTools;
+  /** On whose behalf upstream is asked: of the players of the session, the one who wanted to know last. */
+  #asker: Asker | undefined;
   #document: RelaySession | undefined;
   #text = '';
   /** When upstream was last asked, whatever came of it, on the monotonic clock. */
@@ -78,16 +81,22 @@ export class NewestDocument {
   }
 
   /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link NewestDocument.check} tells. */
-  refresh(): Promise<void> {
+  refresh(asker = this.#asker): Promise<void> {
+    this.#asker = asker;
     this.#refreshing ??= this.#ask().finally(() => {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
   }
 
-  /** What is known already is good enough when upstream takes its time. */
-  async refreshPatiently(): Promise<void> {
-    const refreshed = this.refresh();
+  /**
+   * What is known already is good enough when upstream takes its time, or whoever asks has asked too often.
+   *
+   * @throws {ProxyError} 429 where nothing is known.
+   */
+  async refreshPatiently(asker?: Asker): Promise<void> {
+    if (!this.#refreshing && !this.#charge(asker)) return;
+    const refreshed = this.refresh(asker);
     if (!this.#document) return refreshed;
     const { clock } = this.#tools;
     let timer: unknown;
@@ -137,12 +146,24 @@ export class NewestDocument {
     return this.#document !== undefined && isOpen(this.#document) && !this.#tools.isInDoubt();
   }
 
+  /** Whether this asker may have upstream asked. */
+  #charge(asker: Asker | undefined): boolean {
+    try {
+      asker?.charge();
+      return true;
+    } catch (error) {
+      if (this.#isUsable) return false;
+      throw error;
+    }
+  }
+
   get #isUsable(): boolean {
     return this.#document !== undefined && this.#tools.clock.monotonic() - this.#seen <= STALE;
   }
 
   async #ask(): Promise<void> {
-    const { api, clock, onFirstSeen, onGone } = this.#tools;
+    const { clock, onFirstSeen, onGone } = this.#tools;
+    const api = this.#asker?.api ?? this.#tools.api;
     const started = clock.monotonic();
     try {
       // Whatever the answer calls it, it is the one that was asked for.

@@ -1,4 +1,5 @@
 import { strangerOf } from './adoption.js';
+import type { Asker } from './asker.js';
 import { keepToken } from './keep-token.js';
 import type { Caller } from './players.js';
 import { noSuchSession, ProxyError, seatRevoked, seatUnproven } from './proxy-error.js';
@@ -39,12 +40,14 @@ export function ownAtHand(
 /**
  * The session that a caller may see, loaded and with their lease renewed.
  *
- * @throws {ProxyError} 404 for a session that is not there or not theirs, 403 for a seat that was taken away.
+ * @param asker - the same caller, where upstream must be asked.
+ * @throws {ProxyError} 404 for a session that is not there or not theirs, 403 for a seat that was taken away, 429.
  */
 export async function ownSession(
   services: Services,
   { playerId, ticket }: Caller,
   sessionId: string,
+  asker: Asker,
 ): Promise<OwnSession> {
   if (ticket && ticket.seat.sessionId !== sessionId) throw noSuchSession();
   const { records, watchers } = services;
@@ -58,7 +61,7 @@ export async function ownSession(
   // Before all else: a player must not lose their seat because upstream is slow.
   await renewLease(services, watcher, playerId);
   if (ticket && !watcher.seat(playerId)) await renewStranger(services, watcher, ticket);
-  await watcher.load();
+  await watcher.load(asker);
   await renewLease(services, watcher, playerId);
   let seat = watcher.seat(playerId);
   if (!seat || isWithoutIp(seat, ticket)) {

@@ -8,6 +8,8 @@ const GAUGES: Readonly<Record<Gauge, string>> = {
   waiters: 'Requests that are held now.',
   sessions: 'Sessions that this instance watches now.',
   leases: 'Leases in the store.',
+  joins_slowed:
+    'Whether joins are slowed because of too many wrong join codes and session ids: 1 or 0.',
 };
 
 /** Figures for Prometheus, in a registry of their own. */
@@ -34,12 +36,18 @@ export function createPrometheusMetrics(): Metrics {
     labelNames: ['what'],
     registers,
   });
+  const joinMisses = new Counter({
+    name: 'relais_join_misses_total',
+    help: 'Joins with a join code or session id that there is not.',
+    registers,
+  });
   return {
     onRequest: (route, status, milliseconds) =>
       requests.observe({ route, status }, milliseconds / 1000),
     onUpstreamCall: (operation, status, milliseconds) =>
       upstream.observe({ operation, status }, milliseconds / 1000),
     onReaped: (what) => reaped.inc({ what }),
+    onJoinMiss: () => joinMisses.inc(),
     gauge(name, read) {
       new PrometheusGauge({
         name: `relais_${name}`,

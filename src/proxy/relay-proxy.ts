@@ -1,5 +1,4 @@
 import { systemClock } from '../api/clock.js';
-import { addressGroup } from './addresses.js';
 import { assemble, remembersAlone } from './assemble.js';
 import { checkOptions } from './checked-options.js';
 import { Cors } from './cors.js';
@@ -50,7 +49,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   }
 
   function answer(request: Request, exchange: Exchange, origin: string | null) {
-    limiter.countAddress(addressGroup(exchange.client));
+    limiter.countAddress(exchange.client);
     if (request.method !== 'OPTIONS') return app.fetch(request, { exchange });
     exchange.route = 'preflight';
     return exchange.empty(204, cors.preflightHeaders(origin));

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { addressGroup } from './addresses.js';
+import type { Asker } from './asker.js';
 import { AuthorizeBody, CreateBody, RevokeBody, readBody, readIdempotencyKey } from './bodies.js';
 import { SessionCreator } from './create-session.js';
 import type { Exchange } from './exchange.js';
@@ -26,7 +26,7 @@ const SESSIONS = '/v1/relays/sessions';
 
 /** The relay session API as players see it: the same paths, less what they may not know. */
 export function createRoutes(services: Services, signer: Signer, basePath: string): Hono<ProxyEnv> {
-  const { addresses, limiter, players } = services;
+  const { addresses, askers, limiter, players } = services;
   const { bodyBytes } = limiter.limits;
   const creator = new SessionCreator(services);
   const joiner = new SessionJoiner(services);
@@ -42,9 +42,9 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
       return handler(context, exchange);
     });
 
-  on('post', '/v1/guests', async (_context, exchange) => {
+  on('post', '/v1/guests', async ({ req }, exchange) => {
     players.checkGuestsAreWelcome();
-    await limiter.countGuest(addressGroup(exchange.client));
+    await limiter.countGuest(exchange.client, req.raw.signal);
     return exchange.json(await players.admitGuest());
   });
 
@@ -53,9 +53,12 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     const key = readIdempotencyKey(req.raw.headers);
     const { filters } = await readBody(req.raw, CreateBody, bodyBytes);
     const ip = addresses.publicOf(exchange.client);
-    await limiter.countCreate(playerId, addressGroup(exchange.client));
+    const asker = askerOf(exchange, { playerId });
+    asker.charge();
+    await limiter.countCreate(playerId, exchange.client);
     const sessionId = await creator.create({
       playerId,
+      asker,
       ip,
       filters,
       nonces: key === undefined ? [crypto.randomUUID()] : await orderNonces(signer, playerId, key),
@@ -70,15 +73,16 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     const body = await readBody(req.raw, AuthorizeBody, bodyBytes);
     if (caller.ticket) return resume(exchange, caller, body);
     const ip = addresses.publicOf(exchange.client);
-    const sessionId = await findSession(services, body, addressGroup(exchange.client));
-    await joiner.join(sessionId, playerId, ip);
+    const { signal } = req.raw;
+    const sessionId = await findSession(services, body, exchange.client, signal);
+    await joiner.join(sessionId, playerId, ip, askerOf(exchange, caller));
     return answerOwn(exchange, { playerId }, sessionId);
   });
 
   on('get', SESSIONS, async ({ req }, exchange) => {
     const caller = await players.identify(req.raw);
     count(exchange, caller);
-    return exchange.json(await listOwnSessions(services, caller));
+    return exchange.json(await listOwnSessions(services, caller, askerOf(exchange, caller)));
   });
 
   on('get', `${SESSIONS}/:id`, ({ req }, exchange) => {
@@ -94,10 +98,11 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     const caller = await players.identify(req.raw);
     count(exchange, caller);
     const body = await readBody(req.raw, RevokeBody, bodyBytes);
+    const asker = askerOf(exchange, caller);
     const own = await findOwn(exchange, caller, body.session_id).catch((error) =>
-      finishLeaving(services, caller, body.session_id, error),
+      finishLeaving(services, caller, body.session_id, asker, error),
     );
-    if (own) await revokeSeat(services, own, body);
+    if (own) await revokeSeat(services, own, asker, body);
     return exchange.empty(204);
   });
 
@@ -105,10 +110,11 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     const caller = await players.identify(req.raw);
     count(exchange, caller);
     const sessionId = req.param('id') ?? '';
+    const asker = askerOf(exchange, caller);
     const own = await findOwn(exchange, caller, sessionId).catch((error) =>
-      finishLeaving(services, caller, sessionId, error),
+      finishLeaving(services, caller, sessionId, asker, error),
     );
-    if (own) await endSession(services, own);
+    if (own) await endSession(services, own, asker);
     return exchange.empty(204);
   });
 
@@ -118,6 +124,10 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     exchange.sessionId = ticket?.seat.sessionId;
     limiter.countPlayer(playerId);
     return playerId;
+  }
+
+  function askerOf({ client }: Exchange, { playerId }: Caller): Asker {
+    return askers.of(playerId, client);
   }
 
   async function resume(
@@ -141,7 +151,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     caller: Caller,
     sessionId: string,
   ): Promise<OwnSession> {
-    const own = await ownSession(services, caller, sessionId);
+    const own = await ownSession(services, caller, sessionId, askerOf(exchange, caller));
     exchange.sessionId = sessionId;
     return own;
   }

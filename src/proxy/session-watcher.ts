@@ -1,6 +1,7 @@
 import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
 import type { RelaySession } from '../api/schemas.js';
+import type { Asker } from './asker.js';
 import type { Deadlines } from './deadlines.js';
 import { NewestDocument } from './newest-document.js';
 import { noSuchSession } from './proxy-error.js';
@@ -113,14 +114,15 @@ export class SessionWatcher {
   /**
    * Sees to it that document and roster are there and fresh. All who call at once share one request.
    *
-   * @throws {ProxyError} 404 for a session that ended. {@link RelayError} as upstream answers.
+   * @param asker - on whose behalf upstream is asked, now and while somebody waits.
+   * @throws {ProxyError} 404 for a session that ended, 429. {@link RelayError} as upstream answers.
    */
-  async load(): Promise<void> {
+  async load(asker?: Asker): Promise<void> {
     const { records } = this.#tools;
     this.use();
     if (this.isFresh) return;
     if (!this.#newest.document && (await records.hasEnded(this.sessionId))) this.#end();
-    if (!this.#ended && !this.#newest.isFresh) await this.#newest.refreshPatiently();
+    if (!this.#ended && !this.#newest.isFresh) await this.#newest.refreshPatiently(asker);
     if (!this.#ended && !this.#roster.isFresh) await this.#roster.load();
     this.checkIsThere();
     this.#newest.check();
@@ -132,8 +134,8 @@ export class SessionWatcher {
   }
 
   /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link SessionWatcher.load} tells. */
-  refresh(): Promise<void> {
-    return this.#newest.refresh();
+  refresh(asker?: Asker): Promise<void> {
+    return this.#newest.refresh(asker);
   }
 
   /** Whether a seat's token is still good, as far as upstream can tell now. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../api/clock.js';
 import type { Budget } from './budget.js';
+import type { CallKind } from './call-order.js';
 import type { Metrics } from './metrics.js';
 
 /** The pause after a 429 that names none, in milliseconds. */
@@ -7,20 +8,25 @@ const PAUSE = 1_000;
 /** The longest pause that a 429 can ask for, in milliseconds. */
 const LONGEST_PAUSE = 60_000;
 
+/** Who asks for what no player asked for. */
+export const NOBODY = 'nobody';
+
 /** A `fetch` for the relay session API that keeps to a budget, obeys 429, and counts every attempt. */
 export function createUpstreamFetch(options: {
   readonly fetch: typeof globalThis.fetch;
   readonly budget: Budget;
   readonly metrics: Metrics | undefined;
   readonly clock: Clock;
+  /** On whose behalf it is called. Default: {@link NOBODY}'s. */
+  readonly asker?: string;
 }): typeof globalThis.fetch {
-  const { fetch, budget, metrics, clock } = options;
+  const { fetch, budget, metrics, clock, asker = NOBODY } = options;
   return async (input, init) => {
     const { method, url } = input as Request;
     const signal = init?.signal ?? (input as Request).signal;
-    await budget.take(method !== 'GET', signal);
-    const started = clock.monotonic();
     const operation = operationOf(method, url);
+    await budget.take(kindOf(operation), asker, signal);
+    const started = clock.monotonic();
     try {
       const response = await fetch(input, init);
       metrics?.onUpstreamCall(operation, String(response.status), clock.monotonic() - started);
@@ -40,7 +46,28 @@ function pauseOf(header: string | null, clock: Clock): number {
   return Number.isNaN(pause) ? PAUSE : Math.min(Math.max(pause, 0), LONGEST_PAUSE);
 }
 
-function operationOf(method: string, url: string): string {
+function kindOf(operation: Operation): CallKind {
+  switch (operation) {
+    case 'relay-session-delete':
+    case 'relay-user-revoke':
+      return 'frees';
+    case 'relay-session-create':
+    case 'relay-user-authorize':
+      return 'takes';
+    default:
+      return 'asks';
+  }
+}
+
+type Operation =
+  | 'relay-session-create'
+  | 'relay-session-delete'
+  | 'relay-session-get'
+  | 'relay-session-list'
+  | 'relay-user-authorize'
+  | 'relay-user-revoke';
+
+function operationOf(method: string, url: string): Operation {
   const path = url.replace(/\?.*/, '');
   if (path.endsWith(':authorize-user')) return 'relay-user-authorize';
   if (path.endsWith(':revoke-user')) return 'relay-user-revoke';

@@ -12,8 +12,12 @@ const PLENTY = 1_000_000_000;
 const limits = {
   requestsPerIp: PLENTY,
   requestsPerPlayer: PLENTY,
+  upstreamCallsPerPlayer: PLENTY,
+  upstreamCallsPerIp: PLENTY,
   guestsPerIp: PLENTY,
+  guestsInTotal: PLENTY,
   joinMissesPerIp: PLENTY,
+  joinMissesInTotal: PLENTY,
   createsPerPlayer: PLENTY,
   createsPerIp: PLENTY,
   sessionsPerPlayer: PLENTY,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../src/api/relay-api.js';
 import type { RelaySession } from '../../src/api/schemas.js';
+import { Askers } from '../../src/proxy/asker.js';
 import { Deadlines } from '../../src/proxy/deadlines.js';
 import { Exchange } from '../../src/proxy/exchange.js';
 import { getSession } from '../../src/proxy/get-session.js';
@@ -13,6 +14,7 @@ import type { Seat } from '../../src/proxy/seat.js';
 import type { Services } from '../../src/proxy/services.js';
 import { Signer } from '../../src/proxy/signer.js';
 import { Tickets } from '../../src/proxy/tickets.js';
+import { UpstreamLimits } from '../../src/proxy/upstream-limits.js';
 import { Watchers } from '../../src/proxy/watchers.js';
 import { ManualClock } from '../support/manual-clock.js';
 
@@ -24,14 +26,19 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     const store = new MemoryStore(clock);
     const records = new Records(store);
     const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
+    const api = { getSession: async () => session } as unknown as RelayApi;
     const watchers = new Watchers({
-      api: { getSession: async () => session } as unknown as RelayApi,
+      api,
       clock,
       records,
       deadlines: new Deadlines(clock),
       onFirstSeen: async () => {},
     });
     const services = {
+      askers: new Askers({
+        apiFor: () => api,
+        limits: new UpstreamLimits({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock }),
+      }),
       clock,
       leases: new Leases(store, clock, 120_000),
       limiter: new Limiter(DEFAULT_LIMITS, store, clock),

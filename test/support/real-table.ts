@@ -92,6 +92,7 @@ export async function layRealTable(
         onRequest() {},
         onUpstreamCall() {},
         onReaped() {},
+        onJoinMiss() {},
         expose: () => Promise.reject(new Error('Nobody reads them.')),
         gauge(name, read) {
           if (name === 'waiters') waiters = read as () => number;

@@ -21,6 +21,8 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, SimulatedSession>();
   readonly #closing = new Set<Promise<void>>();
+  /** Those that still tell their peers that the session is over. */
+  readonly #retired = new Set<RelayLease>();
   #life: Life = DEFAULT_LIFE;
   #created = 0;
   #isOpen = true;
@@ -109,6 +111,7 @@ export class Sessions {
   async close(): Promise<void> {
     this.#isOpen = false;
     for (const id of this.#sessions.keys()) this.delete(id);
+    for (const lease of this.#retired) this.#close(lease);
     await Promise.all(this.#closing);
   }
 
@@ -158,8 +161,14 @@ export class Sessions {
   #stop(session: SimulatedSession): void {
     for (const timer of session.timers) this.#options.clock.clearTimeout(timer);
     session.timers.clear();
-    this.#close(session.lease);
+    this.#retire(session.lease);
     session.lease = undefined;
+  }
+
+  #retire(lease: RelayLease | undefined): void {
+    if (!lease) return;
+    this.#retired.add(lease);
+    void lease.retire().finally(() => this.#retired.delete(lease));
   }
 
   #close(lease: RelayLease | undefined): void {

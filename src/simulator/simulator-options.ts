@@ -76,7 +76,11 @@ export const SimulatorOptionsSchema = v.strictObject({
   relay: v.optional(
     v.union([
       v.boolean(),
-      v.strictObject({ checkDelay: v.optional(delay), peerTimeout: v.optional(delay) }),
+      v.strictObject({
+        checkDelay: v.optional(delay),
+        peerTimeout: v.optional(delay),
+        farewell: v.optional(delay),
+      }),
     ]),
   ),
   relayHost: v.optional(v.pipe(v.string(), v.check(isHost, 'must be a host without a port'))),
@@ -88,8 +92,16 @@ export const SimulatorOptionsSchema = v.strictObject({
 
 /** How the simulated relays treat their peers. */
 export interface RelayOptions {
-  /** Time from a peer's first ping until its state is valid, in milliseconds. Default: 1000. */
+  /** Time from a peer's first datagram until its state is valid, in milliseconds. Default: 1000. */
   readonly checkDelay?: number;
-  /** Time without a ping after which a peer is forgotten, in milliseconds. Default: 10000. */
+  /**
+   * Time without a datagram after which a peer is forgotten, in milliseconds. Where it was the server, the clients
+   * are told `session-timeout` from then on. Default: 10000.
+   */
   readonly peerTimeout?: number;
+  /**
+   * Time from the end of a session until its relay's ports close, in milliseconds: meanwhile its peers are told
+   * `session-timeout`. Where there are none the ports close at once. Default: 10000.
+   */
+  readonly farewell?: number;
 }

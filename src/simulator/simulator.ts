@@ -2,7 +2,7 @@ import { checkOptions, checkRequest } from '../api/check.js';
 import { systemClock } from '../api/clock.js';
 import type { RelaySession } from '../api/schemas.js';
 import { listen } from '../http/listen.js';
-import { CHECK_DELAY, PEER_TIMEOUT } from './assumptions.js';
+import { CHECK_DELAY, FAREWELL, PEER_TIMEOUT } from './assumptions.js';
 import { createControlRoutes } from './control-routes.js';
 import { Draw } from './draw.js';
 import { Faults } from './faults.js';
@@ -77,6 +77,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
           clock,
           checkDelay: CHECK_DELAY,
           peerTimeout: PEER_TIMEOUT,
+          farewell: FAREWELL,
           ...(relay !== true && relay),
           counters: counters.relay,
         })

@@ -14,6 +14,9 @@ export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay s
   --relay-host <host>    what sessions call their relay's host (default its IP address);
                          for other machines set --host too
   --no-relay             no UDP relay: plausible ports with nothing behind them
+  --strict               refuse what the API does not document and clients in the wild send
+  --private-addresses    take users from private and reserved addresses, for work on one
+                         machine; else their sessions fail
   --control              levers for pages and tests at /_simulator/
   --help                 this text
 `;
@@ -31,6 +34,8 @@ export async function runSimulator(args: string[]) {
       seed: { type: 'string' },
       'relay-host': { type: 'string' },
       'no-relay': { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      'private-addresses': { type: 'boolean', default: false },
       control: { type: 'boolean', default: false },
     },
   });
@@ -44,6 +49,8 @@ export async function runSimulator(args: string[]) {
     ...(seed !== undefined && { seed: readNumber('--seed', seed, 0, 0xffff_ffff) }),
     relay: !values['no-relay'],
     ...(relayHost !== undefined && { relayHost: readHost('--relay-host', relayHost) }),
+    strict: values.strict,
+    privateAddresses: values['private-addresses'],
     control: values.control,
   });
   return { message: `Simulator listening on ${simulator.url}`, close: () => simulator.close() };

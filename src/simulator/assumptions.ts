@@ -14,6 +14,16 @@ export const LARGEST_LIMIT = 100;
 export const AUTHORIZE_UNKNOWN_SESSION = 400;
 export const AUTHORIZE_FAILED_SESSION = 409;
 
+/**
+ * Relays are chosen by the users' addresses: a session with one that is private or reserved never gets a relay, and
+ * fails with this message instead of being linked. *authorize-user* refuses such an address.
+ */
+export const NO_PUBLIC_ADDRESS = 'The IP address of a user is not public.';
+export const AUTHORIZE_PRIVATE_ADDRESS = 400;
+
+/** What `GET /v1/ip` answers to who comes from an address that is not public, over loopback for instance. */
+export const PUBLIC_IP = '1.1.1.1';
+
 /** *revoke-user* answers 200 with the session while users are left, and 204 after the last one. */
 export const revokeStatus = (usersLeft: number) => (usersLeft > 0 ? 200 : 204);
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../api/clock.js';
 import type { RelaySession } from '../api/schemas.js';
+import { NO_PUBLIC_ADDRESS } from './assumptions.js';
 import type { Draw } from './draw.js';
 import { DEFAULT_LIFE, type Life } from './life.js';
 import type { LeaseRelay, RelayLease } from './relay-lease.js';
@@ -12,6 +13,8 @@ export interface SessionsOptions {
   /** Whether a new session's absent values are `null`; else they are missing. */
   readonly absentIsNull: () => boolean;
   readonly leaseRelay: LeaseRelay;
+  /** Whether a user may come from this IP address: a session with another one fails. */
+  readonly isAddressAccepted: (ip: string) => boolean;
   readonly onLinked: (session: SimulatedSession) => void;
   readonly onReady: (session: SimulatedSession) => void;
 }
@@ -133,7 +136,8 @@ export class Sessions {
   }
 
   #schedule(session: SimulatedSession): void {
-    const { linkDelay, readyDelay, failure } = this.#life;
+    const { linkDelay, readyDelay } = this.#life;
+    const failure = this.#life.failure ?? this.#addressFailure(session);
     if (failure !== null) {
       this.#after(session, linkDelay, () => this.fail(session.birth.id, failure));
     } else if (readyDelay === null) {
@@ -142,6 +146,12 @@ export class Sessions {
       this.#after(session, linkDelay, () => this.#raise(session, 'linked'));
       this.#after(session, readyDelay, () => this.#raise(session, 'ready'));
     }
+  }
+
+  #addressFailure({ users }: SimulatedSession): string | null {
+    const { isAddressAccepted } = this.#options;
+    const isOdd = ({ ip_address = '' }) => !isAddressAccepted(ip_address);
+    return [...users.values()].some(isOdd) ? NO_PUBLIC_ADDRESS : null;
   }
 
   #raise(session: SimulatedSession, ...flags: readonly ('linked' | 'ready')[]): void {

@@ -35,6 +35,18 @@ export interface SimulatorOptions {
   readonly relay?: boolean | RelayOptions;
   /** What sessions call their relay's host. Default: its IP address with a relay, `<id>.relay.localhost` without. */
   readonly relayHost?: string;
+  /**
+   * Whether to refuse what the API does not document and the simulator else takes, because clients in the wild send
+   * it: `Authorization: Token …`, fields that are not known, bodies without `Content-Type: application/json`, an empty
+   * `webhook_url`, a token to revoke as a string, `GET /v1/ip`, and users with addresses for documents and examples
+   * (203.0.113.7, for instance). Default: `false`.
+   */
+  readonly strict?: boolean;
+  /**
+   * Whether users may have private and reserved addresses, for work on one machine. Else a session that is created
+   * with one fails, and *authorize-user* refuses it. Default: `false`.
+   */
+  readonly privateAddresses?: boolean;
   /** Whether `/_simulator/…` is there. Default: `false`. */
   readonly control?: boolean;
   /** Time and randomness. Default: the platform's. */
@@ -84,6 +96,8 @@ export const SimulatorOptionsSchema = v.strictObject({
     ]),
   ),
   relayHost: v.optional(v.pipe(v.string(), v.check(isHost, 'must be a host without a port'))),
+  strict: v.optional(v.boolean()),
+  privateAddresses: v.optional(v.boolean()),
   control: v.optional(v.boolean()),
   clock: v.optional(v.looseObject({})),
   onLinked: v.optional(v.function()),

@@ -14,6 +14,7 @@ import { Sessions } from './sessions.js';
 import { type SimulatedSession, withAbsentValues } from './simulated-session.js';
 import { type SimulatorOptions, SimulatorOptionsSchema } from './simulator-options.js';
 import { noStats, type SimulatorStats } from './stats.js';
+import { isDocumentationAddress, isPublicAddress } from './user-addresses.js';
 import { Webhooks } from './webhooks.js';
 
 export type { SimulatorOptions } from './simulator-options.js';
@@ -55,6 +56,9 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   checkOptions(SimulatorOptionsSchema, options);
   const { apiToken = 'secret', clock = systemClock, hostname = '127.0.0.1', seed } = options;
   const { absent = 'mixed', relay = false, relayHost, onLinked, onAnswer } = options;
+  const { strict: isStrict = false, privateAddresses = false } = options;
+  const isAddressAccepted = (ip: string) =>
+    privateAddresses || isPublicAddress(ip) || (!isStrict && isDocumentationAddress(ip));
   // What goes wrong must not change what is drawn for the sessions: each has its own numbers.
   const random = (change: number) =>
     seed === undefined ? () => clock.random() : seededRandom(seed ^ change);
@@ -82,6 +86,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
           counters: counters.relay,
         })
       : inventRelays(draw, relayHost),
+    isAddressAccepted,
     onLinked: ({ birth }) => guard(() => onLinked?.(birth.id, clock.now())),
     onReady: (session) => announce(session, webhooks),
   });
@@ -108,6 +113,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     sessions,
     draw,
     apiToken,
+    isStrict,
+    isAddressAccepted,
     faults,
     clock,
     signal: closing.signal,

@@ -15,6 +15,15 @@ export const AUTHORIZE_UNKNOWN_SESSION = 400;
 export const AUTHORIZE_FAILED_SESSION = 409;
 
 /**
+ * What *authorize-user* does with an IP address that a user of the session has already, two players behind one router
+ * for instance. Nobody knows which; the option `sameAddress` names it. It tells the user who is there with their
+ * token, the first of several; or it refuses; or else it makes a new user. *create* makes a user for each address
+ * that it is sent, whichever it is: two with the same are normal.
+ */
+export const SAME_ADDRESS = 'new-user';
+export const AUTHORIZE_SAME_ADDRESS = 409;
+
+/**
  * Relays are chosen by the users' addresses: a session with one that is private or reserved never gets a relay, and
  * fails with this message instead of being linked. *authorize-user* refuses such an address.
  */

@@ -4,6 +4,7 @@ import { BodyError } from '../http/read-json.js';
 import {
   AUTHORIZE_FAILED_SESSION,
   AUTHORIZE_PRIVATE_ADDRESS,
+  AUTHORIZE_SAME_ADDRESS,
   AUTHORIZE_UNKNOWN_SESSION,
   PUBLIC_IP,
   revokeStatus,
@@ -17,6 +18,7 @@ import { STRICT_REQUESTS, TOLERANT_REQUESTS } from './requests.js';
 import type { Sessions } from './sessions.js';
 import { type SimulatedSession, withAbsentValues } from './simulated-session.js';
 import type { SimulatorContext, SimulatorEnv } from './simulator-env.js';
+import type { SameAddress } from './simulator-options.js';
 import { isPublicAddress, spellAddress } from './user-addresses.js';
 
 /** What the routes work with. */
@@ -28,6 +30,8 @@ export interface RoutesOptions extends InjectOptions {
   readonly isStrict: boolean;
   /** Whether a user may come from this IP address. */
   readonly isAddressAccepted: (ip: string) => boolean;
+  /** What happens to an address that a user of the session has already. */
+  readonly sameAddress: SameAddress;
   /** Told of every answer; `dropped` instead of a status where the connection was cut. */
   readonly onAnswer: (operation: OperationId, status: string) => void;
 }
@@ -36,7 +40,7 @@ const NO_SESSION = 'There is no such session.';
 
 /** The relay session API over the simulator's sessions. */
 export function createRoutes(options: RoutesOptions): Hono<SimulatorEnv> {
-  const { sessions, draw, isStrict, isAddressAccepted, onAnswer } = options;
+  const { sessions, draw, isStrict, isAddressAccepted, sameAddress, onAnswer } = options;
   const requests = isStrict ? STRICT_REQUESTS : TOLERANT_REQUESTS;
   const app = new Hono<SimulatorEnv>();
   app.onError((error, context) => {
@@ -87,7 +91,12 @@ export function createRoutes(options: RoutesOptions): Hono<SimulatorEnv> {
         if (!isAddressAccepted(user_ip)) {
           refuse(AUTHORIZE_PRIVATE_ADDRESS, '"user_ip" must be a public IP address.');
         }
-        const user = session.admit(user_ip, draw);
+        const present = session.userFrom(user_ip);
+        if (present && sameAddress === 'conflict') {
+          refuse(AUTHORIZE_SAME_ADDRESS, 'A user of the session has this "user_ip" already.');
+        }
+        const isShared = present && sameAddress === 'same-user';
+        const user = isShared ? present : session.admit(user_ip, draw);
         return json(withAbsentValues(session, session.authorization(user)));
       },
       'relay-user-revoke': async ({ req, body, json }) => {

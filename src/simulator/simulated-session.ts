@@ -2,6 +2,7 @@ import type { RelaySession, SessionUser, UserAuthorization } from '../api/schema
 import { STATUS } from './assumptions.js';
 import type { Draw } from './draw.js';
 import type { RelayLease } from './relay-lease.js';
+import { spellAddress } from './user-addresses.js';
 
 /** What a session is born with. */
 export interface Birth {
@@ -54,6 +55,12 @@ export class SimulatedSession {
     const user = draw.user(ip, (token) => this.users.has(token));
     this.users.set(user.authorization_token, user);
     return user;
+  }
+
+  /** The first user with an IP address, however it is spelt. */
+  userFrom(ip: string): SessionUser | undefined {
+    const spelt = spellAddress(ip);
+    return [...this.users.values()].find((user) => spellAddress(user.ip_address ?? '') === spelt);
   }
 
   hasToken(userAuthorizationToken: number): boolean {

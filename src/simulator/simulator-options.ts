@@ -4,6 +4,12 @@ import { isHost } from './is-host.js';
 import { delay } from './life.js';
 import type { OperationId } from './operations.js';
 
+/** What *authorize-user* can do with an address that a user of the session has already. */
+export const SAME_ADDRESS_CHOICES = ['new-user', 'same-user', 'conflict'] as const;
+
+/** What *authorize-user* does with an address that a user of the session has already. */
+export type SameAddress = (typeof SAME_ADDRESS_CHOICES)[number];
+
 /** How to run a simulator. */
 export interface SimulatorOptions {
   /** TCP port; 0 picks a free one. Default: 0. */
@@ -42,6 +48,12 @@ export interface SimulatorOptions {
    * (203.0.113.7, for instance). Default: `false`.
    */
   readonly strict?: boolean;
+  /**
+   * What *authorize-user* does with an IP address that a user of the session has already: it makes a `new-user`,
+   * answers with the `same-user` and their token, or refuses with 409, a `conflict`. Nobody knows which one the live
+   * service does. Default: `new-user`.
+   */
+  readonly sameAddress?: SameAddress;
   /**
    * Whether users may have private and reserved addresses, for work on one machine. Else a session that is created
    * with one fails, and *authorize-user* refuses it. Default: `false`.
@@ -97,6 +109,7 @@ export const SimulatorOptionsSchema = v.strictObject({
   ),
   relayHost: v.optional(v.pipe(v.string(), v.check(isHost, 'must be a host without a port'))),
   strict: v.optional(v.boolean()),
+  sameAddress: v.optional(v.picklist(SAME_ADDRESS_CHOICES)),
   privateAddresses: v.optional(v.boolean()),
   control: v.optional(v.boolean()),
   clock: v.optional(v.looseObject({})),

@@ -2,7 +2,7 @@ import { checkOptions, checkRequest } from '../api/check.js';
 import { systemClock } from '../api/clock.js';
 import type { RelaySession } from '../api/schemas.js';
 import { listen } from '../http/listen.js';
-import { CHECK_DELAY, FAREWELL, PEER_TIMEOUT } from './assumptions.js';
+import { CHECK_DELAY, FAREWELL, PEER_TIMEOUT, SAME_ADDRESS } from './assumptions.js';
 import { createControlRoutes } from './control-routes.js';
 import { Draw } from './draw.js';
 import { Faults } from './faults.js';
@@ -56,7 +56,11 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   checkOptions(SimulatorOptionsSchema, options);
   const { apiToken = 'secret', clock = systemClock, hostname = '127.0.0.1', seed } = options;
   const { absent = 'mixed', relay = false, relayHost, onLinked, onAnswer } = options;
-  const { strict: isStrict = false, privateAddresses = false } = options;
+  const {
+    strict: isStrict = false,
+    privateAddresses = false,
+    sameAddress = SAME_ADDRESS,
+  } = options;
   const isAddressAccepted = (ip: string) =>
     privateAddresses || isPublicAddress(ip) || (!isStrict && isDocumentationAddress(ip));
   // What goes wrong must not change what is drawn for the sessions: each has its own numbers.
@@ -115,6 +119,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     apiToken,
     isStrict,
     isAddressAccepted,
+    sameAddress,
     faults,
     clock,
     signal: closing.signal,

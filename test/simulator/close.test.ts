@@ -117,6 +117,7 @@ describe('createSimulator', () => {
     ['relay.speed', { relay: { speed: 1 } }],
     ['relayHost', { relayHost: 'a b' }],
     ['relayHost', { relayHost: 'relay.example:9000' }],
+    ['sameAddress', { sameAddress: 'old-user' }],
     ['strict', { strict: 'yes' }],
     ['privateAddresses', { privateAddresses: 1 }],
     ['relay.farewell', { relay: { farewell: -1 } }],

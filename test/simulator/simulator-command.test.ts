@@ -77,6 +77,14 @@ describe('relais simulator', () => {
     }
   });
 
+  it('does with an address that is there already as it is told', async () => {
+    await using simulator = await run('--link-delay', '0', '--no-relay', '--same-address=conflict');
+    const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
+    const { session_id } = await linkedSession(api);
+    const joiner = { session_id, user_ip: '1.1.1.1' };
+    await expect(api.authorizeUser(joiner)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
   it('fails at the rate it is told', async () => {
     await using simulator = await run('--fail-rate', '1');
     const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
@@ -92,6 +100,7 @@ describe('relais simulator', () => {
     ['--fail-rate', 'often'],
     ['--fail-rate', ''],
     ['--seed', 'x'],
+    ['--same-address', 'old-user'],
     ['--seed', '4294967296'],
     ['--relay-host', 'a b'],
     ['--relay-host', ''],
@@ -116,6 +125,7 @@ describe('relais simulator', () => {
       '--relay-host',
       '--no-relay',
       '--strict',
+      '--same-address',
       '--private-addresses',
       '--control',
       '--help',

@@ -30,6 +30,8 @@ export class Chores {
   readonly #api: RelayApi;
   readonly #store: Store;
   readonly #clock: Clock;
+  /** The tries that are under way here. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(api: RelayApi, store: Store, clock: Clock) {
     this.#api = api;
@@ -42,22 +44,35 @@ export class Chores {
     await this.#store.addToSet(CHORES, JSON.stringify(chore), this.#clock.now() + RETRY);
   }
 
-  /** Takes back what was written down and not begun. */
-  async takeBack(chore: Chore): Promise<void> {
-    await this.#store.removeFromSet(CHORES, JSON.stringify(chore));
+  /**
+   * Takes back what was written down. A try that is under way cannot be called off: here its end is waited for.
+   *
+   * @returns whether it was there. Then it may have been done all the same, and only upstream knows.
+   */
+  async takeBack(chore: Chore): Promise<boolean> {
+    const member = JSON.stringify(chore);
+    const underWay = this.#underWay.get(member);
+    const wasNoted = (await this.#store.scoreInSet(CHORES, member)) !== undefined;
+    if (wasNoted) await this.#store.removeFromSet(CHORES, member);
+    await underWay;
+    return wasNoted || underWay !== undefined;
   }
 
-  /** Tries at once; what fails is tried again later. Rejects only where the store does not take it. */
-  async do(chore: Chore): Promise<void> {
+  /**
+   * Tries at once; what fails is tried again later. Rejects only where the store does not take it.
+   *
+   * @param isCalledOff - asked once it is written down that it is tried: whoever calls it off after that can see it.
+   * @returns whether there is nothing left to do.
+   */
+  do(chore: Chore, isCalledOff?: () => Promise<boolean>): Promise<boolean> {
     const member = JSON.stringify(chore);
-    try {
-      // Where only the answer to this is lost, it would be held for a minute by nobody.
-      await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
-      await this.#try(chore);
-      await this.#store.removeFromSet(CHORES, member);
-    } catch {
-      await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
-    }
+    const trying = this.#carryOut(chore, member, isCalledOff);
+    const underWay = Promise.allSettled([this.#underWay.get(member), trying]);
+    this.#underWay.set(member, underWay);
+    void underWay.then(() => {
+      if (this.#underWay.get(member) === underWay) this.#underWay.delete(member);
+    });
+    return trying;
   }
 
   /** Sees to it that it is tried, unless that is planned already. */
@@ -70,6 +85,27 @@ export class Chores {
   async doDue(limit: number): Promise<void> {
     const due = await this.#store.takeFromSet(CHORES, this.#clock.now(), limit);
     await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
+  }
+
+  async #carryOut(
+    chore: Chore,
+    member: string,
+    isCalledOff?: () => Promise<boolean>,
+  ): Promise<boolean> {
+    let isHeld = false;
+    try {
+      // Where only the answer to this is lost, it would be held for a minute by nobody.
+      await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
+      isHeld = true;
+      if (!(await isCalledOff?.())) await this.#try(chore);
+      await this.#store.removeFromSet(CHORES, member);
+      return true;
+    } catch {
+      // What is no longer there was taken back meanwhile, or another instance has done it.
+      if (isHeld && (await this.#store.scoreInSet(CHORES, member)) === undefined) return true;
+      await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
+      return false;
+    }
   }
 
   async #try(chore: Chore): Promise<void> {

@@ -1,4 +1,5 @@
 import { parseJoinCode } from './join-codes.js';
+import { keepToken } from './keep-token.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
 import type { Seat } from './seat.js';
 import type { Services } from './services.js';
@@ -59,7 +60,8 @@ export class SessionJoiner {
     const known = await records.seat(sessionId, playerId);
     if (known) {
       await leases.renew({ sessionId, holder: playerId });
-      return known;
+      if (await keepToken(this.#services, known)) return known;
+      await records.loseSeat(known);
     }
     if ((await records.departure(sessionId, playerId)) === 'kicked') throw seatRevoked();
     const seats = () => records.seatCount(sessionId);
@@ -89,6 +91,16 @@ export class SessionJoiner {
     };
     await leases.renew({ sessionId, holder: playerId });
     if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
+    // The service may give the same token again, while it is being taken away from whoever had it before.
+    if (!(await keepToken(this.#services, seat))) {
+      await records.loseSeat(seat);
+      throw new ProxyError(
+        503,
+        'upstream-unavailable',
+        'Your seat is being cleared. Try again.',
+        1,
+      );
+    }
     // Before the session is linked the service lists no users: there is nothing to see yet.
     if (authorization.linked) await records.tell(sessionId, 'refresh');
     await watchers.of(sessionId).loadRoster();

@@ -10,6 +10,10 @@ export interface NewestDocumentTools {
   /** Called when the session is first seen, to learn of it what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
   readonly onChange: () => void;
+  /** Called with each document that came, news or not, and with when it was asked for, on the monotonic clock. */
+  readonly onSeen: (session: RelaySession, asked: number) => void;
+  /** Whether the document may be about to change, though the session is open: then upstream is asked as before. */
+  readonly isInDoubt: () => boolean;
   /** Called when upstream knows the session no longer. */
   readonly onGone: () => Promise<void>;
   /** Whether somebody waits for news. */
@@ -60,7 +64,7 @@ export class NewestDocument {
   get isFresh(): boolean {
     if (!this.#document || !this.#isUsable) return false;
     const age = this.#tools.clock.monotonic() - this.#asked;
-    return age < (isOpen(this.#document) ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
+    return age < (this.#isSettled ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
   }
 
   /** @throws what upstream failed with, where there is no document, or an old one. */
@@ -96,9 +100,17 @@ export class NewestDocument {
 
   /** There is news: an answer that is on its way may be from before it. Where nobody waits, whoever comes next asks. */
   async refreshAnew(): Promise<void> {
+    if (this.#tools.isAwaited()) await this.askAnew();
+    else {
+      await this.#refreshing;
+      this.#asked = NEVER;
+    }
+  }
+
+  /** Asks upstream for a document that is newer than this moment. Does not reject, as {@link NewestDocument.refresh}. */
+  async askAnew(): Promise<void> {
     await this.#refreshing;
-    if (this.#tools.isAwaited()) await this.refresh();
-    else this.#asked = NEVER;
+    await this.refresh();
   }
 
   /** Asks again and again, as long as somebody waits. */
@@ -118,6 +130,11 @@ export class NewestDocument {
   stopPolling(): void {
     this.#tools.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Nothing more is expected of it, and nothing that it says is in doubt. */
+  get #isSettled(): boolean {
+    return this.#document !== undefined && isOpen(this.#document) && !this.#tools.isInDoubt();
   }
 
   get #isUsable(): boolean {
@@ -143,6 +160,7 @@ export class NewestDocument {
     const text = JSON.stringify(document);
     this.#asked = asked;
     this.#seen = asked;
+    this.#tools.onSeen(document, asked);
     if (text === this.#text) return;
     this.#text = text;
     this.#document = document;
@@ -161,7 +179,7 @@ export class NewestDocument {
   }
 
   #nextDelay(): number {
-    const delay = this.#document && isOpen(this.#document) ? DELAY_ONCE_OPEN : this.#delay;
+    const delay = this.#isSettled ? DELAY_ONCE_OPEN : this.#delay;
     const retryAfter = this.#failure instanceof RelayError ? this.#failure.retryAfter : undefined;
     return Math.max(delay, retryAfter ?? 0);
   }

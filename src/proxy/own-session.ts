@@ -1,4 +1,5 @@
 import { strangerOf } from './adoption.js';
+import { keepToken } from './keep-token.js';
 import type { Caller } from './players.js';
 import { noSuchSession, ProxyError, seatRevoked, seatUnproven } from './proxy-error.js';
 import type { Rendering } from './renderings.js';
@@ -6,6 +7,7 @@ import type { Seat } from './seat.js';
 import type { Services } from './services.js';
 import type { SessionWatcher } from './session-watcher.js';
 import type { Ticket } from './tickets.js';
+import { listsToken, listsUsers } from './unlisted.js';
 
 /** A player in a session of theirs. */
 export interface OwnSession {
@@ -55,6 +57,7 @@ export async function ownSession(
   const watcher = watchers.of(sessionId);
   // Before all else: a player must not lose their seat because upstream is slow.
   await renewLease(services, watcher, playerId);
+  if (ticket && !watcher.seat(playerId)) await renewStranger(services, watcher, ticket);
   await watcher.load();
   await renewLease(services, watcher, playerId);
   let seat = watcher.seat(playerId);
@@ -120,6 +123,23 @@ async function renewLease(
   }
 }
 
+/**
+ * Who asks for a seat that the store has forgotten is no stranger to their token: it must not be taken from them
+ * because upstream cannot say yet that it is theirs.
+ */
+async function renewStranger(
+  services: Services,
+  watcher: SessionWatcher,
+  { seat: { authorizationToken: token, playerId } }: Ticket,
+): Promise<void> {
+  const { records } = services;
+  const { sessionId } = watcher;
+  if (token === undefined || isLeaseFresh(services, watcher, strangerOf(token))) return;
+  if (await records.seat(sessionId, playerId)) return;
+  if (await records.departure(sessionId, playerId)) return;
+  await renewLease(services, watcher, strangerOf(token));
+}
+
 function isLeaseFresh(
   { clock, leases }: Services,
   { renewals }: SessionWatcher,
@@ -131,11 +151,12 @@ function isLeaseFresh(
 
 /** A ticket outlives the store's memory: the seat that it proves is taken again, if upstream still knows the user. */
 async function restoreSeat(
-  { clock, leases, records }: Services,
+  services: Services,
   watcher: SessionWatcher,
   playerId: string,
   ticket: Ticket | undefined,
 ): Promise<Seat> {
+  const { clock, records } = services;
   const { sessionId, document } = watcher;
   if (await records.departure(sessionId, playerId)) throw seatRevoked();
   const stored = await records.seat(sessionId, playerId);
@@ -146,15 +167,16 @@ async function restoreSeat(
   if (!ticket) throw noSuchSession();
   const { seat } = ticket;
   const token = seat.authorizationToken ?? stored?.authorizationToken;
-  const users = document.session_users ?? [];
-  const isKnown =
-    token === undefined || users.some(({ authorization_token }) => authorization_token === token);
-  if (!isKnown && document.linked) throw seatRevoked();
+  const isKnown = token === undefined || listsToken(document, token);
+  if (!isKnown && listsUsers(document)) throw seatRevoked();
   // Before it is linked the service lists nobody, neither who is in nor who was kicked.
   if (!isKnown && !document.error) throw seatUnproven();
   const restored = token === undefined ? seat : { ...seat, authorizationToken: token };
   if (!(await records.takeSeat(restored, clock.now()))) throw noSuchSession();
-  if (token !== undefined) await leases.end({ sessionId, holder: strangerOf(token) });
+  if (!(await keepToken(services, restored))) {
+    await records.giveUpSeat(restored, 'lapsed');
+    throw seatRevoked();
+  }
   await watcher.loadRoster();
   return restored;
 }

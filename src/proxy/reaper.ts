@@ -86,10 +86,14 @@ export class Reaper {
     if (await records.hasEnded(sessionId)) return;
     const stranger = tokenOfStranger(holder);
     if (stranger !== undefined) {
-      const seats = await records.seats(sessionId);
-      if (seats.some((seat) => seat.authorizationToken === stranger)) return;
+      const isTaken = async () => {
+        const seats = await records.seats(sessionId);
+        return seats.some((seat) => seat.authorizationToken === stranger);
+      };
+      if (await isTaken()) return;
       metrics?.onReaped('user');
-      this.#see(chores.do({ what: 'revoke', sessionId, token: stranger }));
+      // Who comes for it at this moment takes the seat first and then looks for what is planned against it.
+      this.#see(chores.do({ what: 'revoke', sessionId, token: stranger }, isTaken));
       return;
     }
     const seat = await records.seat(sessionId, holder);
@@ -113,7 +117,7 @@ export class Reaper {
   }
 
   /** What upstream takes its time for must not hold up the others. */
-  #see(work: Promise<void>): void {
+  #see(work: Promise<unknown>): void {
     work.catch((error) => this.#options.onFailure(`The store failed: ${describeFailure(error)}`));
   }
 

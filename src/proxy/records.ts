@@ -119,6 +119,13 @@ export class Records {
     await this.tell(sessionId, 'roster');
   }
 
+  /** Gives up a seat whose token upstream lists no longer, unless it has another by now. */
+  async loseSeat(seat: Seat): Promise<void> {
+    const stored = await this.seat(seat.sessionId, seat.playerId);
+    if (stored?.authorizationToken === seat.authorizationToken)
+      await this.giveUpSeat(seat, 'lapsed');
+  }
+
   /** Whether giving a seat up, or ending the session where it is the host's, was begun at least. */
   async isGivenUp({ sessionId, playerId, role }: Seat): Promise<boolean> {
     if (role === 'server') return this.hasEnded(sessionId);

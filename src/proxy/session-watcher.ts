@@ -8,6 +8,7 @@ import type { News, Records } from './records.js';
 import { type Rendering, Renderings } from './renderings.js';
 import { Roster } from './roster.js';
 import type { Seat } from './seat.js';
+import { listsToken, listsUsers, Unlisted } from './unlisted.js';
 import { Waiters } from './waiters.js';
 
 /** What all watchers share. */
@@ -29,6 +30,7 @@ export class SessionWatcher {
   readonly #roster: Roster;
   readonly #waiters: Waiters;
   readonly #renderings = new Renderings();
+  readonly #unlisted = new Unlisted();
   /** When each player's lease was last renewed here, on the monotonic clock. */
   readonly renewals = new Map<string, number>();
   #ended = false;
@@ -52,6 +54,8 @@ export class SessionWatcher {
         this.#renderings.clear();
         this.#waiters.wake();
       },
+      onSeen: (document, asked) => this.#look(document, asked),
+      isInDoubt: () => this.#unlisted.isInDoubt,
       onGone: async () => {
         await records.end(sessionId).catch(() => {});
         this.#end();
@@ -129,6 +133,13 @@ export class SessionWatcher {
     return this.#newest.refresh();
   }
 
+  /** Whether a seat's token is still good, as far as upstream can tell now. */
+  async stillLists(token: number): Promise<boolean> {
+    await this.#newest.askAnew();
+    const { document } = this.#newest;
+    return !document || !listsUsers(document) || listsToken(document, token);
+  }
+
   /** Reads the seats from the store. */
   loadRoster(): Promise<void> {
     return this.#roster.load();
@@ -173,6 +184,13 @@ export class SessionWatcher {
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.#roster.load().catch(() => {});
     else void this.#newest.refreshAnew();
+  }
+
+  /** Whose token is good for nothing any more is told so: they can join anew. */
+  #look(document: RelaySession, asked: number): void {
+    const { clock, records } = this.#tools;
+    const gone = this.#unlisted.look(document, this.seats, asked, clock.monotonic());
+    for (const seat of gone) void records.loseSeat(seat).catch(() => {});
   }
 
   #end(): void {

@@ -131,6 +131,12 @@ function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
   return parts.map((part) => part.trim());
 }
 
+/** Whether two addresses are one, however they are spelt. */
+export function isSameAddress(one: string, other: string): boolean {
+  const address = parse(one)?.toString();
+  return address !== undefined && address === parse(other)?.toString();
+}
+
 /** What to count an address as: IPv6 networks of 64 bits belong to one player, or one house. */
 export function addressGroup(client: string): string {
   if (!client.includes(':')) return client;

@@ -17,6 +17,7 @@ import { Records } from './records.js';
 import type { Services } from './services.js';
 import { Signer } from './signer.js';
 import { Tickets } from './tickets.js';
+import { useOfToken } from './token-use.js';
 import { createUpstreamFetch } from './upstream.js';
 import { Watchers } from './watchers.js';
 import { WebhookTokens } from './webhook-tokens.js';
@@ -54,7 +55,9 @@ export function assemble(
   });
   const records = new Records(store);
   const leases = new Leases(store, clock, (options.lease ?? DEFAULT_LEASE) * 1000);
-  const chores = new Chores(api, store, clock);
+  const chores = new Chores(api, store, clock, (sessionId, token) =>
+    useOfToken(records, sessionId, token),
+  );
   const webhookTokens = new WebhookTokens(signer, options.publicUrl);
   const adoption = new Adoption({ api, records, leases, chores, signer, webhookTokens, clock });
   const tickets = new Tickets(signer, clock, options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME);

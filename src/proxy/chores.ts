@@ -5,6 +5,7 @@ import { RelayError } from '../api/relay-error.js';
 import { AuthorizationToken } from '../api/schemas.js';
 import type { Seat } from './seat.js';
 import type { Store } from './store.js';
+import type { TokenUse } from './token-use.js';
 
 /** What must be done upstream, sooner or later. */
 export const Chore = v.variant('what', [
@@ -25,7 +26,10 @@ const HELD = 60_000;
 /** In milliseconds. */
 const RETRY = 2_000;
 
-/** Deletes sessions and revokes users, again and again, until it succeeded or they are gone. */
+/**
+ * Deletes sessions and revokes users, again and again, until it succeeded or they are gone. A token that another seat
+ * needs is left alone: who has it last gives it back.
+ */
 export class Chores {
   readonly #api: RelayApi;
   readonly #store: Store;
@@ -33,10 +37,19 @@ export class Chores {
   /** The tries that are under way here. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
-  constructor(api: RelayApi, store: Store, clock: Clock) {
+  readonly #useOfToken: (sessionId: string, token: number) => Promise<TokenUse>;
+
+  /** @param useOfToken - asked before a user is revoked: others may have the same token. */
+  constructor(
+    api: RelayApi,
+    store: Store,
+    clock: Clock,
+    useOfToken: (sessionId: string, token: number) => Promise<TokenUse> = async () => 'free',
+  ) {
     this.#api = api;
     this.#store = store;
     this.#clock = clock;
+    this.#useOfToken = useOfToken;
   }
 
   /** Writes down what is about to be done, so that it will be even where whoever does it comes no further. */
@@ -97,7 +110,13 @@ export class Chores {
       // Where only the answer to this is lost, it would be held for a minute by nobody.
       await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
       isHeld = true;
-      if (!(await isCalledOff?.())) await this.#try(chore);
+      const use = await this.#useOf(chore);
+      if (use === 'unclear') {
+        // Nothing that anybody could wait for: it is done once it is clear.
+        await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
+        return true;
+      }
+      if (use === 'free' && !(await isCalledOff?.())) await this.#try(chore);
       await this.#store.removeFromSet(CHORES, member);
       return true;
     } catch {
@@ -106,6 +125,10 @@ export class Chores {
       await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
       return false;
     }
+  }
+
+  async #useOf(chore: Chore): Promise<TokenUse> {
+    return chore.what === 'revoke' ? this.#useOfToken(chore.sessionId, chore.token) : 'free';
   }
 
   async #try(chore: Chore): Promise<void> {

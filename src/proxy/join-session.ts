@@ -1,8 +1,10 @@
+import { authorizeUser } from './authorize-user.js';
 import { parseJoinCode } from './join-codes.js';
 import { keepToken } from './keep-token.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
 import type { Seat } from './seat.js';
 import type { Services } from './services.js';
+import { noteIfHosts } from './token-use.js';
 
 /** How a player names the session that they want to join. */
 export interface JoinRequest {
@@ -72,15 +74,8 @@ export class SessionJoiner {
   }
 
   async #takeSeat(sessionId: string, playerId: string, ip: string): Promise<Seat> {
-    const { api, clock, leases, records, watchers } = this.#services;
-    const authorization = await api
-      .authorizeUser({ session_id: sessionId, user_ip: ip })
-      .catch(async (error: unknown) => {
-        // The service may refuse because the session is gone: then that is the answer.
-        await watchers.of(sessionId).refresh();
-        if (await records.hasEnded(sessionId)) throw noSuchSession();
-        throw error;
-      });
+    const { clock, leases, records, watchers } = this.#services;
+    const authorization = await authorizeUser(this.#services, sessionId, ip);
     const token = authorization.session_user?.authorization_token;
     const seat: Seat = {
       playerId,
@@ -89,6 +84,7 @@ export class SessionJoiner {
       ip,
       ...(token !== undefined && { authorizationToken: token }),
     };
+    await noteIfHosts(records, seat);
     await leases.renew({ sessionId, holder: playerId });
     if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
     // The service may give the same token again, while it is being taken away from whoever had it before.

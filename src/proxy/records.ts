@@ -119,6 +119,16 @@ export class Records {
     await this.tell(sessionId, 'roster');
   }
 
+  /** Remembers that a token, which a joiner has, may be the host's as well: theirs is not known yet. */
+  async noteMayBeHosts(sessionId: string, token: number): Promise<void> {
+    await this.#store.addToSet(`may-be-hosts:${key(sessionId)}`, String(token), 0);
+  }
+
+  async mayBeHosts(sessionId: string, token: number): Promise<boolean> {
+    const score = await this.#store.scoreInSet(`may-be-hosts:${key(sessionId)}`, String(token));
+    return score !== undefined;
+  }
+
   /** Gives up a seat whose token upstream lists no longer, unless it has another by now. */
   async loseSeat(seat: Seat): Promise<void> {
     const stored = await this.seat(seat.sessionId, seat.playerId);
@@ -154,6 +164,9 @@ export class Records {
     const players = await this.#store.membersOfSet(`seats:${id}`);
     for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
       await this.forgetSeat(sessionId, playerId);
+    }
+    for (const token of await this.#store.membersOfSet(`may-be-hosts:${id}`)) {
+      await this.#store.removeFromSet(`may-be-hosts:${id}`, token);
     }
     if (record) await this.#store.delete(`join-code:${record.joinCode}`);
     await this.#store.delete(`session:${id}`);

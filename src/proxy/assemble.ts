@@ -55,8 +55,10 @@ export function assemble(
   });
   const records = new Records(store);
   const leases = new Leases(store, clock, (options.lease ?? DEFAULT_LEASE) * 1000);
-  const chores = new Chores(api, store, clock, (sessionId, token) =>
-    useOfToken(records, sessionId, token),
+  const revoke = (sessionId: string, token: number) =>
+    chores.do({ what: 'revoke', sessionId, token });
+  const chores: Chores = new Chores(api, store, clock, (sessionId, token) =>
+    useOfToken({ api, records, revoke }, sessionId, token),
   );
   const webhookTokens = new WebhookTokens(signer, options.publicUrl);
   const adoption = new Adoption({ api, records, leases, chores, signer, webhookTokens, clock });

@@ -4,7 +4,6 @@ import { keepToken } from './keep-token.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
 import type { Seat } from './seat.js';
 import type { Services } from './services.js';
-import { noteIfHosts } from './token-use.js';
 
 /** How a player names the session that they want to join. */
 export interface JoinRequest {
@@ -84,7 +83,6 @@ export class SessionJoiner {
       ip,
       ...(token !== undefined && { authorizationToken: token }),
     };
-    await noteIfHosts(records, seat);
     await leases.renew({ sessionId, holder: playerId });
     if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
     // The service may give the same token again, while it is being taken away from whoever had it before.

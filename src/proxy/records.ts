@@ -119,14 +119,18 @@ export class Records {
     await this.tell(sessionId, 'roster');
   }
 
-  /** Remembers that a token, which a joiner has, may be the host's as well: theirs is not known yet. */
-  async noteMayBeHosts(sessionId: string, token: number): Promise<void> {
-    await this.#store.addToSet(`may-be-hosts:${key(sessionId)}`, String(token), 0);
+  /** Remembers that more than one seat has a token, or may have. */
+  async noteShared(sessionId: string, token: number): Promise<void> {
+    await this.#store.addToSet(`shared:${key(sessionId)}`, String(token), 0);
   }
 
-  async mayBeHosts(sessionId: string, token: number): Promise<boolean> {
-    const score = await this.#store.scoreInSet(`may-be-hosts:${key(sessionId)}`, String(token));
-    return score !== undefined;
+  /** Remembers that only one seat has it after all. */
+  async noteOwn(sessionId: string, token: number): Promise<void> {
+    await this.#store.removeFromSet(`shared:${key(sessionId)}`, String(token));
+  }
+
+  async isShared(sessionId: string, token: number): Promise<boolean> {
+    return (await this.#store.scoreInSet(`shared:${key(sessionId)}`, String(token))) !== undefined;
   }
 
   /** Gives up a seat whose token upstream lists no longer, unless it has another by now. */
@@ -165,8 +169,8 @@ export class Records {
     for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
       await this.forgetSeat(sessionId, playerId);
     }
-    for (const token of await this.#store.membersOfSet(`may-be-hosts:${id}`)) {
-      await this.#store.removeFromSet(`may-be-hosts:${id}`, token);
+    for (const token of await this.#store.membersOfSet(`shared:${id}`)) {
+      await this.#store.removeFromSet(`shared:${id}`, token);
     }
     if (record) await this.#store.delete(`join-code:${record.joinCode}`);
     await this.#store.delete(`session:${id}`);

@@ -3,6 +3,7 @@ import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
 import { RelayError } from '../api/relay-error.js';
 import { AuthorizationToken } from '../api/schemas.js';
+import { DueSet } from './due-set.js';
 import type { Seat } from './seat.js';
 import type { Store } from './store.js';
 
@@ -29,19 +30,19 @@ const RETRY = 2_000;
 export class Chores {
   readonly #api: RelayApi;
   readonly #store: Store;
-  readonly #clock: Clock;
+  readonly #due: DueSet;
   /** The tries that are under way here. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(api: RelayApi, store: Store, clock: Clock) {
     this.#api = api;
     this.#store = store;
-    this.#clock = clock;
+    this.#due = new DueSet(store, clock, CHORES, HELD);
   }
 
   /** Writes down what is about to be done, so that it will be even where whoever does it comes no further. */
   async note(chore: Chore): Promise<void> {
-    await this.#store.addToSet(CHORES, JSON.stringify(chore), this.#clock.now() + RETRY);
+    await this.#due.put(JSON.stringify(chore), RETRY);
   }
 
   /**
@@ -53,7 +54,7 @@ export class Chores {
     const member = JSON.stringify(chore);
     const underWay = this.#underWay.get(member);
     const wasNoted = await this.#isNoted(member);
-    if (wasNoted) await this.#store.removeFromSet(CHORES, member);
+    if (wasNoted) await this.#due.remove(member);
     await underWay;
     return wasNoted || underWay !== undefined;
   }
@@ -108,12 +109,12 @@ export class Chores {
 
   /** Tries what is due. */
   async doDue(limit: number): Promise<void> {
-    const due = await this.#store.takeFromSet(CHORES, this.#clock.now(), limit);
+    const { members: due } = await this.#due.take(limit);
     await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
   }
 
   async #isNoted(member: string): Promise<boolean> {
-    return (await this.#store.scoreInSet(CHORES, member)) !== undefined;
+    return (await this.#due.dueIn(member)) !== undefined;
   }
 
   async #carryOut(
@@ -124,15 +125,15 @@ export class Chores {
     let isHeld = false;
     try {
       // Where only the answer to this is lost, it would be held for a minute by nobody.
-      await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
+      await this.#due.put(member, HELD);
       isHeld = true;
       if (!(await isCalledOff())) await this.#try(chore);
-      await this.#store.removeFromSet(CHORES, member);
+      await this.#due.remove(member);
       return true;
     } catch {
       // What is no longer there was taken back meanwhile, or another instance has done it.
       if (isHeld && !(await this.#isNoted(member))) return true;
-      await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
+      await this.#due.put(member, RETRY);
       return false;
     }
   }

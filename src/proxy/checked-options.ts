@@ -3,6 +3,7 @@ import { describeIssue } from '../api/check.js';
 import { RelayError } from '../api/relay-error.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import type { RelayProxyOptions } from './options.js';
+import type { Store } from './store.js';
 
 const count = (least: number, most: number) =>
   v.exactOptional(
@@ -30,6 +31,17 @@ const httpUrl = v.pipe(
 
 const whatever = v.exactOptional(v.unknown());
 
+/** One that was written for an earlier version would have leases measured on nobody's clock. */
+const store = v.exactOptional(
+  v.pipe(
+    v.unknown(),
+    v.check(
+      (given) => given === undefined || typeof (given as Store | null)?.now === 'function',
+      'must have now() and isLasting, as "Store" says',
+    ),
+  ),
+);
+
 /** A name that is not here is a slip of the pen, and must not be taken for a setting that holds. */
 const Options = v.strictObject({
   edgegap: v.strictObject({
@@ -44,7 +56,7 @@ const Options = v.strictObject({
   trustedProxies: v.exactOptional(v.array(v.string())),
   ipHeader: whatever,
   developmentIp: whatever,
-  store: whatever,
+  store,
   metrics: whatever,
   log: whatever,
   clock: whatever,

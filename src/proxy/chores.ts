@@ -3,6 +3,7 @@ import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
 import { RelayError } from '../api/relay-error.js';
 import { AuthorizationToken } from '../api/schemas.js';
+import { DueSet } from './due-set.js';
 import type { Seat } from './seat.js';
 import type { Store } from './store.js';
 import type { TokenUse } from './token-use.js';
@@ -33,7 +34,7 @@ const RETRY = 2_000;
 export class Chores {
   readonly #api: RelayApi;
   readonly #store: Store;
-  readonly #clock: Clock;
+  readonly #due: DueSet;
   /** The tries that are under way here. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
@@ -48,13 +49,13 @@ export class Chores {
   ) {
     this.#api = api;
     this.#store = store;
-    this.#clock = clock;
+    this.#due = new DueSet(store, clock, CHORES, HELD);
     this.#useOfToken = useOfToken;
   }
 
   /** Writes down what is about to be done, so that it will be even where whoever does it comes no further. */
   async note(chore: Chore): Promise<void> {
-    await this.#store.addToSet(CHORES, JSON.stringify(chore), this.#clock.now() + RETRY);
+    await this.#due.put(JSON.stringify(chore), RETRY);
   }
 
   /**
@@ -65,8 +66,8 @@ export class Chores {
   async takeBack(chore: Chore): Promise<boolean> {
     const member = JSON.stringify(chore);
     const underWay = this.#underWay.get(member);
-    const wasNoted = (await this.#store.scoreInSet(CHORES, member)) !== undefined;
-    if (wasNoted) await this.#store.removeFromSet(CHORES, member);
+    const wasNoted = await this.#isNoted(member);
+    if (wasNoted) await this.#due.remove(member);
     await underWay;
     return wasNoted || underWay !== undefined;
   }
@@ -74,10 +75,18 @@ export class Chores {
   /**
    * Tries at once; what fails is tried again later. Rejects only where the store does not take it.
    *
-   * @param isCalledOff - asked once it is written down that it is tried: whoever calls it off after that can see it.
    * @returns whether there is nothing left to do.
    */
-  do(chore: Chore, isCalledOff?: () => Promise<boolean>): Promise<boolean> {
+  do(chore: Chore): Promise<boolean> {
+    return this.doUnless(chore, async () => false);
+  }
+
+  /**
+   * As {@link Chores.do}, unless it is called off.
+   *
+   * @param isCalledOff - asked once it is written down that it is tried: whoever calls it off after that can see it.
+   */
+  doUnless(chore: Chore, isCalledOff: () => Promise<boolean>): Promise<boolean> {
     const member = JSON.stringify(chore);
     const trying = this.#carryOut(chore, member, isCalledOff);
     const underWay = Promise.allSettled([this.#underWay.get(member), trying]);
@@ -88,41 +97,62 @@ export class Chores {
     return trying;
   }
 
+  isPlanned(chore: Chore): Promise<boolean> {
+    return this.#isNoted(JSON.stringify(chore));
+  }
+
+  /** What is planned, for all sessions or for one. */
+  async planned(sessionId?: string): Promise<Chore[]> {
+    const members = await this.#store.membersOfSet(CHORES);
+    const planned = members.map((member) => v.parse(Chore, JSON.parse(member)));
+    return planned.filter((chore) => sessionId === undefined || chore.sessionId === sessionId);
+  }
+
   /** Sees to it that it is tried, unless that is planned already. */
   async plan(chore: Chore): Promise<void> {
     const member = JSON.stringify(chore);
-    if ((await this.#store.scoreInSet(CHORES, member)) === undefined) await this.do(chore);
+    if (!(await this.#isNoted(member))) await this.do(chore);
+  }
+
+  /** Tries all that is planned once more, due or not: this process is about to end. */
+  async doAll(): Promise<void> {
+    const planned = await this.planned();
+    await Promise.all(planned.map((chore) => this.do(chore)));
   }
 
   /** Tries what is due. */
   async doDue(limit: number): Promise<void> {
-    const due = await this.#store.takeFromSet(CHORES, this.#clock.now(), limit);
+    const { members: due } = await this.#due.take(limit);
     await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
+  }
+
+  async #isNoted(member: string): Promise<boolean> {
+    return (await this.#due.dueIn(member)) !== undefined;
   }
 
   async #carryOut(
     chore: Chore,
     member: string,
-    isCalledOff?: () => Promise<boolean>,
+    isCalledOff: () => Promise<boolean>,
   ): Promise<boolean> {
     let isHeld = false;
     try {
       // Where only the answer to this is lost, it would be held for a minute by nobody.
-      await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
+      await this.#due.put(member, HELD);
       isHeld = true;
       const use = await this.#useOf(chore);
       if (use === 'unclear') {
         // Nothing that anybody could wait for: it is done once it is clear.
-        await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
+        await this.#due.put(member, RETRY);
         return true;
       }
-      if (use === 'free' && !(await isCalledOff?.())) await this.#try(chore);
-      await this.#store.removeFromSet(CHORES, member);
+      if (use === 'free' && !(await isCalledOff())) await this.#try(chore);
+      await this.#due.remove(member);
       return true;
     } catch {
       // What is no longer there was taken back meanwhile, or another instance has done it.
-      if (isHeld && (await this.#store.scoreInSet(CHORES, member)) === undefined) return true;
-      await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
+      if (isHeld && !(await this.#isNoted(member))) return true;
+      await this.#due.put(member, RETRY);
       return false;
     }
   }

@@ -1,5 +1,7 @@
 import { choreOf } from './chores.js';
+import { finishChore } from './finish-chore.js';
 import { checkIsHost, type OwnSession } from './own-session.js';
+import type { Caller } from './players.js';
 import { ProxyError } from './proxy-error.js';
 import type { Departure } from './records.js';
 import type { Seat } from './seat.js';
@@ -15,7 +17,7 @@ export interface RevokeRequest {
 /**
  * Takes a seat away, the caller's own or, for the host, another's; or shortens the caller's lease.
  *
- * @throws {ProxyError} 403, or 404 where the player has no seat.
+ * @throws {ProxyError} 403, 404 where the player has no seat, or 503 where upstream has not done it yet.
  */
 export async function revokeSeat(
   services: Services,
@@ -49,45 +51,63 @@ export async function revokeSeat(
 /**
  * Ends the session for all.
  *
- * @throws {ProxyError} 403 for anyone but the host.
+ * @throws {ProxyError} 403 for anyone but the host, 503 where upstream has not done it yet.
  */
-export async function endSession(
-  { chores, leases, records }: Services,
-  own: OwnSession,
-): Promise<void> {
+export async function endSession(services: Services, own: OwnSession): Promise<void> {
+  const { chores, leases, records } = services;
   checkIsHost(own);
   const { sessionId } = own.watcher;
   const chore = { what: 'delete', sessionId } as const;
   await chores.note(chore);
   const players = await records.end(sessionId);
   for (const holder of players) await leases.end({ sessionId, holder });
-  await chores.do(chore);
+  await finishChore(services, chore);
 }
 
-async function takeAway(
-  { chores, leases, records }: Services,
-  seat: Seat,
-  why: Departure,
-): Promise<void> {
+async function takeAway(services: Services, seat: Seat, why: Departure): Promise<void> {
+  const { chores, leases, records } = services;
   const { sessionId, playerId } = seat;
   const chore = choreOf(seat);
   // While the seat is still there to be asked for again: without it nobody could tell whom to revoke.
   if (chore) await chores.note(chore);
   await records.giveUpSeat(seat, why);
   await leases.end({ sessionId, holder: playerId });
-  if (chore) await chores.do(chore);
-  await records.tell(sessionId, 'refresh');
+  try {
+    if (chore) await finishChore(services, chore);
+  } finally {
+    await records.tell(sessionId, 'refresh');
+  }
 }
 
 /** Who kicks again, because the first answer never came or told of a failure, has what they asked for. */
-async function finishKick(
-  { leases, records }: Services,
-  sessionId: string,
-  playerId: string,
-): Promise<void> {
+async function finishKick(services: Services, sessionId: string, playerId: string): Promise<void> {
+  const { chores, leases, records, store } = services;
   if ((await records.departure(sessionId, playerId)) !== 'kicked') {
     throw new ProxyError(404, 'not-found', 'There is no such player in the session.');
   }
   await records.giveUpSeat({ sessionId, playerId }, 'kicked');
   await leases.end({ sessionId, holder: playerId });
+  if (store.isLasting) return;
+  // Whose token is whose is forgotten by now: all that must still be revoked in this session.
+  const planned = await chores.planned(sessionId);
+  await Promise.all(planned.map((chore) => finishChore(services, chore)));
+}
+
+/**
+ * Who leaves or ends their session again, because the first answer told that it was not done yet: their seat is no
+ * longer there, and what they asked for is.
+ *
+ * @throws the error that told that the seat is not there, where nothing is planned for it any more. {@link ProxyError}
+ *   503 where upstream has not done it yet.
+ */
+export async function finishLeaving(
+  services: Services,
+  { ticket }: Caller,
+  sessionId: string,
+  error: unknown,
+): Promise<void> {
+  const chore = ticket?.seat.sessionId === sessionId ? choreOf(ticket.seat) : undefined;
+  const isGone = error instanceof ProxyError && error.status < 500;
+  if (!chore || !isGone || !(await services.chores.isPlanned(chore))) throw error;
+  await finishChore(services, chore);
 }

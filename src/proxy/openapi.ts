@@ -24,7 +24,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   429: 'Over a limit: `rate-limited`; `Retry-After` tells when to try again.',
   500: 'The proxy failed: `internal`.',
   502: 'The relay service refused the proxy: `upstream-refused`.',
-  503: 'The relay service does not answer: `upstream-unavailable`.',
+  503: 'The relay service does not answer, or has not yet done what was asked for: `upstream-unavailable`.',
 };
 
 /** A schema as OpenAPI 3.1 takes it. What JSON Schema cannot say, the proxy checks all the same. */

@@ -73,6 +73,6 @@ export interface RelayProxy {
    * request does.
    */
   start(): void;
-  /** Ends all held requests at once, waits for the others, and lets go of everything; upstream is not called after. */
+  /** Ends all held requests at once, waits for the others, tries once more what is planned upstream, and lets go of everything; upstream is not called after. */
   close(): Promise<void>;
 }

@@ -36,6 +36,15 @@ export const seatUnproven = () =>
     1,
   );
 
+/** The refusal, for now, for what the relay service has not done in time. */
+export const notDoneYet = () =>
+  new ProxyError(
+    503,
+    'upstream-unavailable',
+    'The relay service has not done it yet. It goes on being tried.',
+    1,
+  );
+
 /** The refusal for whoever asks for too much. */
 export const tooMany = (message: string, retryAfter: number) =>
   new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)));

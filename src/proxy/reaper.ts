@@ -93,7 +93,7 @@ export class Reaper {
       if (await isTaken()) return;
       metrics?.onReaped('user');
       // Who comes for it at this moment takes the seat first and then looks for what is planned against it.
-      this.#see(chores.do({ what: 'revoke', sessionId, token: stranger }, isTaken));
+      this.#see(chores.doUnless({ what: 'revoke', sessionId, token: stranger }, isTaken));
       return;
     }
     const seat = await records.seat(sessionId, holder);

@@ -11,6 +11,9 @@ import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
 
+/** How long stopping takes for what is planned upstream, at most, in milliseconds. */
+const PATIENCE_FOR_CHORES = 2_000;
+
 /**
  * Creates the proxy between the game and the relay session API.
  *
@@ -66,6 +69,16 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
     });
   }
 
+  /** What is planned is tried once more: in a store that ends with the process it would be forgotten. */
+  async function finishChores(): Promise<void> {
+    let timer: unknown;
+    const patience = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, PATIENCE_FOR_CHORES);
+    });
+    await Promise.race([services.chores.doAll().catch(() => {}), patience]);
+    clock.clearTimeout(timer);
+  }
+
   async function shutDown(): Promise<void> {
     closing.abort();
     reaper.close();
@@ -75,6 +88,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
         onIdle = resolve;
       });
     }
+    await finishChores();
     budget.close();
     await store.close();
   }

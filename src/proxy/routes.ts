@@ -5,7 +5,7 @@ import { SessionCreator } from './create-session.js';
 import type { Exchange } from './exchange.js';
 import { getSession } from './get-session.js';
 import { findSession, SessionJoiner } from './join-session.js';
-import { endSession, revokeSeat } from './leave-session.js';
+import { endSession, finishLeaving, revokeSeat } from './leave-session.js';
 import { listOwnSessions } from './list-sessions.js';
 import { describeFailure } from './log.js';
 import { orderNonces } from './order-nonces.js';
@@ -94,16 +94,21 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     const caller = await players.identify(req.raw);
     count(exchange, caller);
     const body = await readBody(req.raw, RevokeBody, bodyBytes);
-    const own = await findOwn(exchange, caller, body.session_id);
-    await revokeSeat(services, own, body);
+    const own = await findOwn(exchange, caller, body.session_id).catch((error) =>
+      finishLeaving(services, caller, body.session_id, error),
+    );
+    if (own) await revokeSeat(services, own, body);
     return exchange.empty(204);
   });
 
   on('delete', `${SESSIONS}/:id`, async ({ req }, exchange) => {
     const caller = await players.identify(req.raw);
     count(exchange, caller);
-    const own = await findOwn(exchange, caller, req.param('id') ?? '');
-    await endSession(services, own);
+    const sessionId = req.param('id') ?? '';
+    const own = await findOwn(exchange, caller, sessionId).catch((error) =>
+      finishLeaving(services, caller, sessionId, error),
+    );
+    if (own) await endSession(services, own);
     return exchange.empty(204);
   });
 

@@ -121,11 +121,12 @@ describe('rights', () => {
     await using _stack = stack;
     stack.simulator.faults.add({ kind: 'server-error', operation: 'relay-user-revoke', rate: 1 });
     const kick = await host.revoke(session, { player_id: joiner.playerId });
-    expect(kick.status).toBe(204);
+    // The memory ends with the process: it is not done before upstream has done it.
+    expect(kick).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
     expect(stack.simulator.sessions()[0]?.session_users).toHaveLength(2);
     expect(await joiner.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
     expect((await host.get(session)).body.players).toHaveLength(1);
-  });
+  }, 15_000);
 
   it('let a ticket resume its own session, the host’s too', async () => {
     const { stack, host, session, joined } = await startMatch();

@@ -7,11 +7,12 @@ export type Around = (
   given: readonly unknown[],
 ) => Promise<unknown>;
 
-/** A store whose operations all go through `around`. It is not closed by the proxies that share it. */
+/** A store whose operations all go through `around`. It is not closed by the proxies that share it: it outlives them. */
 export function wrapStore(store: Store, around: Around = (_operation, call) => call()): Store {
   return new Proxy(store, {
     get(target, name) {
       const operation = name as keyof Store;
+      if (operation === 'isLasting') return true;
       if (operation === 'subscribe') return target.subscribe.bind(target);
       if (operation === 'close') return async () => {};
       const call = target[operation] as (...given: unknown[]) => Promise<unknown>;

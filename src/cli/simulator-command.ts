@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { SAME_ADDRESS } from '../simulator/assumptions.js';
 import { createSimulator } from '../simulator/simulator.js';
+import { SAME_ADDRESS_CHOICES, type SameAddress } from '../simulator/simulator-options.js';
 import { readHost, readNumber, SettingError } from './settings.js';
 
 export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay session API
@@ -13,6 +15,11 @@ export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay s
   --relay-host <host>    what sessions call their relay's host (default its IP address);
                          for other machines set --host too
   --no-relay             no UDP relay: plausible ports with nothing behind them
+  --strict               refuse what the API does not document and clients in the wild send
+  --same-address <what>  what authorizing an address again does: new-user, same-user (the one
+                         who is there, with their token) or conflict (409) (default new-user)
+  --private-addresses    take users from private and reserved addresses, for work on one
+                         machine; else their sessions fail
   --control              levers for pages and tests at /_simulator/
   --help                 this text
 `;
@@ -30,6 +37,9 @@ export async function runSimulator(args: string[]) {
       seed: { type: 'string' },
       'relay-host': { type: 'string' },
       'no-relay': { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      'same-address': { type: 'string', default: SAME_ADDRESS },
+      'private-addresses': { type: 'boolean', default: false },
       control: { type: 'boolean', default: false },
     },
   });
@@ -43,6 +53,9 @@ export async function runSimulator(args: string[]) {
     ...(seed !== undefined && { seed: readNumber('--seed', seed, 0, 0xffff_ffff) }),
     relay: !values['no-relay'],
     ...(relayHost !== undefined && { relayHost: readHost('--relay-host', relayHost) }),
+    strict: values.strict,
+    sameAddress: readSameAddress('--same-address', values['same-address']),
+    privateAddresses: values['private-addresses'],
     control: values.control,
   });
   return { message: `Simulator listening on ${simulator.url}`, close: () => simulator.close() };
@@ -52,6 +65,12 @@ export async function runSimulator(args: string[]) {
 function readRate(name: string, text: string): number {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 1) return Number(text);
   throw new SettingError(`${name} must be a number from 0 to 1, not "${text}".`);
+}
+
+function readSameAddress(name: string, text: string): SameAddress {
+  const choice = SAME_ADDRESS_CHOICES.find((choice) => choice === text);
+  if (choice) return choice;
+  throw new SettingError(`${name} must be ${SAME_ADDRESS_CHOICES.join(', ')}, not "${text}".`);
 }
 
 /** What an `Authorization` header can carry. The message does not repeat it. */

@@ -127,6 +127,12 @@ export class Addresses {
   }
 }
 
+/** Whether two addresses are one, however they are spelt. */
+export function isSameAddress(one: string, other: string): boolean {
+  const address = readIp(one)?.toString();
+  return address !== undefined && address === readIp(other)?.toString();
+}
+
 /** Whom proxies name without an address, by RFC 7239, or not at all. */
 const NAMELESS = /^$|^(?:unknown|_[\w.-]+)(?::(?:\d{1,5}|_[\w.-]+))?$/i;
 

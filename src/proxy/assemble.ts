@@ -15,13 +15,14 @@ import { Leases } from './leases.js';
 import { DEFAULT_LIMITS, Limiter } from './limits.js';
 import { MemoryStore } from './memory-store.js';
 import type { RelayProxyOptions } from './options.js';
-import { OtherProcesses } from './other-processes.js';
+import { LONG_LEASE, OtherProcesses } from './other-processes.js';
 import { Players } from './players.js';
 import { Reaper } from './reaper.js';
 import { Records } from './records.js';
 import type { Services } from './services.js';
 import { Signer } from './signer.js';
 import { Tickets } from './tickets.js';
+import { useOfToken } from './token-use.js';
 import { createUpstreamFetch, NOBODY } from './upstream.js';
 import { UpstreamLimits } from './upstream-limits.js';
 import { Watchers } from './watchers.js';
@@ -82,8 +83,15 @@ export function assemble(
     guesses.close();
   });
   const records = new Records(store);
-  const leases = new Leases(store, clock, (options.lease ?? DEFAULT_LEASE) * 1000);
-  const chores = new Chores(apiFor(CHORES), store, clock);
+  const lease = (options.lease ?? DEFAULT_LEASE) * 1000;
+  const longestLease = remembersAlone(options) ? Math.max(lease, LONG_LEASE) : lease;
+  const leases = new Leases(store, clock, lease, longestLease);
+  const choresApi = apiFor(CHORES);
+  const revoke = (sessionId: string, token: number) =>
+    chores.do({ what: 'revoke', sessionId, token });
+  const chores: Chores = new Chores(choresApi, store, clock, (sessionId, token) =>
+    useOfToken({ api: choresApi, records, revoke }, sessionId, token),
+  );
   const webhookTokens = new WebhookTokens(signer, options.publicUrl, clock);
   const others = remembersAlone(options)
     ? new OtherProcesses({

@@ -4,6 +4,7 @@ import { RelayError } from '../api/relay-error.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import type { RelayProxyOptions } from './options.js';
 import { ORIGIN_RULE, readOrigin } from './origins.js';
+import type { Store } from './store.js';
 
 const count = (least: number, most: number) =>
   v.optional(
@@ -36,6 +37,17 @@ const names = v.optional(
 );
 const whatever = v.optional(v.unknown());
 
+/** One that was written for an earlier version would have leases measured on nobody's clock. */
+const store = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.check(
+      (given) => given === undefined || typeof (given as Store | null)?.now === 'function',
+      'must have now() and isLasting, as "Store" says',
+    ),
+  ),
+);
+
 /** `undefined` counts as not given. A name that is not here is a slip of the pen, and must not be taken for a setting that holds. */
 const Options = v.strictObject({
   edgegap: v.strictObject({
@@ -60,7 +72,7 @@ const Options = v.strictObject({
   trustedProxies: v.optional(v.array(v.string())),
   ipHeader: v.optional(v.string()),
   developmentIp: v.optional(v.string()),
-  store: whatever,
+  store,
   metrics: whatever,
   log: whatever,
   clock: whatever,

@@ -4,8 +4,10 @@ import type { RelayApi } from '../api/relay-api.js';
 import { RelayError } from '../api/relay-error.js';
 import { AuthorizationToken } from '../api/schemas.js';
 import type { Asker } from './asker.js';
+import { DueSet } from './due-set.js';
 import type { Seat } from './seat.js';
 import type { Store } from './store.js';
+import type { TokenUse } from './token-use.js';
 
 /** What must be done upstream, sooner or later. */
 export const Chore = v.variant('what', [
@@ -26,23 +28,35 @@ const HELD = 60_000;
 /** In milliseconds. */
 const RETRY = 2_000;
 
-/** Deletes sessions and revokes users, again and again, until it succeeded or they are gone. */
+/**
+ * Deletes sessions and revokes users, again and again, until it succeeded or they are gone. A token that another seat
+ * needs is left alone: who has it last gives it back.
+ */
 export class Chores {
   readonly #api: RelayApi;
   readonly #store: Store;
-  readonly #clock: Clock;
+  readonly #due: DueSet;
   /** The tries that are under way here. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
-  constructor(api: RelayApi, store: Store, clock: Clock) {
+  readonly #useOfToken: (sessionId: string, token: number) => Promise<TokenUse>;
+
+  /** @param useOfToken - asked before a user is revoked: others may have the same token. */
+  constructor(
+    api: RelayApi,
+    store: Store,
+    clock: Clock,
+    useOfToken: (sessionId: string, token: number) => Promise<TokenUse> = async () => 'free',
+  ) {
     this.#api = api;
     this.#store = store;
-    this.#clock = clock;
+    this.#due = new DueSet(store, clock, CHORES, HELD);
+    this.#useOfToken = useOfToken;
   }
 
   /** Writes down what is about to be done, so that it will be even where whoever does it comes no further. */
   async note(chore: Chore): Promise<void> {
-    await this.#store.addToSet(CHORES, JSON.stringify(chore), this.#clock.now() + RETRY);
+    await this.#due.put(JSON.stringify(chore), RETRY);
   }
 
   /**
@@ -54,7 +68,7 @@ export class Chores {
     const member = JSON.stringify(chore);
     const underWay = this.#underWay.get(member);
     const wasNoted = await this.#isNoted(member);
-    if (wasNoted) await this.#store.removeFromSet(CHORES, member);
+    if (wasNoted) await this.#due.remove(member);
     await underWay;
     return wasNoted || underWay !== undefined;
   }
@@ -104,7 +118,7 @@ export class Chores {
 
   /** Tries what is due. */
   async doDue(limit: number): Promise<void> {
-    const due = await this.#store.takeFromSet(CHORES, this.#clock.now(), limit);
+    const { members: due } = await this.#due.take(limit);
     await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
   }
 
@@ -125,7 +139,7 @@ export class Chores {
   }
 
   async #isNoted(member: string): Promise<boolean> {
-    return (await this.#store.scoreInSet(CHORES, member)) !== undefined;
+    return (await this.#due.dueIn(member)) !== undefined;
   }
 
   async #carryOut(
@@ -137,17 +151,27 @@ export class Chores {
     let isHeld = false;
     try {
       // Where only the answer to this is lost, it would be held for a minute by nobody.
-      await this.#store.addToSet(CHORES, member, this.#clock.now() + HELD);
+      await this.#due.put(member, HELD);
       isHeld = true;
-      if (!(await isCalledOff())) await this.#try(chore, api);
-      await this.#store.removeFromSet(CHORES, member);
+      const use = await this.#useOf(chore);
+      if (use === 'unclear') {
+        // Nothing that anybody could wait for: it is done once it is clear.
+        await this.#due.put(member, RETRY);
+        return true;
+      }
+      if (use === 'free' && !(await isCalledOff())) await this.#try(chore, api);
+      await this.#due.remove(member);
       return true;
     } catch {
       // What is no longer there was taken back meanwhile, or another instance has done it.
       if (isHeld && !(await this.#isNoted(member))) return true;
-      await this.#store.addToSet(CHORES, member, this.#clock.now() + RETRY);
+      await this.#due.put(member, RETRY);
       return false;
     }
+  }
+
+  async #useOf(chore: Chore): Promise<TokenUse> {
+    return chore.what === 'revoke' ? this.#useOfToken(chore.sessionId, chore.token) : 'free';
   }
 
   async #try(chore: Chore, api: RelayApi): Promise<void> {

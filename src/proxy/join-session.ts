@@ -1,5 +1,6 @@
 import { parseJoinCode } from '../api/join-code.js';
 import type { Asker } from './asker.js';
+import { authorizeUser } from './authorize-user.js';
 import { keepToken } from './keep-token.js';
 import { noSuchSession, ProxyError, seatRevoked } from './proxy-error.js';
 import type { Seat } from './seat.js';
@@ -90,14 +91,7 @@ export class SessionJoiner {
 
   async #takeSeat(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
     const { clock, leases, records, watchers } = this.#services;
-    const authorization = await asker.api
-      .authorizeUser({ session_id: sessionId, user_ip: ip })
-      .catch(async (error: unknown) => {
-        // The service may refuse because the session is gone: then that is the answer.
-        await watchers.of(sessionId).refresh(asker);
-        if (await records.hasEnded(sessionId)) throw noSuchSession();
-        throw error;
-      });
+    const authorization = await authorizeUser(this.#services, asker, sessionId, ip);
     const token = authorization.session_user?.authorization_token;
     const seat: Seat = {
       playerId,

@@ -1,6 +1,7 @@
 import { strangerOf } from './adoption.js';
 import type { Seat } from './seat.js';
 import type { Services } from './services.js';
+import { noteIfShared } from './token-use.js';
 
 /**
  * Calls off what is planned against the token of a seat that was taken just now. What is under way cannot be
@@ -9,10 +10,12 @@ import type { Services } from './services.js';
  * @returns whether the token is good, as far as can be known.
  */
 export async function keepToken(
-  { chores, leases, watchers }: Services,
-  { authorizationToken: token, sessionId }: Seat,
+  { chores, leases, records, watchers }: Services,
+  seat: Seat,
 ): Promise<boolean> {
+  const { authorizationToken: token, sessionId } = seat;
   if (token === undefined) return true;
+  await noteIfShared(records, seat);
   await leases.end({ sessionId, holder: strangerOf(token) });
   const wasPlanned = await chores.takeBack({ what: 'revoke', sessionId, token });
   return !wasPlanned || watchers.of(sessionId).stillLists(token);

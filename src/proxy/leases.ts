@@ -1,4 +1,5 @@
 import type { Clock } from '../api/clock.js';
+import { DueSet } from './due-set.js';
 import type { Store } from './store.js';
 
 /** A lease: of a player, or of a session user whom nobody has come for yet. */
@@ -14,29 +15,31 @@ const LEASES = 'leases';
 export class Leases {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #due: DueSet;
   /** In milliseconds. */
   readonly duration: number;
-  /** When those that ran out were last looked for, in milliseconds since the epoch. */
+  /** When those that ran out were last looked for, on the monotonic clock. */
   #looked: number | undefined;
   #isCatchingUp = false;
   /** What counts anew, until the store has taken it: it may be away again at once. */
   readonly #anew = new Set<Lease>();
 
-  constructor(store: Store, clock: Clock, duration: number) {
+  /** @param longest - the longest lease that anybody may get, in milliseconds. */
+  constructor(store: Store, clock: Clock, duration: number, longest = duration) {
     this.#store = store;
     this.#clock = clock;
+    this.#due = new DueSet(store, clock, LEASES, longest);
     this.duration = duration;
   }
 
   renew(lease: Lease, duration = this.duration): Promise<void> {
-    return this.#store.addToSet(LEASES, member(lease), this.#clock.now() + duration);
+    return this.#due.put(member(lease), duration);
   }
 
   /** Gives a lease to whoever has none; at the start also to those whose ran out while nobody was there. */
   async grant(lease: Lease, isStart: boolean): Promise<void> {
-    const expires = await this.#store.scoreInSet(LEASES, member(lease));
-    const hasLapsed = expires !== undefined && expires <= this.#clock.now();
-    if (expires === undefined || (isStart && hasLapsed)) await this.renew(lease);
+    const left = await this.#due.dueIn(member(lease));
+    if (left === undefined || (isStart && left <= 0)) await this.renew(lease);
   }
 
   /** When a lease runs out, in milliseconds since the epoch; `undefined` for who has none. */
@@ -45,7 +48,7 @@ export class Leases {
   }
 
   end(lease: Lease): Promise<void> {
-    return this.#store.removeFromSet(LEASES, member(lease));
+    return this.#due.remove(member(lease));
   }
 
   /** At the start: what ran out while nobody was there counts anew. */
@@ -55,13 +58,15 @@ export class Leases {
 
   /**
    * The leases that ran out. Each is handed out once, so that one instance sees to it. While the store cannot be
-   * reached nobody can renew, whoever is there: after half a lease of that, what ran out counts anew.
+   * reached nobody can renew, whoever is there: after half a lease of that, what ran out counts anew. So it does where
+   * the store's clock was set forward.
    */
   async takeLapsed(limit: number): Promise<Lease[]> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     await this.#renewAnew();
     if (now - (this.#looked ?? now) > this.duration / 2) this.#isCatchingUp = true;
-    const members = await this.#store.takeFromSet(LEASES, now, limit);
+    const { members, isEarly } = await this.#due.take(limit);
+    if (isEarly) this.#isCatchingUp = true;
     this.#looked = now;
     const lapsed = members.map(leaseOf);
     if (!this.#isCatchingUp) return lapsed;
@@ -81,8 +86,7 @@ export class Leases {
   /** Has a lease that ran out handed out again, unless it was renewed meanwhile; later, where the store does not take it. */
   async giveBack(lease: Lease): Promise<void> {
     try {
-      const expires = await this.#store.scoreInSet(LEASES, member(lease));
-      if (expires === undefined) await this.renew(lease, 0);
+      if ((await this.#due.dueIn(member(lease))) === undefined) await this.renew(lease, 0);
     } catch (error) {
       this.#anew.add(lease);
       throw error;

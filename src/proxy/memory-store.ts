@@ -16,16 +16,23 @@ export class MemoryStore implements Store {
   readonly #entries = new Map<string, Entry>();
   readonly #sets = new Map<string, Map<string, number>>();
   readonly #channels = new Map<string, Set<(message: string) => void>>();
+  /** When the monotonic clock was at 0, in milliseconds since the epoch: the store's time never goes back. */
+  readonly #zero: number;
   #timer: unknown;
   #closed = false;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
+    this.#zero = clock.now() - clock.monotonic();
   }
 
   /** How many values it holds, expired ones that are not swept yet included. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  async now(): Promise<number> {
+    return this.#zero + this.#clock.monotonic();
   }
 
   async get(key: string): Promise<string | undefined> {

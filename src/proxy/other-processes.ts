@@ -24,7 +24,7 @@ interface Noticed {
 }
 
 /** A long lease, in milliseconds. */
-const LONG = 60 * 60_000;
+export const LONG_LEASE = 60 * 60_000;
 
 /**
  * The processes with the same secrets beside or before this one, where each remembers for itself alone. Who is
@@ -45,7 +45,7 @@ export class OtherProcesses {
   constructor(options: OtherProcessesOptions) {
     this.#options = options;
     this.#started = options.clock.now();
-    this.#long = Math.max(LONG, options.leases.duration);
+    this.#long = Math.max(LONG_LEASE, options.leases.duration);
   }
 
   /** Takes notice of an open session. One that another process made since this one started is a sign of it. */

@@ -60,8 +60,10 @@ export function ownDocument(
 }
 
 /**
- * The session user who sits in a seat: by their own token; the host, before it is known, as the first whose
- * token is nobody else's, with their IP where that is known.
+ * The session user who sits in a seat: by their own token; the host, before it is known, as the first with
+ * their address whose token is nobody else's. Where the service gives each address one user, the
+ * host may share it with a joiner from the same address: then it is the first of all, for *create* named them first.
+ * So it is where the host's address is not known.
  */
 export function findUser(
   session: Pick<RelaySession, 'session_users'>,
@@ -75,10 +77,16 @@ export function findUser(
   if (seat.role !== 'server') return undefined;
   const others = seats.filter(({ playerId }) => playerId !== seat.playerId);
   const taken = new Set(others.map(({ authorizationToken }) => authorizationToken));
-  return users.find(
-    (user) =>
-      (seat.ip === '' || user.ip_address === seat.ip) &&
-      user.authorization_token !== undefined &&
-      !taken.has(user.authorization_token),
+  const isFree = ({ authorization_token: token }: SessionUser) =>
+    token !== undefined && !taken.has(token);
+  const [first] = users;
+  if (seat.ip === '') return first && isFree(first) ? first : undefined;
+  const own = users.find((user) => user.ip_address === seat.ip && isFree(user));
+  const isShared = others.some(
+    ({ authorizationToken, ip }) =>
+      ip === seat.ip &&
+      authorizationToken !== undefined &&
+      authorizationToken === first?.authorization_token,
   );
+  return own ?? (isShared ? first : undefined);
 }

@@ -119,6 +119,20 @@ export class Records {
     await this.tell(sessionId, 'roster');
   }
 
+  /** Remembers that more than one seat has a token, or may have. */
+  async noteShared(sessionId: string, token: number): Promise<void> {
+    await this.#store.addToSet(`shared:${key(sessionId)}`, String(token), 0);
+  }
+
+  /** Remembers that only one seat has it after all. */
+  async noteOwn(sessionId: string, token: number): Promise<void> {
+    await this.#store.removeFromSet(`shared:${key(sessionId)}`, String(token));
+  }
+
+  async isShared(sessionId: string, token: number): Promise<boolean> {
+    return (await this.#store.scoreInSet(`shared:${key(sessionId)}`, String(token))) !== undefined;
+  }
+
   /** Gives up a seat whose token upstream lists no longer, unless it has another by now. */
   async loseSeat(seat: Seat): Promise<void> {
     const stored = await this.seat(seat.sessionId, seat.playerId);
@@ -154,6 +168,9 @@ export class Records {
     const players = await this.#store.membersOfSet(`seats:${id}`);
     for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
       await this.forgetSeat(sessionId, playerId);
+    }
+    for (const token of await this.#store.membersOfSet(`shared:${id}`)) {
+      await this.#store.removeFromSet(`shared:${id}`, token);
     }
     if (record) await this.#store.delete(`join-code:${record.joinCode}`);
     await this.#store.delete(`session:${id}`);

@@ -23,12 +23,11 @@ const LOOKS = 6;
  */
 export class Reservations {
   readonly #store: Store;
-  readonly #clock: Clock;
   readonly #queues = new Queues();
 
-  constructor(store: Store, clock: Clock) {
+  /** @param _clock - not needed: places are kept by the store's own time. */
+  constructor(store: Store, _clock?: Clock) {
     this.#store = store;
-    this.#clock = clock;
   }
 
   /**
@@ -56,7 +55,7 @@ export class Reservations {
   }
 
   async #keep(set: string, reservation: string, { limit, taken }: Places): Promise<boolean> {
-    const now = this.#clock.now();
+    const now = await this.#store.now();
     let isKept = false;
     try {
       await this.#store.takeFromSet(set, now, limit);

@@ -9,6 +9,11 @@ export interface Store {
    * once the relay service has done it: a plan would end with the process.
    */
   readonly isLasting: boolean;
+  /**
+   * The store's own time, in milliseconds since the epoch: all instances that share it measure leases on this clock,
+   * so that theirs need not agree. It goes on where the store is restarted.
+   */
+  now(): Promise<number>;
   /** The value, or `undefined` once it has expired or where there never was one. */
   get(key: string): Promise<string | undefined>;
   /** Sets a value that is forgotten after `lifetime` milliseconds, a whole number. A set may have the same name. */

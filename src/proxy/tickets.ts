@@ -8,10 +8,10 @@ import type { Signer } from './signer.js';
 export interface Ticket {
   readonly text: string;
   readonly seat: Seat;
-  /** Milliseconds since the epoch. */
+  /** On the monotonic clock: what was good when it was checked stays good for as long, whatever the wall clock does. */
   readonly expires: number;
-  /** When it is time for a new one, in milliseconds since the epoch. */
-  readonly renewAt: number;
+  /** When it is time for a new one: on the monotonic clock, and on the wall clock, which a new process goes by. */
+  readonly renewAt: { readonly monotonic: number; readonly now: number };
   /** The new one, once it was signed: one ticket has one successor. */
   successor?: Promise<Ticket>;
 }
@@ -58,7 +58,7 @@ export class Tickets {
   /** A ticket that was checked before and has not expired. */
   known(text: string): Ticket | undefined {
     const ticket = this.#checked.get(text.slice(-SIGNATURE));
-    return ticket?.text === text && ticket.expires > this.#clock.now() ? ticket : undefined;
+    return ticket?.text === text && ticket.expires > this.#clock.monotonic() ? ticket : undefined;
   }
 
   /** `undefined` where it is forged, expired or no ticket at all. */
@@ -74,7 +74,8 @@ export class Tickets {
 
   /** Whether it is time for a new one. */
   isAgeing(ticket: Ticket): boolean {
-    return ticket.renewAt <= this.#clock.now();
+    const { monotonic, now } = ticket.renewAt;
+    return monotonic <= this.#clock.monotonic() || now <= this.#clock.now();
   }
 
   /** The ticket itself, or its successor once half its life is over. */
@@ -84,8 +85,15 @@ export class Tickets {
     return ticket.successor;
   }
 
+  /** `issued` and `expires` are in milliseconds since the epoch. */
   #remember(text: string, seat: Seat, issued: number, expires: number): Ticket {
-    const ticket: Ticket = { text, seat, expires, renewAt: issued + (expires - issued) / 2 };
+    const lifetime = expires - issued;
+    // One that seems to come from the future was issued before the wall clock was set back: it is as good as new.
+    const age = Math.max(0, this.#clock.now() - issued);
+    const start = this.#clock.monotonic() - age;
+    const half = lifetime / 2;
+    const renewAt = { monotonic: start + half, now: issued + half };
+    const ticket: Ticket = { text, seat, expires: start + lifetime, renewAt };
     remember(this.#checked, text.slice(-SIGNATURE), ticket, REMEMBERED);
     return ticket;
   }

@@ -14,6 +14,25 @@ export const LARGEST_LIMIT = 100;
 export const AUTHORIZE_UNKNOWN_SESSION = 400;
 export const AUTHORIZE_FAILED_SESSION = 409;
 
+/**
+ * What *authorize-user* does with an IP address that a user of the session has already, two players behind one router
+ * for instance. Nobody knows which; the option `sameAddress` names it. It tells the user who is there with their
+ * token, the first of several; or it refuses; or else it makes a new user. *create* makes a user for each address
+ * that it is sent, whichever it is: two with the same are normal.
+ */
+export const SAME_ADDRESS = 'new-user';
+export const AUTHORIZE_SAME_ADDRESS = 409;
+
+/**
+ * Relays are chosen by the users' addresses: a session with one that is private or reserved never gets a relay, and
+ * fails with this message instead of being linked. *authorize-user* refuses such an address.
+ */
+export const NO_PUBLIC_ADDRESS = 'The IP address of a user is not public.';
+export const AUTHORIZE_PRIVATE_ADDRESS = 400;
+
+/** What `GET /v1/ip` answers to who comes from an address that is not public, over loopback for instance. */
+export const PUBLIC_IP = '1.1.1.1';
+
 /** *revoke-user* answers 200 with the session while users are left, and 204 after the last one. */
 export const revokeStatus = (usersLeft: number) => (usersLeft > 0 ? 200 : 204);
 
@@ -28,17 +47,41 @@ export const STATUS = {
 /** How long the relay checks a new peer before it is valid, in milliseconds: samples see 1 to 2 s. */
 export const CHECK_DELAY = 1_000;
 
-/** How long the relay remembers a peer that has stopped pinging, in milliseconds. */
+/** How long the relay remembers a peer that has fallen silent, in milliseconds. */
 export const PEER_TIMEOUT = 10_000;
 
+/** Whether data keeps a peer from being forgotten, as a ping does. */
+export const DATA_KEEPS_PEERS = true;
+
 /**
- * Any user of the session may be the server, one at a time: whoever pings the server's port first, until
+ * Whether data goes on that comes before its peer is valid: that which starts the check, as Edgegap's own transports
+ * do (they ping only once their netcode was answered), and what follows it. Else it is dropped, and never sent
+ * later: netcodes send their handshake again.
+ */
+export const FORWARDS_EARLY_DATA = false;
+
+/** Whether data without a payload goes on: 5 bytes to a server, which real ones discard, and 1 to a client. */
+export const FORWARDS_EMPTY_DATA = true;
+
+/**
+ * Any user of the session may be the server, one at a time: whoever comes to the server's port first, until
  * they are forgotten. The same user may return from another address. To others the relay answers this.
  */
 export const SEAT_TAKEN = 'error';
 
 /**
- * Clients are numbered as they come. One that comes again after it was forgotten, or with another user's
- * token, is a new one. A ping is nine bytes: with anything behind its type it is malformed.
+ * What clients are told while the server that was there is gone, silent or revoked, until one is there again; and
+ * what all are told after the end of their session. Where there was no server yet, clients are checked and valid.
+ */
+export const OWNER_GONE = 'session-timeout';
+
+/** How long a relay that has peers stays after the end of its session, to tell them so, in milliseconds. */
+export const FAREWELL = 10_000;
+
+/**
+ * Clients are numbered as they come, from 1 up and below 2^31: C# reads the numbers as signed, and FishNet takes 0
+ * for none. One that comes again after it was forgotten, or with another user's token, is a new one. A ping is nine
+ * bytes: with anything behind its type it is malformed.
  */
 export const FIRST_CONNECTION_ID = 1;
+export const LAST_CONNECTION_ID = 2 ** 31 - 1;

@@ -17,5 +17,5 @@ export type { Fault } from './faults.js';
 export type { Life } from './life.js';
 export type { OperationId } from './operations.js';
 export { createSimulator, type Simulator } from './simulator.js';
-export type { RelayOptions, SimulatorOptions } from './simulator-options.js';
+export type { RelayOptions, SameAddress, SimulatorOptions } from './simulator-options.js';
 export type { RelayCounters, SimulatorStats } from './stats.js';

@@ -15,7 +15,10 @@ export async function readBody<TSchema extends v.GenericSchema>(
   // To the schemas an array is an object, and where no field is required a good one.
   if (Array.isArray(body)) return refuse(400, 'The request must be Object.');
   const result = v.safeParse(schema, body, { abortEarly: true });
-  return result.success ? result.output : refuse(400, describeIssue(result.issues[0]));
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const isUnknown = issue.type === 'strict_object' && issue.expected === 'never';
+  return refuse(400, isUnknown ? `"${v.getDotPath(issue)}" is not known.` : describeIssue(issue));
 }
 
 /** Ends a request with an error document. */

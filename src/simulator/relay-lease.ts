@@ -2,11 +2,14 @@ import { isIP } from 'node:net';
 import type { Relay } from '../api/schemas.js';
 import type { Draw } from './draw.js';
 import type { RelayPeersOptions } from './relay-peers.js';
-import { openUdpRelay } from './udp-relay.js';
+import { openUdpRelay, type UdpRelayOptions } from './udp-relay.js';
 
 /** A relay that a session has: what the API shows of it, and how to give it back. */
 export interface RelayLease {
   readonly document: Relay;
+  /** The session is over: the relay tells its peers so for a while, and is given back. */
+  retire(): Promise<void>;
+  /** Gives it back at once. */
   close(): Promise<void>;
 }
 
@@ -22,7 +25,7 @@ export type LeaseRelay = (owner: RelayOwner, previous?: RelayLease) => Promise<R
 export function leaseUdpRelays(
   address: string,
   host: string | undefined,
-  options: Omit<RelayPeersOptions, 'sessionAuthorizationToken' | 'isAuthorized'>,
+  options: Omit<UdpRelayOptions, 'sessionAuthorizationToken' | 'isAuthorized'>,
 ): LeaseRelay {
   return async ({ sessionAuthorizationToken, isAuthorized }) => {
     const udp = await openUdpRelay(address, {
@@ -32,7 +35,8 @@ export function leaseUdpRelays(
     });
     const { server, client } = udp.ports;
     const ip = host && isIP(host) ? host : dialable(udp.address);
-    return { document: describe(ip, host ?? ip, server, client), close: udp.close };
+    const { retire, close } = udp;
+    return { document: describe(ip, host ?? ip, server, client), retire, close };
   };
 }
 
@@ -42,7 +46,8 @@ export function inventRelays(draw: Draw, relayHost: string | undefined): LeaseRe
     const port = draw.port(previous?.document.ports?.server?.port);
     const host = relayHost ?? `${sessionId.replace(/-S$/, '')}.relay.localhost`;
     const ip = isIP(host) ? host : '127.0.0.1';
-    return { document: describe(ip, host, port, port + 1), close: async () => {} };
+    const close = async () => {};
+    return { document: describe(ip, host, port, port + 1), retire: close, close };
   };
 }
 

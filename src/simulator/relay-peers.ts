@@ -1,5 +1,12 @@
 import type { Clock } from '../api/clock.js';
-import { FIRST_CONNECTION_ID, SEAT_TAKEN } from './assumptions.js';
+import {
+  DATA_KEEPS_PEERS,
+  FORWARDS_EARLY_DATA,
+  FORWARDS_EMPTY_DATA,
+  OWNER_GONE,
+  SEAT_TAKEN,
+} from './assumptions.js';
+import { nextConnectionId } from './connection-ids.js';
 import {
   decodeToRelay,
   encodeFromRelay,
@@ -29,32 +36,38 @@ export interface RelayPeersOptions {
   readonly sessionAuthorizationToken: number;
   /** Whether a user of the session has this token now. */
   readonly isAuthorized: (userAuthorizationToken: number) => boolean;
-  /** Time from a peer's first ping until it is valid, in milliseconds. */
+  /** Time from a peer's first datagram until it is valid, in milliseconds. */
   readonly checkDelay: number;
-  /** Time without a ping after which a peer is forgotten, in milliseconds. */
+  /** Time without a datagram after which a peer is forgotten, in milliseconds. */
   readonly peerTimeout: number;
   readonly counters: RelayCounters;
 }
 
-interface Peer {
+/** Who sent a datagram whose tokens are right. */
+interface Sender {
   readonly at: PeerAddress;
   readonly userAuthorizationToken: number;
+}
+
+interface Peer extends Sender {
   readonly connectionId: number;
   readonly since: number;
-  pingedAt: number;
+  heardAt: number;
 }
 
 /**
- * The peers of one session's relay, and where each datagram goes: one game server, and clients by
- * address. Who may be the server, and how connections are numbered, is assumed. No sockets, no timers: who fell silent is forgotten when somebody else pings, and
- * ignored until then.
+ * The peers of one session's relay, and where each datagram goes: one game server, and clients by address. Who may
+ * be the server, what data does, and how connections are numbered, is assumed. No sockets, no timers: who fell silent
+ * is forgotten when somebody else is heard, and ignored until then.
  */
 export class RelayPeers {
   readonly #options: RelayPeersOptions;
   readonly #clients = new Map<string, Peer>();
   readonly #addresses = new Map<number, string>();
   #server: Peer | undefined;
-  #nextConnectionId = FIRST_CONNECTION_ID;
+  #lastConnectionId: number | undefined;
+  #hadServer = false;
+  #hasEnded = false;
 
   constructor(options: RelayPeersOptions) {
     this.#options = options;
@@ -80,36 +93,59 @@ export class RelayPeers {
       counters.dropped.unauthorized += 1;
       return undefined;
     }
-    return this.#forward(side, datagram, from);
+    const outgoing = this.#forward(side, datagram, from);
+    if (outgoing) counters.forwarded += 1;
+    else counters.dropped.unroutable += 1;
+    return outgoing;
   }
 
-  #ping(side: RelaySide, { userAuthorizationToken }: ToRelay, at: PeerAddress): RelayState {
+  /** The session is over: from now on its peers are told so, and nothing is forwarded. Returns whether there are any. */
+  end(): boolean {
     this.#forgetTheGone();
-    const now = this.#options.clock.monotonic();
-    const known = side === 'server' ? this.#server : this.#clients.get(keyOf(at));
-    if (side === 'server' && known && known.userAuthorizationToken !== userAuthorizationToken) {
-      return SEAT_TAKEN;
-    }
-    const isSame =
-      known &&
-      keyOf(known.at) === keyOf(at) &&
-      known.userAuthorizationToken === userAuthorizationToken;
-    if (isSame) known.pingedAt = now;
-    const peer = isSame ? known : this.#welcome(side, { at, userAuthorizationToken });
+    this.#hasEnded = true;
+    return this.#server !== undefined || this.#clients.size > 0;
+  }
+
+  #ping(side: RelaySide, { type, userAuthorizationToken }: ToRelay, at: PeerAddress): RelayState {
+    if (this.#hasEnded) return OWNER_GONE;
+    this.#forgetTheGone();
+    const peer = this.#hear(side, type, { at, userAuthorizationToken });
+    if (!peer) return SEAT_TAKEN;
+    if (side === 'client' && this.#hadServer && !this.#server) return OWNER_GONE;
     return this.#isValid(peer) ? 'valid' : 'checking';
   }
 
-  #welcome(side: RelaySide, newcomer: Pick<Peer, 'at' | 'userAuthorizationToken'>): Peer {
+  /** Whom a datagram comes from: a peer that is there, or a newcomer. Nobody where another user is the server. */
+  #hear(side: RelaySide, type: ToRelay['type'], sender: Sender): Peer | undefined {
+    const known = this.#present(side, sender.at);
+    const isSameUser = known?.userAuthorizationToken === sender.userAuthorizationToken;
+    if (side === 'server' && known && !isSameUser) return undefined;
+    if (!known || !isSameUser || keyOf(known.at) !== keyOf(sender.at)) {
+      return this.#welcome(side, sender);
+    }
+    if (type === 'ping' || DATA_KEEPS_PEERS) known.heardAt = this.#options.clock.monotonic();
+    return known;
+  }
+
+  /** The server, or the client at an address, unless they are gone. */
+  #present(side: RelaySide, at: PeerAddress): Peer | undefined {
+    const peer = side === 'server' ? this.#server : this.#clients.get(keyOf(at));
+    return peer && !this.#isGone(peer) ? peer : undefined;
+  }
+
+  #welcome(side: RelaySide, newcomer: Sender): Peer {
+    this.#forgetTheGone();
     const now = this.#options.clock.monotonic();
     const key = keyOf(newcomer.at);
     if (side === 'server') {
-      this.#server = { ...newcomer, connectionId: 0, since: now, pingedAt: now };
+      this.#server = { ...newcomer, connectionId: 0, since: now, heardAt: now };
+      this.#hadServer = true;
       return this.#server;
     }
     this.#forget(key);
-    const connectionId = this.#nextConnectionId;
-    this.#nextConnectionId += 1;
-    const peer = { ...newcomer, connectionId, since: now, pingedAt: now };
+    const connectionId = nextConnectionId(this.#lastConnectionId, (id) => this.#addresses.has(id));
+    this.#lastConnectionId = connectionId;
+    const peer = { ...newcomer, connectionId, since: now, heardAt: now };
     this.#clients.set(key, peer);
     this.#addresses.set(peer.connectionId, key);
     return peer;
@@ -120,20 +156,16 @@ export class RelayPeers {
     datagram: ToRelay & { readonly type: 'data' },
     from: PeerAddress,
   ): Outgoing | undefined {
-    const { counters } = this.#options;
-    const { connectionId = 0, payload } = datagram;
-    const sender = side === 'server' ? this.#server : this.#clients.get(keyOf(from));
+    const { connectionId = 0, payload, userAuthorizationToken } = datagram;
+    if (this.#hasEnded) return undefined;
+    const known = this.#present(side, from);
+    const sender = this.#hear(side, 'data', { at: from, userAuthorizationToken });
     const receiver =
       side === 'server' ? this.#clients.get(this.#addresses.get(connectionId) ?? '') : this.#server;
-    const isKnown =
-      sender &&
-      keyOf(sender.at) === keyOf(from) &&
-      sender.userAuthorizationToken === datagram.userAuthorizationToken;
-    if (!isKnown || !receiver || !this.#isValid(sender) || !this.#isValid(receiver)) {
-      counters.dropped.unroutable += 1;
-      return undefined;
-    }
-    counters.forwarded += 1;
+    if (!sender || !receiver || !this.#isValid(receiver)) return undefined;
+    const isEarly = sender !== known || !this.#isValid(sender);
+    if (isEarly && !FORWARDS_EARLY_DATA) return undefined;
+    if (payload.byteLength === 0 && !FORWARDS_EMPTY_DATA) return undefined;
     const forwarded: FromRelay =
       side === 'server'
         ? { type: 'data', payload }
@@ -149,9 +181,9 @@ export class RelayPeers {
   }
 
   /** Silent for too long, or no user of the session any more. */
-  #isGone({ pingedAt, userAuthorizationToken }: Peer): boolean {
+  #isGone({ heardAt, userAuthorizationToken }: Peer): boolean {
     const { clock, isAuthorized, peerTimeout } = this.#options;
-    return clock.monotonic() - pingedAt > peerTimeout || !isAuthorized(userAuthorizationToken);
+    return clock.monotonic() - heardAt > peerTimeout || !isAuthorized(userAuthorizationToken);
   }
 
   #forgetTheGone(): void {

@@ -1,5 +1,6 @@
 import type { Clock } from '../api/clock.js';
 import type { RelaySession } from '../api/schemas.js';
+import { NO_PUBLIC_ADDRESS } from './assumptions.js';
 import type { Draw } from './draw.js';
 import { DEFAULT_LIFE, type Life } from './life.js';
 import type { LeaseRelay, RelayLease } from './relay-lease.js';
@@ -12,6 +13,8 @@ export interface SessionsOptions {
   /** Whether a new session's absent values are `null`; else they are missing. */
   readonly absentIsNull: () => boolean;
   readonly leaseRelay: LeaseRelay;
+  /** Whether a user may come from this IP address: a session with another one fails. */
+  readonly isAddressAccepted: (ip: string) => boolean;
   readonly onLinked: (session: SimulatedSession) => void;
   readonly onReady: (session: SimulatedSession) => void;
 }
@@ -21,6 +24,8 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, SimulatedSession>();
   readonly #closing = new Set<Promise<void>>();
+  /** Those that still tell their peers that the session is over. */
+  readonly #retired = new Set<RelayLease>();
   #life: Life = DEFAULT_LIFE;
   #created = 0;
   #isOpen = true;
@@ -109,6 +114,7 @@ export class Sessions {
   async close(): Promise<void> {
     this.#isOpen = false;
     for (const id of this.#sessions.keys()) this.delete(id);
+    for (const lease of this.#retired) this.#close(lease);
     await Promise.all(this.#closing);
   }
 
@@ -130,7 +136,8 @@ export class Sessions {
   }
 
   #schedule(session: SimulatedSession): void {
-    const { linkDelay, readyDelay, failure } = this.#life;
+    const { linkDelay, readyDelay } = this.#life;
+    const failure = this.#life.failure ?? this.#addressFailure(session);
     if (failure !== null) {
       this.#after(session, linkDelay, () => this.fail(session.birth.id, failure));
     } else if (readyDelay === null) {
@@ -139,6 +146,12 @@ export class Sessions {
       this.#after(session, linkDelay, () => this.#raise(session, 'linked'));
       this.#after(session, readyDelay, () => this.#raise(session, 'ready'));
     }
+  }
+
+  #addressFailure({ users }: SimulatedSession): string | null {
+    const { isAddressAccepted } = this.#options;
+    const isOdd = ({ ip_address = '' }) => !isAddressAccepted(ip_address);
+    return [...users.values()].some(isOdd) ? NO_PUBLIC_ADDRESS : null;
   }
 
   #raise(session: SimulatedSession, ...flags: readonly ('linked' | 'ready')[]): void {
@@ -158,8 +171,14 @@ export class Sessions {
   #stop(session: SimulatedSession): void {
     for (const timer of session.timers) this.#options.clock.clearTimeout(timer);
     session.timers.clear();
-    this.#close(session.lease);
+    this.#retire(session.lease);
     session.lease = undefined;
+  }
+
+  #retire(lease: RelayLease | undefined): void {
+    if (!lease) return;
+    this.#retired.add(lease);
+    void lease.retire().finally(() => this.#retired.delete(lease));
   }
 
   #close(lease: RelayLease | undefined): void {

@@ -2,6 +2,7 @@ import type { RelaySession, SessionUser, UserAuthorization } from '../api/schema
 import { STATUS } from './assumptions.js';
 import type { Draw } from './draw.js';
 import type { RelayLease } from './relay-lease.js';
+import { spellAddress } from './user-addresses.js';
 
 /** What a session is born with. */
 export interface Birth {
@@ -56,11 +57,17 @@ export class SimulatedSession {
     return user;
   }
 
+  /** The first user with an IP address, however it is spelt. */
+  userFrom(ip: string): SessionUser | undefined {
+    const spelt = spellAddress(ip);
+    return [...this.users.values()].find((user) => spellAddress(user.ip_address ?? '') === spelt);
+  }
+
   hasToken(userAuthorizationToken: number): boolean {
     return this.users.has(userAuthorizationToken);
   }
 
-  /** The session as *get* shows it: users and relay only while it is linked. */
+  /** The session as *get* shows it: its token, its users and its relay only while it is linked. */
   document(): RelaySession {
     const { webhook_url, ...shared } = this.#shared();
     const session_users = this.isLinked
@@ -77,7 +84,7 @@ export class SimulatedSession {
   #shared() {
     return {
       session_id: this.birth.id,
-      authorization_token: this.birth.authorizationToken,
+      authorization_token: this.isLinked ? this.birth.authorizationToken : undefined,
       status: this.#status,
       ...this.#flags,
       error: this.#error,
@@ -87,12 +94,15 @@ export class SimulatedSession {
   }
 }
 
-/** A document as JSON has it: what is absent is missing, or `null` where the session is of that kind. */
+/**
+ * A document as JSON has it: what is absent is missing, or `null` where the session is of that kind. The session's
+ * own token is `null` in both, as it is documented right after *create*.
+ */
 export function withAbsentValues<TDocument extends RelaySession | UserAuthorization>(
   { birth }: SimulatedSession,
   document: TDocument,
 ): object {
-  if (!birth.absentIsNull) return document;
-  const { error = null, relay = null, webhook_url = null } = document;
-  return { ...document, error, relay, webhook_url };
+  const { authorization_token = null, error = null, relay = null, webhook_url = null } = document;
+  if (!birth.absentIsNull) return { ...document, authorization_token };
+  return { ...document, authorization_token, error, relay, webhook_url };
 }

@@ -4,6 +4,12 @@ import { isHost } from './is-host.js';
 import { delay } from './life.js';
 import type { OperationId } from './operations.js';
 
+/** What *authorize-user* can do with an address that a user of the session has already. */
+export const SAME_ADDRESS_CHOICES = ['new-user', 'same-user', 'conflict'] as const;
+
+/** What *authorize-user* does with an address that a user of the session has already. */
+export type SameAddress = (typeof SAME_ADDRESS_CHOICES)[number];
+
 /** How to run a simulator. */
 export interface SimulatorOptions {
   /** TCP port; 0 picks a free one. Default: 0. */
@@ -35,6 +41,24 @@ export interface SimulatorOptions {
   readonly relay?: boolean | RelayOptions | undefined;
   /** What sessions call their relay's host. Default: its IP address with a relay, `<id>.relay.localhost` without. */
   readonly relayHost?: string | undefined;
+  /**
+   * Whether to refuse what the API does not document and the simulator else takes, because clients in the wild send
+   * it: `Authorization: Token …`, fields that are not known, bodies without `Content-Type: application/json`, an empty
+   * `webhook_url`, a token to revoke as a string, `GET /v1/ip`, and users with addresses for documents and examples
+   * (203.0.113.7, for instance). Default: `false`.
+   */
+  readonly strict?: boolean | undefined;
+  /**
+   * What *authorize-user* does with an IP address that a user of the session has already: it makes a `new-user`,
+   * answers with the `same-user` and their token, or refuses with 409, a `conflict`. Nobody knows which one the live
+   * service does. Default: `new-user`.
+   */
+  readonly sameAddress?: SameAddress | undefined;
+  /**
+   * Whether users may have private and reserved addresses, for work on one machine. Else a session that is created
+   * with one fails, and *authorize-user* refuses it. Default: `false`.
+   */
+  readonly privateAddresses?: boolean | undefined;
   /** Whether `/_simulator/…` is there. Default: `false`. */
   readonly control?: boolean | undefined;
   /** Time and randomness. Default: the platform's. */
@@ -76,10 +100,17 @@ export const SimulatorOptionsSchema = v.strictObject({
   relay: v.optional(
     v.union([
       v.boolean(),
-      v.strictObject({ checkDelay: v.optional(delay), peerTimeout: v.optional(delay) }),
+      v.strictObject({
+        checkDelay: v.optional(delay),
+        peerTimeout: v.optional(delay),
+        farewell: v.optional(delay),
+      }),
     ]),
   ),
   relayHost: v.optional(v.pipe(v.string(), v.check(isHost, 'must be a host without a port'))),
+  strict: v.optional(v.boolean()),
+  sameAddress: v.optional(v.picklist(SAME_ADDRESS_CHOICES)),
+  privateAddresses: v.optional(v.boolean()),
   control: v.optional(v.boolean()),
   clock: v.optional(v.looseObject({})),
   onLinked: v.optional(v.function()),
@@ -88,8 +119,16 @@ export const SimulatorOptionsSchema = v.strictObject({
 
 /** How the simulated relays treat their peers. */
 export interface RelayOptions {
-  /** Time from a peer's first ping until its state is valid, in milliseconds. Default: 1000. */
+  /** Time from a peer's first datagram until its state is valid, in milliseconds. Default: 1000. */
   readonly checkDelay?: number | undefined;
-  /** Time without a ping after which a peer is forgotten, in milliseconds. Default: 10000. */
+  /**
+   * Time without a datagram after which a peer is forgotten, in milliseconds. Where it was the server, the clients
+   * are told `session-timeout` from then on. Default: 10000.
+   */
   readonly peerTimeout?: number | undefined;
+  /**
+   * Time from the end of a session until its relay's ports close, in milliseconds: meanwhile its peers are told
+   * `session-timeout`. Where there are none the ports close at once. Default: 10000.
+   */
+  readonly farewell?: number | undefined;
 }

@@ -3,7 +3,7 @@ import { systemClock } from '../api/clock.js';
 import { given } from '../api/given.js';
 import type { RelaySession } from '../api/schemas.js';
 import { listen } from '../http/listen.js';
-import { CHECK_DELAY, PEER_TIMEOUT } from './assumptions.js';
+import { CHECK_DELAY, FAREWELL, PEER_TIMEOUT, SAME_ADDRESS } from './assumptions.js';
 import { createControlRoutes } from './control-routes.js';
 import { Draw } from './draw.js';
 import { Faults } from './faults.js';
@@ -15,6 +15,7 @@ import { Sessions } from './sessions.js';
 import { type SimulatedSession, withAbsentValues } from './simulated-session.js';
 import { type SimulatorOptions, SimulatorOptionsSchema } from './simulator-options.js';
 import { noStats, type SimulatorStats } from './stats.js';
+import { isDocumentationAddress, isPublicAddress } from './user-addresses.js';
 import { Webhooks } from './webhooks.js';
 
 export type { SimulatorOptions } from './simulator-options.js';
@@ -56,6 +57,13 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   checkOptions(SimulatorOptionsSchema, options);
   const { apiToken = 'secret', clock = systemClock, hostname = '127.0.0.1', seed } = options;
   const { absent = 'mixed', relay = false, relayHost, onLinked, onAnswer } = options;
+  const {
+    strict: isStrict = false,
+    privateAddresses = false,
+    sameAddress = SAME_ADDRESS,
+  } = options;
+  const isAddressAccepted = (ip: string) =>
+    privateAddresses || isPublicAddress(ip) || (!isStrict && isDocumentationAddress(ip));
   // What goes wrong must not change what is drawn for the sessions: each has its own numbers.
   const random = (change: number) =>
     seed === undefined ? () => clock.random() : seededRandom(seed ^ change);
@@ -78,10 +86,12 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
           clock,
           checkDelay: CHECK_DELAY,
           peerTimeout: PEER_TIMEOUT,
+          farewell: FAREWELL,
           ...(relay !== true && given(relay)),
           counters: counters.relay,
         })
       : inventRelays(draw, relayHost),
+    isAddressAccepted,
     onLinked: ({ birth }) => guard(() => onLinked?.(birth.id, clock.now())),
     onReady: (session) => announce(session, webhooks),
   });
@@ -104,6 +114,9 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     sessions,
     draw,
     apiToken,
+    isStrict,
+    isAddressAccepted,
+    sameAddress,
     faults,
     clock,
     signal: closing.signal,

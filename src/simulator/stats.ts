@@ -14,7 +14,7 @@ export interface RelayCounters {
     malformed: number;
     /** Data with a wrong token. */
     unauthorized: number;
-    /** Data from or for a peer that does not ping or is not valid yet. */
+    /** Data from or for a peer that is not there or not valid yet. */
     unroutable: number;
   };
 }

@@ -9,27 +9,50 @@ export interface UdpRelay {
   /** The IP address that both listen on. */
   readonly address: string;
   readonly ports: Readonly<Record<RelaySide, number>>;
-  /** Closes both ports. */
+  /** The session is over: tells the peers so for a while, where there are any, and closes both ports. */
+  retire(): Promise<void>;
+  /** Closes both ports at once. */
   close(): Promise<void>;
 }
 
 /** What a socket may hold while the process is busy, in bytes: bursts must not be lost on loopback. */
 const RECEIVE_BUFFER = 1024 * 1024;
 
+/** What a relay goes by. */
+export interface UdpRelayOptions extends RelayPeersOptions {
+  /** Time from the end of the session until the ports close, in milliseconds. */
+  readonly farewell: number;
+}
+
 /**
  * Opens both ports, on free numbers of `address`. Rejects when that cannot be had.
  */
-export async function openUdpRelay(address: string, options: RelayPeersOptions): Promise<UdpRelay> {
+export async function openUdpRelay(address: string, options: UdpRelayOptions): Promise<UdpRelay> {
+  const { clock, farewell } = options;
   const peers = new RelayPeers(options);
   const sockets: Record<RelaySide, Socket> = { server: open(address), client: open(address) };
   const both = [sockets.server, sockets.client];
   let isClosed = false;
+  let endFarewell = () => {};
   const close = async () => {
+    endFarewell();
     if (isClosed) return;
     isClosed = true;
     await Promise.all(
       both.map((socket) => new Promise<void>((done) => socket.close(() => done()))),
     );
+  };
+  const retire = async () => {
+    if (peers.end()) {
+      await new Promise<void>((over) => {
+        const timer = clock.setTimeout(over, farewell);
+        endFarewell = () => {
+          clock.clearTimeout(timer);
+          over();
+        };
+      });
+    }
+    await close();
   };
   for (const side of ['server', 'client'] as const) {
     sockets[side].on('message', (bytes, from) => {
@@ -54,6 +77,7 @@ export async function openUdpRelay(address: string, options: RelayPeersOptions):
   return {
     address: sockets.server.address().address,
     ports: { server: sockets.server.address().port, client: sockets.client.address().port },
+    retire,
     close,
   };
 }

@@ -190,9 +190,14 @@ function withoutNulls(value: Json | undefined): Json | undefined {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name, child]) => child !== null || !NULL_FOR_ABSENT.has(name))
+      .filter(([name, child]) => child !== null || !isNullForAbsent(name, value))
       .map(([name, child]) => [name, withoutNulls(child) as Json]),
   );
+}
+
+/** A session's own token is `null` until it is linked, a user's never. */
+function isNullForAbsent(name: string, owner: object): boolean {
+  return NULL_FOR_ABSENT.has(name) || (name === 'authorization_token' && 'session_id' in owner);
 }
 
 function parse(text: string): Json | undefined {

@@ -21,7 +21,11 @@ it('gives who asks with a login the same ETag as time goes by and nothing change
 
 it('gives a ticket that ages one successor, and who asks with a login a ticket that lasts', async () => {
   let shift = 0;
-  const clock = { ...systemClock, now: () => Date.now() + shift };
+  const clock = {
+    ...systemClock,
+    now: () => systemClock.now() + shift,
+    monotonic: () => systemClock.monotonic() + shift,
+  };
   await using stack = await startStack({ linkDelay: 1 }, { clock, ticketLifetime: 60 });
   const host = await GameClient.guest(stack.proxyUrl);
   const session = await host.linked((await host.create()).body);

@@ -122,6 +122,20 @@ export function testStoreConformance(name: string, make: () => Promise<StoreUnde
       await store.close();
     });
 
+    it('says whether it outlives the process, and tells a time that goes on', async () => {
+      const { store, pass } = await make();
+      expect(store.isLasting).toBeTypeOf('boolean');
+      const before = await store.now();
+      // Of these years, and in milliseconds.
+      expect(before).toBeGreaterThan(Date.parse('2020-01-01'));
+      expect(before).toBeLessThan(Date.parse('2100-01-01'));
+      await pass(1_000);
+      const after = await store.now();
+      expect(after - before).toBeGreaterThanOrEqual(999);
+      expect(after - before).toBeLessThan(60_000);
+      await store.close();
+    });
+
     it('answers its check', async () => {
       const { store } = await make();
       await expect(store.check()).resolves.toBeUndefined();

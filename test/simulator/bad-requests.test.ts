@@ -45,6 +45,16 @@ describe('a bad body', () => {
     [SESSIONS, { users: [user, { ip: 'me' }] }, '"users.1.ip" must be an IPv4 or IPv6 address.'],
     [SESSIONS, { users: [user], filters: {} }, '"filters" must be Array.'],
     [SESSIONS, { users: [user], filters: [{ field: 1 }] }, '"filters.0.field" must be string.'],
+    [
+      SESSIONS,
+      { users: [user], filters: [{ field: 'location', values: ['US'], filter_type: 'some' }] },
+      '"filters.0.filter_type" must be ("any" | "all" | "not").',
+    ],
+    [
+      SESSIONS,
+      { users: [user], filters: [{ field: 'location', values: [7], filter_type: 'any' }] },
+      '"filters.0.values.0" must be string.',
+    ],
     [SESSIONS, { users: [user], webhook_url: 'hook' }, '"webhook_url" must be an http(s) URL.'],
     [SESSIONS, { users: [user], webhook_url: null }, '"webhook_url" must be string.'],
     [AUTHORIZE, {}, '"session_id" is missing.'],
@@ -59,7 +69,7 @@ describe('a bad body', () => {
     [REVOKE, { session_id: 'a' }, '"authorization_token" is missing.'],
     [
       REVOKE,
-      { session_id: 'a', authorization_token: '1' },
+      { session_id: 'a', authorization_token: 'one' },
       '"authorization_token" must be number.',
     ],
     [

@@ -55,6 +55,36 @@ describe('relais simulator', () => {
     expect(await stats.json()).toMatchObject({ sessions: { open: 1 } });
   });
 
+  it.each([
+    [[], 'Token secret', 200, false],
+    [['--strict'], 'Token secret', 401, false],
+    [['--private-addresses'], 'token secret', 200, true],
+  ])('is as strict as it is told: %j', async (flags, authorization, status, isLinked) => {
+    await using simulator = await run('--link-delay', '0', '--no-relay', ...flags);
+    const body = JSON.stringify({ users: [{ ip: '127.0.0.1' }] });
+    const headers = { authorization, 'content-type': 'application/json' };
+    const url = `${simulator.url}/v1/relays/sessions`;
+    const response = await fetch(url, { method: 'POST', headers, body });
+    expect(response.status).toBe(status);
+    if (status !== 200) return;
+    const { session_id } = (await response.json()) as { session_id: string };
+    const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
+    for (;;) {
+      const { linked, error } = await api.getSession(session_id);
+      if (!linked && !error) continue;
+      expect(linked).toBe(isLinked);
+      break;
+    }
+  });
+
+  it('does with an address that is there already as it is told', async () => {
+    await using simulator = await run('--link-delay', '0', '--no-relay', '--same-address=conflict');
+    const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
+    const { session_id } = await linkedSession(api);
+    const joiner = { session_id, user_ip: '1.1.1.1' };
+    await expect(api.authorizeUser(joiner)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
   it('fails at the rate it is told', async () => {
     await using simulator = await run('--fail-rate', '1');
     const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
@@ -70,6 +100,7 @@ describe('relais simulator', () => {
     ['--fail-rate', 'often'],
     ['--fail-rate', ''],
     ['--seed', 'x'],
+    ['--same-address', 'old-user'],
     ['--seed', '4294967296'],
     ['--relay-host', 'a b'],
     ['--relay-host', ''],
@@ -93,6 +124,9 @@ describe('relais simulator', () => {
       '--seed',
       '--relay-host',
       '--no-relay',
+      '--strict',
+      '--same-address',
+      '--private-addresses',
       '--control',
       '--help',
     ]) {

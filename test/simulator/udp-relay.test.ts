@@ -11,6 +11,7 @@ import { UdpPeer } from './udp-peer.js';
 const VALID = 2;
 const CHECKING = 1;
 const INVALID = 3;
+const SESSION_TIMEOUT = 4;
 const ERROR = 5;
 
 /** A linked session with a relay, and peers that speak to it. */
@@ -350,5 +351,163 @@ describe('the relay', () => {
     await vi.waitUntil(() => isFree(port), { interval: 5, timeout: 20_000 });
     const server = await match.open('server', match.tokens[0], session);
     expect(await server.ping()).toBe(VALID);
+  });
+
+  it('connects a client that pings only once its data was answered, as Edgegap’s own transports do', async () => {
+    await using match = await startMatch(2, { relay: true });
+    const server = await match.open('server', match.tokens[0]);
+    server.onReceived = (received) => {
+      if ('payload' in received) server.send(received.payload, received.from);
+    };
+    const client = await match.open('client', match.tokens[1]);
+    const echoes = new Set<string>();
+    client.onReceived = (received) => {
+      if ('payload' in received) echoes.add(received.payload.toString());
+    };
+    // Data every 100 ms until the first answer; pings, every 500 ms, only after it.
+    let turns = 0;
+    for (; echoes.size === 0 && turns < 30; turns += 1) {
+      await server.ping();
+      const { forwarded, dropped } = match.counters();
+      client.send(Buffer.from('hello'));
+      await until(
+        () => match.counters().dropped.unroutable > dropped.unroutable || echoes.size > 0,
+      );
+      expect(match.counters().forwarded - forwarded).toBe(2 * echoes.size);
+      match.clock.advance(100);
+    }
+    expect(turns).toBe(11);
+    for (let count = 0; count < 100; count += 1) {
+      if (count % 5 === 0)
+        expect([await client.ping(), await server.ping()]).toEqual([VALID, VALID]);
+      client.send(Buffer.from(`${count}`));
+      await until(() => echoes.has(`${count}`));
+      match.clock.advance(100);
+    }
+    expect(echoes.size).toBe(101);
+  });
+
+  it('checks a server that comes with data, too', async () => {
+    await using match = await startMatch(2, { relay: true });
+    const server = await match.open('server', match.tokens[0]);
+    server.send(Buffer.from('hello'), 1);
+    await until(() => match.counters().dropped.unroutable === 1);
+    match.clock.advance(1_000);
+    expect(await server.ping()).toBe(VALID);
+    const rival = await match.open('server', match.tokens[1]);
+    rival.send(Buffer.from('hello'), 1);
+    await until(() => match.counters().dropped.unroutable === 2);
+    expect([await rival.ping(), await server.ping()]).toEqual([ERROR, VALID]);
+  });
+
+  it('keeps a peer that sends data and no pings', async () => {
+    await using match = await startMatch(2);
+    const server = await match.open('server', match.tokens[0]);
+    const client = await match.open('client', match.tokens[1]);
+    await server.ping();
+    await client.ping();
+    const from: number[] = [];
+    server.onReceived = (received) => {
+      if ('from' in received) from.push(received.from);
+    };
+    for (let count = 1; count <= 3; count += 1) {
+      match.clock.advance(6_000);
+      await server.ping();
+      client.send(Buffer.from('a'));
+      await until(() => from.length === count);
+    }
+    expect(from).toEqual([1, 1, 1]);
+  });
+
+  it('forwards data without a payload: the server gets five bytes', async () => {
+    await using match = await startMatch(2);
+    const server = await match.open('server', match.tokens[0]);
+    const client = await match.open('client', match.tokens[1]);
+    await server.ping();
+    await client.ping();
+    const received = new Promise((resolve) => {
+      server.onReceived = resolve;
+    });
+    client.send(Buffer.alloc(0));
+    expect(await received).toEqual({ from: 1, payload: Buffer.alloc(0) });
+  });
+
+  it.each(['silent', 'revoked'])(
+    'tells clients that the host is %s, until it is back',
+    async (how) => {
+      await using match = await startMatch(3);
+      const [hostToken, clientToken, otherToken] = match.tokens;
+      const client = await match.open('client', clientToken);
+      expect(await client.ping()).toBe(VALID);
+      const server = await match.open('server', hostToken);
+      expect(await server.ping()).toBe(VALID);
+      if (how === 'silent') {
+        for (let count = 0; count < 2; count += 1) {
+          match.clock.advance(5_000);
+          expect(await client.ping()).toBe(VALID);
+        }
+        match.clock.advance(1);
+      } else {
+        const { session_id } = match.session;
+        await match.api.revokeUser({ session_id, authorization_token: hostToken });
+      }
+      expect(await client.ping()).toBe(SESSION_TIMEOUT);
+      const late = await match.open('client', otherToken);
+      expect(await late.ping()).toBe(SESSION_TIMEOUT);
+      const stranger = await match.open('client', (otherToken + 1) >>> 0);
+      expect(await stranger.ping()).toBe(INVALID);
+      const again = await match.open('server', how === 'silent' ? hostToken : otherToken);
+      expect(await again.ping()).toBe(VALID);
+      expect(await client.ping()).toBe(VALID);
+      // It is the same connection still.
+      const received = new Promise((resolve) => {
+        client.onReceived = resolve;
+      });
+      again.send(Buffer.from('back'), 1);
+      expect(await received).toMatchObject({ payload: Buffer.from('back') });
+    },
+  );
+
+  it.each(['delete', 'fail'] as const)(
+    'tells its peers of the end of their session for a while, forwards nothing, and closes: %s',
+    async (how) => {
+      await using match = await startMatch(2, { relay: { checkDelay: 0, farewell: 3_000 } });
+      const server = await match.open('server', match.tokens[0]);
+      const client = await match.open('client', match.tokens[1]);
+      await server.ping();
+      await client.ping();
+      const { session_id } = match.session;
+      const before = openUdpSockets();
+      if (how === 'delete') await match.api.deleteSession(session_id);
+      else match.simulator.failSession(session_id, 'The relay went away.');
+      match.clock.advance(2_999);
+      expect([await server.ping(), await client.ping()]).toEqual([
+        SESSION_TIMEOUT,
+        SESSION_TIMEOUT,
+      ]);
+      const stranger = await match.open('client', (match.tokens[1] + 1) >>> 0);
+      expect(await stranger.ping()).toBe(INVALID);
+      client.send(Buffer.from('x'));
+      server.send(Buffer.from('x'), 1);
+      await until(() => match.counters().dropped.unroutable === 2);
+      expect(match.counters().forwarded).toBe(0);
+      match.clock.advance(1);
+      // The stranger's socket came, the relay's two went.
+      await until(() => openUdpSockets() === before - 1);
+      const { server: port } = portsOf(match.session);
+      await vi.waitUntil(() => isFree(port), { interval: 5, timeout: 20_000 });
+    },
+  );
+
+  it('does not keep the simulator from closing while it tells its peers of the end', async () => {
+    await using match = await startMatch(1);
+    const server = await match.open('server', match.tokens[0]);
+    await server.ping();
+    const before = openUdpSockets();
+    match.simulator.endSession(match.session.session_id);
+    expect(match.clock.pending).toBe(1);
+    await match.simulator.close();
+    expect(match.clock.pending).toBe(0);
+    await until(() => openUdpSockets() === before - 2);
   });
 });

@@ -82,6 +82,9 @@ const CONNECTION: Undefined<RelayConnectionOptions> = {
   clock: undefined,
 };
 const SIMULATOR: Undefined<SimulatorOptions> = {
+  strict: undefined,
+  sameAddress: undefined,
+  privateAddresses: undefined,
   port: undefined,
   hostname: undefined,
   apiToken: undefined,

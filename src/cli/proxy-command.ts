@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createPrometheusMetrics, serveRelayProxy } from '../proxy/node.js';
 import { createRelayProxy } from '../proxy/relay-proxy.js';
 import { LogLines } from './log-lines.js';
-import { proxySettingsHelp, readProxyOptions } from './proxy-settings.js';
+import { proxySettingsHelp, readListenOptions, readProxyOptions } from './proxy-settings.js';
 import { readNumber } from './settings.js';
 
 export const proxyHelp = `relais proxy: the token-issuing proxy between games and Edgegap
@@ -37,6 +37,7 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     log: (entry) => lines.add(entry),
   });
   const listener = await serveRelayProxy(proxy, {
+    ...readListenOptions(env),
     port,
     hostname: values.host,
     overrideGlobalObjects: true,

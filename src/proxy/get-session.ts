@@ -130,5 +130,15 @@ function parseWait(prefer: string): number {
 function isKnown(known: string | null, { etag }: Rendering): boolean {
   if (known === null) return false;
   if (known === etag) return true;
-  return known === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  return known === '*' || known.split(',').some((tag) => plainTag(tag) === etag);
 }
+
+/**
+ * A tag as it was before a server on the way compressed the document: some weaken it, some add the coding to it. No tag
+ * of ours looks like one of those: they all have three parts.
+ */
+const plainTag = (tag: string) =>
+  tag
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/^("[^"-]+-[^"-]+-[^"-]+?)(?:--?|;)(?:gzip|br|zstd|deflate|compress)"$/, '$1"');

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createPrometheusMetrics, serveRelayProxy } from '../proxy/node.js';
 import { createRelayProxy } from '../proxy/relay-proxy.js';
-import { LogLines } from './log-lines.js';
+import { LogLines, writeTo } from './log-lines.js';
 import { proxySettingsHelp, readListenOptions, readProxyOptions } from './proxy-settings.js';
 import { readNumber } from './settings.js';
 
@@ -30,10 +30,10 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     },
   });
   const port = readNumber('--port', values.port, 0, 65_535);
-  const lines = new LogLines(process.stdout);
+  const lines = new LogLines(writeTo(process.stdout));
   const proxy = createRelayProxy({
     ...readProxyOptions(env),
-    metrics: createPrometheusMetrics(),
+    metrics: createPrometheusMetrics({ droppedLogLines: () => lines.dropped }),
     log: (entry) => lines.add(entry),
   });
   const listener = await serveRelayProxy(proxy, {
@@ -46,8 +46,7 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     message: `Proxy listening on ${listener.url}${env['RELAIS_SECRETS'] ? '' : WITHOUT_SECRETS}`,
     async close() {
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
-      await Promise.race([listener.close(GRACE), deadline]);
-      lines.flush();
+      await Promise.race([listener.close(GRACE).then(() => lines.flush()), deadline]);
     },
   };
 }

@@ -10,8 +10,15 @@ const GAUGES: Readonly<Record<Gauge, string>> = {
   leases: 'Leases in the store.',
 };
 
+/** What {@link createPrometheusMetrics} can tell besides the proxy's own figures. */
+export interface PrometheusMetricsOptions {
+  /** How many lines of the log were dropped so far. Default: none. */
+  readonly droppedLogLines?: () => number;
+}
+
 /** Figures for Prometheus, in a registry of their own. */
-export function createPrometheusMetrics(): Metrics {
+export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}): Metrics {
+  const { droppedLogLines = () => 0 } = options;
   const registers = [new Registry()];
   const [registry = new Registry()] = registers;
   const requests = new Histogram({
@@ -33,6 +40,15 @@ export function createPrometheusMetrics(): Metrics {
     help: 'Sessions and users taken away because a lease ran out.',
     labelNames: ['what'],
     registers,
+  });
+  new Counter({
+    name: 'relais_log_lines_dropped_total',
+    help: 'Lines of the log that could not be written.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(droppedLogLines());
+    },
   });
   return {
     onRequest: (route, status, milliseconds) =>

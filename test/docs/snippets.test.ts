@@ -118,6 +118,14 @@ describe('the snippets of README and docs', () => {
     }
   });
 
+  it('start the commands so that a signal to stop reaches them, which npx keeps to itself', () => {
+    const scripts = [...fences('sh').values()];
+    expect(
+      scripts.filter((script) => /relais(\/dist\/cli\.js)? (proxy|simulator)/.test(script)),
+    ).not.toEqual([]);
+    expect(scripts.filter((script) => /npx relais/.test(script))).toEqual([]);
+  });
+
   it('let nginx wait longer than the proxy holds, and hang up before it does', () => {
     const config = [...fences('nginx').values()].join();
     const seconds = (name: string) => Number(new RegExp(`${name} (\\d+)s;`).exec(config)?.[1]);

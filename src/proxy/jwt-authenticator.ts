@@ -1,11 +1,13 @@
 import {
   createRemoteJWKSet,
+  customFetch,
   errors,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
 import type { Clock } from '../api/clock.js';
+import { readText } from '../api/read-text.js';
 import { RelayError } from '../api/relay-error.js';
 import { ProxyError } from './proxy-error.js';
 
@@ -37,6 +39,17 @@ const WITHOUT_KEYS = 'The login keys cannot be fetched now. Try again.';
 function isWithoutKeys(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return true;
   return ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'].includes(error.code);
+}
+
+/** The longest set of keys that is read, in bytes. */
+const LONGEST_KEYS = 1024 * 1024;
+
+/** Whoever answers with something endless instead of keys must not fill the memory. */
+async function fetchKeys(...call: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...call);
+  const text = await readText(response, LONGEST_KEYS);
+  if (text === undefined) throw new Error('The key set is too large.');
+  return new Response(text, { status: response.status });
 }
 
 const HMAC = /^HS(256|384|512)$/;
@@ -74,7 +87,7 @@ export function createJwtAuthenticator(
   }
   const key: Uint8Array | JWTVerifyGetKey = isShared
     ? new TextEncoder().encode(secret)
-    : createRemoteJWKSet(new URL(String(jwksUrl)));
+    : createRemoteJWKSet(new URL(String(jwksUrl)), { [customFetch]: fetchKeys });
   const checks = (): JWTVerifyOptions => ({
     algorithms: [...algorithms],
     clockTolerance,

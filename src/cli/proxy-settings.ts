@@ -1,4 +1,4 @@
-import { DEFAULT_KEEP_ALIVE, type ListenOptions } from '../http/listen.js';
+import type { ListenOptions } from '../proxy/node.js';
 import type { RelayProxyOptions } from '../proxy/options.js';
 import {
   readList,
@@ -189,7 +189,7 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
   {
     name: 'RELAIS_KEEP_ALIVE',
     help: 'how long a connection stays open without a request, in seconds; longer than what stands in front keeps it',
-    fallback: String(DEFAULT_KEEP_ALIVE),
+    fallback: '75',
     option: 'keepAlive',
     isForListening: true,
     read: number(1, 86_400),

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
@@ -9,12 +10,16 @@ export class Answers {
   readonly #due = new Map<Duplex, readonly ServerResponse[]>();
   #isClosing = false;
 
+  /** A connection was opened. */
+  meet(socket: Socket): void {
+    this.#due.set(socket, []);
+    socket.once('close', () => this.#abandon(socket));
+  }
+
   /** A request has come, and will be answered. */
   add(answer: ServerResponse): void {
     const { socket } = answer.req;
-    const earlier = this.#due.get(socket);
-    if (!earlier) socket.once('close', () => this.#abandon(socket));
-    const open = earlier?.filter(({ writableFinished }) => !writableFinished) ?? [];
+    const open = this.#due.get(socket)?.filter(({ writableFinished }) => !writableFinished) ?? [];
     this.#due.set(socket, [...open, answer]);
     if (this.#isClosing) answer.shouldKeepAlive = false;
   }
@@ -25,12 +30,14 @@ export class Answers {
     return !newest?.headersSent || (newest.req.complete && newest.writableFinished);
   }
 
-  /** Has every connection end with the last answer that is due on it. */
+  /** Has every connection end with the last answer that is due on it, and at once where nothing was ever asked. */
   close(): void {
     this.#isClosing = true;
-    for (const due of this.#due.values()) {
+    for (const [socket, due] of this.#due) {
       const last = due.at(-1);
       if (last && !last.headersSent) last.shouldKeepAlive = false;
+      // Node takes such a connection for one whose request is on its way.
+      if ((socket as Socket).bytesRead === 0) socket.destroy();
     }
   }
 

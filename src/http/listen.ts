@@ -50,7 +50,7 @@ export interface Listener {
 }
 
 /** In seconds: what load balancers keep a connection for is 60, unless set otherwise. */
-export const DEFAULT_KEEP_ALIVE = 75;
+const DEFAULT_KEEP_ALIVE = 75;
 /** In seconds. */
 const DEFAULT_REQUEST_TIME = 10;
 /** How often is looked for requests that take too long, in milliseconds. */
@@ -96,6 +96,7 @@ export async function listen(
     },
     answer,
   );
+  server.on('connection', (socket) => answers.meet(socket));
   server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, answers));
   // Nor has the one to an expectation that it does not know. Nothing must be made of that.
   server.on('checkExpectation', answer);

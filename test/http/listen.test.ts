@@ -217,9 +217,12 @@ describe('a connection without a request', () => {
       .toEqual([[200], [200]]);
     busy.send(`GET /slow HTTP/1.1\r\n${HOST}\r\n`);
     await gate.arrived;
+    const silent = new RawClient(server.url);
+    await silent.opened;
     // With a grace that no test would see the end of.
     const closed = server.close(3_600_000);
     await server.client.closed;
+    await silent.closed;
     gate.open();
     await busy.closed;
     expect(busy.statuses).toEqual([200, 200]);

@@ -5,6 +5,8 @@ import { connect } from 'node:net';
 export class RawClient implements Disposable {
   /** All that came. */
   received = '';
+  /** Settles once it is there. */
+  readonly opened: Promise<unknown>;
   /** Settles once the other side has closed the connection altogether. */
   readonly closed: Promise<unknown>;
   readonly #socket;
@@ -19,6 +21,7 @@ export class RawClient implements Disposable {
     // That the other side has closed both halves shows when it refuses what is sent.
     this.#socket.on('end', () => this.drip(' '));
     this.#socket.on('error', () => {});
+    this.opened = once(this.#socket, 'connect').catch(() => {});
     this.closed = once(this.#socket, 'close').catch(() => {});
   }
 

@@ -12,7 +12,8 @@
  *   `conflict` (409), `in-progress` (409, where the proxy says that the same request is still being carried
  *   out), `rate-limited` (429), `server-error` (5xx), `unexpected-status` (any other status that is no success).
  * - `not-json`: the body is no JSON, an HTML page for instance.
- * - `invalid-response`: JSON, but not the document that the API promises; the message names the path.
+ * - `invalid-response`: JSON, but not the document that the API promises; the message names the path. Or a body of
+ *   more than 16 MiB, which is not read to its end.
  *
  * What happened on the way:
  * - `network`: no connection, or it was lost. `timeout`: no whole answer in time.

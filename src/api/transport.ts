@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from './clock.js';
+import { LONGEST_ANSWER, readText } from './read-text.js';
 import { RelayError } from './relay-error.js';
 import { errorFromResponse } from './response-error.js';
 
@@ -57,11 +58,11 @@ export function createTransport(
 ): Transport {
   const base = parseBaseUrl(baseUrl, peer);
 
-  /** Asks once, body included, so that a connection lost half-way counts as lost. */
+  /** Asks once, body included, so that a connection lost half-way counts as lost. There is no text of too long a body. */
   async function load(
     request: Request,
     { signal, timeout }: Call<v.GenericSchema>,
-  ): Promise<readonly [Response, string]> {
+  ): Promise<readonly [Response, string | undefined]> {
     const end = new AbortController();
     let timer: unknown;
     let abort = () => {};
@@ -82,7 +83,7 @@ export function createTransport(
         }, timeout);
         const read = async () => {
           const response = await fetch(request, { signal: end.signal });
-          resolve([response, await response.text()]);
+          resolve([response, await readText(response, LONGEST_ANSWER)]);
         };
         read().catch((cause) => {
           const message = `The connection to the ${peer} failed. Is ${base} right and up, and does it allow this origin?`;
@@ -146,7 +147,16 @@ export function createTransport(
         throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
       }
       if (!ok && !(status === 304 && headers?.['if-none-match'])) {
-        throw errorFromResponse(response, answered, peer, authorization?.split(' ')[1], clock);
+        throw errorFromResponse(
+          response,
+          answered ?? '',
+          peer,
+          authorization?.split(' ')[1],
+          clock,
+        );
+      }
+      if (answered === undefined) {
+        throw new RelayError('invalid-response', `The ${peer}'s answer is too long.`, { status });
       }
       text = answered;
       return response;

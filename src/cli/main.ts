@@ -1,4 +1,5 @@
 import { proxyHelp, runProxy } from './proxy-command.js';
+import { say } from './say.js';
 import { SettingError } from './settings.js';
 import { runSimulator, simulatorHelp } from './simulator-command.js';
 
@@ -15,7 +16,7 @@ const commands = {
 
 async function main([name = '(none)', ...args]: string[]): Promise<void> {
   if (name === '--help') {
-    process.stdout.write(usage);
+    say(process.stdout, usage);
     return;
   }
   if (name !== 'proxy' && name !== 'simulator') {
@@ -23,11 +24,11 @@ async function main([name = '(none)', ...args]: string[]): Promise<void> {
   }
   const command = commands[name];
   if (args.includes('--help')) {
-    process.stdout.write(command.help);
+    say(process.stdout, command.help);
     return;
   }
   const { message, close } = await command.run(args, process.env);
-  process.stdout.write(`${message}\n`);
+  say(process.stdout, `${message}\n`);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -46,7 +47,7 @@ function end(error: unknown): void {
     code.startsWith('ERR_PARSE_ARGS') ||
     code.startsWith('invalid-') ||
     ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'].includes(code);
-  process.stderr.write(`relais: ${message.split('\n', 1)[0]}\n`);
+  say(process.stderr, `relais: ${message.split('\n', 1)[0]}\n`);
   process.exit(isSetting ? 2 : 1);
 }
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { createPrometheusMetrics, serveRelayProxy } from '../proxy/node.js';
 import { createRelayProxy } from '../proxy/relay-proxy.js';
-import { LogLines } from './log-lines.js';
-import { proxySettingsHelp, readProxyOptions } from './proxy-settings.js';
+import { LogLines, writeTo } from './log-lines.js';
+import { proxySettingsHelp, readListenOptions, readProxyOptions } from './proxy-settings.js';
 import { readHost, readNumber, readSetting } from './settings.js';
 
 export const proxyHelp = `relais proxy: the token-issuing proxy between games and Edgegap
@@ -30,13 +30,14 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     },
   });
   const port = readNumber('--port', values.port, 0, 65_535);
-  const lines = new LogLines(process.stdout);
+  const lines = new LogLines(writeTo(process.stdout));
   const proxy = createRelayProxy({
     ...readProxyOptions(env),
-    metrics: createPrometheusMetrics(),
+    metrics: createPrometheusMetrics({ droppedLogLines: () => lines.dropped }),
     log: (entry) => lines.add(entry),
   });
   const listener = await serveRelayProxy(proxy, {
+    ...readListenOptions(env),
     port,
     hostname: readHost('--host', values.host),
     overrideGlobalObjects: true,
@@ -46,8 +47,7 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     message: `Proxy listening on ${listener.url}${warning}`,
     async close() {
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
-      await Promise.race([listener.close(GRACE), deadline]);
-      lines.flush();
+      await Promise.race([listener.close(GRACE).then(() => lines.flush()), deadline]);
     },
   };
 }

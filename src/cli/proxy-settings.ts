@@ -1,3 +1,4 @@
+import type { ListenOptions } from '../proxy/node.js';
 import type { RelayProxyOptions } from '../proxy/options.js';
 import {
   readList,
@@ -17,8 +18,10 @@ export interface ProxySetting {
   readonly help: string;
   /** As `--help` and the documentation tell it. */
   readonly fallback: string;
-  /** Where its value belongs in {@link RelayProxyOptions}. */
+  /** Where its value belongs in {@link RelayProxyOptions}, or in {@link ListenOptions}. */
   readonly option: string;
+  /** Whether it is one of {@link ListenOptions}. */
+  readonly isForListening?: boolean;
   /** @throws {SettingError} */
   readonly read: (name: string, text: string) => unknown;
 }
@@ -190,6 +193,14 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
     option: 'longestWait',
     read: number(0, 600),
   },
+  {
+    name: 'RELAIS_KEEP_ALIVE',
+    help: 'how long a connection stays open without a request, in seconds; longer than what stands in front keeps it',
+    fallback: '75',
+    option: 'keepAlive',
+    isForListening: true,
+    read: number(1, 86_400),
+  },
   ...(
     [
       ['RELAIS_BODY_BYTES', 'bodyBytes', 'largest body, in bytes', 16_384],
@@ -246,22 +257,39 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
  *
  * @throws {SettingError}
  */
-export function readProxyOptions(
-  env: Readonly<Record<string, string | undefined>>,
-): RelayProxyOptions {
+export function readProxyOptions(env: Env): RelayProxyOptions {
   if (readSetting(env, 'EDGEGAP_API_TOKEN') === undefined) {
     throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
   }
+  const settings = PROXY_SETTINGS.filter(({ isForListening }) => !isForListening);
+  // The table names the options, and createRelayProxy() checks them.
+  return readOptions(settings, env) as unknown as RelayProxyOptions;
+}
+
+/**
+ * Reads from the environment how the proxy listens. Empty counts as not set.
+ *
+ * @throws {SettingError}
+ */
+export function readListenOptions(env: Env): Pick<ListenOptions, 'keepAlive'> {
+  return readOptions(
+    PROXY_SETTINGS.filter(({ isForListening }) => isForListening),
+    env,
+  );
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function readOptions(settings: readonly ProxySetting[], env: Env): Record<string, unknown> {
   const options: Record<string, unknown> = {};
-  for (const { name, option, read } of PROXY_SETTINGS) {
+  for (const { name, option, read } of settings) {
     const value = readSetting(env, name);
     if (value === undefined) continue;
     const [group = '', key] = option.split('.');
     if (key === undefined) options[group] = read(name, value);
     else options[group] = { ...(options[group] as object), [key]: read(name, value) };
   }
-  // The table names the options, and createRelayProxy() checks them.
-  return options as unknown as RelayProxyOptions;
+  return options;
 }
 
 /** The settings as `--help` lists them. */

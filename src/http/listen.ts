@@ -1,6 +1,14 @@
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { Answers } from './answers.js';
 
 /** What a handler may know of, and do to, the connection that a request came on. */
 export interface Connection {
@@ -21,6 +29,16 @@ export interface ListenOptions {
    * requests per second. For a process that does nothing else. Default: false.
    */
   readonly overrideGlobalObjects?: boolean | undefined;
+  /**
+   * How long a connection stays open without a request, in seconds. Longer than whatever stands in front keeps it: who
+   * hangs up first sends nothing into a closed line. Default: 75.
+   */
+  readonly keepAlive?: number | undefined;
+  /**
+   * Time for a whole request to come, from its first byte to the last of its body, in seconds. Then it is answered with
+   * 408, and the connection closed. Default: 10.
+   */
+  readonly requestTime?: number | undefined;
 }
 
 /** A server that listens. */
@@ -31,28 +49,55 @@ export interface Listener {
   close(grace?: number): Promise<void>;
 }
 
+/** In seconds: what load balancers keep a connection for is 60, unless set otherwise. */
+const DEFAULT_KEEP_ALIVE = 75;
+/** In seconds. */
+const DEFAULT_REQUEST_TIME = 10;
+/** How often is looked for requests that take too long, in milliseconds. */
+const CHECKED_EVERY = 1_000;
+/** How long a connection that is being closed may still send, so that its client gets to read the answer, in milliseconds. */
+const LINGER = 500;
+
 /** Serves a fetch handler over HTTP/1.1 on Node. Rejects when the address is taken or not there. */
 export async function listen(
   handler: (request: Request, connection: Connection) => Response | Promise<Response>,
-  { port, hostname, overrideGlobalObjects = false }: ListenOptions,
+  options: ListenOptions,
 ): Promise<Listener> {
-  const answer = getRequestListener(
+  const { port, hostname, overrideGlobalObjects = false } = options;
+  const { keepAlive = DEFAULT_KEEP_ALIVE, requestTime = DEFAULT_REQUEST_TIME } = options;
+  const answers = new Answers();
+  const respond = getRequestListener(
     (request, { incoming }) =>
-      handler(request, {
-        remoteAddress: incoming.socket.remoteAddress ?? '',
-        destroy: () => incoming.socket.destroy(),
-      }),
+      lacksHost(incoming as IncomingMessage)
+        ? refuse(NO_HTTP)
+        : handler(request, {
+            remoteAddress: incoming.socket.remoteAddress ?? '',
+            destroy: () => incoming.socket.destroy(),
+          }),
     {
       overrideGlobalObjects,
-      errorHandler: (error) =>
-        error instanceof RequestError
-          ? Response.json(NO_HTTP.body, { status: NO_HTTP.status })
-          : Response.json({ message: 'The server failed.', code: 'internal' }, { status: 500 }),
+      // What the URL of a request without a `Host` names.
+      hostname: 'localhost',
+      errorHandler: (error) => refuse(error instanceof RequestError ? NO_HTTP : FAILED),
     },
   );
-  // Without a `Host` it is no valid HTTP: Node's own answer to that has no body.
-  const server = createServer({ requireHostHeader: false }, answer);
-  server.on('clientError', answerBrokenRequest);
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    answers.add(outgoing);
+    return respond(incoming, outgoing);
+  };
+  const server = createServer(
+    {
+      // Node's own answer to a request without one has no body.
+      requireHostHeader: false,
+      keepAliveTimeout: keepAlive * 1000,
+      headersTimeout: requestTime * 1000,
+      requestTimeout: requestTime * 1000,
+      connectionsCheckingInterval: CHECKED_EVERY,
+    },
+    answer,
+  );
+  server.on('connection', (socket) => answers.meet(socket));
+  server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, answers));
   // Nor has the one to an expectation that it does not know. Nothing must be made of that.
   server.on('checkExpectation', answer);
   // A tunnel is asked for with no path: without this, Node hangs up.
@@ -72,42 +117,77 @@ export async function listen(
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('Not a TCP address.');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return { url: `http://${host}:${address.port}`, close: (grace = 0) => close(server, grace) };
+  return {
+    url: `http://${host}:${address.port}`,
+    close: (grace = 0) => close(server, answers, grace),
+  };
 }
 
-const NO_HTTP = {
+/** An answer to what never reaches the handler, or breaks it. */
+interface Refusal {
+  readonly status: number;
+  readonly body: { readonly message: string; readonly code: string };
+}
+
+const NO_HTTP: Refusal = {
   status: 400,
   body: { message: 'The request is no valid HTTP.', code: 'bad-request' },
-} as const;
-const NO_TUNNEL = {
+};
+const NO_TUNNEL: Refusal = {
   status: 404,
   body: { message: 'There is no such path or method.', code: 'not-found' },
-} as const;
-const TOO_LARGE = {
+};
+const TOO_SLOW: Refusal = {
+  status: 408,
+  body: { message: 'The request did not come to its end in time.', code: 'timeout' },
+};
+const TOO_LARGE: Refusal = {
   status: 431,
   body: { message: 'The headers are too large.', code: 'too-large' },
-} as const;
+};
+const FAILED: Refusal = {
+  status: 500,
+  body: { message: 'The server failed.', code: 'internal' },
+};
+const BY_CODE: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: TOO_LARGE,
+  ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
+};
 
-/** What is no HTTP, or too much of it, never becomes a request; it gets an answer in the usual form all the same. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+const refuse = ({ status, body }: Refusal) => Response.json(body, { status });
+
+/** HTTP/1.1 demands one; HTTP/1.0, which many a load balancer's health check speaks, knows of none. */
+const lacksHost = ({ httpVersion, headers }: IncomingMessage) =>
+  httpVersion !== '1.0' && headers.host === undefined;
+
+/**
+ * What is no HTTP, too much of it, or too slow never becomes a whole request; it gets an answer in the usual form all
+ * the same. Not so a connection that has sent nothing yet, and one whose answer is there while its body is not.
+ */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, answers: Answers): void {
+  const { code = '' } = error;
+  const isSilent = code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as Socket).bytesRead === 0;
+  if (!socket.writable || code === 'ECONNRESET' || isSilent || !answers.mayAnswer(socket)) {
     socket.destroy();
     return;
   }
-  endWith(socket, error.code === 'HPE_HEADER_OVERFLOW' ? TOO_LARGE : NO_HTTP);
+  endWith(socket, BY_CODE[code] ?? NO_HTTP);
 }
 
 /** Answers what never becomes a request, and hangs up. */
-function endWith(socket: Duplex, answer: { readonly status: number; readonly body: object }): void {
+function endWith(socket: Duplex, answer: Refusal): void {
   const { status } = answer;
   const body = JSON.stringify(answer.body);
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json`;
   socket.end(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  // The other side may never close its half.
+  setTimeout(() => socket.destroy(), LINGER).unref();
 }
 
-function close(server: Server, grace: number): Promise<void> {
+function close(server: Server, answers: Answers, grace: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), grace);
+    answers.close();
     server.close(() => {
       clearTimeout(cut);
       resolve();

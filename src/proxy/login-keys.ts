@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../api/clock.js';
+import { readText } from '../api/read-text.js';
 
 /** How old keys may be before they are fetched anew, in milliseconds. */
 const FRESH = 10 * 60_000;
@@ -7,6 +8,17 @@ const FRESH = 10 * 60_000;
 const LAST_GOOD = 60 * 60_000;
 /** Time between two fetches as long as there are keys, in milliseconds. */
 const COOLDOWN = 30_000;
+
+/** The longest set of keys that is read, in bytes. */
+const LONGEST_KEYS = 1024 * 1024;
+
+/** Whoever answers with something endless instead of keys must not fill the memory. */
+async function fetchKeys(...call: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...call);
+  const text = await readText(response, LONGEST_KEYS);
+  if (text === undefined) throw new Error('The key set is too large.');
+  return new Response(text, { status: response.status });
+}
 
 /** The public keys of the studio's login, as a JWKS. Where they cannot be fetched anew, the last good ones serve on. */
 export class LoginKeys {
@@ -21,7 +33,11 @@ export class LoginKeys {
   constructor(url: URL, clock: Clock) {
     // jose would tell the keys' age by the wall clock: set back, it would never fetch them again.
     const never = Number.POSITIVE_INFINITY;
-    this.#keys = createRemoteJWKSet(url, { cacheMaxAge: never, cooldownDuration: never });
+    this.#keys = createRemoteJWKSet(url, {
+      cacheMaxAge: never,
+      cooldownDuration: never,
+      [customFetch]: fetchKeys,
+    });
     this.#clock = clock;
   }
 

@@ -6,15 +6,24 @@ interface Entry {
   readonly expires: number;
 }
 
+/** The members of a set with their scores. */
+interface SortedSet {
+  readonly scores: Map<string, number>;
+  /** No score is lower: often there is nothing to look for. */
+  least: number;
+}
+
 /** How often what has expired is looked for, in milliseconds. */
 const SWEEP = 30_000;
+/** How many entries are looked at before others get their turn. */
+const SLICE = 1_000;
 
 /** A {@link Store} for one instance: nothing outlives the process. One timer, however many entries. */
 export class MemoryStore implements Store {
   readonly isLasting = false;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
-  readonly #sets = new Map<string, Map<string, number>>();
+  readonly #sets = new Map<string, SortedSet>();
   readonly #channels = new Map<string, Set<(message: string) => void>>();
   /** When the monotonic clock was at 0, in milliseconds since the epoch: the store's time never goes back. */
   readonly #zero: number;
@@ -64,38 +73,40 @@ export class MemoryStore implements Store {
   }
 
   async addToSet(set: string, member: string, score: number): Promise<void> {
-    const members = this.#sets.get(set);
-    if (members) members.set(member, score);
-    else this.#sets.set(set, new Map([[member, score]]));
+    const members = this.#sets.get(set) ?? { scores: new Map(), least: score };
+    members.scores.set(member, score);
+    members.least = Math.min(members.least, score);
+    this.#sets.set(set, members);
   }
 
   async removeFromSet(set: string, member: string): Promise<void> {
     const members = this.#sets.get(set);
-    members?.delete(member);
-    if (members?.size === 0) this.#sets.delete(set);
+    members?.scores.delete(member);
+    if (members?.scores.size === 0) this.#sets.delete(set);
   }
 
   async scoreInSet(set: string, member: string): Promise<number | undefined> {
-    return this.#sets.get(set)?.get(member);
+    return this.#sets.get(set)?.scores.get(member);
   }
 
   async membersOfSet(set: string): Promise<string[]> {
-    const members = [...(this.#sets.get(set) ?? [])];
+    const members = [...(this.#sets.get(set)?.scores ?? [])];
     return members.sort(byScore).map(([member]) => member);
   }
 
   async sizeOfSet(set: string): Promise<number> {
-    return this.#sets.get(set)?.size ?? 0;
+    return this.#sets.get(set)?.scores.size ?? 0;
   }
 
   async takeFromSet(set: string, highest: number, limit: number): Promise<string[]> {
-    const due = [...(this.#sets.get(set) ?? [])].filter(([, score]) => score <= highest);
-    const taken = due
-      .sort(byScore)
-      .slice(0, limit)
-      .map(([member]) => member);
-    for (const member of taken) void this.removeFromSet(set, member);
-    return taken;
+    const members = this.#sets.get(set);
+    if (!members || members.least > highest) return [];
+    const lowest = lowestOf(members.scores, limit + 1);
+    const taken = lowest.slice(0, limit).filter(([, score]) => score <= highest);
+    // What comes after those that are taken is the least of what stays.
+    members.least = lowest[taken.length]?.[1] ?? Number.POSITIVE_INFINITY;
+    for (const [member] of taken) void this.removeFromSet(set, member);
+    return taken.map(([member]) => member);
   }
 
   async publish(channel: string, message: string): Promise<void> {
@@ -130,15 +141,34 @@ export class MemoryStore implements Store {
 
   #sweepLater(): void {
     if (this.#timer !== undefined || this.#closed) return;
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#timer = undefined;
-      const now = this.#clock.monotonic();
-      for (const [key, { expires }] of this.#entries) {
-        if (expires <= now) this.#entries.delete(key);
-      }
-      if (this.#entries.size > 0) this.#sweepLater();
-    }, SWEEP);
+    this.#timer = this.#clock.setTimeout(() => this.#sweep(this.#entries.entries()), SWEEP);
   }
+
+  /** Forgets what has expired, a slice at a time: a million entries at once would stop everything else. */
+  #sweep(rest: MapIterator<[string, Entry]>): void {
+    this.#timer = undefined;
+    const now = this.#clock.monotonic();
+    for (let count = 0; count < SLICE; count += 1) {
+      const { done, value } = rest.next();
+      if (done) {
+        if (this.#entries.size > 0) this.#sweepLater();
+        return;
+      }
+      if (value[1].expires <= now) this.#entries.delete(value[0]);
+    }
+    this.#timer = this.#clock.setTimeout(() => this.#sweep(rest), 0);
+  }
+}
+
+/** The first of a set, lowest score first. Few are asked for, so that the others are looked at once and not sorted. */
+function lowestOf(scores: ReadonlyMap<string, number>, most: number): [string, number][] {
+  let lowest: [string, number][] = [];
+  for (const entry of scores) {
+    const last = lowest.at(-1);
+    if (lowest.length === most && last && byScore(entry, last) > 0) continue;
+    lowest = [...lowest, entry].sort(byScore).slice(0, most);
+  }
+  return lowest;
 }
 
 const byScore = ([a, x]: [string, number], [b, y]: [string, number]) => x - y || (a < b ? -1 : 1);

@@ -2,7 +2,7 @@
 import { type Listener, type ListenOptions, listen } from '../http/listen.js';
 import type { RelayProxy } from './options.js';
 
-export { createPrometheusMetrics } from './prometheus-metrics.js';
+export { createPrometheusMetrics, type PrometheusMetricsOptions } from './prometheus-metrics.js';
 export type { Listener, ListenOptions };
 
 /** Serves a proxy over HTTP. Rejects when the address is taken or not there. */

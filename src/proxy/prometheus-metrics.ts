@@ -12,8 +12,15 @@ const GAUGES: Readonly<Record<Gauge, string>> = {
     'Whether joins are slowed because of too many wrong join codes and session ids: 1 or 0.',
 };
 
+/** What {@link createPrometheusMetrics} can tell besides the proxy's own figures. */
+export interface PrometheusMetricsOptions {
+  /** How many lines of the log were dropped so far. Default: none. */
+  readonly droppedLogLines?: () => number;
+}
+
 /** Figures for Prometheus, in a registry of their own. */
-export function createPrometheusMetrics(): Metrics {
+export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}): Metrics {
+  const { droppedLogLines = () => 0 } = options;
   const registers = [new Registry()];
   const [registry = new Registry()] = registers;
   const requests = new Histogram({
@@ -40,6 +47,15 @@ export function createPrometheusMetrics(): Metrics {
     name: 'relais_join_misses_total',
     help: 'Joins with a join code or session id that there is not.',
     registers,
+  });
+  new Counter({
+    name: 'relais_log_lines_dropped_total',
+    help: 'Lines of the log that could not be written.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(droppedLogLines());
+    },
   });
   return {
     onRequest: (route, status, milliseconds) =>

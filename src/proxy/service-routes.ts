@@ -1,11 +1,9 @@
 import type { Hono } from 'hono';
-import { readJson } from '../http/read-json.js';
 import { createOpenApiDocument } from './openapi.js';
+import { ProxyError } from './proxy-error.js';
 import type { ProxyEnv } from './routes.js';
 import type { Services } from './services.js';
 
-/** Largest webhook, in bytes. */
-const LARGEST_WEBHOOK = 256 * 1024;
 /** How long a used webhook's nonce is remembered, in milliseconds. */
 const USED = 24 * 60 * 60_000;
 /** How long an answer of upstream counts for `/readyz`, in milliseconds. */
@@ -18,11 +16,11 @@ export function addServiceRoutes(app: Hono<ProxyEnv>, services: Services, basePa
 
   app.post('/v1/webhooks/:token', async ({ req, env: { exchange } }) => {
     exchange.route = '/v1/webhooks/:token';
-    // The body is not believed. Reading it bounds it.
-    await readJson(req.raw, LARGEST_WEBHOOK);
+    // The body is not believed, so it is not read: the server throws it away.
     const proof = await webhookTokens.read(req.param('token'));
-    const sessionId = proof && (await records.sessionOfNonce(proof.nonce));
-    if (proof && sessionId && (await store.setIfAbsent(`webhook:${proof.nonce}`, '1', USED))) {
+    if (!proof) throw new ProxyError(404, 'not-found', 'There is no such webhook.');
+    const sessionId = await records.sessionOfNonce(proof.nonce);
+    if (sessionId && (await store.setIfAbsent(`webhook:${proof.nonce}`, '1', USED))) {
       exchange.sessionId = sessionId;
       await records.tell(sessionId, 'refresh');
     }

@@ -1,6 +1,9 @@
 import { Agent as HttpAgent, request as requestOverHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestOverHttps } from 'node:https';
 
+/** The longest answer that is waited for, in bytes. */
+const LONGEST_ANSWER = 64 * 1024;
+
 /**
  * Posts JSON, and keeps its connections for what it posts next. Unlike those of `fetch` they can be closed.
  * Follows no redirect.
@@ -21,7 +24,12 @@ export class JsonPoster {
       const posted = request(url, { method: 'POST', headers, agent, signal }, (response) => {
         response.on('error', reject);
         response.on('close', () => resolve(response.statusCode ?? 0));
-        response.resume();
+        // The status is all that counts, and what comes after it may never end.
+        let size = 0;
+        response.on('data', (chunk: Uint8Array) => {
+          size += chunk.length;
+          if (size > LONGEST_ANSWER) response.destroy();
+        });
       });
       posted.on('error', (error) => {
         // A kept connection may have been closed by the other side just now: that is no failure of theirs.

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   PROXY_SETTINGS,
   proxySettingsHelp,
+  readListenOptions,
   readProxyOptions,
 } from '../../src/cli/proxy-settings.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
@@ -62,6 +63,14 @@ describe('the settings of relais proxy', () => {
       limits: { usersPerSession: 9 },
     });
     expect(() => createRelayProxy(options)).not.toThrow();
+  });
+
+  it('of listening are apart from the proxy’s own', () => {
+    const env = { ...TOKEN, RELAIS_KEEP_ALIVE: '7' };
+    expect(readListenOptions(env)).toEqual({ keepAlive: 7 });
+    expect(readProxyOptions(env)).toEqual({ edgegap: { apiToken: 'x' } });
+    expect(readListenOptions({ ...TOKEN, RELAIS_KEEP_ALIVE: '' })).toEqual({});
+    expect(() => readListenOptions({ RELAIS_KEEP_ALIVE: '0' })).toThrow('RELAIS_KEEP_ALIVE');
   });
 
   it.each([

@@ -16,7 +16,9 @@ import { Signer } from '../../src/proxy/signer.js';
 import { Tickets } from '../../src/proxy/tickets.js';
 import { UpstreamLimits } from '../../src/proxy/upstream-limits.js';
 import { Watchers } from '../../src/proxy/watchers.js';
+import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { startStack } from '../support/stack.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -74,4 +76,39 @@ it('arrives whole, in whichever script the service names sessions', () => {
   const { body, length } = new Renderings().render(known, seat, 'ticket');
   expect(length).toBe(new TextEncoder().encode(body).byteLength);
   expect(JSON.parse(body).session_id).toBe(session_id);
+});
+
+it('knows its tag again that a server on the way has changed when it compressed the document', async () => {
+  await using stack = await startStack({ linkDelay: 10 });
+  const host = await GameClient.guest(stack.proxyUrl);
+  const session = await host.linked((await host.create()).body);
+  const { headers } = await host.get(session);
+  const tag = headers.get('etag')?.slice(1, -1) ?? '';
+  const status = async (known: string) =>
+    (await host.get(session, { 'if-none-match': known })).status;
+  for (const changed of [
+    `W/"${tag}"`,
+    `"${tag}-gzip"`,
+    `"${tag}--gzip"`,
+    `"${tag};gzip"`,
+    `"${tag}-br"`,
+    `W/"${tag}-zstd"`,
+    `"a", W/"${tag}-gzip"`,
+  ]) {
+    expect([changed, await status(changed)]).toEqual([changed, 304]);
+  }
+  const [a, b, c] = tag.split('-');
+  for (const other of [`${a}-${b}-gzip`, `${a}-${b}`, `${tag}-x`, `${tag}x-gzip`, `${c}-gzip`]) {
+    expect([other, await status(`"${other}"`)]).toEqual([other, 200]);
+  }
+});
+
+it('holds a request that names its tag so', async () => {
+  await using stack = await startStack({ linkDelay: 10 });
+  const host = await GameClient.guest(stack.proxyUrl);
+  const session = await host.linked((await host.create()).body);
+  const known = (await host.get(session)).headers.get('etag')?.replace(/"$/, '-gzip"') ?? '';
+  const held = await host.get(session, { 'if-none-match': known, prefer: 'wait=1' });
+  expect(held.status).toBe(304);
+  expect(held.headers.get('preference-applied')).toBe('wait=1');
 });

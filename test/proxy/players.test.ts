@@ -7,7 +7,9 @@ import { systemClock } from '../../src/api/clock.js';
 import type { Authenticate, RelayProxyOptions } from '../../src/proxy/index.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
 import { Signer } from '../../src/proxy/signer.js';
+import { sendEndlessly } from '../support/endless.js';
 import { GameClient } from '../support/game-client.js';
+import { scriptServer } from '../support/scripted-server.js';
 import { startStack } from '../support/stack.js';
 
 const SECRET = 'a shared secret of the studio, 32+ long';
@@ -165,6 +167,17 @@ it('login tokens with a JWKS let in who has one of its keys, and none of another
     server.closeAllConnections();
     server.close();
   }
+});
+
+it('login tokens are not to blame for a JWKS that never ends, and it is cut off', async () => {
+  const { privateKey } = await generateKeyPair('ES256');
+  let sent: Promise<number> | undefined;
+  await using server = await scriptServer((_request, response) => {
+    sent = sendEndlessly(response, Buffer.alloc(64 * 1024, ' '));
+  });
+  const jwt = { jwksUrl: `${server.url}/keys`, issuer: 'studio', audience: 'game' };
+  expect(await statusWith(await sign({}, 'ES256', privateKey), { jwt })).toBe(503);
+  expect(await sent).toBeLessThan(32 * 1024 * 1024);
 });
 
 it('login tokens are not to blame when the JWKS cannot be fetched', async () => {

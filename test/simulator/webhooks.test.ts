@@ -6,6 +6,7 @@ import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
 import { until } from '../api/until.js';
+import { sendEndlessly } from '../support/endless.js';
 import { scriptServer } from '../support/scripted-server.js';
 
 let clock: ManualClock;
@@ -55,6 +56,17 @@ const create = () =>
 const webhooks = () => simulator.stats().webhooks;
 
 describe('the webhook', () => {
+  it('is delivered where its answer never ends: the status is all that counts', async () => {
+    let sent: Promise<number> | undefined;
+    await using endless = await scriptServer((_request, response) => {
+      sent = sendEndlessly(response, Buffer.alloc(64 * 1024, ' '));
+    });
+    await api.createSession({ users: [{ ip: '1.1.1.1' }], webhook_url: endless.url });
+    clock.advance(1_500);
+    await until(() => webhooks().delivered === 1);
+    expect(await sent).toBeLessThan(32 * 1024 * 1024);
+  });
+
   it('is a POST of the session to its webhook_url, once it is ready', async () => {
     const { session_id, webhook_url } = await create();
     expect(webhook_url).toBe(`${hook.url}/hook?nonce=1`);

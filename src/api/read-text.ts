@@ -1,0 +1,20 @@
+/** The longest answer that is read, in bytes after decompression: many times a page of a hundred sessions. */
+export const LONGEST_ANSWER = 0x1000000;
+
+/** Reads a body, and cuts the connection where it is longer than `most` bytes as decoded; then there is no text. */
+export async function readText({ body }: Response, most: number): Promise<string | undefined> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let left = most;
+  for (;;) {
+    const { value } = (await reader?.read()) ?? {};
+    if (!value) return text + decoder.decode();
+    left -= value.length;
+    if (left < 0) {
+      void reader?.cancel().catch(() => {});
+      return;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}

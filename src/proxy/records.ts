@@ -15,13 +15,21 @@ export type SessionRecord = v.InferOutput<typeof SessionRecord>;
 /** Why a seat is no longer there. Who was kicked stays out. */
 export type Departure = 'left' | 'kicked' | 'lapsed';
 
+/** How many departures that are of no use any more are cleared away with a new one. */
+const PRUNED = 10;
+
 /** What watchers are told of a session; `lease` with the id of a player who may be leaving. */
 export type News = 'roster' | 'refresh' | 'ended' | `lease ${string}`;
 
 /** Nothing that is kept outlives this, in milliseconds: a session that lasts longer loses its join code. */
 const KEPT = 30 * 24 * 60 * 60 * 1000;
-/** How long an end is remembered, in milliseconds. */
+/**
+ * How long an end is remembered, in milliseconds, and which session a key stood for: as long as a key may be repeated.
+ * Also why somebody went who may come back: after that, what upstream lists tells.
+ */
 const END_KEPT = 24 * 60 * 60 * 1000;
+/** Where a kick stands among the departures: after all that are forgotten in time. */
+const KICKED = Number.MAX_SAFE_INTEGER;
 
 /** The sessions and their seats, as the {@link Store} keeps them. */
 export class Records {
@@ -89,7 +97,7 @@ export class Records {
     const order = role === 'server' ? 0 : ((await this.#store.scoreInSet(set, playerId)) ?? now);
     await this.#store.addToSet(set, playerId, order);
     await this.#store.addToSet(`sessions-of:${playerId}`, sessionId, now);
-    await this.#store.delete(`departed:${key(sessionId)}:${playerId}`);
+    await this.#forgetDeparture(sessionId, playerId);
     // Last of all the seat itself: where it is, all of it is.
     await this.#store.set(`seat:${key(sessionId)}:${playerId}`, JSON.stringify(seat), KEPT);
     // Whoever ended it since has cleared away what was there then: the rest is for us.
@@ -114,8 +122,18 @@ export class Records {
     { sessionId, playerId }: Pick<Seat, 'sessionId' | 'playerId'>,
     why: Departure,
   ): Promise<void> {
-    await this.#store.set(`departed:${key(sessionId)}:${playerId}`, why, KEPT);
+    const departures = `departures:${key(sessionId)}`;
+    const now = await this.#store.now();
+    const isKick = why === 'kicked';
+    for (const gone of await this.#store.takeFromSet(departures, now, PRUNED)) {
+      await this.#forgetDeparture(sessionId, gone);
+    }
+    await this.#store.addToSet(departures, playerId, isKick ? KICKED : now + END_KEPT);
+    const name = `departed:${key(sessionId)}:${playerId}`;
+    await this.#store.set(name, why, isKick ? KEPT : END_KEPT);
     await this.forgetSeat(sessionId, playerId);
+    // Whoever ended the session since has cleared away what was there then: the rest is for us.
+    if (await this.hasEnded(sessionId)) await this.#forgetDeparture(sessionId, playerId);
     await this.tell(sessionId, 'roster');
   }
 
@@ -133,6 +151,11 @@ export class Records {
     return (await this.#store.scoreInSet(`shared:${key(sessionId)}`, String(token))) !== undefined;
   }
 
+  async #forgetDeparture(sessionId: string, playerId: string): Promise<void> {
+    await this.#store.delete(`departed:${key(sessionId)}:${playerId}`);
+    await this.#store.removeFromSet(`departures:${key(sessionId)}`, playerId);
+  }
+
   /** Gives up a seat whose token upstream lists no longer, unless it has another by now. */
   async loseSeat(seat: Seat): Promise<void> {
     const stored = await this.seat(seat.sessionId, seat.playerId);
@@ -147,9 +170,11 @@ export class Records {
   }
 
   async departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
-    return (await this.#store.get(`departed:${key(sessionId)}:${playerId}`)) as
-      | Departure
-      | undefined;
+    const why = await this.#store.get(`departed:${key(sessionId)}:${playerId}`);
+    if (why !== undefined) return why as Departure;
+    // A kick holds as long as the session does.
+    const score = await this.#store.scoreInSet(`departures:${key(sessionId)}`, playerId);
+    return score === KICKED ? 'kicked' : undefined;
   }
 
   sessionsOf(playerId: string): Promise<string[]> {
@@ -160,7 +185,7 @@ export class Records {
     return this.#store.sizeOfSet(`sessions-of:${playerId}`);
   }
 
-  /** Forgets all about a session but that it ended. Returns the players who had a seat. */
+  /** Forgets all about a session but that it ended, and, for a day, which key made it. Returns the players who had a seat. */
   async end(sessionId: string): Promise<string[]> {
     const id = key(sessionId);
     await this.#store.set(`ended:${id}`, '1', END_KEPT);
@@ -172,7 +197,13 @@ export class Records {
     for (const token of await this.#store.membersOfSet(`shared:${id}`)) {
       await this.#store.removeFromSet(`shared:${id}`, token);
     }
+    for (const gone of await this.#store.membersOfSet(`departures:${id}`)) {
+      await this.#forgetDeparture(sessionId, gone);
+    }
     if (record) await this.#store.delete(`join-code:${record.joinCode}`);
+    // The nonce may stand for another session: this one may be the second of one *create*.
+    const isOwn = record && (await this.sessionOfNonce(record.nonce)) === sessionId;
+    if (isOwn) await this.#store.set(`nonce:${record.nonce}`, sessionId, END_KEPT);
     await this.#store.delete(`session:${id}`);
     await this.tell(sessionId, 'ended');
     return players;

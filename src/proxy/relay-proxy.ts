@@ -68,7 +68,8 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
       method: request.method,
       route,
       status,
-      duration,
+      // In full it has so many digits that a token may be among them.
+      duration: Math.round(duration * 1000) / 1000,
       ...(playerId !== undefined && { player: playerId }),
       ...(sessionId !== undefined && { session: sessionId }),
       ...(failure !== undefined && { failure }),

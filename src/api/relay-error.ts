@@ -11,8 +11,10 @@
  * - `bad-request` (400), `unauthorized` (401), `forbidden` (403), `not-found` (404),
  *   `conflict` (409), `rate-limited` (429), `server-error` (5xx),
  *   `unexpected-status` (any other status that is no success).
- * - `not-json`: the body is no JSON, an HTML page for instance.
- * - `invalid-response`: JSON, but not the document that the API promises; the message names the path.
+ * - `not-json`: the body is no JSON, an HTML page for instance. To a game, whatever the status is: only the
+ *   contract's JSON is the proxy's word. A redirect, too.
+ * - `invalid-response`: JSON, but not the document that the API promises; the message names the path. To a
+ *   game, a refusal in other JSON than the contract's, too.
  *
  * What happened on the way:
  * - `network`: no connection, or it was lost. `timeout`: no whole answer in time.

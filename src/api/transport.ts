@@ -142,11 +142,20 @@ export function createTransport(
       const [response, answered] = await load(each, call);
       const { ok, status } = response;
       if (!status) {
-        // All that a page gets to know of a redirect.
-        throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
+        // All that a page gets to know of a redirect, which is never the proxy's word.
+        const code = peer === 'proxy' ? 'not-json' : 'unexpected-status';
+        const message = `The ${peer} answered with a redirect. Is ${base} right?`;
+        throw new RelayError(code, message);
       }
       if (!ok && !(status === 304 && headers?.['if-none-match'])) {
-        throw errorFromResponse(response, answered, peer, authorization?.split(' ')[1], clock);
+        throw errorFromResponse(
+          response,
+          answered,
+          peer,
+          base,
+          authorization?.split(' ')[1],
+          clock,
+        );
       }
       text = answered;
       return response;

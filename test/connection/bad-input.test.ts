@@ -81,8 +81,8 @@ describe('a proxy that', () => {
     ['answers HTML', 200, '<!doctype html><h1>Hello</h1>', 'not-json'],
     ['answers broken JSON', 200, '{"session_id":', 'not-json'],
     ['answers another document', 200, '{"session_id":"a-S"}', 'invalid-response'],
-    ['answers 401', 401, '{"message":"Who are you?"}', 'unauthorized'],
-    ['answers 404', 404, '{"message":"Gone."}', 'not-found'],
+    ['answers 401', 401, '{"message":"Who are you?","code":"unauthorized"}', 'unauthorized'],
+    ['answers 404', 404, '{"message":"Gone.","code":"not-found"}', 'not-found'],
   ])('%s gives its own code', async (_name, status, body, expected) => {
     await using server = await scriptServer((_request, response) => {
       response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
@@ -90,6 +90,32 @@ describe('a proxy that', () => {
     const { code, message } = await outcome(server.url);
     expect(code).toBe(expected);
     expect(message).toContain('proxy');
+  });
+
+  it.each([
+    ['a server that has nothing there', 404, '404 page not found', 'not-json'],
+    ['another API', 404, '{"message":"Gone."}', 'invalid-response'],
+    ['a page to log in', 401, '<!doctype html><h1>Who are you?</h1>', 'not-json'],
+    ['a server that has moved', 301, '', 'not-json'],
+  ])('is %s all the time ends by linkTimeout, and names its address', async (_name, ...row) => {
+    const [status, body, expected] = row;
+    await using server = await scriptServer((_request, response) => {
+      response.writeHead(status, { location: '/' }).end(body);
+    });
+    const { code, message } = await outcome(server.url);
+    expect(code).toBe(expected);
+    expect(message).toContain(`${status} without the JSON of its errors. Is ${server.url}/ right?`);
+  });
+
+  it('redirects, which a browser tells nothing of, passes as well', async () => {
+    const hidden = { status: 0, type: 'opaqueredirect', text: async () => '' } as Response;
+    const fetch = async () => hidden;
+    const relay = new RelayConnection('http://127.0.0.1:1', { fetch, linkTimeout: 300 });
+    await expect(relay.create()).rejects.toMatchObject({
+      code: 'not-json',
+      retryable: true,
+      message: 'The proxy answered with a redirect. Is http://127.0.0.1:1/ right?',
+    });
   });
 
   it('never links the session gives up after linkTimeout', async () => {

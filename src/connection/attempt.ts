@@ -52,7 +52,7 @@ export interface Attempt {
 /**
  * Asks for a seat, and follows its session.
  *
- * @param call - The request for the seat. Sent again, it gives the same one.
+ * @param makeCall - Makes the request for the seat. Sent again, it gives the same one. What it throws is the end.
  * @param proof - The seat's ticket, where it is there already.
  * @param before - The end of the use before: a seat that is given back late could be this one's.
  * @param take - Told of each document, of each passing failure, and of the error that ends it all; says
@@ -60,7 +60,7 @@ export interface Attempt {
  */
 export function startAttempt(
   { clock, linkTimeout, login, send }: Tools,
-  call: SessionCall,
+  makeCall: () => SessionCall,
   proof: string | undefined,
   before: Promise<unknown>,
   take: (input: PlayerSession | Retry | RelayError) => boolean,
@@ -111,7 +111,7 @@ export function startAttempt(
     if (isOpen) clock.clearTimeout(timer);
   }
 
-  async function requestSeat(signal: AbortSignal): Promise<Report> {
+  async function requestSeat(call: SessionCall, signal: AbortSignal): Promise<Report> {
     const ask = (bearer: string | undefined) => {
       isSent = true;
       return send(call, bearer, signal);
@@ -141,7 +141,14 @@ export function startAttempt(
   const ask = (etag: string | null, signal: AbortSignal) =>
     withTicket(getSession(sessionId(), etag), signal).catch(asGone);
 
-  const first = before.then(() => turns.persist(requestSeat));
+  /** A mistake of the game's own is told at once. */
+  async function takeSeat(): Promise<Report> {
+    const call = makeCall();
+    await before;
+    return turns.persist((signal) => requestSeat(call, signal));
+  }
+
+  const first = takeSeat();
 
   async function run(): Promise<void> {
     try {
@@ -152,7 +159,7 @@ export function startAttempt(
     } catch (error) {
       if (over.aborted) return;
       if (error instanceof RelayError) take(error);
-      // The rest are arguments that cannot be sent: filters that are no JSON, for instance.
+      // The rest cannot be sent: a session id of the proxy's that no path can carry, for instance.
       else take(new RelayError('invalid-request', 'It cannot be sent.', { cause: error }));
     }
   }

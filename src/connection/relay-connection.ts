@@ -106,13 +106,13 @@ export class RelayConnection extends Emitter {
    *
    * @returns the endpoint, once the session is ready and linked.
    * @throws {RelayError} the one that the `error` event carries; `aborted` after {@link leave} or the
-   * `signal`; `session-deleted` or `revoked` when it is closed from outside; `invalid-state` while the
-   * connection is in use.
+   * `signal`; `session-deleted` or `revoked` when it is closed from outside. While the connection is in use:
+   * `invalid-state`, which the `error` event carries too; no `close` follows it, and nothing has changed.
    */
   create({ filters, signal }: CreateOptions = {}): Promise<Endpoint> {
     // Not `randomUUID`: pages without TLS, on a LAN for instance, have none.
     const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
-    return this.#start(signal, createSession(filters, idempotencyKey));
+    return this.#start(signal, () => createSession(filters, idempotencyKey));
   }
 
   /**
@@ -126,8 +126,10 @@ export class RelayConnection extends Emitter {
   join(joinCodeOrSessionId: string, { signal }: StartOptions = {}): Promise<Endpoint> {
     const session_id = String(joinCodeOrSessionId).trim();
     const join_code = session_id.replace(/[\s-]/g, '');
-    const seat = JOIN_CODE.test(join_code) ? { join_code } : { session_id };
-    return this.#start(signal, authorizeUser(seat), !session_id && isMissing('session_id'));
+    return this.#start(signal, () => {
+      if (!session_id) throw isMissing('session_id');
+      return authorizeUser(JOIN_CODE.test(join_code) ? { join_code } : { session_id });
+    });
   }
 
   /**
@@ -138,7 +140,11 @@ export class RelayConnection extends Emitter {
    * @throws {RelayError} as {@link create}; also `unauthorized` for a ticket that is no longer valid.
    */
   resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
-    return this.#start(signal, authorizeUser({}), !isToken(ticket) && isMissing('ticket'), ticket);
+    const makeCall = () => {
+      if (!isToken(ticket)) throw new RelayError('invalid-request', '"ticket" is no ticket.');
+      return authorizeUser({});
+    };
+    return this.#start(signal, makeCall, ticket);
   }
 
   /**
@@ -173,19 +179,19 @@ export class RelayConnection extends Emitter {
     return this.leave();
   }
 
-  /** Never rejects unheard: a game that only listens to events needs no `catch`. */
+  /** All that it rejects with, an event tells too: a game that only listens to events needs no `catch`. */
   #start(
     signal: AbortSignal | undefined,
-    call: SessionCall,
-    refusal?: RelayError | false,
+    makeCall: () => SessionCall,
     ticket?: string,
   ): Promise<Endpoint> {
     const promise = new Promise<Endpoint>((resolve, reject) => {
       if (this.#use) {
-        throw new RelayError('invalid-state', `The connection is ${this.state}: leave() it first.`);
+        const message = `The connection is ${this.state}: leave() it first.`;
+        const error = new RelayError('invalid-state', message);
+        this.#tell([['error', error]]);
+        throw error;
       }
-      if (refusal) throw refusal;
-      if (signal?.aborted) throw leaving();
       const abort = () => this.leave();
       signal?.addEventListener('abort', abort);
       this.#settle = (end) => {
@@ -195,7 +201,10 @@ export class RelayConnection extends Emitter {
       };
       this.#use = startAttempt(
         this.#tools,
-        call,
+        () => {
+          if (signal?.aborted) throw leaving();
+          return makeCall();
+        },
         ticket,
         this.#left.catch(() => {}),
         (input) => this.#take(input),
@@ -221,19 +230,24 @@ export class RelayConnection extends Emitter {
       this.#left = use.end(GIVE_BACK.test(next.error.code));
       this.#left.catch(() => {});
     }
-    // What a listener brings about is told when all have heard what it listens to. What a use had still to
-    // tell at its end is void; its end is nobody's any more, and told.
-    const isEmitting = this.#emissions.length;
-    for (const emission of emissions) this.#emissions.push([this.#use, emission]);
-    if (!isEmitting) {
-      for (const [use, emission] of this.#emissions) {
-        if (use && use !== this.#use) continue;
-        this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
-      }
-      this.#emissions = [];
-    }
+    this.#tell(emissions);
     if (next.state === 'open' && this.#use === use) this.#settle(next.endpoint);
     return this.state === 'open';
+  }
+
+  /**
+   * What a listener brings about is told when all have heard what it listens to. What a use had still to tell
+   * at its end is void; its end is nobody's any more, and told.
+   */
+  #tell(emissions: readonly Emission[]): void {
+    const isEmitting = this.#emissions.length;
+    for (const emission of emissions) this.#emissions.push([this.#use, emission]);
+    if (isEmitting) return;
+    for (const [use, emission] of this.#emissions) {
+      if (use && use !== this.#use) continue;
+      this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
+    }
+    this.#emissions = [];
   }
 }
 

@@ -7,7 +7,7 @@ describe('in a document', () => {
     const fetch = globalThis.fetch;
     globalThis.fetch = (async (input: Request) => {
       asked.push(`${input.method} ${input.url}`);
-      return new Response('{"message":"Log in first."}', { status: 401 });
+      return new Response('{"message":"Log in first.","code":"unauthorized"}', { status: 401 });
     }) as typeof globalThis.fetch;
     try {
       const relay = new RelayConnection('https://studio.example/relay/', {

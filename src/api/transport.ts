@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from './clock.js';
+import { parseUrl } from './parse-url.js';
 import { RelayError } from './relay-error.js';
 import { errorFromResponse } from './response-error.js';
 
@@ -59,7 +60,8 @@ export function createTransport(
 
   /** Asks once, body included, so that a connection lost half-way counts as lost. */
   async function load(
-    request: Request,
+    input: string | Request,
+    init: RequestInit,
     { signal, timeout }: Call<v.GenericSchema>,
   ): Promise<readonly [Response, string]> {
     const end = new AbortController();
@@ -81,7 +83,7 @@ export function createTransport(
           );
         }, timeout);
         const read = async () => {
-          const response = await fetch(request, { signal: end.signal });
+          const response = await fetch(input, { ...init, signal: end.signal });
           resolve([response, await response.text()]);
         };
         read().catch((cause) => {
@@ -123,23 +125,23 @@ export function createTransport(
 
   return async (call) => {
     const { authorization, headers, json, keepalive = false, method, path } = call;
-    const { repeat = (request, attempt) => attempt(request) } = call;
     const body = JSON.stringify(json);
-    const request = new Request(base + path, {
+    const url = base + path;
+    const init: RequestInit = {
       method,
       headers: {
         ...headers,
         ...(authorization && { authorization }),
         ...(body && { 'content-type': 'application/json' }),
       },
-      body,
+      ...(body && { body }),
       keepalive,
       // Where it leads, the work may be done twice or not at all, and the token would travel along.
       redirect: 'manual',
-    });
+    };
     let text = '';
-    const attempt = async (each: Request): Promise<Response> => {
-      const [response, answered] = await load(each, call);
+    const attempt = async (input: string | Request, init: RequestInit): Promise<Response> => {
+      const [response, answered] = await load(input, init, call);
       const { ok, status } = response;
       if (!status) {
         // All that a page gets to know of a redirect, which is never the proxy's word.
@@ -160,13 +162,16 @@ export function createTransport(
       text = answered;
       return response;
     };
-    const response = await repeat(request, attempt);
+    // Without a `Request`: Firefox drops the `keepalive` of one together with its tab.
+    const response = await (call.repeat
+      ? call.repeat(new Request(url, init), (each) => attempt(each, {}))
+      : attempt(url, init));
     return { headers: response.headers, document: parse(response.status, text, call.schema) };
   };
 }
 
 function parseBaseUrl(baseUrl: string | URL, peer: string): string {
-  const href = URL.canParse(baseUrl) ? new URL(baseUrl).href : '';
+  const href = parseUrl(baseUrl)?.href ?? '';
   // All up to a query, where there is no user name.
   const [address] = /^https?:\/\/[^/@]+\/[^?#]*/.exec(href) ?? [];
   if (!address) {

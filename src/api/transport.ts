@@ -46,7 +46,7 @@ export type Transport = <TSchema extends v.GenericSchema>(
 
 /**
  * @param peer - How errors call the other side: `proxy`, `relay service`.
- * @param baseUrl - Address under which `/v1/relays/…` is found, with or without a path of its own.
+ * @param baseUrl - Address under which `/v1/relays/…` is found, with or without a path of its own. May be relative to the page.
  * @param fetch - The function that sends a request.
  * @throws {RelayError} `invalid-url`.
  */
@@ -171,7 +171,9 @@ export function createTransport(
 }
 
 function parseBaseUrl(baseUrl: string | URL, peer: string): string {
-  const href = parseUrl(baseUrl)?.href ?? '';
+  // A page's or a worker's own address: what is relative is so to it. A server has none.
+  const url = baseUrl ? parseUrl(baseUrl, globalThis.location?.href || undefined) : undefined;
+  const href = url?.href ?? '';
   // All up to a query, where there is no user name.
   const [address] = /^https?:\/\/[^/@]+\/[^?#]*/.exec(href) ?? [];
   if (!address) {

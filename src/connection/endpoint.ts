@@ -49,10 +49,10 @@ export function endpointOf(session: PlayerSession): Endpoint | undefined {
 export function flawOf({ linked, relay, role }: PlayerSession): string | undefined {
   if (!linked || !relay) return undefined;
   const host = relay.host || relay.ip;
-  if (host && !isHost(host)) return "The relay's host is neither a DNS name nor an IP address.";
+  if (host && !isHost(host)) return 'The relay has no valid host.';
   const port = relay.ports?.[role]?.port;
   if (port !== undefined && !(port >= 1 && port <= 65_535)) {
-    return `The relay's port for the ${role} is not from 1 to 65535.`;
+    return 'The relay has no valid port.';
   }
   return undefined;
 }

@@ -22,7 +22,13 @@ export interface StartOptions {
 
 /** What *create* takes. */
 export interface CreateOptions extends StartOptions {
-  /** Where the relay may be. Default: near the players, wherever that is. */
+  /**
+   * Where the relay may be: all rules hold together. Each has a `field` (`location`, for instance), the
+   * `values` that it is compared with (`["US", "CA"]`), and a `filter_type` (`any`: one of them; `all`; `not`:
+   * none of them). They are handed on to the service as they are, which refuses those that it does not know
+   * (`bad-request`).
+   * Default: none; the relay is near the players, wherever that is.
+   */
   readonly filters?: readonly SessionFilter[] | undefined;
 }
 
@@ -42,7 +48,7 @@ const asyncDispose: typeof Symbol.asyncDispose =
  * @example
  * ```ts
  * const relay = new RelayConnection('https://studio.example/relay');
- * relay.on('linked', ({ host, port }) => console.log(`${host}:${port}`));
+ * relay.on('open', ({ host, port }) => console.log(`connect to ${host}:${port}`));
  * const endpoint = await relay.create();
  * ```
  */
@@ -56,8 +62,9 @@ export class RelayConnection extends Emitter {
   #emissions: (readonly [Attempt | undefined, Emission])[] = [];
 
   /**
-   * @param proxyUrl - Absolute http(s) URL of the studio's token-issuing proxy.
-   * @throws {RelayError} `invalid-url` or `invalid-option`.
+   * @param proxyUrl - http(s) URL of the studio's token-issuing proxy. On a page or in a worker it may be
+   * relative to their own, `/relay` for instance.
+   * @throws {RelayError} `invalid-url`, for a relative one where there is no page, too; or `invalid-option`.
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RelayError } from '../../src/api/relay-error.js';
 import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
@@ -27,6 +27,20 @@ describe('bad input', () => {
       expect(make).not.toThrow(/word/);
     },
   );
+
+  it('is none on a page: a proxy URL that is relative to it', async () => {
+    await using server = await scriptServer((_request, response) => answerJson(response, 403, {}));
+    vi.stubGlobal('location', new URL('/game/index.html?join=me#top', server.url));
+    for (const url of ['/relay', '../relay', `//${new URL(server.url).host}/relay/`]) {
+      const relay = new RelayConnection(url, { token: () => 'login-token', linkTimeout: 300 });
+      await expect(relay.create()).rejects.toMatchObject({ code: 'invalid-response' });
+    }
+    const none = () => new RelayConnection('');
+    expect(none).toThrow(expect.objectContaining({ code: 'invalid-url' }));
+    vi.unstubAllGlobals();
+    const paths = new Set(server.requests.map(({ path }) => path));
+    expect(paths).toEqual(new Set(['/relay/v1/relays/sessions']));
+  });
 
   it.each([
     [{ tokn: () => 'x' }, 'tokn'],

@@ -162,7 +162,7 @@ export function createTransport(
       text = answered;
       return response;
     };
-    // Without a `Request`: Firefox drops the `keepalive` of one together with its tab.
+    // Without a `Request`: Firefox always drops the `keepalive` of one together with its tab.
     const response = await (call.repeat
       ? call.repeat(new Request(url, init), (each) => attempt(each, {}))
       : attempt(url, init));

@@ -118,7 +118,9 @@ describe('a host', () => {
     const sent = vi.spyOn(globalThis, 'fetch');
     await table.relay[Symbol.asyncDispose]();
     expect(table.proxy.sessions.size).toBe(0);
-    expect(sent.mock.calls).toMatchObject([[expect.any(String), { method: 'DELETE', keepalive: true }]]);
+    expect(sent.mock.calls).toMatchObject([
+      [expect.any(String), { method: 'DELETE', keepalive: true }],
+    ]);
     sent.mockRestore();
   });
 

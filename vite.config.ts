@@ -56,7 +56,8 @@ const builds: Record<string, BuildEnvironmentOptions> = {
 
 export default defineConfig(({ mode }) => ({
   build: {
-    target: 'es2022',
+    // The oldest browsers that are supported: README.md names them.
+    target: ['chrome108', 'firefox115', 'safari16'],
     outDir: 'dist',
     emptyOutDir: false,
     sourcemap: true,

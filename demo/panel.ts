@@ -121,9 +121,7 @@ export class Panel {
     this.#trouble.clear();
     this.#options.timeline.start(this.#name, this.#options.mode());
     const promise = request();
-    promise.catch((error: RelayError) => {
-      // What is refused before it begins has no events.
-      if (['invalid-state', 'invalid-request'].includes(error.code)) this.#trouble.show(error);
+    promise.catch(() => {
       if (!this.#isInUse) this.#options.timeline.stop(this.#name);
     });
     return promise;

@@ -29,22 +29,18 @@ export interface RecorderOptions {
  */
 export function recordingFetch({ onStart, holds }: RecorderOptions): typeof globalThis.fetch {
   return async (input, init) => {
-    let request = new Request(input, init);
-    if (!holds() && request.headers.has('prefer')) {
-      const headers = new Headers(request.headers);
-      headers.delete('prefer');
-      request = new Request(request, { headers });
-    }
-    const { pathname } = new URL(request.url);
-    const { method } = request;
+    const { headers: sent, method = 'GET', signal } = init ?? {};
+    const headers = new Headers(sent);
+    if (!holds()) headers.delete('prefer');
+    const { pathname } = new URL(String(input));
     const end = onStart({ operation: operationOf(method, pathname), method, path: pathname });
     try {
-      const response = await fetch(request);
+      const response = await fetch(input, { ...init, headers });
       const [, seconds] = /wait=(\d+)/.exec(response.headers.get('preference-applied') ?? '') ?? [];
       end({ status: response.status, ...(seconds && { heldFor: Number(seconds) }) });
       return response;
     } catch (error) {
-      end({ failure: request.signal.aborted ? 'ended by the page' : 'connection lost' });
+      end({ failure: signal?.aborted ? 'ended by the page' : 'connection lost' });
       throw error;
     }
   };

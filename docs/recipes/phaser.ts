@@ -28,6 +28,7 @@ export class LobbyScene extends Scene {
       relay.off('open', this.#startMatch, this);
       relay.off('error', this.#showError, this);
     });
+    // Whatever they fail with comes as an event, a code of spaces too: there is nothing to catch.
     if (code) relay.join(code);
     else relay.create();
   }

@@ -15,6 +15,9 @@ export function checkRequest<TSchema extends v.GenericSchema>(
   throw new RelayError('invalid-request', describeIssue(result.issues[0]));
 }
 
+/** Half of a surrogate pair: no character, and UTF-8 has no way to say it. */
+const HALF = /\p{Surrogate}/u;
+
 /**
  * Checks that a body can be sent: what its schema leaves open may still be nothing that JSON can say.
  *
@@ -22,10 +25,17 @@ export function checkRequest<TSchema extends v.GenericSchema>(
  */
 export function checkJson(body: unknown): void {
   for (const [name, value] of Object.entries(body ?? {})) {
+    let isWhole = true;
     try {
-      JSON.stringify(value);
+      JSON.stringify(value, (key, part) => {
+        isWhole &&= !HALF.test(key + (typeof part === 'string' ? ` ${part}` : ''));
+        return part;
+      });
     } catch {
       throw new RelayError('invalid-request', `"${name}" must be JSON: no BigInt, no circle.`);
+    }
+    if (!isWhole) {
+      throw new RelayError('invalid-request', `"${name}" must be well-formed Unicode.`);
     }
   }
 }

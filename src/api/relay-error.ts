@@ -11,9 +11,11 @@
  * - `bad-request` (400), `unauthorized` (401), `forbidden` (403), `not-found` (404),
  *   `conflict` (409), `in-progress` (409, where the proxy says that the same request is still being carried
  *   out), `rate-limited` (429), `server-error` (5xx), `unexpected-status` (any other status that is no success).
- * - `not-json`: the body is no JSON, an HTML page for instance.
- * - `invalid-response`: JSON, but not the document that the API promises; the message names the path. Or a body of
- *   more than 16 MiB, which is not read to its end.
+ * - `not-json`: the body is no JSON, an HTML page for instance. To a game, whatever the status is: only the
+ *   contract's JSON is the proxy's word. A redirect, too.
+ * - `invalid-response`: JSON, but not the document that the API promises; the message names the path. To a
+ *   game, a refusal in other JSON than the contract's, too. Or a body of more than 16 MiB, which is not read
+ *   to its end.
  *
  * What happened on the way:
  * - `network`: no connection, or it was lost. `timeout`: no whole answer in time.

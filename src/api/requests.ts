@@ -13,11 +13,11 @@ export const IpAddress = v.pipe(
 );
 /** @internal */
 export const SessionFilter = v.looseObject({
-  /** What the rule is about: `location`, for instance. */
+  /** What the rule is about: `location`, for instance, with country codes for `values`. */
   field: v.string(),
   /** What it is compared with. */
   values: v.array(v.unknown()),
-  /** How it is compared: `any`, for instance. */
+  /** How it is compared: `any` (one of the values), `all`, or `not` (none of them). */
   filter_type: v.string(),
 });
 

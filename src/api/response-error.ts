@@ -13,27 +13,44 @@ const CODES: Readonly<Record<number, RelayErrorCode>> = {
 /** What the proxy tells apart where the status alone does not, by status. */
 const REASONS: Readonly<Record<number, RelayErrorCode>> = { 403: 'revoked', 409: 'in-progress' };
 
-/** The error that an answer without success stands for; it keeps the `message` of its `text`, unless that tells the `secret`. */
+/**
+ * The error that an answer without success stands for; it keeps the `message` of its `text`, unless that tells
+ * the `secret`. Only the contract's JSON is the proxy's word: whatever else refuses stands before it, a gateway
+ * in the seconds of a deploy for instance, and that passes.
+ */
 export function errorFromResponse(
   { headers, status }: Response,
   text: string,
   peer: string,
+  base: string,
   secret: string | undefined,
   clock: Clock,
 ): RelayError {
-  let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
-  let words = '';
-  try {
-    const { code: reason, message } = JSON.parse(text);
-    if (peer === 'proxy' && reason === REASONS[status]) code = reason ?? code;
-    if (typeof message === 'string' && !(secret && message.includes(secret))) {
-      words = `: ${message}`;
-    }
-  } catch {
-    // A gateway's error page, for instance: the status says enough.
-  }
   const retryAfter = parseRetryAfter(headers.get('retry-after') ?? '', clock.now());
-  return new RelayError(code, `The ${peer} answered ${status}${words}`, { status, retryAfter });
+  const details = { status, retryAfter };
+  const body = parseJson(text);
+  const { code: reason, message } = Object(body);
+  const isText = typeof message === 'string';
+
+  let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
+  let words = isText && !(secret && message.includes(secret)) ? `: ${message}` : '';
+  if (peer === 'proxy') {
+    const isItsWord = isText && typeof reason === 'string';
+    if (isItsWord && reason === REASONS[status]) code = reason as RelayErrorCode;
+    if (!isItsWord && !new RelayError(code, '', details).retryable) {
+      code = body === undefined ? 'not-json' : 'invalid-response';
+      words = ` without the JSON of its errors. Is ${base} right?`;
+    }
+  }
+  return new RelayError(code, `The ${peer} answered ${status}${words}`, details);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `Retry-After`, a number of seconds or an HTTP date, as milliseconds from now; of several, the first. */

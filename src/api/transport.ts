@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from './clock.js';
+import { parseUrl } from './parse-url.js';
 import { LONGEST_ANSWER, readText } from './read-text.js';
 import { RelayError } from './relay-error.js';
 import { errorFromResponse } from './response-error.js';
@@ -46,7 +47,7 @@ export type Transport = <TSchema extends v.GenericSchema>(
 
 /**
  * @param peer - How errors call the other side: `proxy`, `relay service`.
- * @param baseUrl - Address under which `/v1/relays/…` is found, with or without a path of its own.
+ * @param baseUrl - Address under which `/v1/relays/…` is found, with or without a path of its own. May be relative to the page.
  * @param fetch - The function that sends a request.
  * @throws {RelayError} `invalid-url`.
  */
@@ -60,7 +61,8 @@ export function createTransport(
 
   /** Asks once, body included, so that a connection lost half-way counts as lost. There is no text of too long a body. */
   async function load(
-    request: Request,
+    input: string | Request,
+    init: RequestInit,
     { signal, timeout }: Call<v.GenericSchema>,
   ): Promise<readonly [Response, string | undefined]> {
     const end = new AbortController();
@@ -82,7 +84,7 @@ export function createTransport(
           );
         }, timeout);
         const read = async () => {
-          const response = await fetch(request, { signal: end.signal });
+          const response = await fetch(input, { ...init, signal: end.signal });
           resolve([response, await readText(response, LONGEST_ANSWER)]);
         };
         read().catch((cause) => {
@@ -124,33 +126,36 @@ export function createTransport(
 
   return async (call) => {
     const { authorization, headers, json, keepalive = false, method, path } = call;
-    const { repeat = (request, attempt) => attempt(request) } = call;
     const body = JSON.stringify(json);
-    const request = new Request(base + path, {
+    const url = base + path;
+    const init: RequestInit = {
       method,
       headers: {
         ...headers,
         ...(authorization && { authorization }),
         ...(body && { 'content-type': 'application/json' }),
       },
-      body,
+      ...(body && { body }),
       keepalive,
       // Where it leads, the work may be done twice or not at all, and the token would travel along.
       redirect: 'manual',
-    });
+    };
     let text = '';
-    const attempt = async (each: Request): Promise<Response> => {
-      const [response, answered] = await load(each, call);
+    const attempt = async (input: string | Request, init: RequestInit): Promise<Response> => {
+      const [response, answered] = await load(input, init, call);
       const { ok, status } = response;
       if (!status) {
-        // All that a page gets to know of a redirect.
-        throw new RelayError('unexpected-status', `The ${peer} answered with a redirect.`);
+        // All that a page gets to know of a redirect, which is never the proxy's word.
+        const code = peer === 'proxy' ? 'not-json' : 'unexpected-status';
+        const message = `The ${peer} answered with a redirect. Is ${base} right?`;
+        throw new RelayError(code, message);
       }
       if (!ok && !(status === 304 && headers?.['if-none-match'])) {
         throw errorFromResponse(
           response,
           answered ?? '',
           peer,
+          base,
           authorization?.split(' ')[1],
           clock,
         );
@@ -161,13 +166,18 @@ export function createTransport(
       text = answered;
       return response;
     };
-    const response = await repeat(request, attempt);
+    // Without a `Request`: Firefox always drops the `keepalive` of one together with its tab.
+    const response = await (call.repeat
+      ? call.repeat(new Request(url, init), (each) => attempt(each, {}))
+      : attempt(url, init));
     return { headers: response.headers, document: parse(response.status, text, call.schema) };
   };
 }
 
 function parseBaseUrl(baseUrl: string | URL, peer: string): string {
-  const href = URL.canParse(baseUrl) ? new URL(baseUrl).href : '';
+  // A page's or a worker's own address: what is relative is so to it. A server has none.
+  const url = baseUrl ? parseUrl(baseUrl, globalThis.location?.href || undefined) : undefined;
+  const href = url?.href ?? '';
   // All up to a query, less the slashes at its end, where there is no user name.
   const [, address] = /^(https?:\/\/[^/@]+(?:\/+[^/?#]+)*)(?:[/?#]|$)/.exec(href) ?? [];
   if (!address) {

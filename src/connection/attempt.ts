@@ -2,6 +2,7 @@ import type { GenericSchema, InferOutput } from 'valibot';
 import type { PlayerSession } from '../api/player-session.js';
 import { codeOf, RelayError } from '../api/relay-error.js';
 import type { Answer } from '../api/transport.js';
+import { flawOf } from './endpoint.js';
 import type { Retry } from './events.js';
 import type { Login } from './login.js';
 import type { CompleteOptions } from './options.js';
@@ -23,6 +24,8 @@ import { watch } from './watch.js';
 
 /** For how long the proxy keeps the seat of a page that may be reloading, in seconds. */
 const RELOAD_GRACE = 15;
+/** The same for a page in the back-forward cache, which may never come back, in seconds. */
+const CACHE_GRACE = 60;
 /** A timer that is later than this slept with its machine or its tab, in milliseconds. */
 const LATE = 1_000;
 
@@ -52,7 +55,7 @@ export interface Attempt {
 /**
  * Asks for a seat, and follows its session.
  *
- * @param call - The request for the seat. Sent again, it gives the same one.
+ * @param makeCall - Makes the request for the seat. Sent again, it gives the same one. What it throws is the end.
  * @param proof - The seat's ticket, where it is there already.
  * @param before - The end of the use before: a seat that is given back late could be this one's.
  * @param take - Told of each document, of each passing failure, and of the error that ends it all; says
@@ -60,7 +63,7 @@ export interface Attempt {
  */
 export function startAttempt(
   { clock, linkTimeout, login, send }: Tools,
-  call: SessionCall,
+  makeCall: () => SessionCall,
   proof: string | undefined,
   before: Promise<unknown>,
   take: (input: PlayerSession | Retry | RelayError) => boolean,
@@ -111,7 +114,7 @@ export function startAttempt(
     if (isOpen) clock.clearTimeout(timer);
   }
 
-  async function requestSeat(signal: AbortSignal): Promise<Report> {
+  async function requestSeat(call: SessionCall, signal: AbortSignal): Promise<Report> {
     const ask = (bearer: string | undefined) => {
       isSent = true;
       return send(call, bearer, signal);
@@ -138,10 +141,25 @@ export function startAttempt(
     }
   }
 
-  const ask = (etag: string | null, signal: AbortSignal) =>
-    withTicket(getSession(sessionId(), etag), signal).catch(asGone);
+  async function ask(etag: string | null, signal: AbortSignal): Promise<Report> {
+    const report = await withTicket(getSession(sessionId(), etag), signal).catch(asGone);
+    const flaw = report.document && flawOf(report.document);
+    if (!flaw) return report;
+    // All else that the document tells is told. The relay may be mended, or another one be there, by the next try.
+    receive(report);
+    throw new RelayError('invalid-response', flaw);
+  }
 
-  const first = before.then(() => turns.persist(requestSeat));
+  /** A mistake of the game's own is told at once. */
+  async function takeSeat(): Promise<Report> {
+    const call = makeCall();
+    await before;
+    const { document, headers } = await turns.persist((signal) => requestSeat(call, signal));
+    // The seat is there, whatever its relay is good for. Without the tag it is looked at again at once.
+    return { document, headers: document && flawOf(document) ? new Headers() : headers };
+  }
+
+  const first = takeSeat();
 
   async function run(): Promise<void> {
     try {
@@ -152,7 +170,7 @@ export function startAttempt(
     } catch (error) {
       if (over.aborted) return;
       if (error instanceof RelayError) take(error);
-      // The rest are arguments that cannot be sent: filters that are no JSON, for instance.
+      // The rest cannot be sent: a session id of the proxy's that no path can carry, for instance.
       else take(new RelayError('invalid-request', 'It cannot be sent.', { cause: error }));
     }
   }
@@ -164,9 +182,10 @@ export function startAttempt(
       pageshow: turns.resume,
       pagehide(event) {
         turns.hold();
-        if ((event as PageTransitionEvent).persisted || !session) return;
+        if (!session) return;
         const { session_id } = session;
-        send(revokeUser({ session_id, after: RELOAD_GRACE }), ticket).catch(() => {});
+        const after = (event as PageTransitionEvent).persisted ? CACHE_GRACE : RELOAD_GRACE;
+        send(revokeUser({ session_id, after }), ticket).catch(() => {});
       },
     },
     over,

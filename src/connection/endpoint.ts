@@ -1,18 +1,19 @@
+import { parseUrl } from '../api/parse-url.js';
 import type { PlayerSession, Role } from '../api/player-session.js';
 
 /** Where the relay is for this player, and what it asks for: all that the game's netcode needs. */
 export interface Endpoint {
   /** `server` for the player who hosts the match, `client` for those who joined it. */
   readonly role: Role;
-  /** The relay's host name, or its IP address where it has no name. */
+  /** The relay's host name, or its IP address where it has no name. Nothing else: no scheme, no port, no spaces. */
   readonly host: string;
   /** The relay's IP address, where the service tells it. */
   readonly ip: string | undefined;
-  /** The port for this role. */
+  /** The port for this role, 1 to 65535. */
   readonly port: number;
   /** The port's protocol: `UDP`. */
   readonly protocol: string;
-  /** `host:port`. */
+  /** `host:port`; an IPv6 address has brackets, `[2001:db8::7]:32001`. */
   readonly link: string;
   /** The session's token: the same for all its players. Unsigned, 32 bits. */
   readonly sessionAuthorizationToken: number;
@@ -20,24 +21,57 @@ export interface Endpoint {
   readonly userAuthorizationToken: number;
 }
 
-/** The endpoint that a linked session gives its player; nothing while a part of it is missing. */
+/** The endpoint that a linked session gives its player; nothing while a part of it is missing, or of no use. */
 export function endpointOf(session: PlayerSession): Endpoint | undefined {
   const { linked, relay, role } = session;
-  const { port, protocol = 'UDP', link } = relay?.ports?.[role] ?? {};
-  const host = relay?.host ?? relay?.ip;
+  const { port, protocol = 'UDP' } = relay?.ports?.[role] ?? {};
+  const host = relay?.host || relay?.ip;
   const sessionToken = session.authorization_token;
   const userToken = session.session_user?.authorization_token;
   if (!linked || !host || !port || sessionToken === undefined || userToken === undefined) {
     return undefined;
   }
+  if (flawOf(session)) return undefined;
   return {
     role,
     host,
-    ip: relay?.ip,
+    ip: isIp(relay?.ip) ? relay?.ip : undefined,
     port,
     protocol,
-    link: link ?? `${host}:${port}`,
+    // Not the service's own: nothing but what was checked reaches the game.
+    link: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
     sessionAuthorizationToken: sessionToken,
     userAuthorizationToken: userToken,
   };
 }
+
+/** What makes a linked session's relay useless to its player, in words; nothing where it is fine, or not there yet. */
+export function flawOf({ linked, relay, role }: PlayerSession): string | undefined {
+  if (!linked || !relay) return undefined;
+  const host = relay.host || relay.ip;
+  if (host && !isHost(host)) return 'The relay has no valid host.';
+  const port = relay.ports?.[role]?.port;
+  if (port !== undefined && !(port >= 1 && port <= 65_535)) {
+    return 'The relay has no valid port.';
+  }
+  return undefined;
+}
+
+const isHost = (host: string) => isIp(host) || isName(host);
+
+/** Labels of letters, digits, `-` and `_`. The last is no number: that would be half an IPv4 address. */
+function isName(host: string): boolean {
+  const labels = host.replace(/\.$/, '').split('.');
+  const last = labels.at(-1) ?? '';
+  return (
+    host.length <= 253 &&
+    labels.every((label) => /^\w(?:[\w-]{0,61}\w)?$/.test(label)) &&
+    /[a-z]/i.test(last) &&
+    !/^0x/i.test(last)
+  );
+}
+
+/** Four numbers up to 255; IPv6 in all its forms is what the platform takes as a URL's host. */
+const isIp = (ip = '') =>
+  /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(ip) ||
+  (/^[\da-f.]*:[\da-f:.]*$/i.test(ip) && !!parseUrl(`http://[${ip}]`));

@@ -42,7 +42,11 @@ export interface RelayConnectionEvents {
   open: [endpoint: Endpoint];
   /** A request failed in a way that passes; it will be repeated. */
   retrying: [retry: Retry];
-  /** It is over, and trying again by itself would not help. Once at most; `close` follows. */
+  /**
+   * It is over, and trying again by itself would not help; `close` follows. With the code `invalid-state` it
+   * tells of a *create*, *join* or *resume* while the connection was in use: then nothing is over, and no
+   * `close` follows.
+   */
   error: [error: RelayError];
   /** The connection ended. Always the last event. */
   close: [reason: CloseReason];

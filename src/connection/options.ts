@@ -24,7 +24,7 @@ export interface RelayConnectionOptions {
   readonly guest?: GuestStore | undefined;
   /** Time from *create*, *join* or *resume* until the session must be open, in milliseconds. Default: 60000. */
   readonly linkTimeout?: number | undefined;
-  /** The function that sends a request. Default: the platform's `fetch`. */
+  /** The function that sends a request. Called with the URL as a string, and what is sent. Default: the platform's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Time and randomness. Default: the platform's. */
   readonly clock?: Clock | undefined;

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
+import { checkJson } from '../api/check.js';
 import type { Clock } from '../api/clock.js';
 import { PlayerSession } from '../api/player-session.js';
 import { codeOf, RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
 import { type Answer, type Call, createTransport } from '../api/transport.js';
 
-// The relay session API as the proxy speaks it to one player: the requests, and what sends them.
+// The relay session API as the proxy speaks it to one player: the requests, and what sends them. What cannot
+// be sent makes no request: `invalid-request`.
 
 /** A request's time, in milliseconds. */
 export const TIMEOUT = 10_000;
@@ -58,7 +60,7 @@ export const createSession = (
   path: SESSIONS,
   schema: PlayerSession,
   headers: { 'idempotency-key': idempotencyKey },
-  json: { filters },
+  json: sendable({ filters }),
 });
 
 export const authorizeUser = (json: {
@@ -68,7 +70,7 @@ export const authorizeUser = (json: {
   method: 'POST',
   path: `${SESSIONS}:authorize-user`,
   schema: PlayerSession,
-  json,
+  json: sendable(json),
 });
 
 /** @param etag - Of the document that is known: the proxy holds the request until it is another one. */
@@ -90,7 +92,7 @@ export const revokeUser = (json: {
   path: `${SESSIONS}:revoke-user`,
   schema: v.unknown(),
   keepalive: true,
-  json,
+  json: sendable(json),
 });
 
 /** Ends the session. Outlives the page. */
@@ -100,6 +102,11 @@ export const deleteSession = (sessionId: string): PlayerCall<v.GenericSchema> =>
   schema: v.unknown(),
   keepalive: true,
 });
+
+function sendable<T>(json: T): T {
+  checkJson(json);
+  return json;
+}
 
 const pathOf = (sessionId: string) => `${SESSIONS}/${encodeURIComponent(sessionId)}`;
 

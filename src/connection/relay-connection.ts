@@ -23,7 +23,13 @@ export interface StartOptions {
 
 /** What *create* takes. */
 export interface CreateOptions extends StartOptions {
-  /** Where the relay may be. Default: near the players, wherever that is. */
+  /**
+   * Where the relay may be: all rules hold together. Each has a `field` (`location`, for instance), the
+   * `values` that it is compared with (`["US", "CA"]`), and a `filter_type` (`any`: one of them; `all`; `not`:
+   * none of them). They are handed on to the service as they are, which refuses those that it does not know
+   * (`bad-request`).
+   * Default: none; the relay is near the players, wherever that is.
+   */
   readonly filters?: readonly SessionFilter[] | undefined;
 }
 
@@ -42,7 +48,7 @@ const asyncDispose: typeof Symbol.asyncDispose =
  * @example
  * ```ts
  * const relay = new RelayConnection('https://studio.example/relay');
- * relay.on('linked', ({ host, port }) => console.log(`${host}:${port}`));
+ * relay.on('open', ({ host, port }) => console.log(`connect to ${host}:${port}`));
  * const endpoint = await relay.create();
  * ```
  */
@@ -56,8 +62,9 @@ export class RelayConnection extends Emitter {
   #emissions: (readonly [Attempt | undefined, Emission])[] = [];
 
   /**
-   * @param proxyUrl - Absolute http(s) URL of the studio's token-issuing proxy.
-   * @throws {RelayError} `invalid-url` or `invalid-option`.
+   * @param proxyUrl - http(s) URL of the studio's token-issuing proxy. On a page or in a worker it may be
+   * relative to their own, `/relay` for instance.
+   * @throws {RelayError} `invalid-url`, for a relative one where there is no page, too; or `invalid-option`.
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();
@@ -106,13 +113,13 @@ export class RelayConnection extends Emitter {
    *
    * @returns the endpoint, once the session is ready and linked.
    * @throws {RelayError} the one that the `error` event carries; `aborted` after {@link leave} or the
-   * `signal`; `session-deleted` or `revoked` when it is closed from outside; `invalid-state` while the
-   * connection is in use.
+   * `signal`; `session-deleted` or `revoked` when it is closed from outside. While the connection is in use:
+   * `invalid-state`, which the `error` event carries too; no `close` follows it, and nothing has changed.
    */
   create({ filters, signal }: CreateOptions = {}): Promise<Endpoint> {
     // Not `randomUUID`: pages without TLS, on a LAN for instance, have none.
     const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
-    return this.#start(signal, createSession(filters, idempotencyKey));
+    return this.#start(signal, () => createSession(filters, idempotencyKey));
   }
 
   /**
@@ -127,8 +134,10 @@ export class RelayConnection extends Emitter {
     const text = String(joinCodeOrSessionId);
     const join_code = parseJoinCode(text);
     const session_id = withoutInvisible(text).trim();
-    const seat = join_code ? { join_code } : { session_id };
-    return this.#start(signal, authorizeUser(seat), !session_id && isMissing('session_id'));
+    return this.#start(signal, () => {
+      if (!session_id) throw isMissing('session_id');
+      return authorizeUser(join_code ? { join_code } : { session_id });
+    });
   }
 
   /**
@@ -139,7 +148,11 @@ export class RelayConnection extends Emitter {
    * @throws {RelayError} as {@link create}; also `unauthorized` for a ticket that is no longer valid.
    */
   resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
-    return this.#start(signal, authorizeUser({}), !isToken(ticket) && isMissing('ticket'), ticket);
+    const makeCall = () => {
+      if (!isToken(ticket)) throw new RelayError('invalid-request', '"ticket" is no ticket.');
+      return authorizeUser({});
+    };
+    return this.#start(signal, makeCall, ticket);
   }
 
   /**
@@ -174,19 +187,19 @@ export class RelayConnection extends Emitter {
     return this.leave();
   }
 
-  /** Never rejects unheard: a game that only listens to events needs no `catch`. */
+  /** All that it rejects with, an event tells too: a game that only listens to events needs no `catch`. */
   #start(
     signal: AbortSignal | undefined,
-    call: SessionCall,
-    refusal?: RelayError | false,
+    makeCall: () => SessionCall,
     ticket?: string,
   ): Promise<Endpoint> {
     const promise = new Promise<Endpoint>((resolve, reject) => {
       if (this.#use) {
-        throw new RelayError('invalid-state', `The connection is ${this.state}: leave() it first.`);
+        const message = `The connection is ${this.state}: leave() it first.`;
+        const error = new RelayError('invalid-state', message);
+        this.#tell([['error', error]]);
+        throw error;
       }
-      if (refusal) throw refusal;
-      if (signal?.aborted) throw leaving();
       const abort = () => this.leave();
       signal?.addEventListener('abort', abort);
       this.#settle = (end) => {
@@ -196,7 +209,10 @@ export class RelayConnection extends Emitter {
       };
       this.#use = startAttempt(
         this.#tools,
-        call,
+        () => {
+          if (signal?.aborted) throw leaving();
+          return makeCall();
+        },
         ticket,
         this.#left.catch(() => {}),
         (input) => this.#take(input),
@@ -222,19 +238,24 @@ export class RelayConnection extends Emitter {
       this.#left = use.end(GIVE_BACK.test(next.error.code));
       this.#left.catch(() => {});
     }
-    // What a listener brings about is told when all have heard what it listens to. What a use had still to
-    // tell at its end is void; its end is nobody's any more, and told.
-    const isEmitting = this.#emissions.length;
-    for (const emission of emissions) this.#emissions.push([this.#use, emission]);
-    if (!isEmitting) {
-      for (const [use, emission] of this.#emissions) {
-        if (use && use !== this.#use) continue;
-        this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
-      }
-      this.#emissions = [];
-    }
+    this.#tell(emissions);
     if (next.state === 'open' && this.#use === use) this.#settle(next.endpoint);
     return this.state === 'open';
+  }
+
+  /**
+   * What a listener brings about is told when all have heard what it listens to. What a use had still to tell
+   * at its end is void; its end is nobody's any more, and told.
+   */
+  #tell(emissions: readonly Emission[]): void {
+    const isEmitting = this.#emissions.length;
+    for (const emission of emissions) this.#emissions.push([this.#use, emission]);
+    if (isEmitting) return;
+    for (const [use, emission] of this.#emissions) {
+      if (use && use !== this.#use) continue;
+      this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
+    }
+    this.#emissions = [];
   }
 }
 

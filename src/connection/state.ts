@@ -17,7 +17,7 @@ import type { CloseReason, RelayConnectionEvents, Retry } from './events.js';
  *
  * | arrives | idle, closed, failed | requesting, waiting | open |
  * | --- | --- | --- | --- |
- * | *create*, *join*, *resume* | `requesting`: state | – (rejects, `invalid-state`) | – (rejects, `invalid-state`) |
+ * | *create*, *join*, *resume* | `requesting`: state | – (rejects; only error, `invalid-state`) | – (rejects; only error, `invalid-state`) |
  * | document | – | `waiting`: state, session; ready, linked as they rise | `open`: session; linked if the relay is another |
  * | … ready and linked | – | `open`: state, session, ready, linked, open | `open`: session; linked if the relay is another |
  * | … with an `error` | – | `failed`: state, error, close(failed) | the same |

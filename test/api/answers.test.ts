@@ -316,7 +316,7 @@ describe.each(Object.entries(operations))('a redirect of %s', (_name, call) => {
     const api = new RelayApi({ apiToken: 'secret', fetch, clock: new HurriedClock(TIMEOUT) });
     await expect(call(api)).rejects.toMatchObject({
       code: 'unexpected-status',
-      message: 'The relay service answered with a redirect.',
+      message: 'The relay service answered with a redirect. Is https://api.edgegap.com/ right?',
     });
     expect(asked.map(({ redirect }) => redirect)).toEqual(['manual']);
   });

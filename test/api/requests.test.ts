@@ -114,6 +114,21 @@ describe('a request that the schema forbids', () => {
     },
   );
 
+  it.each(['\ud800', 'a\udc00b', '\ud83d\ud83d\ude00'])(
+    'never leaves: half of a character, wherever it stands',
+    async (half) => {
+      const { api, sent } = deafApi();
+      const refusal = { code: 'invalid-request', message: expect.stringContaining('well-formed') };
+      const joiner = { session_id: half, user_ip: '1.1.1.1' };
+      await expect(api.authorizeUser(joiner)).rejects.toMatchObject(refusal);
+      const filters = [{ field: 'location', values: [[half]], filter_type: 'any' }];
+      await expect(api.createSession({ users: [user], filters })).rejects.toMatchObject(refusal);
+      const noted = { users: [user], note: { [half]: 1 } };
+      await expect(api.createSession(noted)).rejects.toMatchObject(refusal);
+      expect(sent).toEqual([]);
+    },
+  );
+
   const circle: unknown[] = [];
   circle.push(circle);
   it.each([

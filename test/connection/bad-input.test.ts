@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RelayError } from '../../src/api/relay-error.js';
 import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
@@ -27,6 +27,20 @@ describe('bad input', () => {
       expect(make).not.toThrow(/word/);
     },
   );
+
+  it('is none on a page: a proxy URL that is relative to it', async () => {
+    await using server = await scriptServer((_request, response) => answerJson(response, 403, {}));
+    vi.stubGlobal('location', new URL('/game/index.html?join=me#top', server.url));
+    for (const url of ['/relay', '../relay', `//${new URL(server.url).host}/relay/`]) {
+      const relay = new RelayConnection(url, { token: () => 'login-token', linkTimeout: 300 });
+      await expect(relay.create()).rejects.toMatchObject({ code: 'invalid-response' });
+    }
+    const none = () => new RelayConnection('');
+    expect(none).toThrow(expect.objectContaining({ code: 'invalid-url' }));
+    vi.unstubAllGlobals();
+    const paths = new Set(server.requests.map(({ path }) => path));
+    expect(paths).toEqual(new Set(['/relay/v1/relays/sessions']));
+  });
 
   it.each([
     [{ tokn: () => 'x' }, 'tokn'],
@@ -81,8 +95,8 @@ describe('a proxy that', () => {
     ['answers HTML', 200, '<!doctype html><h1>Hello</h1>', 'not-json'],
     ['answers broken JSON', 200, '{"session_id":', 'not-json'],
     ['answers another document', 200, '{"session_id":"a-S"}', 'invalid-response'],
-    ['answers 401', 401, '{"message":"Who are you?"}', 'unauthorized'],
-    ['answers 404', 404, '{"message":"Gone."}', 'not-found'],
+    ['answers 401', 401, '{"message":"Who are you?","code":"unauthorized"}', 'unauthorized'],
+    ['answers 404', 404, '{"message":"Gone.","code":"not-found"}', 'not-found'],
   ])('%s gives its own code', async (_name, status, body, expected) => {
     await using server = await scriptServer((_request, response) => {
       response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
@@ -90,6 +104,32 @@ describe('a proxy that', () => {
     const { code, message } = await outcome(server.url);
     expect(code).toBe(expected);
     expect(message).toContain('proxy');
+  });
+
+  it.each([
+    ['a server that has nothing there', 404, '404 page not found', 'not-json'],
+    ['another API', 404, '{"message":"Gone."}', 'invalid-response'],
+    ['a page to log in', 401, '<!doctype html><h1>Who are you?</h1>', 'not-json'],
+    ['a server that has moved', 301, '', 'not-json'],
+  ])('is %s all the time ends by linkTimeout, and names its address', async (_name, ...row) => {
+    const [status, body, expected] = row;
+    await using server = await scriptServer((_request, response) => {
+      response.writeHead(status, { location: '/' }).end(body);
+    });
+    const { code, message } = await outcome(server.url);
+    expect(code).toBe(expected);
+    expect(message).toContain(`${status} without the JSON of its errors. Is ${server.url}/ right?`);
+  });
+
+  it('redirects, which a browser tells nothing of, passes as well', async () => {
+    const hidden = { status: 0, type: 'opaqueredirect', text: async () => '' } as Response;
+    const fetch = async () => hidden;
+    const relay = new RelayConnection('http://127.0.0.1:1', { fetch, linkTimeout: 300 });
+    await expect(relay.create()).rejects.toMatchObject({
+      code: 'not-json',
+      retryable: true,
+      message: 'The proxy answered with a redirect. Is http://127.0.0.1:1/ right?',
+    });
   });
 
   it('never links the session gives up after linkTimeout', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { layTable, open, passWait, until } from '../support/table.js';
-import type { Fault } from '../support/wire.js';
+import { type Fault, refusal } from '../support/wire.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -131,7 +131,7 @@ describe('leaving while the request is on its way', () => {
     await until(() => expect(answer).toBeDefined());
     void relay.leave();
     void relay.create();
-    answer?.(new Response('{"message":"No."}', { status }));
+    answer?.(new Response(refusal(status), { status }));
     if (status === 503) await passWait(clock, 2_000);
     await until(() => expect(proxy.held).toBe(1));
     expect(events).toEqual([

@@ -118,7 +118,9 @@ describe('a host', () => {
     const sent = vi.spyOn(globalThis, 'fetch');
     await table.relay[Symbol.asyncDispose]();
     expect(table.proxy.sessions.size).toBe(0);
-    expect(sent.mock.calls).toMatchObject([[{ method: 'DELETE', keepalive: true }, {}]]);
+    expect(sent.mock.calls).toMatchObject([
+      [expect.any(String), { method: 'DELETE', keepalive: true }],
+    ]);
     sent.mockRestore();
   });
 
@@ -172,19 +174,87 @@ describe('a call that makes no sense', () => {
     await relay.leave();
     const code = (code: string) => ({ code });
     await expect(relay.kick('ben')).rejects.toMatchObject(code('invalid-state'));
-    await expect(relay.join(' ')).rejects.toMatchObject(code('invalid-request'));
-    await expect(relay.resume('')).rejects.toMatchObject(code('invalid-request'));
-    await expect(relay.resume('no\nticket')).rejects.toMatchObject(code('invalid-request'));
-    await expect(relay.create({ signal: AbortSignal.abort() })).rejects.toMatchObject(
-      code('aborted'),
-    );
     expect([relay.state, events, proxy.asked]).toEqual(['idle', [], []]);
     await open(table);
     const [before, asked] = [events.length, proxy.asked.length];
-    await expect(relay.create()).rejects.toMatchObject(code('invalid-state'));
-    await expect(relay.join('K7QGMBKH')).rejects.toMatchObject(code('invalid-state'));
-    await expect(relay.resume('ticket')).rejects.toMatchObject(code('invalid-state'));
     await expect(relay.kick('')).rejects.toMatchObject(code('invalid-request'));
+    await expect(relay.kick('\ud800')).rejects.toMatchObject(code('invalid-request'));
     expect([relay.state, events.length, proxy.asked.length]).toEqual(['open', before, asked]);
+  });
+
+  const filter = { field: 'location', values: ['US'], filter_type: 'any' };
+
+  it.each<[string, (relay: RelayConnection) => Promise<unknown>]>([
+    ['join() without a code', (relay) => relay.join('')],
+    ['join() with a code of spaces', (relay) => relay.join(' \t ')],
+    ['join() with half a character', (relay) => relay.join('\ud800')],
+    ['resume() without a ticket', (relay) => relay.resume('')],
+    ['resume() with what no header can carry', (relay) => relay.resume('no\nticket')],
+    ['resume() with half a character', (relay) => relay.resume('\udfff')],
+    [
+      'filters that are no JSON',
+      (relay) => relay.create({ filters: [{ ...filter, values: [1n] }] }),
+    ],
+    [
+      'a filter with half a character',
+      (relay) => relay.create({ filters: [{ ...filter, values: [{ name: 'a\udc00b' }] }] }),
+    ],
+    [
+      'a filter with half a character for a name',
+      (relay) => relay.create({ filters: [{ ...filter, '\ud83d': true }] }),
+    ],
+  ])('is told with the events of any other end, and sends nothing: %s', async (_name, start) => {
+    // Not even a guest token is asked for.
+    await using table = await layTable({ token: undefined });
+    const { events, proxy, relay } = table;
+    const end = ['state:requesting', 'state:failed', 'error:invalid-request', 'close:failed'];
+    await expect(start(relay)).rejects.toMatchObject({ code: 'invalid-request' });
+    expect([relay.state, events, proxy.asked]).toEqual(['failed', end, []]);
+    await expect(start(relay)).rejects.toMatchObject({ code: 'invalid-request' });
+    expect([events, proxy.asked]).toEqual([[...end, ...end], []]);
+    await open(table);
+  });
+
+  it('is told with the events of any other end: a signal that was aborted before', async () => {
+    await using table = await layTable();
+    const created = table.relay.create({ signal: AbortSignal.abort() });
+    await expect(created).rejects.toMatchObject({ code: 'aborted' });
+    expect(table.events).toEqual(['state:requesting', 'state:closed', 'close:left']);
+    expect(table.proxy.asked).toEqual([]);
+  });
+
+  it.each<[string, (relay: RelayConnection) => Promise<unknown>]>([
+    ['create()', (relay) => relay.create()],
+    ['join()', (relay) => relay.join('K7QGMBKH')],
+    ['join() without a code', (relay) => relay.join('')],
+    ['resume()', (relay) => relay.resume('ticket')],
+  ])(
+    'while the match runs is told with "error" alone, and the match goes on: %s',
+    async (...row) => {
+      const [, start] = row;
+      await using table = await layTable();
+      const { events, proxy, relay } = table;
+      const opened = relay.create();
+      await until(() => expect(proxy.held).toBe(1));
+      const asked = proxy.asked.length;
+      const told = [...events];
+      await expect(start(relay)).rejects.toMatchObject({ code: 'invalid-state' });
+      expect([relay.state, events]).toEqual(['waiting', [...told, 'error:invalid-state']]);
+      proxy.link(44_000);
+      expect((await opened).port).toBe(44_000);
+      await until(() => expect(proxy.held).toBe(1));
+      await expect(start(relay)).rejects.toMatchObject({ code: 'invalid-state' });
+      expect([relay.state, events.at(-1)]).toEqual(['open', 'error:invalid-state']);
+      expect(proxy.of('create')).toHaveLength(1);
+      expect(proxy.asked).toHaveLength(asked + 1);
+    },
+  );
+
+  it('takes characters that are whole, however they are written', async () => {
+    await using table = await layTable();
+    const values = ['🎮', String.raw`\ud83d`, '￿'];
+    void table.relay.create({ filters: [{ ...filter, values }] });
+    await until(() => expect(table.proxy.held).toBe(1));
+    expect(table.proxy.of('create')[0]?.body['filters']).toEqual([{ ...filter, values }]);
   });
 });

@@ -37,7 +37,7 @@ describe('a page that is closed or reloaded', () => {
         bearer: ticket,
         body: { session_id: session?.session_id, after: 15 },
       });
-      expect(sent.mock.calls[0]?.[0]).toMatchObject({ keepalive: true });
+      expect(sent.mock.calls[0]).toMatchObject([expect.any(String), { keepalive: true }]);
       await until(() => expect(proxy.held).toBe(0));
       expect(sent).toHaveBeenCalledTimes(1);
       expect(relay.state).toBe('open');
@@ -90,21 +90,39 @@ describe('the back-forward cache', () => {
     await using table = await layTable();
     const { clock, events, proxy } = table;
     await arrive(table);
-    const [asked, told] = [proxy.asked.length, events.length];
+    const [asked, told] = [proxy.of('get').length, events.length];
     page.happen('pagehide', true);
     await until(() => expect(proxy.held).toBe(0));
     for (const type of ['pagehide', 'pageshow', 'pagehide']) page.happen(type, true);
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(50_000);
-    expect(proxy.asked).toHaveLength(asked);
+    expect(proxy.of('get')).toHaveLength(asked);
     page.happen('pageshow', true);
     page.happen('pageshow', true);
     await until(() => expect(proxy.held).toBe(1));
-    expect(proxy.asked).toHaveLength(asked + 1);
+    expect(proxy.of('get')).toHaveLength(asked + 1);
     expect(events).toHaveLength(told);
     proxy.link(44_000);
     await until(() => expect(table.relay.endpoint?.port).toBe(44_000));
     await until(() => expect(proxy.held).toBe(1));
+  });
+
+  it('is told to the proxy: the seat is kept for 60 s, and taken back by what the page asks first', async () => {
+    await using table = await layTable();
+    const { proxy, relay } = table;
+    await open(table);
+    const { session, ticket } = relay;
+    const asked = proxy.asked.length;
+    page.happen('pagehide', true);
+    await until(() => expect(proxy.asked).toHaveLength(asked + 1));
+    expect(proxy.asked.at(-1)).toMatchObject({
+      path: '/v1/relays/sessions:revoke-user',
+      bearer: ticket,
+      body: { session_id: session?.session_id, after: 60 },
+    });
+    page.happen('pageshow', true);
+    await until(() => expect(proxy.held).toBe(1));
+    expect(proxy.asked.slice(asked).map(({ method }) => method)).toEqual(['POST', 'GET']);
   });
 
   it('makes the same seat of a request that it cut', async () => {

@@ -49,7 +49,7 @@ describe.concurrent('with the proxy and the simulator,', () => {
     const calls: string[] = [];
     const relay = new Connection(stack.proxyUrl, {
       async fetch(request, init) {
-        const name = /:(\w+)-user$/.exec((request as Request).url)?.[1];
+        const name = /:(\w+)-user$/.exec(String(request))?.[1];
         if (name) calls.push(name);
         const answer = await globalThis.fetch(request, init);
         if (name) calls.push(`${name} ${answer.status}`);

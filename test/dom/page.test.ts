@@ -5,9 +5,9 @@ describe('in a document', () => {
   it('a connection makes its requests through the page’s own fetch', async () => {
     const asked: string[] = [];
     const fetch = globalThis.fetch;
-    globalThis.fetch = (async (input: Request) => {
-      asked.push(`${input.method} ${input.url}`);
-      return new Response('{"message":"Log in first."}', { status: 401 });
+    globalThis.fetch = (async (url: string, { method }: RequestInit) => {
+      asked.push(`${method} ${url}`);
+      return new Response('{"message":"Log in first.","code":"unauthorized"}', { status: 401 });
     }) as typeof globalThis.fetch;
     try {
       const relay = new RelayConnection('https://studio.example/relay/', {

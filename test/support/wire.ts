@@ -119,6 +119,6 @@ const CODES: Record<number, string> = {
 };
 
 /** The proxy's way to refuse with a status. */
-export function refusal(status: number, code = CODES[status]): string {
+export function refusal(status: number, code = CODES[status] ?? 'other'): string {
   return JSON.stringify({ message: `Refused with ${status}.`, code });
 }

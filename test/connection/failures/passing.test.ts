@@ -6,6 +6,7 @@ import { CREATED, LINKED, layAct, SEAT_CALLS } from './calls.js';
 
 const html = '<!doctype html><h1>Bad gateway</h1>';
 const headers = { 'content-type': 'text/html' };
+const revoked = { status: 403, body: '{"code":"revoked"}' };
 
 /** Each with the code that the connection gives it. */
 const FAULTS: [string, Fault, string][] = [
@@ -23,6 +24,26 @@ const FAULTS: [string, Fault, string][] = [
   ['HTML with 503', { status: 503, body: html, headers }, 'server-error'],
   ['an empty body', { status: 200, body: '' }, 'not-json'],
   ['half a document', { status: 200, body: '{"session_id":' }, 'not-json'],
+  // What a gateway in front of the proxy says, in the seconds of a deploy for instance.
+  ['404 as text', { status: 404, body: '404 page not found' }, 'not-json'],
+  ['400 in HTML', { status: 400, body: html, headers }, 'not-json'],
+  ['403 in HTML', { status: 403, body: html, headers }, 'not-json'],
+  ['403 without a body', { status: 403, body: '' }, 'not-json'],
+  [
+    '401 for a login of the gateway’s own',
+    { status: 401, body: html, headers: { 'www-authenticate': 'Basic realm="staging"' } },
+    'not-json',
+  ],
+  ['404 in another JSON', { status: 404, body: '{"message":"No route."}' }, 'invalid-response'],
+  [
+    '403 with a number for a code',
+    { status: 403, body: '{"message":"Forbidden","code":403}' },
+    'invalid-response',
+  ],
+  ['409 with null', { status: 409, body: 'null' }, 'invalid-response'],
+  ['403 that is "revoked" without a message', revoked, 'invalid-response'],
+  ['410 as text', { status: 410, body: 'Gone' }, 'not-json'],
+  ['a redirect', { status: 302, body: '', headers: { location: '/login' } }, 'not-json'],
   ['another document', { status: 200, body: '{"session_id":"a-S"}' }, 'invalid-response'],
 ];
 

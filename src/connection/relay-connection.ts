@@ -24,9 +24,8 @@ export interface StartOptions {
 /** What *create* takes. */
 export interface CreateOptions extends StartOptions {
   /**
-   * Where the relay may be: all rules hold together. Each has a `field` (`location`, for instance), the
-   * `values` that it is compared with (`["US", "CA"]`), and a `filter_type` (`any`: one of them; `all`; `not`:
-   * none of them). They are handed on to the service as they are, which refuses those that it does not know
+   * Where the relay may be. Each rule has a `field` (`location`, for instance), the
+   * `values` that it is compared with (`["US", "CA"]`), and a `filter_type` (`any`, for instance). They are handed on to the service as they are, which refuses those that it does not know
    * (`bad-request`).
    * Default: none; the relay is near the players, wherever that is.
    */

@@ -29,7 +29,7 @@ export async function runChaos(seed: number): Promise<string[]> {
     await sleep(30 + world.random() * 200);
   }
   await Promise.allSettled(running);
-  world.calmDown();
+  await world.calmDown();
   const found = await settle(world, players);
   for (const player of players) player.dispose();
   return found.length > 0 ? [...found, ...story] : [];

@@ -75,5 +75,5 @@ export const HAPPENINGS: readonly Happening[] = [
 
 function fault(kind: Fault['kind'], times: number, operation?: Fault['operation']) {
   return ({ simulator }: World) =>
-    simulator.faults.add({ kind, times, ...(operation && { operation }) });
+    simulator.faults.add({ kind, times, retryAfter: 0, ...(operation && { operation }) });
 }

@@ -36,6 +36,7 @@ export class NeverQuiet {
       // What fails here is lost by the others, not by the proxy.
       await this.#come().catch(() => {});
       const [oldest = ''] = this.#ids;
+      this.#ids.delete(oldest);
       await this.#api.deleteSession(oldest).catch(() => {});
     }
   }

@@ -48,7 +48,7 @@ export async function startInstance(
       apiToken: 'secret',
       baseUrl: apiUrl,
       callsPerSecond: 500,
-      timeout: 2_000,
+      timeout: 500,
       async fetch(...call) {
         checkLife();
         return globalThis.fetch(...call);

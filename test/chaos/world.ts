@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
 import type { RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
 import type { Store } from '../../src/proxy/store.js';
@@ -7,10 +8,12 @@ import { Gateway } from '../support/gateway.js';
 import { NeverQuiet } from './never-quiet.js';
 import { type ProxyInstance, startInstance } from './proxy-instance.js';
 
-/** In seconds. Long enough for a busy machine, short enough for fifty runs. */
-export const LEASE = 4;
+/** In seconds. Longer than any one request of a player takes here, as it is outside; short enough for fifty runs. */
+export const LEASE = 8;
 
 const HOUR = 60 * 60_000;
+/** Long enough for the list to be read, in milliseconds: it is, each lease. */
+const SWEEP = 2_000 * LEASE;
 
 /** How the proxy is run: one process with a memory of its own, one with a store, or three that share one. */
 export const DEPLOYMENTS = ['memory', 'store', 'three'] as const;
@@ -33,7 +36,7 @@ export interface World extends AsyncDisposable {
    * All that goes wrong ends; the list stays as busy as it is. Where a process has a memory of its own, an hour passes:
    * so long it keeps what another one before it may still be serving.
    */
-  calmDown(): void;
+  calmDown(): Promise<void>;
 }
 
 export async function createWorld(seed: number): Promise<World> {
@@ -55,7 +58,7 @@ export async function createWorld(seed: number): Promise<World> {
   const instances: ProxyInstance[] = [];
   for (let count = deployment === 'three' ? 3 : 1; count > 0; count -= 1)
     instances.push(await start());
-  const ending: Promise<void>[] = [];
+  let replacing = Promise.resolve();
   // What chance decides here must not change what is drawn for the run.
   gateway.target = () => instances[Math.floor(Math.random() * instances.length)]?.url ?? '';
   simulator.faults.add({ kind: 'any', rate: 0.3, retryAfter: 0 });
@@ -67,22 +70,29 @@ export async function createWorld(seed: number): Promise<World> {
     url: gateway.url,
     random,
     pick,
-    async replaceInstance(isKilled) {
-      const [old] = instances.splice(Math.floor(random() * instances.length), 1);
-      ending.push((isKilled ? old?.kill() : old?.stop()) ?? Promise.resolve());
-      // A process that ends by itself is followed by another; two with memories of their own are another matter.
-      if (!isKilled) await ending.at(-1);
-      instances.push(await start());
+    replaceInstance(isKilled) {
+      const index = Math.floor(random() * instances.length);
+      // One after the other: two processes with memories of their own are another matter.
+      replacing = replacing.then(async () => {
+        const [old] = instances.splice(index, 1);
+        await (isKilled ? old?.kill() : old?.stop());
+        instances.push(await start());
+      });
+      return replacing;
     },
     stepClock: (shift) => pick(instances)?.setClock(shift),
-    calmDown() {
+    async calmDown() {
       simulator.faults.clear();
-      if (deployment === 'memory') for (const instance of instances) instance.pass(HOUR);
+      if (deployment !== 'memory') return;
+      // First it must have seen them all.
+      await sleep(SWEEP);
+      for (const instance of instances) instance.pass(HOUR);
     },
     async [Symbol.asyncDispose]() {
       await noise.stop();
       await gateway[Symbol.asyncDispose]();
-      await Promise.all([...ending, ...instances.map((instance) => instance.stop())]);
+      await replacing;
+      await Promise.all(instances.map((instance) => instance.stop()));
       await store?.close();
       await simulator.close();
     },

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import { parseUrl } from './parse-url.js';
 import { isUint32, SessionId } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.
 
 const ipv4 = v.pipe(v.string(), v.ipv4());
 /** IPv6 in all its forms is what the platform takes as a URL's host; nothing but an address gets that far. */
-const isIpv6 = (ip: string) => /^[\da-f:.]+$/i.test(ip) && URL.canParse(`http://[${ip}]`);
+const isIpv6 = (ip: string) => /^[\da-f:.]+$/i.test(ip) && !!parseUrl(`http://[${ip}]`);
 /** An IPv4 or IPv6 address. */
 export const IpAddress = v.pipe(
   v.string(),
@@ -39,10 +40,7 @@ export const CreateSessionRequest = v.looseObject({
   webhook_url: v.exactOptional(
     v.pipe(
       v.string(),
-      v.check(
-        (url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
-        'must be an http(s) URL',
-      ),
+      v.check((url) => /^https?:$/.test(parseUrl(url)?.protocol ?? ''), 'must be an http(s) URL'),
     ),
   ),
 });

@@ -28,26 +28,40 @@ const isThere = (statement: SimpleSupportStatement, oldest: number) =>
   !isWithin(statement.version_removed, oldest);
 
 /** Whether one of the oldest browsers at least lacks the feature. What nobody knows of counts as there. */
-function isMissing({ __compat: compat }: Identifier): boolean {
+function isMissing({ __compat: compat }: Identifier, isPartEnough: boolean): boolean {
   return Object.entries(OLDEST).some(([browser, oldest]) => {
     const support = compat?.support[browser as BrowserName];
-    return support && ![support].flat().some((statement) => isThere(statement, oldest));
+    return (
+      support &&
+      ![support]
+        .flat()
+        .some((each) => isThere(each, oldest) && (isPartEnough || !each.partial_implementation))
+    );
   });
 }
 
-/** The paths of all features below a place in MDN's data that one of the oldest browsers at least lacks. */
-export function newerThan(place: Identifier, path: readonly string[] = []): string[][] {
+/**
+ * The paths of all features below a place in MDN's data that one of the oldest browsers at least lacks.
+ *
+ * @param isPartEnough - Whether a feature that works only in part is there.
+ */
+function newerThan(
+  place: Identifier,
+  isPartEnough: boolean,
+  path: readonly string[] = [],
+): string[][] {
   const { __compat: _, ...features } = place;
   return Object.entries(features).flatMap(([name, feature]) => {
     const here = [...path, name];
-    return [...(isMissing(feature) ? [here] : []), ...newerThan(feature, here)];
+    const deeper = newerThan(feature, isPartEnough, here);
+    return isMissing(feature, isPartEnough) ? [here, ...deeper] : deeper;
   });
 }
 
 /** The syntax that one of the oldest browsers at least lacks: `classes.static.initialization_blocks`, for instance. */
 export function newerSyntax(): string[] {
   const { builtins: _, ...syntax } = data.javascript;
-  return newerThan(syntax as Identifier).map((path) => path.join('.'));
+  return newerThan(syntax as Identifier, false).map((path) => path.join('.'));
 }
 
 /** What to take away from a new browser, so that it has no more than the oldest ones have in common. */
@@ -114,7 +128,8 @@ export function newerApis(scope: 'page' | 'worker'): NewerApis {
       members.push(...pathsOf(path));
     }
   };
-  for (const path of newerThan(data.javascript['builtins'] ?? {})) sort(path, builtinPaths, true);
-  for (const path of newerThan(data.api)) sort(path, apiPaths, false);
+  for (const path of newerThan(data.javascript['builtins'] ?? {}, true))
+    sort(path, builtinPaths, true);
+  for (const path of newerThan(data.api, true)) sort(path, apiPaths, false);
   return { members: [...new Set(members)], constructors, options: [...options] };
 }

@@ -25,17 +25,20 @@ const HALF = /\p{Surrogate}/u;
  */
 export function checkJson(body: unknown): void {
   for (const [name, value] of Object.entries(body ?? {})) {
-    let isWhole = true;
+    let isSendable = true;
     try {
       JSON.stringify(value, (key, part) => {
-        isWhole &&= !HALF.test(key + (typeof part === 'string' ? ` ${part}` : ''));
+        isSendable &&= !HALF.test(key + (typeof part === 'string' ? ` ${part}` : ''));
         return part;
       });
     } catch {
-      throw new RelayError('invalid-request', `"${name}" must be JSON: no BigInt, no circle.`);
+      isSendable = false;
     }
-    if (!isWhole) {
-      throw new RelayError('invalid-request', `"${name}" must be well-formed Unicode.`);
+    if (!isSendable) {
+      throw new RelayError(
+        'invalid-request',
+        `"${name}" must be JSON in well-formed Unicode: no BigInt, no circle.`,
+      );
     }
   }
 }

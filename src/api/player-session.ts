@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import { maybe, SessionUser, sessionDocument } from './schemas.js';
 
+/** Whether it names a side of the relay. */
+export const isRole = (text: string) => text === 'server' || text === 'client';
+
 /** @internal */
-export const Role = v.picklist(['server', 'client']);
+export const Role = v.pipe(v.string(), v.check(isRole)) as v.GenericSchema<'server' | 'client'>;
 
 /** @internal */
 export const Player = v.looseObject({

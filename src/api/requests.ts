@@ -1,17 +1,12 @@
 import * as v from 'valibot';
+import { isIpAddress } from './hosts.js';
 import { parseUrl } from './parse-url.js';
 import { isUint32, SessionId } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.
 
-const ipv4 = v.pipe(v.string(), v.ipv4());
-/** IPv6 in all its forms is what the platform takes as a URL's host; nothing but an address gets that far. */
-const isIpv6 = (ip: string) => /^[\da-f:.]+$/i.test(ip) && !!parseUrl(`http://[${ip}]`);
-/** An IPv4 or IPv6 address. */
-export const IpAddress = v.pipe(
-  v.string(),
-  v.check((ip) => v.is(ipv4, ip) || isIpv6(ip), 'must be an IPv4 or IPv6 address'),
-);
+const ipAddress = v.pipe(v.string(), v.check(isIpAddress, 'must be an IPv4 or IPv6 address'));
+
 /** @internal */
 export const SessionFilter = v.looseObject({
   /** What the rule is about: `location`, for instance. */
@@ -29,7 +24,7 @@ export const CreateSessionRequest = v.looseObject({
     v.array(
       v.looseObject({
         /** A public IPv4 or IPv6 address. */
-        ip: IpAddress,
+        ip: ipAddress,
       }),
     ),
     v.minLength(1, 'must name at least one user'),
@@ -50,7 +45,7 @@ export const AuthorizeUserRequest = v.looseObject({
   /** The session that the player joins. */
   session_id: SessionId,
   /** The player's public IPv4 or IPv6 address. */
-  user_ip: IpAddress,
+  user_ip: ipAddress,
 });
 
 /** @internal */

@@ -28,7 +28,7 @@ export const AuthorizationToken = v.pipe(v.number(), v.check(isUint32));
 /** @internal */
 export const RelayPort = v.looseObject({
   /** The port's number. */
-  port: maybe(v.pipe(v.number(), v.integer())),
+  port: maybe(v.number()),
   /** `UDP`. */
   protocol: maybe(v.string()),
   /** `host:port`. */

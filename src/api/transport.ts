@@ -119,7 +119,7 @@ export function createTransport(
     const [issue] = result.issues;
     throw new RelayError(
       'invalid-response',
-      `The ${peer}'s answer breaks the schema at "${v.getDotPath(issue) ?? ''}": expected ${issue.expected ?? issue.type}.`,
+      `The ${peer}'s answer breaks the schema at "${pathOf(issue)}": expected ${issue.expected ?? issue.type}.`,
       { status },
     );
   }
@@ -173,6 +173,9 @@ export function createTransport(
     return { headers: response.headers, document: parse(response.status, text, call.schema) };
   };
 }
+
+/** Where in a document something is wrong, `relay.ports.server` for instance. */
+const pathOf = ({ path }: v.BaseIssue<unknown>) => path?.map(({ key }) => key).join('.') ?? '';
 
 function parseBaseUrl(baseUrl: string | URL, peer: string): string {
   // A page's or a worker's own address: what is relative is so to it. A server has none.

@@ -30,15 +30,13 @@ export function surface(error: unknown): void {
 }
 
 /** An emitter whose listeners cannot disturb one another: eventemitter3 stops at the first that throws. */
-export class Emitter extends EventEmitter<RelayConnectionEvents> {
-  static {
-    const methods = Emitter.prototype as unknown as Record<string, (...call: unknown[]) => unknown>;
-    for (const name of ['on', 'once', 'off', 'addListener', 'removeListener']) {
-      const method = methods[name];
-      methods[name] = function (event, listener, ...rest) {
-        const guarded = typeof listener === 'function' ? guard(listener as Listener) : listener;
-        return method?.call(this, event, guarded, ...rest);
-      };
-    }
-  }
+export class Emitter extends EventEmitter<RelayConnectionEvents> {}
+
+const methods = Emitter.prototype as unknown as Record<string, (...call: unknown[]) => unknown>;
+for (const name of ['on', 'once', 'off', 'addListener', 'removeListener']) {
+  const method = methods[name];
+  methods[name] = function (event, listener, ...rest) {
+    const guarded = typeof listener === 'function' ? guard(listener as Listener) : listener;
+    return method?.call(this, event, guarded, ...rest);
+  };
 }

@@ -1,4 +1,4 @@
-import { parseUrl } from '../api/parse-url.js';
+import { isHost, isIpAddress, isPort } from '../api/hosts.js';
 import type { PlayerSession, Role } from '../api/player-session.js';
 
 /** Where the relay is for this player, and what it asks for: all that the game's netcode needs. */
@@ -35,7 +35,7 @@ export function endpointOf(session: PlayerSession): Endpoint | undefined {
   return {
     role,
     host,
-    ip: isIp(relay?.ip) ? relay?.ip : undefined,
+    ip: isIpAddress(relay?.ip ?? '') ? relay?.ip : undefined,
     port,
     protocol,
     // Not the service's own: nothing but what was checked reaches the game.
@@ -51,27 +51,6 @@ export function flawOf({ linked, relay, role }: PlayerSession): string | undefin
   const host = relay.host || relay.ip;
   if (host && !isHost(host)) return 'The relay has no valid host.';
   const port = relay.ports?.[role]?.port;
-  if (port !== undefined && !(port >= 1 && port <= 65_535)) {
-    return 'The relay has no valid port.';
-  }
+  if (port !== undefined && !isPort(port)) return 'The relay has no valid port.';
   return undefined;
 }
-
-const isHost = (host: string) => isIp(host) || isName(host);
-
-/** Labels of letters, digits, `-` and `_`. The last is no number: that would be half an IPv4 address. */
-function isName(host: string): boolean {
-  const labels = host.replace(/\.$/, '').split('.');
-  const last = labels.at(-1) ?? '';
-  return (
-    host.length <= 253 &&
-    labels.every((label) => /^\w(?:[\w-]{0,61}\w)?$/.test(label)) &&
-    /[a-z]/i.test(last) &&
-    !/^0x/i.test(last)
-  );
-}
-
-/** Four numbers up to 255; IPv6 in all its forms is what the platform takes as a URL's host. */
-const isIp = (ip = '') =>
-  /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(ip) ||
-  (/^[\da-f.]*:[\da-f:.]*$/i.test(ip) && !!parseUrl(`http://[${ip}]`));

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isIpAddress } from '../api/hosts.js';
 
 /** An IP address, read. */
 export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
@@ -14,7 +15,7 @@ const MAPPED_BITS = 96;
  * forms, octal and hexadecimal parts, zones, ports, spaces. Other programs read those in other ways.
  */
 export function readIp(text: string): IpAddress | undefined {
-  return isWhole(text) ? ipaddr.process(text) : undefined;
+  return isIpAddress(text) ? ipaddr.process(text) : undefined;
 }
 
 /**
@@ -23,19 +24,13 @@ export function readIp(text: string): IpAddress | undefined {
  */
 export function readIpRange(text: string): IpRange | undefined {
   const [, start = '', length] = /^([^/]*)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
-  if (!isWhole(start)) return undefined;
+  if (!isIpAddress(start)) return undefined;
   const written = ipaddr.parse(start);
   const most = written.kind() === 'ipv4' ? 32 : 128;
   const bits = length === undefined ? most : Number(length);
   if (bits > most || hasBitsAfter(written, bits)) return undefined;
   const address = ipaddr.process(start);
   return [address, address.kind() === written.kind() ? bits : bits - MAPPED_BITS];
-}
-
-/** ipaddr.js takes more than it should; the platform's own reader of IPv6 addresses in URLs does not. */
-function isWhole(text: string): boolean {
-  if (!text.includes(':')) return ipaddr.IPv4.isValidFourPartDecimal(text);
-  return /^[\da-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]`);
 }
 
 function hasBitsAfter(address: IpAddress, bits: number): boolean {

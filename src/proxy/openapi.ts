@@ -1,7 +1,7 @@
 import { type ConversionConfig, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH } from '../api/join-code.js';
-import { Player, PlayerSession } from '../api/player-session.js';
+import { isRole, Player, PlayerSession } from '../api/player-session.js';
 import { isUint32, RelayPort } from '../api/schemas.js';
 import { SessionList } from '../api/session-list.js';
 import { AuthorizeBody, CreateBody, Filter, RevokeBody } from './bodies.js';
@@ -39,6 +39,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   503: 'The relay service does not answer, or has not yet done what was asked for: `upstream-unavailable`.',
 };
 
+const WHOLE = { type: 'integer', format: 'int64' } as const;
+
 /** What the document says of a field besides its type. */
 const FIELDS = new Map<v.GenericSchema, object>([
   [
@@ -48,10 +50,8 @@ const FIELDS = new Map<v.GenericSchema, object>([
       pattern: `^[${JOIN_CODE_ALPHABET}]{${JOIN_CODE_LENGTH}}$`,
     },
   ],
-  [RelayPort.entries.port, { minimum: 1, maximum: 65_535 }],
+  [RelayPort.entries.port, { ...WHOLE, minimum: 1, maximum: 65_535 }],
 ]);
-
-const WHOLE = { type: 'integer', format: 'int64' } as const;
 
 /**
  * How schemas become what OpenAPI 3.1 takes. What JSON Schema cannot say, the proxy checks all the same. Numbers say
@@ -69,8 +69,10 @@ const CONVERSION: ConversionConfig = {
   },
   overrideAction({ jsonSchema, valibotAction }) {
     if (valibotAction.type === 'integer') return { ...jsonSchema, ...WHOLE };
-    const isToken = 'requirement' in valibotAction && valibotAction.requirement === isUint32;
-    return isToken ? { ...jsonSchema, ...WHOLE, minimum: 0, maximum: 4_294_967_295 } : undefined;
+    const requirement = 'requirement' in valibotAction && valibotAction.requirement;
+    if (requirement === isRole) return { ...jsonSchema, enum: ['server', 'client'] };
+    if (requirement !== isUint32) return undefined;
+    return { ...jsonSchema, ...WHOLE, minimum: 0, maximum: 4_294_967_295 };
   },
 };
 

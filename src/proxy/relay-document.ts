@@ -1,8 +1,6 @@
-import * as v from 'valibot';
-import { IpAddress } from '../api/requests.js';
+import { isHost, isIpAddress, isPort } from '../api/hosts.js';
 import type { Relay, RelayPort } from '../api/schemas.js';
 
-const HOST_NAME = /^\w[\w.-]{0,252}$/;
 const PORT = /^\d{1,5}$/;
 const PROTOCOL = /^[a-z/]{1,16}$/i;
 
@@ -10,25 +8,21 @@ const PROTOCOL = /^[a-z/]{1,16}$/i;
 export function relayDocument({ ip, host, ports }: Relay) {
   return {
     ip: ipAddress(ip),
-    host: isHost(host) ? host : undefined,
+    host: isHost(host ?? '') ? host : undefined,
     ports: ports && { server: portDocument(ports.server), client: portDocument(ports.client) },
   };
 }
 
 /** The address, where it is one. */
 export const ipAddress = (text: string | undefined): string | undefined =>
-  v.is(IpAddress, text) ? text : undefined;
+  isIpAddress(text ?? '') ? text : undefined;
 
 const portDocument = (port: RelayPort | undefined) =>
   port && {
-    port: isPort(port.port) ? port.port : undefined,
+    port: isPort(port.port ?? 0) ? port.port : undefined,
     protocol: PROTOCOL.test(port.protocol ?? '') ? port.protocol : undefined,
     link: isLink(port.link) ? port.link : undefined,
   };
-
-const isHost = (text = '') => HOST_NAME.test(text) || v.is(IpAddress, text);
-
-const isPort = (port = 0) => Number.isInteger(port) && port >= 1 && port <= 65_535;
 
 const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, '$1');
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from '../api/clock.js';
-import { isHost } from './is-host.js';
+import { isHost } from '../api/hosts.js';
 import { delay } from './life.js';
 import type { OperationId } from './operations.js';
 

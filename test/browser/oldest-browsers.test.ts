@@ -89,6 +89,8 @@ const NEWER = [
   'Iterator',
   'scheduler',
   "new Request('http://127.0.0.1', { keepalive: true }).keepalive",
+  // Has no constructor in Safari; in a worker it is not there at all.
+  "(() => { try { return new DeviceOrientationEvent('a'); } catch {} })()",
 ];
 /** What they have: nothing of it may be taken away. */
 const OLDER = [
@@ -99,6 +101,8 @@ const OLDER = [
   'crypto.getRandomValues',
   'Symbol.asyncIterator',
   "new Error('', { cause: new Error() }).cause",
+  // Who knows the option refuses that value.
+  "new Request('http://127.0.0.1', { priority: 'none such' })",
 ];
 /** Reads the types of all of them. */
 const LOOK = `({
@@ -109,7 +113,7 @@ const LOOK = `({
 })`;
 const seen = {
   newer: NEWER.map(() => 'undefined'),
-  older: [...Array.from({ length: 5 }, () => 'function'), 'symbol', 'object'],
+  older: [...Array.from({ length: 5 }, () => 'function'), 'symbol', 'object', 'object'],
   left: [],
   isMuch: true,
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosPlayer } from './chaos-player.js';
-import { HAPPENINGS } from './happenings.js';
+import { HAPPENINGS, type Happening } from './happenings.js';
 import { violations } from './oracle.js';
 import { createWorld, LEASE, type World } from './world.js';
 
@@ -9,21 +9,30 @@ const STEPS = 40;
 /** How long the world may take to come to rest, in milliseconds: some leases, and what waits for them. */
 const PATIENCE = 60_000;
 
-/** One run: what happens is drawn from the seed. Returns what is wrong when the world has come to rest. */
+/** As often in the list as they happen. */
+const CHANCES = HAPPENINGS.flatMap((happening) => Array(happening.weight).fill(happening));
+
+/**
+ * One run: what happens is drawn from the seed.
+ *
+ * @returns what is wrong when the world has come to rest, and then the story of the run; nothing where all is right.
+ */
 export async function runChaos(seed: number): Promise<string[]> {
   await using world = await createWorld(seed);
   const players: ChaosPlayer[] = [];
   const running: unknown[] = [];
+  const story = [`deployment: ${world.deployment}`];
   for (let step = 0; step < STEPS; step += 1) {
-    const happens = world.pick(HAPPENINGS);
-    running.push(happens?.(world, players));
+    const happening: Happening | undefined = world.pick(CHANCES);
+    story.push(happening?.name ?? '');
+    running.push(happening?.happen(world, players));
     await sleep(30 + world.random() * 200);
   }
   await Promise.allSettled(running);
   world.calmDown();
   const found = await settle(world, players);
   for (const player of players) player.dispose();
-  return found.map((violation) => `${world.deployment}: ${violation}`);
+  return found.length > 0 ? [...found, ...story] : [];
 }
 
 /** Waits until nothing is wrong, and looks again after a lease and a half: it must stay so. */

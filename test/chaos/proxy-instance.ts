@@ -9,6 +9,8 @@ export interface ProxyInstance {
   readonly url: string;
   /** Sets its wall clock forward or back, in milliseconds. */
   setClock(shift: number): void;
+  /** Lets time pass for it, in milliseconds, at once. */
+  pass(duration: number): void;
   /** As SIGTERM does: it ends what it holds, and says goodbye to nobody. */
   stop(): Promise<void>;
   /** As SIGKILL does: from now on nothing that it does has any effect. */
@@ -31,8 +33,13 @@ export async function startInstance(
   shared: Store | undefined,
 ): Promise<ProxyInstance> {
   let shift = 0;
+  let passed = 0;
   let isDead = false;
-  const clock = { ...systemClock, now: () => systemClock.now() + shift };
+  const clock = {
+    ...systemClock,
+    now: () => systemClock.now() + passed + shift,
+    monotonic: () => systemClock.monotonic() + passed,
+  };
   const checkLife = () => {
     if (isDead) throw new Error('The process was killed.');
   };
@@ -64,6 +71,9 @@ export async function startInstance(
     url: listener.url,
     setClock: (by) => {
       shift += by;
+    },
+    pass: (duration) => {
+      passed += duration;
     },
     stop: () => listener.close(1_000),
     kill() {

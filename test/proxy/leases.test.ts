@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { Records } from '../../src/proxy/records.js';
 import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';
+import { storeAhead } from '../support/store-ahead.js';
 import { wrapStore } from '../support/wrap-store.js';
 
 const SHORT = { lease: 2, longestWait: 1 };
@@ -200,12 +200,7 @@ describe('adoption', () => {
   );
 
   it('lets leases that ran out while nobody was there begin anew', async () => {
-    // Leases are measured on the store's clock.
-    let shift = 0;
-    const store = new MemoryStore({
-      ...systemClock,
-      monotonic: () => systemClock.monotonic() + shift,
-    });
+    const { pass, store } = storeAhead();
     const shared = { secrets: SECRETS, store: wrapStore(store) };
     await using stack = await startStack({ linkDelay: 10 }, shared);
     const host = await GameClient.guest(stack.proxyUrl);
@@ -213,7 +208,7 @@ describe('adoption', () => {
     // What is due at the first round, which looks at the leases before it.
     const due = JSON.stringify({ what: 'delete', sessionId: 'long-gone-S' });
     await store.addToSet('chores', due, 0);
-    shift = 10 * 60_000;
+    pass(10 * 60_000);
     const later = await store.now();
     await using again = await startStack({}, { ...shared, edgegap: stack.edgegap });
     await expect.poll(() => store.sizeOfSet('chores')).toBe(0);

@@ -77,7 +77,9 @@ describe('watching', () => {
       const lie = `{"linked":"a lie","a":"${'x'.repeat(300_000)}"}`;
       expect((await hook(pathname, lie)).status).toBe(204);
       const answer = await held;
-      expect(answer.body).toMatchObject({ error: 'It broke.' });
+      expect(answer.body).toMatchObject({
+        error: 'The relay service reports that the session failed.',
+      });
       expect(gets(stack)).toBe(before + 1);
       // Somebody waits again, so that whatever wakes the watcher makes it ask at once.
       const again = host.get(session, {

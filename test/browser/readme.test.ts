@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'vite';
+import { expect, it } from 'vitest';
+import { built } from '../support/built.js';
+import { launchChromium } from '../support/chromium.js';
+import { runCommand } from '../support/command.js';
+import { fencesOf } from '../support/fences.js';
+
+/** What the README tells to type in, in one language. */
+const typed = (language: string, about: string) =>
+  fencesOf('README.md', language).find(({ text }) => text.includes(about))?.text ?? '';
+
+/** A command of the README, as what comes before it, and its own words. */
+function parseCommand(text: string): { env: Record<string, string>; args: string[] } {
+  const words = text.replaceAll('\\\n', ' ').trim().split(/\s+/);
+  const start = words.indexOf('node_modules/.bin/relais');
+  expect(start).toBeGreaterThanOrEqual(0);
+  const env = words.slice(0, start).map((word) => word.split(/=(.*)/s, 2) as [string, string]);
+  return { env: Object.fromEntries(env), args: words.slice(start + 1) };
+}
+
+async function freePort(): Promise<string> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return String(port);
+}
+
+it('the README’s “Run it”, typed in as it stands, brings a page its relay', async () => {
+  const ports = new Map([
+    ['8181', await freePort()],
+    ['8080', await freePort()],
+    ['5173', await freePort()],
+  ]);
+  const here = (text: string) => text.replace(/8181|8080|5173/g, (port) => ports.get(port) ?? '');
+  const commands = ['relais simulator', 'relais proxy']
+    .map((about) => parseCommand(here(typed('sh', about))))
+    .map(({ args, env }) => runCommand(args, env));
+  for (const { listening } of commands) await listening;
+  const root = mkdtempSync(join(tmpdir(), 'relais-readme-'));
+  writeFileSync(join(root, 'index.html'), here(typed('html', 'RelayConnection')));
+  const page = await createServer({
+    configFile: false,
+    logLevel: 'silent',
+    root,
+    // As `npm install relais` would have it.
+    resolve: { alias: { relais: built('index.js') } },
+    server: { port: Number(ports.get('5173')), fs: { strict: false } },
+  });
+  await page.listen();
+  const browser = await launchChromium();
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(`http://localhost:${ports.get('5173')}`);
+    const shown = () => tab.evaluate(() => document.querySelector('p')?.textContent);
+    await expect.poll(shown).toMatch(/^Code [A-Z\d]{8}, relay \S+:\d+$/);
+  } finally {
+    await browser.close();
+    await page.close();
+    for (const command of commands) command.stop('SIGTERM');
+    await Promise.all(commands.map(({ ended }) => ended));
+    rmSync(root, { recursive: true });
+  }
+});

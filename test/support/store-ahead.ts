@@ -1,0 +1,14 @@
+import { systemClock } from '../../src/api/clock.js';
+import { MemoryStore } from '../../src/proxy/memory-store.js';
+
+/** A store in memory, and a hand on its clock, on which leases and chores are measured. */
+export function storeAhead(): { store: MemoryStore; pass(milliseconds: number): void } {
+  let shift = 0;
+  const monotonic = () => systemClock.monotonic() + shift;
+  return {
+    store: new MemoryStore({ ...systemClock, monotonic }),
+    pass: (milliseconds) => {
+      shift += milliseconds;
+    },
+  };
+}

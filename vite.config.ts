@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type BuildEnvironmentOptions, defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
+import { OLDEST_BROWSERS } from './scripts/oldest-browsers.js';
 
 const isNodeBuiltin = (id: string) => id.startsWith('node:') || builtinModules.includes(id);
 
@@ -56,8 +57,8 @@ const builds: Record<string, BuildEnvironmentOptions> = {
 
 export default defineConfig(({ mode }) => ({
   build: {
-    // The oldest browsers that are supported: README.md names them.
-    target: ['chrome108', 'firefox115', 'safari16'],
+    // For every entry, so that a game whose bundler leaves syntax as it is runs there as well.
+    target: Object.entries(OLDEST_BROWSERS).map(([browser, version]) => `${browser}${version}`),
     outDir: 'dist',
     emptyOutDir: false,
     sourcemap: true,

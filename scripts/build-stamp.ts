@@ -9,6 +9,7 @@ const STAMP = 'dist/.sources';
 const INPUTS = [
   'package.json',
   'package-lock.json',
+  'scripts/oldest-browsers.ts',
   'scripts/prune-declarations.mjs',
   'tsconfig.build.json',
   'tsconfig.json',

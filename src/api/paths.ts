@@ -15,9 +15,11 @@ export function sessionPath(sessionId: string): string {
 /** @throws {RelayError} `invalid-request`. */
 export function listPath({ page, limit }: ListOptions): string {
   const request = checkRequest(ListSessionsRequest, { page, limit });
-  const query = new URLSearchParams();
+  const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(request)) {
-    if (value !== undefined) query.set(name, String(value));
+    if (value !== undefined) parameters.set(name, String(value));
   }
-  return query.size > 0 ? `${SESSIONS}?${query}` : SESSIONS;
+  // Not by their `size`: where that is unknown, they would be left out.
+  const query = parameters.toString();
+  return query ? `${SESSIONS}?${query}` : SESSIONS;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isIpAddress } from './hosts.js';
+import { parseUrl } from './parse-url.js';
 import { isUint32, SessionId } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.
@@ -34,10 +35,7 @@ export const CreateSessionRequest = v.looseObject({
   webhook_url: v.exactOptional(
     v.pipe(
       v.string(),
-      v.check(
-        (url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
-        'must be an http(s) URL',
-      ),
+      v.check((url) => /^https?:$/.test(parseUrl(url)?.protocol ?? ''), 'must be an http(s) URL'),
     ),
   ),
 });

@@ -101,6 +101,41 @@ describe('listSessions', () => {
   });
 });
 
+describe('on an older platform', () => {
+  const missing = [
+    [URL, 'canParse'],
+    [URLSearchParams.prototype, 'size'],
+  ] as const;
+  const kept = missing.map(([owner, name]) => Object.getOwnPropertyDescriptor(owner, name) ?? {});
+  beforeEach(() => {
+    for (const [owner, name] of missing) Reflect.deleteProperty(owner, name);
+  });
+  afterEach(() => {
+    for (const [index, [owner, name]] of missing.entries()) {
+      Object.defineProperty(owner, name, kept[index] ?? {});
+    }
+  });
+
+  it('listSessions sends its page and limit', async () => {
+    expect(new URLSearchParams('a').size).toBe(undefined);
+    const { sessions } = await api.listSessions({ page: 2, limit: 5 });
+    expect(sessions.map(({ session_id }) => session_id)).toEqual(created.slice(5, 10));
+  });
+
+  it('createSession takes IPv6 addresses and a webhook, and refuses what is neither', async () => {
+    expect(URL.canParse).toBe(undefined);
+    const request = {
+      users: [{ ip: '2001:4860::8888' }],
+      webhook_url: 'https://studio.example/hook',
+    };
+    expect((await api.createSession(request)).session_id).toBeTruthy();
+    for (const wrong of [{ users: [{ ip: '1::2::3' }] }, { ...request, webhook_url: 'http://' }]) {
+      const refused = api.createSession(wrong);
+      await expect(refused).rejects.toMatchObject({ code: 'invalid-request' });
+    }
+  });
+});
+
 describe('listAllSessions', () => {
   it.each([1, 5, 23, 24, 1_000])('yields every session once, with pages of %d', async (limit) => {
     expect(await idsOf(api.listAllSessions({ limit }))).toEqual(created);

@@ -21,11 +21,18 @@ export class GamePages {
   #browser: Browser | undefined;
   #server: PageServer | undefined;
 
-  /** Opens it before the file's first test and closes it after the last; each test's pages close with the test. */
-  constructor(launch: () => Promise<Browser> = launchChromium) {
+  /**
+   * Opens it before the file's first test and closes it after the last; each test's pages close with the test.
+   *
+   * @param scripts - What is served beside the page, by its paths.
+   */
+  constructor(
+    launch: () => Promise<Browser> = launchChromium,
+    scripts: Readonly<Record<string, string>> = {},
+  ) {
     beforeAll(async () => {
       this.#browser = await launch();
-      this.#server = await servePage();
+      this.#server = await servePage(scripts);
     });
     afterEach(async () => {
       await Promise.all(this.#browser?.contexts().map((context) => context.close()) ?? []);

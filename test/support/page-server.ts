@@ -36,12 +36,17 @@ const acts = {
 addEventListener('message', ({ data: [act, ...call] }) => acts[act](...call));
 `;
 
-/** Serves that page, a worker and the built bundle on a free port of the loopback interface. */
-export async function servePage(): Promise<PageServer> {
+/**
+ * Serves that page, a worker and the built bundle on a free port of the loopback interface.
+ *
+ * @param more - Scripts of a test's own, by their paths.
+ */
+export async function servePage(more: Readonly<Record<string, string>> = {}): Promise<PageServer> {
   const bundle = await readFile(built('relais.standalone.min.js'), 'utf8');
   const scripts = new Map([
     ['/relais.standalone.min.js', bundle],
     ['/worker.js', WORKER],
+    ...Object.entries(more),
   ]);
   const server = createServer((request, response) => {
     const script = scripts.get(request.url ?? '');

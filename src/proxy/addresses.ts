@@ -57,7 +57,7 @@ export class Addresses {
    */
   clientOf(headers: Headers, remoteAddress: string): string {
     // The zone of a link-local address says on which of this machine's interfaces it is.
-    const remote = this.#read(remoteAddress.replace(/%.*$/, ''));
+    const remote = this.#read(remoteAddress.split('%', 1)[0] ?? '');
     if (!remote) return remoteAddress;
     const value = remote.isTrusted ? headers.get(this.#header) : null;
     return value === null ? remote.text : this.#nearest(remote, value).text;
@@ -144,7 +144,9 @@ function isNode(text: string): boolean {
 /** An address with or without a port and brackets. */
 function parseNode(text: string): IpAddress | undefined {
   const [, bracketed, plain, port = '0'] =
-    /^(?:\[([^[\]]*:[^[\]]*)\]|([\d.]+))(?::(\d{1,5}|_[\w.-]+))?$/.exec(text) ?? [];
+    /^(?:\[([^[\]]+)\]|([\d.]+))(?::(\d{1,5}|_[\w.-]+))?$/.exec(text) ?? [];
+  // Only IPv6 has brackets.
+  if (bracketed && !bracketed.includes(':')) return undefined;
   return Number(port) > 65_535 ? undefined : readIp(bracketed ?? plain ?? text);
 }
 

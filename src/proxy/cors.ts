@@ -1,4 +1,4 @@
-import { readOrigin, wildcardPattern } from './origins.js';
+import { isOneOf, readOrigin } from './origins.js';
 
 /** Sent with every answer. */
 const ANSWER_HEADERS = {
@@ -22,7 +22,7 @@ const NULL_ORIGIN = 'null';
 export class Cors {
   /** What the answers to each listed origin have: put together once, not at each request. */
   readonly #listed: ReadonlyMap<string, Headers>;
-  readonly #wildcards: readonly RegExp[];
+  readonly #wildcards: readonly string[];
   readonly #unlisted: Headers = { ...ANSWER_HEADERS, vary: 'origin' };
 
   constructor(origins: readonly string[], allowNullOrigin: boolean) {
@@ -30,7 +30,7 @@ export class Cors {
     const listed = read.filter((origin) => !origin.includes('*'));
     if (allowNullOrigin) listed.push(NULL_ORIGIN);
     this.#listed = new Map(listed.map((origin) => [origin, this.#headersFor(origin)]));
-    this.#wildcards = read.filter((origin) => origin.includes('*')).map(wildcardPattern);
+    this.#wildcards = read.filter((origin) => origin.includes('*'));
   }
 
   /** What every answer to a request with this `Origin` has. */
@@ -54,7 +54,7 @@ export class Cors {
   /** Not all browsers send the host in lower case: an extension's may be a UUID in capitals. */
   #isAllowed(origin: string): boolean {
     const lower = origin.toLowerCase();
-    return this.#listed.has(lower) || this.#wildcards.some((pattern) => pattern.test(lower));
+    return this.#listed.has(lower) || this.#wildcards.some((wildcard) => isOneOf(lower, wildcard));
   }
 
   /** The browser compares the origin with its own, letter by letter. */

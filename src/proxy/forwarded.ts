@@ -1,6 +1,6 @@
-const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
-const QUOTED = '(?:[\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*';
-const PAIR = new RegExp(`(${TOKEN})=(?:(${TOKEN})|"(${QUOTED})")`, 'y');
+/** A name, and a value: a token, or a quoted string in which a backslash may stand before any character. */
+const PAIR =
+  /([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~-]+)|"((?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*)")/y;
 const END = /;|[ \t]*(?:,[ \t]*|$)/y;
 /** In `for`, brackets belong around an IPv6 address. */
 const NODE = /^(?:\[[^[\]]+\]|[^:[\]]+)(?::[^:[\]]+)?$/;

@@ -1,5 +1,7 @@
 /** A scheme, perhaps one leading star, a host, perhaps a port; nothing before or behind it. */
 const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/(\*\.)?([^\s/\\?#@:*%[\]]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
+/** What one star stands for: one label or more. */
+const LABELS = /^[\w-]+(?:\.[\w-]+)*$/;
 const IPV4 = /^\d+(?:\.\d+){3}$/;
 
 /**
@@ -25,8 +27,9 @@ export function readOrigin(text: string): string | undefined {
 export const ORIGIN_RULE =
   'must be an origin like https://game.example or capacitor://localhost, or with one leading star like https://*.game.example';
 
-/** Those of {@link readOrigin} with a star, as patterns for origins in lower case. */
-export function wildcardPattern(origin: string): RegExp {
-  const [scheme = '', host = ''] = origin.split('*.').map((part) => part.replace(/[^\w]/g, '\\$&'));
-  return new RegExp(`^${scheme}(?:[\\w-]+\\.)+${host}$`);
+/** Whether an origin in lower case is one of those that {@link readOrigin} read with a star: labels stand for it. */
+export function isOneOf(origin: string, wildcard: string): boolean {
+  const [start = '', end = ''] = wildcard.split('*');
+  if (!origin.startsWith(start) || !origin.endsWith(end)) return false;
+  return LABELS.test(origin.slice(start.length, -end.length));
 }

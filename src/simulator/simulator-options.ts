@@ -5,10 +5,10 @@ import { delay } from './life.js';
 import type { OperationId } from './operations.js';
 
 /** What *authorize-user* can do with an address that a user of the session has already. */
-export const SAME_ADDRESS_CHOICES = ['new-user', 'same-user', 'conflict'] as const;
+export const SAME_ADDRESS_CHOICES: readonly SameAddress[] = ['new-user', 'same-user', 'conflict'];
 
 /** What *authorize-user* does with an address that a user of the session has already. */
-export type SameAddress = (typeof SAME_ADDRESS_CHOICES)[number];
+export type SameAddress = 'new-user' | 'same-user' | 'conflict';
 
 /** How to run a simulator. */
 export interface SimulatorOptions {

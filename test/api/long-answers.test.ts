@@ -41,8 +41,8 @@ describe('an answer that never ends', () => {
   });
 
   it.each([
-    [302, 'unexpected-status'],
-    [401, 'unauthorized'],
+    [302, 'not-json'],
+    [401, 'not-json'],
     [429, 'rate-limited'],
     [500, 'server-error'],
   ])('means what its status says: %i', async (status, code) => {

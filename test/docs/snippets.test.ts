@@ -91,8 +91,8 @@ describe('the snippets of README and docs', () => {
   });
 
   it('are in no language that nothing looks at', () => {
-    // Diagrams are for people; `test/nginx` runs nginx with what is its.
-    const known = /^(ts|sh|bash|mermaid|nginx)?$/;
+    // Diagrams are for people; `test/nginx` runs nginx with what is its, and `test/browser` a page.
+    const known = /^(ts|sh|bash|mermaid|nginx|html)?$/;
     const unknown = pages.flatMap((page) =>
       fenceLanguages(readFileSync(page, 'utf8'))
         .filter((language) => !known.test(language))
@@ -161,7 +161,8 @@ describe('the snippets of README and docs', () => {
 describe('what to watch', () => {
   it('lists the metrics that there are, and no other', async () => {
     const metrics = createPrometheusMetrics();
-    for (const gauge of ['waiters', 'sessions', 'leases'] as const) metrics.gauge(gauge, () => 0);
+    for (const gauge of ['waiters', 'sessions', 'leases', 'joins_slowed'] as const)
+      metrics.gauge(gauge, () => 0);
     const { body } = await metrics.expose();
     const exposed = [...body.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name);
     const rows = readFileSync('docs/proxy.md', 'utf8').matchAll(/^\| `(relais_\w+)` \|/gm);

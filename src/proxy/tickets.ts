@@ -115,15 +115,17 @@ export class Tickets {
     const renewAt = { monotonic: start + half, now: issued + half };
     const ticket: Ticket = { text, seat, expires: start + lifetime, renewAt };
     const signature = text.slice(-SIGNATURE);
-    while (this.#checked.size >= REMEMBERED) this.#forgetOldest();
+    this.#makeRoom();
     this.#checked.set(signature, ticket);
     this.#of(seat.sessionId).signatures.add(signature);
     return ticket;
   }
 
-  #forgetOldest(): void {
-    const [oldest = ''] = this.#sessions.keys();
-    this.forget(oldest);
+  #makeRoom(): void {
+    for (const oldest of this.#sessions.keys()) {
+      if (this.#checked.size < REMEMBERED) return;
+      this.forget(oldest);
+    }
   }
 
   #of(sessionId: string): Remembered {

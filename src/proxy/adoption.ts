@@ -92,8 +92,9 @@ export class Adoption {
 
   /** Goes through all open sessions of the account. What fails for one keeps no other from its care. */
   async sweep(): Promise<void> {
-    const { api, leases, others } = this.#options;
+    const { api, leases, others, webhookTokens } = this.#options;
     const failures: unknown[] = [];
+    webhookTokens.forgetUnused();
     const unlisted = await leases.sessionIds();
     for await (const entry of api.listAllEntries({ limit: PAGE })) {
       unlisted.delete(entry.session_id);

@@ -126,6 +126,7 @@ export function assemble(
     deadlines: new Deadlines(clock),
     onFirstSeen: (session) => adoption.adopt(session),
     onFailed: (session) => void failed.tell(session),
+    onLetGo: (sessionId) => tickets.forget(sessionId),
   });
   const players = new Players({
     tickets,

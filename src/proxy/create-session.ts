@@ -126,10 +126,10 @@ export class SessionCreator {
     const { api } = asker;
     const [nonce = ''] = nonces;
     const webhook_url = await webhookTokens.url(nonce, playerId);
-    const wasTried = await this.#markTried(nonces);
+    const wasTried = order.mayBeRepeated && (await this.#markTried(nonces));
     let failure: unknown;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      if (attempt > 0 || (order.mayBeRepeated && wasTried)) {
+      if (attempt > 0 || wasTried) {
         const found = await adoption.findByNonce(nonces, api);
         if (found) return found;
       }
@@ -153,14 +153,15 @@ export class SessionCreator {
   /** Whether the order was given before, at whichever instance, with whichever secret. */
   async #markTried([nonce = '', ...older]: readonly string[]): Promise<boolean> {
     const { store } = this.#services;
-    let wasTried = !(await store.setIfAbsent(`tried:${nonce}`, '1', 24 * 60 * 60_000));
-    for (const each of older) wasTried ||= (await store.get(`tried:${each}`)) !== undefined;
+    let wasTried = !(await store.setIfAbsent(tried(nonce), '1', 24 * 60 * 60_000));
+    for (const each of older) wasTried ||= (await store.get(tried(each))) !== undefined;
     return wasTried;
   }
 
   /** Writes the session down, and gives its host a seat and a lease. */
-  async #keep({ entry, proof }: OwnEntry, { asker, ip, playerId }: CreateOrder): Promise<string> {
-    const { adoption, chores, leases, records, watchers } = this.#services;
+  async #keep({ entry, proof }: OwnEntry, order: CreateOrder): Promise<string> {
+    const { adoption, chores, leases, records, store, watchers } = this.#services;
+    const { asker, ip, mayBeRepeated, nonces, playerId } = order;
     const { session_id: sessionId } = entry;
     if (!v.is(SessionId, sessionId)) {
       throw new RelayError(
@@ -173,6 +174,8 @@ export class SessionCreator {
       await chores.do({ what: 'delete', sessionId }, asker);
       return this.#checkIsOpen(winner);
     }
+    // From here on the nonce tells. What cannot be deleted goes by time.
+    if (mayBeRepeated) await store.delete(tried(nonces[0])).catch(() => {});
     await leases.renew({ sessionId, holder: playerId });
     await adoption.record(sessionId, proof, ip);
     // One that was found in the list may be odd: then the first *get* tells.
@@ -181,3 +184,6 @@ export class SessionCreator {
     return sessionId;
   }
 }
+
+/** Where the store has that an order was given, until its nonce stands for a session. */
+const tried = (nonce = '') => `tried:${nonce}`;

@@ -59,6 +59,12 @@ export class Records {
     return this.#store.get(`nonce:${nonce}`);
   }
 
+  /** Whether a webhook is the first for its session, which is still there. */
+  async claimWebhook(nonce: string, sessionId: string): Promise<boolean> {
+    if (await this.hasEnded(sessionId)) return false;
+    return this.#store.setIfAbsent(`webhook:${nonce}`, '1', END_KEPT);
+  }
+
   /** Whether the code is the session's now: no other has it. */
   async claimJoinCode(code: string, sessionId: string): Promise<boolean> {
     if (await this.#store.setIfAbsent(`join-code:${code}`, sessionId, KEPT)) return true;
@@ -203,7 +209,10 @@ export class Records {
     if (record) await this.#store.delete(`join-code:${record.joinCode}`);
     // The nonce may stand for another session: this one may be the second of one *create*.
     const isOwn = record && (await this.sessionOfNonce(record.nonce)) === sessionId;
-    if (isOwn) await this.#store.set(`nonce:${record.nonce}`, sessionId, END_KEPT);
+    if (isOwn) {
+      await this.#store.set(`nonce:${record.nonce}`, sessionId, END_KEPT);
+      await this.#store.delete(`webhook:${record.nonce}`);
+    }
     await this.#store.delete(`session:${id}`);
     await this.tell(sessionId, 'ended');
     return players;

@@ -4,8 +4,6 @@ import { ProxyError } from './proxy-error.js';
 import type { ProxyEnv } from './routes.js';
 import type { Services } from './services.js';
 
-/** How long a used webhook's nonce is remembered, in milliseconds. */
-const USED = 24 * 60 * 60_000;
 /** How long an answer of upstream counts for `/readyz`, in milliseconds. */
 const READY_FOR = 5_000;
 
@@ -20,7 +18,7 @@ export function addServiceRoutes(app: Hono<ProxyEnv>, services: Services, basePa
     const proof = await webhookTokens.read(req.param('token'));
     if (!proof) throw new ProxyError(404, 'not-found', 'There is no such webhook.');
     const sessionId = await records.sessionOfNonce(proof.nonce);
-    if (sessionId && (await store.setIfAbsent(`webhook:${proof.nonce}`, '1', USED))) {
+    if (sessionId && (await records.claimWebhook(proof.nonce, sessionId))) {
       exchange.sessionId = sessionId;
       await records.tell(sessionId, 'refresh');
     }

@@ -28,6 +28,7 @@ export interface WatcherTools {
 export class SessionWatcher {
   readonly sessionId: string;
   readonly #tools: WatcherTools;
+  readonly #onEnd: (watcher: SessionWatcher) => void;
   readonly #stopHearing: () => void;
   readonly #newest: NewestDocument;
   readonly #roster: Roster;
@@ -41,10 +42,16 @@ export class SessionWatcher {
   /** When it was last of use, on the monotonic clock. */
   usedAt: number;
 
-  constructor(sessionId: string, tools: WatcherTools) {
+  /** @param onEnd - called once, when the session has ended and all who waited were told. */
+  constructor(
+    sessionId: string,
+    tools: WatcherTools,
+    onEnd: (watcher: SessionWatcher) => void = () => {},
+  ) {
     const { api, clock, deadlines, onFirstSeen, records } = tools;
     this.sessionId = sessionId;
     this.#tools = tools;
+    this.#onEnd = onEnd;
     this.usedAt = clock.monotonic();
     this.#waiters = new Waiters({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
     this.#newest = new NewestDocument(sessionId, {
@@ -199,8 +206,10 @@ export class SessionWatcher {
   }
 
   #end(): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#newest.stopPolling();
     this.#waiters.wake();
+    this.#onEnd(this);
   }
 }

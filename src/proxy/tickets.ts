@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import type { Clock } from '../api/clock.js';
-import { remember } from './remember.js';
 import { Seat } from './seat.js';
 import type { Signer } from './signer.js';
 
@@ -16,7 +15,15 @@ export interface Ticket {
   successor?: Promise<Ticket>;
 }
 
-/** Tickets that are remembered, checked ones and issued ones. */
+/** What is remembered of one session's tickets. */
+interface Remembered {
+  /** What its tickets are looked up by. */
+  readonly signatures: Set<string>;
+  /** Those that were signed for a seat, by the seat. */
+  readonly issued: Map<string, Promise<Ticket>>;
+}
+
+/** Tickets that are remembered: beyond them the session that came first makes way. */
 const REMEMBERED = 20_000;
 /** A checked ticket is looked up by its end, in characters: its signature, which tells as much as all of it. */
 const SIGNATURE = 43;
@@ -27,7 +34,7 @@ export class Tickets {
   readonly #clock: Clock;
   readonly #lifetime: number;
   readonly #checked = new Map<string, Ticket>();
-  readonly #issued = new Map<string, Promise<Ticket>>();
+  readonly #sessions = new Map<string, Remembered>();
 
   /** @param lifetime - in seconds. */
   constructor(signer: Signer, clock: Clock, lifetime: number) {
@@ -37,15 +44,15 @@ export class Tickets {
   }
 
   /**
-   * A ticket for a seat: the one that was issued for it before, as long as that is young. So who asks with a
-   * login gets the same document each time, while nothing else changes.
+   * A ticket for a seat: the one that was issued for it before, as long as that is young and not forgotten. So who
+   * asks with a login gets the same document each time, while nothing else changes.
    */
   async of(seat: Seat): Promise<Ticket> {
     const key = JSON.stringify(seat);
-    const issued = await this.#issued.get(key);
+    const issued = await this.#sessions.get(seat.sessionId)?.issued.get(key);
     if (issued && !this.isAgeing(issued)) return issued;
     const ticket = this.#sign(seat);
-    remember(this.#issued, key, ticket, REMEMBERED);
+    this.#of(seat.sessionId).issued.set(key, ticket);
     return ticket;
   }
 
@@ -53,6 +60,19 @@ export class Tickets {
     const text = await this.#signer.sign('relais-ticket', { seat }, this.#lifetime);
     const now = Math.floor(this.#clock.now() / 1000) * 1000;
     return this.#remember(text, seat, now, now + this.#lifetime * 1000);
+  }
+
+  /** How many tickets are remembered. */
+  get size(): number {
+    return this.#checked.size;
+  }
+
+  /** Forgets a session's tickets: nobody uses it here. One that comes all the same is checked anew. */
+  forget(sessionId: string): void {
+    for (const signature of this.#sessions.get(sessionId)?.signatures ?? []) {
+      this.#checked.delete(signature);
+    }
+    this.#sessions.delete(sessionId);
   }
 
   /** A ticket that was checked before and has not expired. */
@@ -94,7 +114,25 @@ export class Tickets {
     const half = lifetime / 2;
     const renewAt = { monotonic: start + half, now: issued + half };
     const ticket: Ticket = { text, seat, expires: start + lifetime, renewAt };
-    remember(this.#checked, text.slice(-SIGNATURE), ticket, REMEMBERED);
+    const signature = text.slice(-SIGNATURE);
+    this.#makeRoom();
+    this.#checked.set(signature, ticket);
+    this.#of(seat.sessionId).signatures.add(signature);
     return ticket;
+  }
+
+  #makeRoom(): void {
+    for (const oldest of this.#sessions.keys()) {
+      if (this.#checked.size < REMEMBERED) return;
+      this.forget(oldest);
+    }
+  }
+
+  #of(sessionId: string): Remembered {
+    const known = this.#sessions.get(sessionId);
+    if (known) return known;
+    const remembered = { signatures: new Set<string>(), issued: new Map() };
+    this.#sessions.set(sessionId, remembered);
+    return remembered;
   }
 }

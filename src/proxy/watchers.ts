@@ -3,14 +3,23 @@ import { SessionWatcher, type WatcherTools } from './session-watcher.js';
 /** A watcher that nobody used for so long is let go, in milliseconds. */
 const IDLE = 60_000;
 
-/** The watchers of one instance, one for each session that somebody asks for. */
+/** What {@link Watchers} work with. */
+export interface WatchersTools extends WatcherTools {
+  /** Called with the session's id when its watcher was let go: what else is known of it here may be forgotten. */
+  readonly onLetGo?: (sessionId: string) => void;
+}
+
+/**
+ * The watchers of one instance, one for each session that somebody asks for. One whose session has ended goes at
+ * once: that it has ended is in the store.
+ */
 export class Watchers {
-  readonly #tools: WatcherTools;
+  readonly #tools: WatchersTools;
   readonly #watchers = new Map<string, SessionWatcher>();
   #timer: unknown;
   #closed = false;
 
-  constructor(tools: WatcherTools) {
+  constructor(tools: WatchersTools) {
     this.#tools = tools;
   }
 
@@ -34,7 +43,7 @@ export class Watchers {
   of(sessionId: string): SessionWatcher {
     let watcher = this.#watchers.get(sessionId);
     if (!watcher) {
-      watcher = new SessionWatcher(sessionId, this.#tools);
+      watcher = new SessionWatcher(sessionId, this.#tools, (ended) => this.#letGo(ended));
       if (this.#closed) watcher.close();
       else this.#watchers.set(sessionId, watcher);
       this.#sweepLater();
@@ -50,15 +59,22 @@ export class Watchers {
     this.#watchers.clear();
   }
 
+  #letGo(watcher: SessionWatcher): void {
+    const { sessionId } = watcher;
+    watcher.close();
+    if (this.#watchers.get(sessionId) !== watcher) return;
+    this.#watchers.delete(sessionId);
+    this.#tools.onLetGo?.(sessionId);
+  }
+
   #sweepLater(): void {
     if (this.#timer !== undefined || this.#closed) return;
     const { clock } = this.#tools;
     this.#timer = clock.setTimeout(() => {
       this.#timer = undefined;
-      for (const [id, watcher] of this.#watchers) {
+      for (const watcher of this.#watchers.values()) {
         if (watcher.waiting > 0 || watcher.usedAt > clock.monotonic() - IDLE) continue;
-        watcher.close();
-        this.#watchers.delete(id);
+        this.#letGo(watcher);
       }
       if (this.#watchers.size > 0) this.#sweepLater();
     }, IDLE);

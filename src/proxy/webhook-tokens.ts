@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { type Clock, systemClock } from '../api/clock.js';
-import { remember } from './remember.js';
 import { PlayerId } from './seat.js';
 import type { Signer } from './signer.js';
 
@@ -32,15 +31,14 @@ const Claims = v.object({
   made: v.optional(v.number(), 0),
 });
 
-/** Tokens that are remembered, those that were signed here and those that were checked. */
-const REMEMBERED = 20_000;
-
 /** The signed webhook URLs with which sessions are created, and by which they are known again. */
 export class WebhookTokens {
   readonly #signer: Signer;
   readonly #base: string;
   readonly #clock: Clock;
-  readonly #known = new Map<string, WebhookProof>();
+  /** What was read in listed sessions since {@link WebhookTokens.forgetUnused} was called last, and before. */
+  #late = new Map<string, WebhookProof>();
+  #early = new Map<string, WebhookProof>();
   /** This process's own mark. */
   readonly maker = crypto.randomUUID().slice(0, 8);
 
@@ -55,25 +53,37 @@ export class WebhookTokens {
     const { maker } = this;
     const made = this.#clock.now();
     const token = await this.#signer.sign('relais-webhook', { nonce, host: hostId, maker, made });
-    remember(this.#known, token, { nonce, hostId, secret: 0, maker, made }, REMEMBERED);
     return `${this.#base}${PATH}${token}`;
   }
 
   async read(token: string): Promise<WebhookProof | undefined> {
-    const known = this.#known.get(token);
-    if (known) return known;
     const verified = await this.#signer.verify('relais-webhook', token);
     const claims = v.safeParse(Claims, verified?.claims);
     if (!verified || !claims.success) return undefined;
     const { host, made, maker, nonce } = claims.output;
-    const proof = { nonce, hostId: host, secret: verified.secret, maker, made };
-    remember(this.#known, token, proof, REMEMBERED);
+    return { nonce, hostId: host, secret: verified.secret, maker, made };
+  }
+
+  /** How many tokens are remembered. */
+  get size(): number {
+    return this.#late.size + this.#early.size;
+  }
+
+  /**
+   * The proof in a session's webhook URL; `undefined` for any session that is not this proxy's. It is remembered:
+   * as long as the session is open, it is read in each list.
+   */
+  async readUrl(url: string | undefined): Promise<WebhookProof | undefined> {
+    const token = url?.split(PATH)[1];
+    if (!token) return undefined;
+    const proof = this.#late.get(token) ?? this.#early.get(token) ?? (await this.read(token));
+    if (proof) this.#late.set(token, proof);
     return proof;
   }
 
-  /** The proof in a session's webhook URL; `undefined` for any session that is not this proxy's. */
-  async readUrl(url: string | undefined): Promise<WebhookProof | undefined> {
-    const token = url?.split(PATH)[1];
-    return token ? this.read(token) : undefined;
+  /** Called with each new list. What neither the last one nor this one has is forgotten: those sessions are over. */
+  forgetUnused(): void {
+    this.#early = this.#late;
+    this.#late = new Map();
   }
 }

@@ -11,7 +11,7 @@ const LONGEST_NAME = 253;
  */
 export function isIpAddress(text: string): boolean {
   if (text.includes(':')) return /^[\da-f:.]+$/i.test(text) && !!parseUrl(`http://[${text}]`);
-  return /^[\d.]+$/.test(text) && isReadAsItIs(text);
+  return /^\d+(?:\.\d+){3}$/.test(text) && isReadAsItIs(text);
 }
 
 /** Whether it is a DNS name or an IP address, and nothing else: no scheme, no port, no spaces. */

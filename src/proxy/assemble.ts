@@ -89,9 +89,11 @@ export function assemble(
   const choresApi = apiFor(CHORES);
   const revoke = (sessionId: string, token: number) =>
     chores.do({ what: 'revoke', sessionId, token });
-  const chores: Chores = new Chores(choresApi, store, clock, (sessionId, token) =>
-    useOfToken({ api: choresApi, records, revoke }, sessionId, token),
-  );
+  const chores: Chores = new Chores(choresApi, store, clock, {
+    useOfToken: (sessionId, token) =>
+      useOfToken({ api: choresApi, records, revoke }, sessionId, token),
+    onRevoked: (sessionId) => records.tell(sessionId, 'refresh'),
+  });
   const webhookTokens = new WebhookTokens(signer, options.publicUrl, clock);
   const others = remembersAlone(options)
     ? new OtherProcesses({

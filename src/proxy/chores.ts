@@ -28,6 +28,14 @@ const HELD = 60_000;
 /** In milliseconds. */
 const RETRY = 2_000;
 
+/** What {@link Chores} ask and tell. */
+export interface ChoresOptions {
+  /** Asked before a user is revoked: others may have the same token. Default: nobody has. */
+  readonly useOfToken?: (sessionId: string, token: number) => Promise<TokenUse>;
+  /** Told that a user was revoked: what was known of the session is old now. Default: nobody is told. */
+  readonly onRevoked?: (sessionId: string) => Promise<void>;
+}
+
 /**
  * Deletes sessions and revokes users, again and again, until it succeeded or they are gone. A token that another seat
  * needs is left alone: who has it last gives it back.
@@ -39,19 +47,20 @@ export class Chores {
   /** The tries that are under way here. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
-  readonly #useOfToken: (sessionId: string, token: number) => Promise<TokenUse>;
+  readonly #useOfToken: NonNullable<ChoresOptions['useOfToken']>;
+  readonly #onRevoked: NonNullable<ChoresOptions['onRevoked']>;
 
-  /** @param useOfToken - asked before a user is revoked: others may have the same token. */
   constructor(
     api: RelayApi,
     store: Store,
     clock: Clock,
-    useOfToken: (sessionId: string, token: number) => Promise<TokenUse> = async () => 'free',
+    { useOfToken = async () => 'free', onRevoked = async () => {} }: ChoresOptions = {},
   ) {
     this.#api = api;
     this.#store = store;
     this.#due = new DueSet(store, clock, CHORES, HELD);
     this.#useOfToken = useOfToken;
+    this.#onRevoked = onRevoked;
   }
 
   /** Writes down what is about to be done, so that it will be even where whoever does it comes no further. */
@@ -180,6 +189,7 @@ export class Chores {
       else {
         const { sessionId: session_id, token: authorization_token } = chore;
         await api.revokeUser({ session_id, authorization_token });
+        await this.#onRevoked(session_id);
       }
     } catch (error) {
       const isGone = error instanceof RelayError && error.code === 'not-found';

@@ -79,11 +79,7 @@ async function takeAway(
   if (chore) await chores.note(chore);
   await records.giveUpSeat(seat, why);
   await leases.end({ sessionId, holder: playerId });
-  try {
-    if (chore) await finishChore(services, chore, asker);
-  } finally {
-    await records.tell(sessionId, 'refresh');
-  }
+  if (chore) await finishChore(services, chore, asker);
 }
 
 /** Who kicks again, because the first answer never came or told of a failure, has what they asked for. */

@@ -41,9 +41,14 @@ export interface Answer<TDocument> {
  *
  * @throws {RelayError} with every code that an answer or the way to it can have.
  */
-export type Transport = <TSchema extends v.GenericSchema>(
-  call: Call<TSchema>,
-) => Promise<Answer<v.InferOutput<TSchema>>>;
+export interface Transport {
+  <TSchema extends v.GenericSchema>(call: Call<TSchema>): Promise<Answer<v.InferOutput<TSchema>>>;
+  /**
+   * Puts a request together for later. To send it takes next to no time, and nobody hears of its answer: Firefox
+   * sends what a closing tab asks for only within the first millisecond.
+   */
+  prepare(call: Call<v.GenericSchema>): () => void;
+}
 
 /**
  * @param peer - How errors call the other side: `proxy`, `relay service`.
@@ -124,10 +129,9 @@ export function createTransport(
     );
   }
 
-  return async (call) => {
+  function put(call: Call<v.GenericSchema>): [string, RequestInit] {
     const { authorization, headers, json, keepalive = false, method, path } = call;
     const body = JSON.stringify(json);
-    const url = base + path;
     const init: RequestInit = {
       method,
       headers: {
@@ -140,6 +144,20 @@ export function createTransport(
       // Where it leads, the work may be done twice or not at all, and the token would travel along.
       redirect: 'manual',
     };
+    return [base + path, init];
+  }
+
+  function prepare(call: Call<v.GenericSchema>): () => void {
+    const request = put(call);
+    const send = async () => await fetch(...request);
+    return () => void send().catch(() => {});
+  }
+
+  const transport = async <TSchema extends v.GenericSchema>(
+    call: Call<TSchema>,
+  ): Promise<Answer<v.InferOutput<TSchema>>> => {
+    const { authorization, headers } = call;
+    const [url, init] = put(call);
     let text = '';
     const attempt = async (input: string | Request, init: RequestInit): Promise<Response> => {
       const [response, answered] = await load(input, init, call);
@@ -172,6 +190,7 @@ export function createTransport(
       : attempt(url, init));
     return { headers: response.headers, document: parse(response.status, text, call.schema) };
   };
+  return Object.assign(transport, { prepare });
 }
 
 /** Where in a document something is wrong, `relay.ports.server` for instance. */

@@ -13,6 +13,7 @@ import {
   deleteSession,
   getSession,
   type PlayerCall,
+  type Prepare,
   type Report,
   revokeUser,
   type Send,
@@ -32,6 +33,7 @@ const LATE = 1_000;
 /** What all uses of a connection work with. */
 export interface Tools extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
   readonly send: Send;
+  readonly prepare: Prepare;
   readonly login: Login;
 }
 
@@ -62,7 +64,7 @@ export interface Attempt {
  * whether the session is open.
  */
 export function startAttempt(
-  { clock, linkTimeout, login, send }: Tools,
+  { clock, linkTimeout, login, prepare, send }: Tools,
   makeCall: () => SessionCall,
   proof: string | undefined,
   before: Promise<unknown>,
@@ -77,6 +79,9 @@ export function startAttempt(
   /** Whether there may be a seat to give back, where there is no session yet. */
   let isSent = false;
   let timer: unknown;
+  /** Gives the seat back some time after the page went: for a page that is put away, and for one that is closed. */
+  let sayPutAway = () => {};
+  let sayClosed = () => {};
 
   const sessionId = () => (session as PlayerSession).session_id;
 
@@ -109,6 +114,10 @@ export function startAttempt(
     if (!document) return;
     ticket = document.ticket ?? ticket;
     session = { ...document, ticket };
+    const after = (after: number) =>
+      prepare(revokeUser({ session_id: sessionId(), after }), ticket);
+    sayPutAway = after(CACHE_GRACE);
+    sayClosed = after(RELOAD_GRACE);
     if (over.aborted) return;
     isOpen = take(session);
     if (isOpen) clock.clearTimeout(timer);
@@ -181,11 +190,10 @@ export function startAttempt(
       online: turns.interrupt,
       pageshow: turns.resume,
       pagehide(event) {
+        // First of all: see `Transport.prepare`.
+        if ((event as PageTransitionEvent).persisted) sayPutAway();
+        else sayClosed();
         turns.hold();
-        if (!session) return;
-        const { session_id } = session;
-        const after = (event as PageTransitionEvent).persisted ? CACHE_GRACE : RELOAD_GRACE;
-        send(revokeUser({ session_id, after }), ticket).catch(() => {});
       },
     },
     over,

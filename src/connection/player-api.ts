@@ -34,15 +34,23 @@ export type Send = <TSchema extends v.GenericSchema>(
   signal?: AbortSignal,
 ) => Promise<Answer<v.InferOutput<TSchema>>>;
 
+/** Puts a request together that may have to be sent while the page goes; its answer is of no interest. */
+export type Prepare = (call: PlayerCall<v.GenericSchema>, bearer: string | undefined) => () => void;
+
 /** @throws {RelayError} `invalid-url`. */
 export function createSend(
   baseUrl: string | URL,
   { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
-): Send {
+): { readonly send: Send; readonly prepare: Prepare } {
   const transport = createTransport('proxy', baseUrl, fetch, clock);
-  return (call, bearer, signal) => {
-    const authorization = bearer && `Bearer ${bearer}`;
-    return transport({ timeout: TIMEOUT, ...call, authorization, signal });
+  const complete = <TSchema extends v.GenericSchema>(
+    call: PlayerCall<TSchema>,
+    bearer: string | undefined,
+    signal?: AbortSignal,
+  ) => ({ timeout: TIMEOUT, ...call, authorization: bearer && `Bearer ${bearer}`, signal });
+  return {
+    send: (...request) => transport(complete(...request)),
+    prepare: (...request) => transport.prepare(complete(...request)),
   };
 }
 

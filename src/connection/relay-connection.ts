@@ -68,8 +68,8 @@ export class RelayConnection extends Emitter {
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     super();
     const complete = completeOptions(options);
-    const send = createSend(proxyUrl, complete);
-    this.#tools = { ...complete, send, login: createLogin(complete, send) };
+    const api = createSend(proxyUrl, complete);
+    this.#tools = { ...complete, ...api, login: createLogin(complete, api.send) };
   }
 
   /** Where the connection stands. */

@@ -38,7 +38,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     terserOptions: {
       ecma: 2020,
       module: true,
-      compress: { ecma: 2020, passes: 3, pure_getters: true, keep_fargs: false },
+      compress: { ecma: 2020, passes: 6, pure_getters: true, keep_fargs: false },
       format: { preserve_annotations: false, comments: false },
     },
     rolldownOptions: { output: { minify: true, comments: false } },

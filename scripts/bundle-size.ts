@@ -6,7 +6,7 @@ import { eachMapping, TraceMap } from '@jridgewell/trace-mapping';
  * What the standalone bundle may weigh at most, in bytes after gzip: the whole of it, and our own part. The budget
  * is for the whole; within it, readable code goes before small code.
  */
-export const BUDGET = { standalone: 8_500, own: 6_000 };
+export const BUDGET = { standalone: 8_500, own: 6_250 };
 
 const BUNDLE = 'dist/relais.standalone.min.js';
 

@@ -25,7 +25,7 @@ export function isHost(text: string): boolean {
 
 /** Whether a socket can have it. */
 export const isPort = (port: number): boolean =>
-  Number.isInteger(port) && port >= 1 && port <= 65_535;
+  Number.isInteger(port) && port > 0 && port < 65_536;
 
 /** The platform reads a host that ends in a number as an IPv4 address, in whichever notation, or not at all. */
 const isReadAsItIs = (host: string) => parseUrl(`http://${host}`)?.hostname === host.toLowerCase();

@@ -6,6 +6,7 @@ import { type Clock, sleep, systemClock } from './clock.js';
 import { onAbort } from './on-abort.js';
 import { listPath, SESSIONS, sessionPath } from './paths.js';
 import { plainError } from './plain-error.js';
+import { readAnswer } from './read-text.js';
 import {
   type CallOptions,
   type ListOptions,
@@ -65,6 +66,7 @@ export class RelayApi {
         }
       },
       clock,
+      readAnswer,
     );
   }
 

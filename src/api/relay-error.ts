@@ -14,8 +14,8 @@
  * - `not-json`: the body is no JSON, an HTML page for instance. To a game, whatever the status is: only the
  *   contract's JSON is the proxy's word. A redirect, too.
  * - `invalid-response`: JSON, but not the document that the API promises; the message names the path. To a
- *   game, a refusal in other JSON than the contract's, too. Or a body of more than 16 MiB, which is not read
- *   to its end.
+ *   game, a refusal in other JSON than the contract's, too. To `RelayApi`, a body of more than 16 MiB, which
+ *   is not read to its end.
  *
  * What happened on the way:
  * - `network`: no connection, or it was lost. `timeout`: no whole answer in time.

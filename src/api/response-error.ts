@@ -39,7 +39,7 @@ export function errorFromResponse(
     if (isItsWord && reason === REASONS[status]) code = reason as RelayErrorCode;
     if (!isItsWord && !new RelayError(code, '', details).retryable) {
       code = body === undefined ? 'not-json' : 'invalid-response';
-      words = ` without the JSON of its errors. Is ${base} right?`;
+      words = ` without its JSON. Is ${base} right?`;
     }
   }
   return new RelayError(code, `The ${peer} answered ${status}${words}`, details);

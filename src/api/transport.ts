@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from './clock.js';
 import { parseUrl } from './parse-url.js';
-import { LONGEST_ANSWER, readText } from './read-text.js';
 import { RelayError } from './relay-error.js';
 import { errorFromResponse } from './response-error.js';
 
@@ -54,6 +53,7 @@ export interface Transport {
  * @param peer - How errors call the other side: `proxy`, `relay service`.
  * @param baseUrl - Address under which `/v1/relays/…` is found, with or without a path of its own. May be relative to the page.
  * @param fetch - The function that sends a request.
+ * @param read - Reads an answer's body; `undefined` for one that is too long. Default: whole, however long it is.
  * @throws {RelayError} `invalid-url`.
  */
 export function createTransport(
@@ -61,6 +61,7 @@ export function createTransport(
   baseUrl: string | URL,
   fetch: typeof globalThis.fetch,
   clock: Clock,
+  read: (response: Response) => Promise<string | undefined> = (response) => response.text(),
 ): Transport {
   const base = parseBaseUrl(baseUrl, peer);
 
@@ -88,12 +89,12 @@ export function createTransport(
             new RelayError('timeout', `The ${peer} gave no whole answer within ${timeout} ms.`),
           );
         }, timeout);
-        const read = async () => {
+        const ask = async () => {
           const response = await fetch(input, { ...init, signal: end.signal });
-          resolve([response, await readText(response, LONGEST_ANSWER)]);
+          resolve([response, await read(response)]);
         };
-        read().catch((cause) => {
-          const message = `The connection to the ${peer} failed. Is ${base} right and up, and does it allow this origin?`;
+        ask().catch((cause) => {
+          const message = `The connection to the ${peer} failed. Is ${base} right, and does it allow this origin?`;
           reject(new RelayError('network', message, { cause }));
         });
       });
@@ -115,7 +116,7 @@ export function createTransport(
     } catch {
       throw new RelayError(
         'not-json',
-        `The ${peer} answered ${status} without JSON. Is ${base} right?`,
+        `The ${peer} answered ${status} without its JSON. Is ${base} right?`,
         { status },
       );
     }

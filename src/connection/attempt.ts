@@ -178,9 +178,12 @@ export function startAttempt(
       }
     } catch (error) {
       if (over.aborted) return;
-      if (error instanceof RelayError) take(error);
       // The rest cannot be sent: a session id of the proxy's that no path can carry, for instance.
-      else take(new RelayError('invalid-request', 'It cannot be sent.', { cause: error }));
+      take(
+        codeOf(error)
+          ? (error as RelayError)
+          : new RelayError('invalid-request', 'It cannot be sent.', { cause: error }),
+      );
     }
   }
 

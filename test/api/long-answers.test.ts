@@ -3,6 +3,7 @@ import { constants, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/api/clock.js';
+import { readAnswer } from '../../src/api/read-text.js';
 import { createTransport } from '../../src/api/transport.js';
 import { sendEndlessly } from '../support/endless.js';
 import { scriptServer } from '../support/scripted-server.js';
@@ -18,7 +19,7 @@ async function ask(answer: (response: ServerResponse) => Promise<number>) {
   await using server = await scriptServer((_request, response) => {
     sent = answer(response);
   });
-  const send = createTransport('proxy', server.url, fetch, systemClock);
+  const send = createTransport('relay service', server.url, fetch, systemClock, readAnswer);
   const call = { method: 'GET', path: 'v1', timeout: 60_000, schema: v.unknown() } as const;
   const outcome = await send(call).catch((error: unknown) => error);
   return { outcome, sent: (await sent) ?? 0 };
@@ -41,8 +42,8 @@ describe('an answer that never ends', () => {
   });
 
   it.each([
-    [302, 'not-json'],
-    [401, 'not-json'],
+    [302, 'unexpected-status'],
+    [401, 'unauthorized'],
     [429, 'rate-limited'],
     [500, 'server-error'],
   ])('means what its status says: %i', async (status, code) => {

@@ -118,7 +118,7 @@ describe('a proxy that', () => {
     });
     const { code, message } = await outcome(server.url);
     expect(code).toBe(expected);
-    expect(message).toContain(`${status} without the JSON of its errors. Is ${server.url}/ right?`);
+    expect(message).toContain(`${status} without its JSON. Is ${server.url}/ right?`);
   });
 
   it('redirects, which a browser tells nothing of, passes as well', async () => {

@@ -148,7 +148,7 @@ export class RelayConnection extends Emitter {
    */
   resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
     const makeCall = () => {
-      if (!isToken(ticket)) throw new RelayError('invalid-request', '"ticket" is no ticket.');
+      if (!isToken(ticket)) throw isMissing('ticket');
       return authorizeUser({});
     };
     return this.#start(signal, makeCall, ticket);
@@ -261,4 +261,4 @@ export class RelayConnection extends Emitter {
 const leaving = () => new RelayError('aborted', 'The player left.');
 
 const isMissing = (field: string) =>
-  new RelayError('invalid-request', `"${field}" must not be empty.`);
+  new RelayError('invalid-request', `"${field}" is missing, or is none.`);

@@ -28,7 +28,6 @@ async function main([name = '(none)', ...args]: string[]): Promise<void> {
     return;
   }
   const { message, close } = await command.run(args, process.env);
-  say(process.stdout, `${message}\n`);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -37,6 +36,8 @@ async function main([name = '(none)', ...args]: string[]): Promise<void> {
       close().then(() => process.exit(0), end);
     });
   }
+  // Last: whoever reads it may tell the process to stop at once.
+  say(process.stdout, `${message}\n`);
 }
 
 /** One sentence, and exit code 2 where a setting is to blame. */

@@ -21,6 +21,8 @@ const WITHOUT_LIMITS = {
   requestsPerIp: 1_000_000,
   requestsPerPlayer: 1_000_000,
   createsPerPlayer: 1_000_000,
+  upstreamCallsPerPlayer: 1_000_000,
+  upstreamCallsPerIp: 1_000_000,
   createsPerIp: 1_000_000,
   joinMissesPerIp: 1_000_000,
   sessionsPerPlayer: 1_000,

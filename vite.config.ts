@@ -38,7 +38,13 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     terserOptions: {
       ecma: 2020,
       module: true,
-      compress: { ecma: 2020, passes: 6, pure_getters: true, keep_fargs: false },
+      compress: {
+        ecma: 2020,
+        passes: 6,
+        pure_getters: true,
+        keep_fargs: false,
+        unsafe_methods: true,
+      },
       format: { preserve_annotations: false, comments: false },
     },
     rolldownOptions: { output: { minify: true, comments: false } },

@@ -18,15 +18,22 @@ export function useMatch(code?: string): Match {
   useEffect(() => {
     const showProblem = ({ message }: { readonly message: string }) => setProblem(message);
     const forgetEndpoint = () => setEndpoint(undefined);
-    relay.on('linked', setEndpoint);
+    // A relay that comes before `open` is not ready yet.
+    const move = (next: Endpoint) => {
+      if (relay.state === 'open') setEndpoint(next);
+    };
+    setProblem(undefined);
+    relay.on('open', setEndpoint);
+    relay.on('linked', move);
     relay.on('error', showProblem);
     relay.on('close', forgetEndpoint);
     // StrictMode runs each effect, its clean-up, and the effect once more. The first start is then left at once, before
-    // anything is sent. Its promise rejects with "aborted", and no event says so: that is why this listens to events.
+    // anything is sent. Its promise rejects with "aborted"; no listener that is still there hears of it.
     if (code) relay.join(code);
     else relay.create();
     return () => {
-      relay.off('linked', setEndpoint);
+      relay.off('open', setEndpoint);
+      relay.off('linked', move);
       relay.off('error', showProblem);
       relay.off('close', forgetEndpoint);
       relay.leave();

@@ -34,13 +34,14 @@ export function errorFromResponse(
 
   let code = CODES[status] ?? (status >= 500 ? 'server-error' : 'unexpected-status');
   let words = isText && !(secret && message.includes(secret)) ? `: ${message}` : '';
-  if (peer === 'proxy') {
-    const isItsWord = isText && typeof reason === 'string';
-    if (isItsWord && reason === REASONS[status]) code = reason as RelayErrorCode;
-    if (!isItsWord && !new RelayError(code, '', details).retryable) {
-      code = body === undefined ? 'not-json' : 'invalid-response';
-      words = ` without its JSON. Is ${base} right?`;
-    }
+  const isProxy = peer === 'proxy';
+  if (isProxy && isText && reason === REASONS[status]) code = reason as RelayErrorCode;
+  // Of the service's refusals, only "not found" is taken for a fact: that a session is gone.
+  const isItsWord = isText && (typeof reason === 'string' || !isProxy);
+  const isBelieved = isItsWord || !(isProxy || status === 404);
+  if (!isBelieved && !new RelayError(code, '', details).retryable) {
+    code = body === undefined ? 'not-json' : 'invalid-response';
+    words = ` without its JSON. Is ${base} right?`;
   }
   return new RelayError(code, `The ${peer} answered ${status}${words}`, details);
 }

@@ -94,7 +94,7 @@ export function createTransport(
           resolve([response, await read(response)]);
         };
         ask().catch((cause) => {
-          const message = `The connection to the ${peer} failed. Is ${base} right, and does it allow this origin?`;
+          const message = `The connection to the ${peer} failed. Is ${base} right, and does it allow this page?`;
           reject(new RelayError('network', message, { cause }));
         });
       });

@@ -163,7 +163,7 @@ export class RelayConnection extends Emitter {
    * as the proxy answers.
    */
   async kick(playerId: string): Promise<void> {
-    if (!this.session) throw new RelayError('invalid-state', 'There is no session.');
+    if (!this.session) throw new RelayError('invalid-state', 'No session.');
     if (!playerId) throw isMissing('player_id');
     await this.#use?.kick(playerId);
   }

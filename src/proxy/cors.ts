@@ -16,7 +16,7 @@ const REMEMBERED = '86400';
 type Headers = Readonly<Record<string, string>>;
 
 /** What browsers send for a page without an origin of its own: a sandboxed frame, a file. */
-const NULL_ORIGIN = 'null';
+const NULL_ORIGINS = ['null', 'file://'];
 
 /** Lets pages of the listed origins use the proxy, and those of no other. */
 export class Cors {
@@ -28,7 +28,7 @@ export class Cors {
   constructor(origins: readonly string[], allowNullOrigin: boolean) {
     const read = origins.map((origin) => readOrigin(origin) ?? origin);
     const listed = read.filter((origin) => !origin.includes('*'));
-    if (allowNullOrigin) listed.push(NULL_ORIGIN);
+    if (allowNullOrigin) listed.push(...NULL_ORIGINS);
     this.#listed = new Map(listed.map((origin) => [origin, this.#headersFor(origin)]));
     this.#wildcards = read.filter((origin) => origin.includes('*'));
   }

@@ -134,6 +134,7 @@ export class SessionCreator {
         if (found) return found;
       }
       try {
+        asker.charge();
         const entry = await api.createSession({
           users: [{ ip }],
           webhook_url,

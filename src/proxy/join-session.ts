@@ -77,7 +77,6 @@ export class SessionJoiner {
       await records.loseSeat(known);
     }
     if ((await records.departure(sessionId, playerId)) === 'kicked') throw seatRevoked();
-    asker.charge();
     const seats = () => records.seatCount(sessionId);
     const sessions = () => records.sessionCount(playerId);
     const take = () => this.#takeSeat(sessionId, playerId, ip, asker);
@@ -91,6 +90,7 @@ export class SessionJoiner {
 
   async #takeSeat(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
     const { clock, leases, records, watchers } = this.#services;
+    asker.charge();
     const authorization = await authorizeUser(this.#services, asker, sessionId, ip);
     const token = authorization.session_user?.authorization_token;
     const seat: Seat = {

@@ -16,7 +16,8 @@ export function readOrigin(text: string): string | undefined {
   // The origin of files is `null`.
   if (/^file$/i.test(scheme) || !URL.canParse(address)) return undefined;
   const url = new URL(address);
-  const hasGap = /^\.|\.\./.test(host);
+  // `app://.` is one that desktop shells have.
+  const hasGap = host !== '.' && /^\.|\.\./.test(host);
   const isOtherThanWritten = IPV4.test(url.hostname) && url.hostname !== host;
   const isStarOfAddress = star !== '' && (IPV4.test(url.hostname) || host.startsWith('['));
   if (hasGap || isOtherThanWritten || isStarOfAddress || url.host.includes('%')) return undefined;

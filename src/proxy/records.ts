@@ -134,9 +134,15 @@ export class Records {
     for (const gone of await this.#store.takeFromSet(departures, now, PRUNED)) {
       await this.#forgetDeparture(sessionId, gone);
     }
-    await this.#store.addToSet(departures, playerId, isKick ? KICKED : now + END_KEPT);
     const name = `departed:${key(sessionId)}:${playerId}`;
-    await this.#store.set(name, why, isKick ? KEPT : END_KEPT);
+    if (isKick) {
+      await this.#store.addToSet(departures, playerId, KICKED);
+      await this.#store.set(name, why, KEPT);
+    } else if (await this.#store.setIfAbsent(name, why, END_KEPT)) {
+      // Whoever is kicked in the middle of this stays so.
+      const known = await this.#store.scoreInSet(departures, playerId);
+      if (known !== KICKED) await this.#store.addToSet(departures, playerId, now + END_KEPT);
+    }
     await this.forgetSeat(sessionId, playerId);
     // Whoever ended the session since has cleared away what was there then: the rest is for us.
     if (await this.hasEnded(sessionId)) await this.#forgetDeparture(sessionId, playerId);
@@ -176,11 +182,12 @@ export class Records {
   }
 
   async departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
-    const why = await this.#store.get(`departed:${key(sessionId)}:${playerId}`);
-    if (why !== undefined) return why as Departure;
-    // A kick holds as long as the session does.
+    // A kick holds as long as the session does, whatever came on top of it.
     const score = await this.#store.scoreInSet(`departures:${key(sessionId)}`, playerId);
-    return score === KICKED ? 'kicked' : undefined;
+    if (score === KICKED) return 'kicked';
+    return (await this.#store.get(`departed:${key(sessionId)}:${playerId}`)) as
+      | Departure
+      | undefined;
   }
 
   sessionsOf(playerId: string): Promise<string[]> {

@@ -54,7 +54,6 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     const { filters } = await readBody(req.raw, CreateBody, bodyBytes);
     const ip = addresses.publicOf(exchange.client);
     const asker = askerOf(exchange, { playerId });
-    asker.charge();
     await limiter.countCreate(playerId, exchange.client);
     const sessionId = await creator.create({
       playerId,

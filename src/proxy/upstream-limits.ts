@@ -29,8 +29,7 @@ export class UpstreamLimits {
 
   /**
    * Counts a call that is about to be made. When players have caused as many in a minute as the budget has, only
-   * those may go on whose network has caused few: whoever used it up must not keep all others out. When they have
-   * caused twice as many, nobody may: they would wait in vain.
+   * those may go on whose network has caused few: whoever used it up must not keep all others out.
    *
    * @throws {ProxyError} 429, and nothing is counted.
    */
@@ -43,8 +42,8 @@ export class UpstreamLimits {
       ...networks.map(({ name, share }) => ({ name, limit: upstreamCallsPerIp * share })),
     ]);
     const hasFew = this.#counts.of(widestOf(client)) < upstreamCallsPerPlayer;
-    const inTotal = callsPerSecond * 60 * (hasFew ? 2 : 1);
-    if (!hasRoom || this.#counts.of(ALL) >= inTotal) {
+    const isUsedUp = this.#counts.of(ALL) >= callsPerSecond * 60;
+    if (!hasRoom || (isUsedUp && !hasFew)) {
       throw tooMany('You ask for too many changes at once.', this.#counts.left);
     }
     this.note(playerId, client);

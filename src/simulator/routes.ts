@@ -151,7 +151,7 @@ function checkToken(
 }
 
 function checkIsJson({ headers }: Request): void {
-  if (!/^application\/json\b/i.test(headers.get('content-type') ?? '')) {
+  if (!/^application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '')) {
     refuse(400, 'Send the header "Content-Type: application/json".');
   }
 }

@@ -136,11 +136,22 @@ describe('an answer that is no document', () => {
   });
 
   it('keeps its status where an error page comes instead of an error document', async () => {
-    await using stack = await service((response) => response.writeHead(404).end('<h1>404</h1>'));
+    await using stack = await service((response) => response.writeHead(403).end('<h1>403</h1>'));
     await expect(stack.api.getSession(ID)).rejects.toMatchObject({
-      code: 'not-found',
-      message: 'The relay service answered 404',
+      code: 'forbidden',
+      message: 'The relay service answered 403',
     });
+  });
+
+  it('is none where a page says 404: only the service can say that a session is not there', async () => {
+    let asked = 0;
+    await using stack = await service((response) => {
+      asked += 1;
+      if (asked > 1) response.writeHead(404).end('{"message":"No such session."}');
+      else response.writeHead(404).end('404 page not found');
+    });
+    await expect(stack.api.getSession(ID)).rejects.toMatchObject({ code: 'not-found' });
+    expect(asked).toBe(2);
   });
 
   it('is "network" when the connection is lost before or within the body', async () => {

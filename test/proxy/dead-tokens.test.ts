@@ -130,7 +130,8 @@ it('who joins again calls off the revoke that a leave planned and came no furthe
   const memory = new MemoryStore();
   let isBroken = false;
   const store = wrapStore(memory, async (operation, call, [key]) => {
-    if (!isBroken || operation !== 'set' || !String(key).startsWith('departed:')) return call();
+    if (!isBroken || operation !== 'setIfAbsent' || !String(key).startsWith('departed:'))
+      return call();
     throw new Error('The store does not answer.');
   });
   await using stack = await startStack({ linkDelay: 10 }, { store });

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { Records } from '../../src/proxy/records.js';
+import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { wrapStore } from '../support/wrap-store.js';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -63,4 +65,23 @@ it('a kick holds as long as the session does; who left or lapsed is forgotten af
   await records.giveUpSeat({ sessionId, playerId: 'dora' }, 'left');
   // Nothing is left of whoever is forgotten.
   expect(await store.membersOfSet('departures:a-S')).toEqual(['dora', 'ben']);
+});
+
+it('a kick stays one where a lease runs out at the same moment', async () => {
+  const store = new MemoryStore();
+  const gate = new Gate();
+  const slow = new Records(
+    wrapStore(store, async (operation, call) => {
+      if (operation === 'takeFromSet') await gate.pass();
+      return call();
+    }),
+  );
+  const records = new Records(store);
+  const seat = { sessionId: 'a-S', playerId: 'ben' };
+  const lapsing = slow.giveUpSeat(seat, 'lapsed');
+  await gate.arrived;
+  await records.giveUpSeat(seat, 'kicked');
+  gate.open();
+  await lapsing;
+  expect(await records.departure('a-S', 'ben')).toBe('kicked');
 });

@@ -58,6 +58,7 @@ describe('pages may use the proxy', () => {
     'ionic://localhost',
     'tauri://localhost',
     'app://game',
+    'app://.',
     'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
     'safari-web-extension://E8FEA8D9-0F4C-4B0B-9C0E-0123456789AB',
     'https://html-classic.itch.zone',

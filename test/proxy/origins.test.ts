@@ -38,6 +38,7 @@ describe('pages may use the proxy', () => {
           'ionic://localhost',
           'tauri://localhost',
           'app://Game',
+          'app://.',
           'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
           'safari-web-extension://E8FEA8D9-0F4C-4B0B-9C0E-0123456789AB',
           'https://*.itch.zone',
@@ -57,8 +58,9 @@ describe('pages may use the proxy', () => {
     'capacitor://localhost',
     'ionic://localhost',
     'tauri://localhost',
-    'app://game',
     'app://.',
+    'app://game',
+
     'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
     'safari-web-extension://E8FEA8D9-0F4C-4B0B-9C0E-0123456789AB',
     'https://html-classic.itch.zone',
@@ -101,6 +103,8 @@ it('pages without an origin may use the proxy only where a setting of its own sa
     await using stack = await startStack({}, { allowedOrigins, allowNullOrigin });
     const leave = allowNullOrigin ? 'null' : null;
     expect(await allowed(stack, 'null')).toEqual([leave, leave]);
+    const files = allowNullOrigin ? 'file://' : null;
+    expect(await allowed(stack, 'file://')).toEqual([files, files]);
     expect(await allowed(stack, 'https://evil.example')).toEqual([null, null]);
     const game = 'https://game.example';
     expect(await allowed(stack, game)).toEqual([game, game]);

@@ -5,7 +5,7 @@ import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 import { wrapStore } from '../support/wrap-store.js';
 
-/** A store that fails once, when it is told to do this to such a key. */
+/** A store that fails once, when it is told to do this to such a key; `set` stands for both ways to set a value. */
 function failOnce() {
   let plan: { operation: keyof Store; prefix: string } | undefined;
   const memory = new MemoryStore();
@@ -16,7 +16,8 @@ function failOnce() {
     },
     isDone: () => plan === undefined,
     store: wrapStore(memory, async (operation, call, [key]) => {
-      if (operation !== plan?.operation || !String(key).startsWith(plan.prefix)) return call();
+      const done = operation === 'setIfAbsent' && plan?.operation === 'set' ? 'set' : operation;
+      if (done !== plan?.operation || !String(key).startsWith(plan.prefix)) return call();
       plan = undefined;
       throw new Error('The store does not answer.');
     }),

@@ -44,6 +44,11 @@ export function readOrigins(name: string, text: string): string[] {
 /** A list, separated by commas, with blanks and line ends around them or not. */
 export function readList(name: string, text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
+  if (items.some((item) => /[\r\n]/.test(item))) {
+    throw new SettingError(
+      `${name} has a line end within an entry: put a comma between two of them.`,
+    );
+  }
   if (!items.includes('')) return items;
   throw new SettingError(`${name} has an empty entry: leave out the comma before or behind it.`);
 }

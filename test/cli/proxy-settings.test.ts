@@ -149,6 +149,14 @@ describe('the settings of relais proxy', () => {
     }
   });
 
+  it('are not taken for one entry where each stands in a line of its own', () => {
+    const secrets = ['a secret of thirty-two characters 1', 'a secret of thirty-two characters 2'];
+    const read = (RELAIS_SECRETS: string) =>
+      readProxyOptions({ ...TOKEN, RELAIS_GUESTS: 'on', RELAIS_SECRETS });
+    expect(() => read(secrets.join('\n'))).toThrow('RELAIS_SECRETS has a line end within an entry');
+    expect(read(secrets.join(',\n')).secrets).toEqual(secrets);
+  });
+
   it('take the origins that the proxy takes, and lead from "null" to the setting for it', () => {
     const origins = ['https://*.itch.zone', 'capacitor://localhost', 'https://Game.example:443'];
     const env = { ...TOKEN, RELAIS_GUESTS: 'on', RELAIS_ALLOW_NULL_ORIGIN: 'on' };

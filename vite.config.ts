@@ -89,6 +89,8 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
+          // Some wait for a lease or a retry, beside others that want the processor.
+          testTimeout: 20_000,
           exclude: [
             // The benchmark's neighbours bring tests of their own.
             '**/node_modules/**',

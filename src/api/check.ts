@@ -15,8 +15,8 @@ export function checkRequest<TSchema extends v.GenericSchema>(
   throw new RelayError('invalid-request', describeIssue(result.issues[0]));
 }
 
-/** Half of a surrogate pair: no character, and UTF-8 has no way to say it. */
-const HALF = /\p{Surrogate}/u;
+/** Half of a surrogate pair: no character, and neither UTF-8 nor a URL can hold it. */
+export const HALF = /\p{Surrogate}/u;
 
 /**
  * Checks that a body can be sent: what its schema leaves open may still be nothing that JSON can say.

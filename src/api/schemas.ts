@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { HALF } from './check.js';
 
 // The documents of the relay session API. What the OpenAPI document requires is required here; all
 // else may be missing or `null`. Unknown fields survive.
@@ -8,8 +9,8 @@ export const maybe = /* @__NO_SIDE_EFFECTS__ */ <const TSchema extends v.Generic
   schema: TSchema,
 ) => v.nullish(schema, () => undefined);
 
-/** Whether no half of a surrogate pair stands alone in it: no URL can hold that. Old browsers have no `isWellFormed`. */
-export const isWellFormed = (text: string) => !/[\ud800-\udfff]/u.test(text);
+/** Whether a text holds characters only. Old browsers have no `isWellFormed` of their own. */
+export const isWellFormed = (text: string) => !HALF.test(text);
 
 /** What names a session in a path: `.` and `..` would change it. */
 export const SessionId = /* @__PURE__ */ v.pipe(

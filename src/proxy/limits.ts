@@ -88,7 +88,7 @@ export class Limiter {
     this.#store = store;
     this.#requests = new MinuteCounts(clock);
     this.#guests = new Slowdown(SLOWED_TO, clock);
-    this.#reservations = new Reservations(store, clock);
+    this.#reservations = new Reservations(store);
   }
 
   /** @throws {ProxyError} 429. */

@@ -1,4 +1,3 @@
-import type { Clock } from '../api/clock.js';
 import { Queues } from './queues.js';
 import type { Store } from './store.js';
 
@@ -25,8 +24,7 @@ export class Reservations {
   readonly #store: Store;
   readonly #queues = new Queues();
 
-  /** @param _clock - not needed: places are kept by the store's own time. */
-  constructor(store: Store, _clock?: Clock) {
+  constructor(store: Store) {
     this.#store = store;
   }
 

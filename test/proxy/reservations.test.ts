@@ -10,7 +10,7 @@ const full = () => new Error('full');
 function start(limit: number) {
   const clock = new ManualClock();
   const store = new MemoryStore(clock);
-  const reservations = new Reservations(store, clock);
+  const reservations = new Reservations(store);
   let seats = 0;
   const places = { name: 'a', limit, taken: async () => seats };
   return {
@@ -66,7 +66,7 @@ it('the last place goes to one of the instances that ask for it at the same mome
   const places = { name: 'a', limit: 1, taken: async () => taken };
   const asked = await Promise.allSettled(
     Array.from({ length: COUNT }, () =>
-      new Reservations(store, clock).during(places, full, async () => {
+      new Reservations(store).during(places, full, async () => {
         taken += 1;
       }),
     ),
@@ -79,7 +79,7 @@ it('a place is free again when the work fails, and when the process died in the 
   const { clock, hold, isEmpty, places, store } = start(1);
   await expect(hold(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(await isEmpty()).toBe(true);
-  const dead = new Reservations(store, clock);
+  const dead = new Reservations(store);
   void dead.during(places, full, () => new Promise(() => {}));
   await expect.poll(isEmpty).toBe(false);
   await expect(hold(async () => 'done')).rejects.toThrow('full');

@@ -1,9 +1,9 @@
 /** `relais`: what a game imports. */
 
-export type { Clock } from './api/clock.js';
 export type { Player, PlayerSession, Role } from './api/player-session.js';
-export { RelayError, type RelayErrorCode } from './api/relay-error.js';
 export type { SessionFilter } from './api/requests.js';
+export type { Clock } from './common/clock.js';
+export { RelayError, type RelayErrorCode } from './common/relay-error.js';
 export type { Endpoint } from './connection/endpoint.js';
 export type { CloseReason, RelayConnectionEvents, Retry } from './connection/events.js';
 export type { GuestStore, RelayConnectionOptions } from './connection/options.js';

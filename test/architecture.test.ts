@@ -3,13 +3,48 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** The rooms of src/, each with those that it may import. */
-const MAY_IMPORT: Record<string, readonly string[]> = {
-  api: [],
+const ROOMS: Record<string, readonly string[]> = {
+  common: [],
   http: [],
-  connection: ['api'],
-  proxy: ['api', 'http'],
-  simulator: ['api', 'http'],
-  cli: ['api', 'proxy', 'simulator'],
+  api: ['common'],
+  datagram: ['common'],
+  connection: ['api', 'common'],
+  proxy: ['api', 'common', 'http'],
+  simulator: ['api', 'common', 'datagram', 'http'],
+  cli: ['common', 'proxy', 'simulator'],
+};
+
+/** The wings of the rooms that have some, each with those that it may import. */
+const WINGS: Record<string, Record<string, readonly string[]>> = {
+  proxy: {
+    store: [],
+    reports: ['store'],
+    identity: ['store'],
+    limits: ['identity', 'reports', 'store'],
+    watch: ['limits', 'store'],
+    upkeep: ['identity', 'limits', 'reports', 'store', 'watch'],
+    operations: ['identity', 'limits', 'store', 'upkeep', 'watch'],
+    wire: ['identity', 'limits', 'operations', 'reports', 'store'],
+  },
+  simulator: {
+    faults: [],
+    relay: [],
+    sessions: ['faults', 'relay'],
+    api: ['faults', 'sessions'],
+  },
+};
+
+/** What the wings of a room may import of the room itself. */
+const SHARED_IN_ROOM: Record<string, readonly string[]> = {
+  proxy: ['proxy-error.ts', 'services.ts'],
+  simulator: [
+    'assumptions.ts',
+    'operations.ts',
+    'simulator-env.ts',
+    'simulator-options.ts',
+    'simulator.ts',
+    'stats.ts',
+  ],
 };
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -26,18 +61,48 @@ const isRelative = (name: string) => name.startsWith('.');
 const resolve = (file: string, name: string) =>
   normalize(join(dirname(file), name)).replace(/\.js$/, '.ts');
 
+/** Where in src/ a file lies: its room, and its wing where the room has some. */
+function placeOf(file: string): { readonly room: string; readonly wing: string | undefined } {
+  const [room = '', wing = ''] = file.split('/');
+  return { room, wing: WINGS[room]?.[wing] && wing };
+}
+
+/** What is wrong with the import of one file by another, if anything is. */
+function flawOf(file: string, target: string): string | undefined {
+  const from = placeOf(file);
+  const to = placeOf(target);
+  if (to.room !== from.room && !ROOMS[from.room]?.includes(to.room)) return 'another room';
+  if (to.wing === undefined) {
+    const isShared = SHARED_IN_ROOM[to.room]?.some((name) => target === `${to.room}/${name}`);
+    return from.wing === undefined || to.room !== from.room || isShared ? undefined : 'the root';
+  }
+  if (to.wing === from.wing) return target.endsWith('/index.ts') ? 'its own door' : undefined;
+  if (!target.endsWith(`${to.room}/${to.wing}/index.ts`)) return 'past the door';
+  if (from.wing === undefined) return undefined;
+  return WINGS[from.room]?.[from.wing]?.includes(to.wing) ? undefined : 'another wing';
+}
+
 describe('imports', () => {
-  it('flow one way between the rooms', () => {
+  it('flow one way between the rooms and their wings, through the doors', () => {
     const wrong: string[] = [];
     for (const file of files.filter((file) => file.includes('/'))) {
-      const [room = ''] = file.split('/');
-      expect(Object.keys(MAY_IMPORT)).toContain(room);
-      for (const target of importsOf(file).filter(isRelative)) {
-        const [other = ''] = resolve(file, target).split('/');
-        if (other !== room && !MAY_IMPORT[room]?.includes(other)) wrong.push(`${file} → ${target}`);
+      expect(Object.keys(ROOMS)).toContain(file.split('/')[0]);
+      for (const name of importsOf(file).filter(isRelative)) {
+        const flaw = flawOf(file, resolve(file, name));
+        if (flaw) wrong.push(`${file} → ${name}: ${flaw}`);
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('are judged: each kind of wrong one is found', () => {
+    expect(flawOf('api/retry.ts', 'proxy/index.ts')).toBe('another room');
+    expect(flawOf('proxy/store/seat.ts', 'proxy/options.ts')).toBe('the root');
+    expect(flawOf('proxy/store/seat.ts', 'proxy/store/index.ts')).toBe('its own door');
+    expect(flawOf('proxy/assemble.ts', 'proxy/store/seat.ts')).toBe('past the door');
+    expect(flawOf('cli/settings.ts', 'proxy/wire/cors.ts')).toBe('past the door');
+    expect(flawOf('proxy/store/seat.ts', 'proxy/wire/index.ts')).toBe('another wing');
+    expect(flawOf('proxy/wire/routes.ts', 'proxy/store/index.ts')).toBeUndefined();
   });
 
   it('bring no more into the game than eventemitter3 and valibot', () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Clock } from './clock.js';
+import type { Clock } from '../common/clock.js';
 
 /** How to reach the relay session API. */
 export interface RelayApiOptions {

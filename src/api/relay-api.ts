@@ -1,19 +1,19 @@
 import ky from 'ky';
 import * as v from 'valibot';
+import { checkJson, checkOptions, checkRequest } from '../common/check.js';
+import { type Clock, sleep, systemClock } from '../common/clock.js';
+import { onAbort } from '../common/on-abort.js';
+import { plainError } from '../common/plain-error.js';
+import { readAnswer } from '../common/read-text.js';
+import { RelayError } from '../common/relay-error.js';
 import { readAllPages } from './all-pages.js';
-import { checkJson, checkOptions, checkRequest } from './check.js';
-import { type Clock, sleep, systemClock } from './clock.js';
-import { onAbort } from './on-abort.js';
 import { listPath, SESSIONS, sessionPath } from './paths.js';
-import { plainError } from './plain-error.js';
-import { readAnswer } from './read-text.js';
 import {
   type CallOptions,
   type ListOptions,
   type RelayApiOptions,
   RelayApiOptionsSchema,
 } from './relay-api-options.js';
-import { RelayError } from './relay-error.js';
 import { AuthorizeUserRequest, CreateSessionRequest, RevokeUserRequest } from './requests.js';
 import { isWorthRetrying, mayHaveWorked, RETRIES, retryDelay } from './retry.js';
 import { RelaySession, UserAuthorization } from './schemas.js';

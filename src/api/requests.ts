@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { isIpAddress } from './hosts.js';
-import { parseUrl } from './parse-url.js';
+import { isIpAddress } from '../common/hosts.js';
+import { parseUrl } from '../common/parse-url.js';
 import { isUint32, SessionId } from './schemas.js';
 
 // What the relay session API takes: checked before it leaves, and by the simulator.

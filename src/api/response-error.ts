@@ -1,5 +1,5 @@
-import type { Clock } from './clock.js';
-import { RelayError, type RelayErrorCode } from './relay-error.js';
+import type { Clock } from '../common/clock.js';
+import { RelayError, type RelayErrorCode } from '../common/relay-error.js';
 
 const CODES: Readonly<Record<number, RelayErrorCode>> = {
   400: 'bad-request',

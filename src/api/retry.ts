@@ -1,4 +1,4 @@
-import { RelayError } from './relay-error.js';
+import { RelayError } from '../common/relay-error.js';
 
 /** How many times a request is repeated. */
 export const RETRIES = 3;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { HALF } from './check.js';
+import { HALF } from '../common/check.js';
 
 // The documents of the relay session API. What the OpenAPI document requires is required here; all
 // else may be missing or `null`. Unknown fields survive.

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { Clock } from './clock.js';
-import { parseUrl } from './parse-url.js';
-import { RelayError } from './relay-error.js';
+import type { Clock } from '../common/clock.js';
+import { parseUrl } from '../common/parse-url.js';
+import { RelayError } from '../common/relay-error.js';
 import { errorFromResponse } from './response-error.js';
 
 /** One request. */

@@ -1,5 +1,5 @@
-import { isHost } from '../api/hosts.js';
-import { ORIGIN_RULE, readOrigin } from '../proxy/origins.js';
+import { isHost } from '../common/hosts.js';
+import { ORIGIN_RULE, readOrigin } from '../proxy/wire/index.js';
 
 /** A missing or wrong setting: one sentence that names it; the process ends with exit code 2. */
 export class SettingError extends Error {}

@@ -1,7 +1,7 @@
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { PlayerSession } from '../api/player-session.js';
-import { codeOf, RelayError } from '../api/relay-error.js';
 import type { Answer } from '../api/transport.js';
+import { codeOf, RelayError } from '../common/relay-error.js';
 import { flawOf } from './endpoint.js';
 import type { Retry } from './events.js';
 import type { Login } from './login.js';

@@ -1,5 +1,5 @@
-import { isHost, isIpAddress, isPort } from '../api/hosts.js';
 import type { PlayerSession, Role } from '../api/player-session.js';
+import { isHost, isIpAddress, isPort } from '../common/hosts.js';
 
 /** Where the relay is for this player, and what it asks for: all that the game's netcode needs. */
 export interface Endpoint {

@@ -1,5 +1,5 @@
 import type { PlayerSession } from '../api/player-session.js';
-import type { RelayError } from '../api/relay-error.js';
+import type { RelayError } from '../common/relay-error.js';
 import type { Endpoint } from './endpoint.js';
 import type { ConnectionState } from './state.js';
 

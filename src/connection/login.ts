@@ -1,4 +1,4 @@
-import { codeOf, RelayError } from '../api/relay-error.js';
+import { codeOf, RelayError } from '../common/relay-error.js';
 import { surface } from './emitter.js';
 import type { CompleteOptions } from './options.js';
 import { createGuest, type Send } from './player-api.js';

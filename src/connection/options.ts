@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from '../api/clock.js';
-import { RelayError } from '../api/relay-error.js';
+import { type Clock, systemClock } from '../common/clock.js';
+import { RelayError } from '../common/relay-error.js';
 
 /** Where a game keeps the guest token, so that a player without an account stays the same one. */
 export interface GuestStore {

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { checkJson } from '../api/check.js';
-import type { Clock } from '../api/clock.js';
 import { PlayerSession } from '../api/player-session.js';
-import { codeOf, RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
 import { type Answer, type Call, createTransport } from '../api/transport.js';
+import { checkJson } from '../common/check.js';
+import type { Clock } from '../common/clock.js';
+import { codeOf, RelayError } from '../common/relay-error.js';
 
 // The relay session API as the proxy speaks it to one player: the requests, and what sends them. What cannot
 // be sent makes no request: `invalid-request`.

@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { parseJoinCode, withoutInvisible } from '../api/join-code.js';
 import type { Player, PlayerSession, Role } from '../api/player-session.js';
-import { RelayError } from '../api/relay-error.js';
 import type { SessionFilter } from '../api/requests.js';
+import { RelayError } from '../common/relay-error.js';
 import { type Attempt, startAttempt, type Tools } from './attempt.js';
 import { Emitter } from './emitter.js';
 import type { Endpoint } from './endpoint.js';

@@ -1,5 +1,5 @@
 import type { PlayerSession } from '../api/player-session.js';
-import { RelayError, type RelayErrorCode } from '../api/relay-error.js';
+import { RelayError, type RelayErrorCode } from '../common/relay-error.js';
 import { type Endpoint, endpointOf } from './endpoint.js';
 import type { CloseReason, RelayConnectionEvents, Retry } from './events.js';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../api/clock.js';
-import { RelayError } from '../api/relay-error.js';
+import type { Clock } from '../common/clock.js';
+import { RelayError } from '../common/relay-error.js';
 import type { Retry } from './events.js';
 
 const FIRST_DELAY = 250;

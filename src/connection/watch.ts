@@ -1,4 +1,4 @@
-import type { Clock } from '../api/clock.js';
+import type { Clock } from '../common/clock.js';
 import { isHeld, type Report } from './player-api.js';
 import { delayAfter, LONGEST_DELAY, type Turns } from './turns.js';
 

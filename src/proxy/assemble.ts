@@ -1,32 +1,39 @@
-import { systemClock } from '../api/clock.js';
-import { given } from '../api/given.js';
 import { RelayApi } from '../api/relay-api.js';
-import { Addresses } from './addresses.js';
-import { Adoption } from './adoption.js';
-import { Askers } from './asker.js';
-import { Budget } from './budget.js';
+import { systemClock } from '../common/clock.js';
+import { given } from '../common/given.js';
 import { DEFAULT_LEASE, DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
-import { Chores } from './chores.js';
-import { Deadlines } from './deadlines.js';
-import { FailedSessions } from './failed-sessions.js';
-import { Guesses } from './guesses.js';
-import { createJwtAuthenticator } from './jwt-authenticator.js';
-import { Leases } from './leases.js';
-import { DEFAULT_LIMITS, Limiter } from './limits.js';
-import { MemoryStore } from './memory-store.js';
+import {
+  Addresses,
+  createJwtAuthenticator,
+  Players,
+  Signer,
+  Tickets,
+  WebhookTokens,
+} from './identity/index.js';
+import {
+  Askers,
+  Budget,
+  createUpstreamFetch,
+  DEFAULT_LIMITS,
+  Guesses,
+  Limiter,
+  NOBODY,
+  UpstreamLimits,
+} from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
-import { LONG_LEASE, OtherProcesses } from './other-processes.js';
-import { Players } from './players.js';
-import { Reaper } from './reaper.js';
-import { Records } from './records.js';
+import { FailedSessions } from './reports/index.js';
 import type { Services } from './services.js';
-import { Signer } from './signer.js';
-import { Tickets } from './tickets.js';
-import { useOfToken } from './token-use.js';
-import { createUpstreamFetch, NOBODY } from './upstream.js';
-import { UpstreamLimits } from './upstream-limits.js';
-import { Watchers } from './watchers.js';
-import { WebhookTokens } from './webhook-tokens.js';
+import { MemoryStore, Records } from './store/index.js';
+import {
+  Adoption,
+  Chores,
+  Leases,
+  LONG_LEASE,
+  OtherProcesses,
+  Reaper,
+  useOfToken,
+} from './upkeep/index.js';
+import { Deadlines, Watchers } from './watch/index.js';
 
 const OTHER_AT_WORK =
   'Another process with the same secrets makes sessions on this account, with a memory of its own: give both one store, or each its own secrets.';

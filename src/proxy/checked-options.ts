@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { checkOptions as checkAgainst } from '../api/check.js';
-import { RelayError } from '../api/relay-error.js';
-import { DEFAULT_LIMITS } from './limits.js';
+import { checkOptions as checkAgainst } from '../common/check.js';
+import { RelayError } from '../common/relay-error.js';
+import { DEFAULT_LIMITS } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
-import { ORIGIN_RULE, readOrigin } from './origins.js';
-import type { Store } from './store.js';
+import type { Store } from './store/index.js';
+import { ORIGIN_RULE, readOrigin } from './wire/index.js';
 
 const count = (least: number, most: number) =>
   v.optional(

@@ -1,10 +1,7 @@
 /** `relais/proxy`: the token-issuing proxy, for any runtime with `fetch`. */
-export type { Clock } from '../api/clock.js';
-export type { JwtOptions } from './jwt-authenticator.js';
-export type { Limits } from './limits.js';
-export type { LogEntry } from './log.js';
-export { MemoryStore } from './memory-store.js';
-export type { Gauge, Metrics } from './metrics.js';
-export type { Authenticate, GuestOptions, Player } from './players.js';
+export type { Clock } from '../common/clock.js';
+export type { Authenticate, GuestOptions, JwtOptions, Player } from './identity/index.js';
+export type { Limits } from './limits/index.js';
 export { createRelayProxy, type RelayProxy, type RelayProxyOptions } from './relay-proxy.js';
-export type { Store } from './store.js';
+export type { Gauge, LogEntry, Metrics } from './reports/index.js';
+export { MemoryStore, type Store } from './store/index.js';

@@ -1,11 +1,8 @@
-import type { Clock } from '../api/clock.js';
-import type { AddressOptions } from './addresses.js';
-import type { JwtOptions } from './jwt-authenticator.js';
-import type { Limits } from './limits.js';
-import type { LogEntry } from './log.js';
-import type { Metrics } from './metrics.js';
-import type { Authenticate, GuestOptions } from './players.js';
-import type { Store } from './store.js';
+import type { Clock } from '../common/clock.js';
+import type { AddressOptions, Authenticate, GuestOptions, JwtOptions } from './identity/index.js';
+import type { Limits } from './limits/index.js';
+import type { LogEntry, Metrics } from './reports/index.js';
+import type { Store } from './store/index.js';
 
 /** How to run a {@link RelayProxy}. At least one of `authenticate`, `jwt` and `guests` must be there. */
 export interface RelayProxyOptions extends AddressOptions {

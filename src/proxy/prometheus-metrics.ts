@@ -1,5 +1,5 @@
 import { Counter, Histogram, Gauge as PrometheusGauge, Registry } from 'prom-client';
-import type { Gauge, Metrics } from './metrics.js';
+import type { Gauge, Metrics } from './reports/index.js';
 
 /** In seconds. A held request takes as long as it is held. */
 const BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 30];

@@ -1,4 +1,4 @@
-import { RelayError } from '../api/relay-error.js';
+import { RelayError } from '../common/relay-error.js';
 import { BodyError } from '../http/read-json.js';
 
 /** Statuses that the proxy refuses a request with. */

@@ -1,12 +1,11 @@
-import { systemClock } from '../api/clock.js';
+import { systemClock } from '../common/clock.js';
 import { assemble, remembersAlone } from './assemble.js';
 import { checkOptions } from './checked-options.js';
-import { Cors } from './cors.js';
-import { Exchange } from './exchange.js';
+import { Exchange } from './operations/index.js';
 import type { RelayProxy, RelayProxyOptions } from './options.js';
-import { answerError, createRoutes } from './routes.js';
-import { addServiceRoutes } from './service-routes.js';
+
 import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
+import { addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
 

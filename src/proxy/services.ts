@@ -1,19 +1,11 @@
-import type { Clock } from '../api/clock.js';
 import type { RelayApi } from '../api/relay-api.js';
-import type { Addresses } from './addresses.js';
-import type { Adoption } from './adoption.js';
-import type { Askers } from './asker.js';
-import type { Chores } from './chores.js';
-import type { Guesses } from './guesses.js';
-import type { Leases } from './leases.js';
-import type { Limiter } from './limits.js';
-import type { Metrics } from './metrics.js';
-import type { Players } from './players.js';
-import type { Records } from './records.js';
-import type { Store } from './store.js';
-import type { Tickets } from './tickets.js';
-import type { Watchers } from './watchers.js';
-import type { WebhookTokens } from './webhook-tokens.js';
+import type { Clock } from '../common/clock.js';
+import type { Addresses, Players, Tickets, WebhookTokens } from './identity/index.js';
+import type { Askers, Guesses, Limiter } from './limits/index.js';
+import type { Metrics } from './reports/index.js';
+import type { Records, Store } from './store/index.js';
+import type { Adoption, Chores, Leases } from './upkeep/index.js';
+import type { Watchers } from './watch/index.js';
 
 /** What the routes work with. */
 export interface Services {

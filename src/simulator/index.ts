@@ -12,10 +12,10 @@ export {
   type RelayState,
   type ToRelay,
   type Undecodable,
-} from './datagram.js';
-export type { Fault } from './faults.js';
-export type { Life } from './life.js';
+} from '../datagram/datagram.js';
+export type { Fault } from './faults/index.js';
 export type { OperationId } from './operations.js';
+export type { Life } from './sessions/index.js';
 export { createSimulator, type Simulator } from './simulator.js';
 export type { RelayOptions, SameAddress, SimulatorOptions } from './simulator-options.js';
 export type { RelayCounters, SimulatorStats } from './stats.js';

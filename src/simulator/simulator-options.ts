@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Clock } from '../api/clock.js';
-import { isHost } from '../api/hosts.js';
-import { delay } from './life.js';
+import type { Clock } from '../common/clock.js';
+import { isHost } from '../common/hosts.js';
 import type { OperationId } from './operations.js';
+import { delay } from './sessions/index.js';
 
 /** What *authorize-user* can do with an address that a user of the session has already. */
 export const SAME_ADDRESS_CHOICES: readonly SameAddress[] = ['new-user', 'same-user', 'conflict'];

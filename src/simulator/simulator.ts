@@ -1,22 +1,27 @@
-import { checkOptions, checkRequest } from '../api/check.js';
-import { systemClock } from '../api/clock.js';
-import { given } from '../api/given.js';
 import type { RelaySession } from '../api/schemas.js';
+import { checkOptions, checkRequest } from '../common/check.js';
+import { systemClock } from '../common/clock.js';
+import { given } from '../common/given.js';
 import { listen } from '../http/listen.js';
+import { createControlRoutes, createRoutes } from './api/index.js';
 import { CHECK_DELAY, FAREWELL, PEER_TIMEOUT, SAME_ADDRESS } from './assumptions.js';
-import { createControlRoutes } from './control-routes.js';
-import { Draw } from './draw.js';
-import { Faults } from './faults.js';
-import { type Life, LifeChange } from './life.js';
-import { inventRelays, leaseUdpRelays } from './relay-lease.js';
-import { createRoutes } from './routes.js';
-import { seededRandom } from './seeded-random.js';
-import { Sessions } from './sessions.js';
-import { type SimulatedSession, withAbsentValues } from './simulated-session.js';
+import { Faults } from './faults/index.js';
+import {
+  Draw,
+  inventRelays,
+  isDocumentationAddress,
+  isPublicAddress,
+  type Life,
+  LifeChange,
+  leaseUdpRelays,
+  Sessions,
+  type SimulatedSession,
+  seededRandom,
+  Webhooks,
+  withAbsentValues,
+} from './sessions/index.js';
 import { type SimulatorOptions, SimulatorOptionsSchema } from './simulator-options.js';
 import { noStats, type SimulatorStats } from './stats.js';
-import { isDocumentationAddress, isPublicAddress } from './user-addresses.js';
-import { Webhooks } from './webhooks.js';
 
 export type { SimulatorOptions } from './simulator-options.js';
 

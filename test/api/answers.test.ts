@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createTransport } from '../../src/api/transport.js';
+import { systemClock } from '../../src/common/clock.js';
 import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { HurriedClock } from './hurried-clock.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import { RelayError } from '../../src/api/relay-error.js';
+import { RelayError } from '../../src/common/relay-error.js';
 import { HurriedClock } from './hurried-clock.js';
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });

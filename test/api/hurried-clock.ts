@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../src/api/clock.js';
+import { type Clock, systemClock } from '../../src/common/clock.js';
 
 /**
  * A clock on which nobody waits: timers end at once, and are remembered. Those of `held` milliseconds,

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { constants, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
-import { readAnswer } from '../../src/api/read-text.js';
 import { createTransport } from '../../src/api/transport.js';
+import { systemClock } from '../../src/common/clock.js';
+import { readAnswer } from '../../src/common/read-text.js';
 import { sendEndlessly } from '../support/endless.js';
 import { scriptServer } from '../support/scripted-server.js';
 

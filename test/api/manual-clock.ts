@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/api/clock.js';
+import type { Clock } from '../../src/common/clock.js';
 
 /** A clock that stands until it is told to go on; it knows the timers that were not cleared. */
 export class ManualClock implements Clock {

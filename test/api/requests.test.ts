@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import { RelayError } from '../../src/api/relay-error.js';
+import { RelayError } from '../../src/common/relay-error.js';
 import { HurriedClock } from './hurried-clock.js';
 
 const ID = '7349356945f1-S';

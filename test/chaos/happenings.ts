@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/simulator/faults.js';
+import type { Fault } from '../../src/simulator/faults/faults.js';
 import { ChaosPlayer } from './chaos-player.js';
 import type { World } from './world.js';
 

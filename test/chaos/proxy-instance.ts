@@ -1,7 +1,7 @@
-import { systemClock } from '../../src/api/clock.js';
+import { systemClock } from '../../src/common/clock.js';
 import { serveRelayProxy } from '../../src/proxy/node.js';
 import { createRelayProxy, type RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
-import type { Store } from '../../src/proxy/store.js';
+import type { Store } from '../../src/proxy/store/store.js';
 import { wrapStore } from '../support/wrap-store.js';
 
 /** One process of the proxy, as far as others can tell: it has a wall clock of its own, and can be killed. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
 import type { RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
-import type { Store } from '../../src/proxy/store.js';
-import { seededRandom } from '../../src/simulator/seeded-random.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import type { Store } from '../../src/proxy/store/store.js';
+import { seededRandom } from '../../src/simulator/sessions/seeded-random.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { Gateway } from '../support/gateway.js';
 import { NeverQuiet } from './never-quiet.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RelayError } from '../../src/api/relay-error.js';
+import { RelayError } from '../../src/common/relay-error.js';
 import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RelayConnection } from '../../src/index.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { Gate } from '../support/gate.js';
 import { Gateway } from '../support/gateway.js';
 import { ManualClock } from '../support/manual-clock.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PlayerSession } from '../../src/api/player-session.js';
-import { RelayError, type RelayErrorCode } from '../../src/api/relay-error.js';
+import { RelayError, type RelayErrorCode } from '../../src/common/relay-error.js';
 import { endpointOf } from '../../src/connection/endpoint.js';
 import {
   type ConnectionState,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlayerSession } from '../../src/api/player-session.js';
-import type { RelayError } from '../../src/api/relay-error.js';
+import type { RelayError } from '../../src/common/relay-error.js';
 import { relayAt } from '../support/fake-proxy.js';
 import { layTable, open, passWait, until } from '../support/table.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { RelayError, type RelayErrorCode } from '../../src/api/relay-error.js';
+import { RelayError, type RelayErrorCode } from '../../src/common/relay-error.js';
 
 const codesIn = (text: string, pattern: RegExp) =>
   [...text.matchAll(pattern)].map(([, code]) => code as RelayErrorCode);
@@ -16,7 +16,7 @@ const rows = readFileSync('docs/errors.md', 'utf8')
   }));
 
 it('every code is explained, once', () => {
-  const all = codesIn(readFileSync('src/api/relay-error.ts', 'utf8'), /^ {2}\| '([\w-]+)'/gm);
+  const all = codesIn(readFileSync('src/common/relay-error.ts', 'utf8'), /^ {2}\| '([\w-]+)'/gm);
   expect(all).toContain('link-timeout');
   expect(rows.flatMap(({ codes }) => codes).sort()).toEqual(all.sort());
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { networksOf, widestOf } from '../../src/proxy/address-prefixes.js';
+import { networksOf, widestOf } from '../../src/proxy/identity/address-prefixes.js';
 
 const names = (client: string) => networksOf(client).map(({ name }) => name);
 

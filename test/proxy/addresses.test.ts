@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Addresses } from '../../src/proxy/addresses.js';
+import { Addresses } from '../../src/proxy/identity/addresses.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 

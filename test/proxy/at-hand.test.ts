@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
 import { RelayApi } from '../../src/api/relay-api.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { systemClock } from '../../src/common/clock.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { GameClient } from '../support/game-client.js';
 import { API_TOKEN, startStack } from '../support/stack.js';
 import { wrapStore } from '../support/wrap-store.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Budget } from '../../src/proxy/budget.js';
-import { createUpstreamFetch } from '../../src/proxy/upstream.js';
+import { Budget } from '../../src/proxy/limits/budget.js';
+import { createUpstreamFetch } from '../../src/proxy/limits/upstream-fetch.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));

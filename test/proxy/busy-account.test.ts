@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { bendLists } from '../support/bend-lists.js';
 import { GameClient } from '../support/game-client.js';
 import { API_TOKEN, type Stack, startStack } from '../support/stack.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type CallKind, CallOrder } from '../../src/proxy/call-order.js';
+import { type CallKind, CallOrder } from '../../src/proxy/limits/call-order.js';
 
 interface Call {
   readonly asker: string;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../src/api/relay-api.js';
-import { RelayError } from '../../src/api/relay-error.js';
-import { Chores } from '../../src/proxy/chores.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { RelayError } from '../../src/common/relay-error.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { Chores } from '../../src/proxy/upkeep/chores.js';
 import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { createRelayProxy } from '../../src/proxy/relay-proxy.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { Gate } from '../support/gate.js';
 import { API_TOKEN } from '../support/stack.js';
 

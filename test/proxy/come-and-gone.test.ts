@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { assemble } from '../../src/proxy/assemble.js';
-import { Exchange } from '../../src/proxy/exchange.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
 import { serveRelayProxy } from '../../src/proxy/node.js';
-import { createRoutes } from '../../src/proxy/routes.js';
-import { addServiceRoutes } from '../../src/proxy/service-routes.js';
+import { Exchange } from '../../src/proxy/operations/exchange.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { createRoutes } from '../../src/proxy/wire/routes.js';
+import { addServiceRoutes } from '../../src/proxy/wire/service-routes.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { GameClient } from '../support/game-client.js';
 import { API_TOKEN } from '../support/stack.js';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { RelaySession } from '../../src/api/schemas.js';
-import type { LogEntry } from '../../src/proxy/log.js';
-import { sharedDocument } from '../../src/proxy/player-document.js';
-import { redact } from '../../src/proxy/redact.js';
+import type { LogEntry } from '../../src/proxy/reports/log.js';
+import { redact } from '../../src/proxy/reports/redact.js';
+import { sharedDocument } from '../../src/proxy/watch/player-document.js';
 import { GameClient } from '../support/game-client.js';
 import { API_TOKEN, startStack } from '../support/stack.js';
 

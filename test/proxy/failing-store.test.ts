@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import type { LogEntry } from '../../src/proxy/log.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
-import { seededRandom } from '../../src/simulator/seeded-random.js';
+import type { LogEntry } from '../../src/proxy/reports/log.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { seededRandom } from '../../src/simulator/sessions/seeded-random.js';
 import { API_TOKEN, startStack } from '../support/stack.js';
 import { StubbornPlayer } from '../support/stubborn-player.js';
 import { wrapStore } from '../support/wrap-store.js';

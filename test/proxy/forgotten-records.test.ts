@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
-import { Records } from '../../src/proxy/records.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { Records } from '../../src/proxy/store/records.js';
 import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { wrapStore } from '../support/wrap-store.js';

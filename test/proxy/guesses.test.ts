@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Guesses } from '../../src/proxy/guesses.js';
-import { DEFAULT_LIMITS, type Limits } from '../../src/proxy/limits.js';
-import type { LogEntry } from '../../src/proxy/log.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { Guesses } from '../../src/proxy/limits/guesses.js';
+import { DEFAULT_LIMITS, type Limits } from '../../src/proxy/limits/limits.js';
 import { createPrometheusMetrics } from '../../src/proxy/node.js';
-import type { Store } from '../../src/proxy/store.js';
+import type { LogEntry } from '../../src/proxy/reports/log.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import type { Store } from '../../src/proxy/store/store.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { PlayerFrom, TRUSTING } from '../support/player-from.js';
 import { startStack } from '../support/stack.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlayerSession } from '../../src/api/player-session.js';
 import { RelayApi } from '../../src/api/relay-api.js';
-import type { LogEntry } from '../../src/proxy/log.js';
+import type { LogEntry } from '../../src/proxy/reports/log.js';
 import { GameClient } from '../support/game-client.js';
 import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';

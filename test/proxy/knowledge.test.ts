@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createRelayProxy } from '../../src/proxy/index.js';
-import type { LogEntry } from '../../src/proxy/log.js';
+import type { LogEntry } from '../../src/proxy/reports/log.js';
 import { NO_SESSIONS } from '../support/no-sessions.js';
 import { API_TOKEN } from '../support/stack.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
-import { Records } from '../../src/proxy/records.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { Records } from '../../src/proxy/store/records.js';
 import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
+import { systemClock } from '../../src/common/clock.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/api/clock.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import type { Clock } from '../../src/common/clock.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { testStoreConformance } from './store-conformance.js';
 

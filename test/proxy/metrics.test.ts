@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
-import type { LogEntry } from '../../src/proxy/log.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { systemClock } from '../../src/common/clock.js';
 import { createPrometheusMetrics } from '../../src/proxy/node.js';
+import type { LogEntry } from '../../src/proxy/reports/log.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 import { wrapStore } from '../support/wrap-store.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogEntry } from '../../src/proxy/log.js';
+import type { LogEntry } from '../../src/proxy/reports/log.js';
 import { GameClient } from '../support/game-client.js';
 import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';

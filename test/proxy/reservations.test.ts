@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
-import { Reservations } from '../../src/proxy/reservations.js';
+import { Reservations } from '../../src/proxy/limits/reservations.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { wrapStore } from '../support/wrap-store.js';

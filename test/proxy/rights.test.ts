@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 import { wrapStore } from '../support/wrap-store.js';

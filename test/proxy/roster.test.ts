@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Records } from '../../src/proxy/records.js';
-import { Roster } from '../../src/proxy/roster.js';
-import type { Seat } from '../../src/proxy/seat.js';
+import type { Records } from '../../src/proxy/store/records.js';
+import type { Seat } from '../../src/proxy/store/seat.js';
+import { Roster } from '../../src/proxy/watch/roster.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 const seat = (playerId: string): Seat => ({ playerId, sessionId: 'a-S', role: 'client', ip: '' });

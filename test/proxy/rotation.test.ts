@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { GameClient } from '../support/game-client.js';
 import { Gate } from '../support/gate.js';
 import { type Stack, startStack } from '../support/stack.js';

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../src/api/relay-api.js';
-import { RelayError } from '../../src/api/relay-error.js';
 import type { RelaySession } from '../../src/api/schemas.js';
-import { Deadlines } from '../../src/proxy/deadlines.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
-import { Records } from '../../src/proxy/records.js';
-import { SessionWatcher } from '../../src/proxy/session-watcher.js';
+import { RelayError } from '../../src/common/relay-error.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { Records } from '../../src/proxy/store/records.js';
+import { Deadlines } from '../../src/proxy/watch/deadlines.js';
+import { SessionWatcher } from '../../src/proxy/watch/session-watcher.js';
 import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 

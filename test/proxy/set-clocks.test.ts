@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '../../src/api/clock.js';
 import type { RelayApi } from '../../src/api/relay-api.js';
-import { Chores } from '../../src/proxy/chores.js';
+import { type Clock, systemClock } from '../../src/common/clock.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
-import { Leases } from '../../src/proxy/leases.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { Chores } from '../../src/proxy/upkeep/chores.js';
+import { Leases } from '../../src/proxy/upkeep/leases.js';
 import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';

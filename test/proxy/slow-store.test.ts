@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { systemClock } from '../../src/common/clock.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { GameClient } from '../support/game-client.js';
 import { Gate } from '../support/gate.js';
 import { startStack } from '../support/stack.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Slowdown } from '../../src/proxy/slowdown.js';
+import { Slowdown } from '../../src/proxy/limits/slowdown.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 it('whoever has most waiting makes room for one who has none: a few cannot keep all others out', async () => {

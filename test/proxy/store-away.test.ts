@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Leases } from '../../src/proxy/leases.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { Leases } from '../../src/proxy/upkeep/leases.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { wrapStore } from '../support/wrap-store.js';
 

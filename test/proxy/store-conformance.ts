@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../src/proxy/store.js';
+import type { Store } from '../../src/proxy/store/store.js';
 
 /** What a store under test comes with. */
 export interface StoreUnderTest {

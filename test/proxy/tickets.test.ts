@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Seat } from '../../src/proxy/seat.js';
-import type { Signer } from '../../src/proxy/signer.js';
-import { Tickets } from '../../src/proxy/tickets.js';
+import type { Signer } from '../../src/proxy/identity/signer.js';
+import { Tickets } from '../../src/proxy/identity/tickets.js';
+import type { Seat } from '../../src/proxy/store/seat.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 /** Tickets that cost no cryptography: their texts are as long as a signature, and each is another. */

@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
-import type { LogEntry } from '../../src/proxy/log.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { systemClock } from '../../src/common/clock.js';
 import type { RelayProxyOptions } from '../../src/proxy/options.js';
+import type { LogEntry } from '../../src/proxy/reports/log.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { GameClient } from '../support/game-client.js';
 import { type Stack, startStack } from '../support/stack.js';
 import { until } from '../support/table.js';

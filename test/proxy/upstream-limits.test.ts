@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, type Limits } from '../../src/proxy/limits.js';
-import { UpstreamLimits } from '../../src/proxy/upstream-limits.js';
+import { DEFAULT_LIMITS, type Limits } from '../../src/proxy/limits/limits.js';
+import { UpstreamLimits } from '../../src/proxy/limits/upstream-limits.js';
 import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';

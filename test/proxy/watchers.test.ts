@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../src/api/relay-api.js';
-import { Deadlines } from '../../src/proxy/deadlines.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
-import { Records } from '../../src/proxy/records.js';
-import { Watchers } from '../../src/proxy/watchers.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { Records } from '../../src/proxy/store/records.js';
+import { Deadlines } from '../../src/proxy/watch/deadlines.js';
+import { Watchers } from '../../src/proxy/watch/watchers.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 it('a watcher that nobody uses is let go, one that somebody waits at or has just used is not', async () => {

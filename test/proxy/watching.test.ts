@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.js';
+import { systemClock } from '../../src/common/clock.js';
+import { Signer } from '../../src/proxy/identity/signer.js';
+import { WebhookTokens } from '../../src/proxy/identity/webhook-tokens.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
 import { createPrometheusMetrics, serveRelayProxy } from '../../src/proxy/node.js';
-import { Signer } from '../../src/proxy/signer.js';
-import { WebhookTokens } from '../../src/proxy/webhook-tokens.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, Limiter } from '../../src/proxy/limits.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
-import { MinuteCounts } from '../../src/proxy/minute-counts.js';
+import { DEFAULT_LIMITS, Limiter } from '../../src/proxy/limits/limits.js';
+import { MinuteCounts } from '../../src/proxy/limits/minute-counts.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 const never = () => new AbortController().signal;

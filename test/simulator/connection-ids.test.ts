@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextConnectionId } from '../../src/simulator/connection-ids.js';
+import { nextConnectionId } from '../../src/simulator/relay/connection-ids.js';
 
 const LARGEST_INT32 = 0x7fff_ffff;
 

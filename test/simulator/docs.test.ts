@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { simulatorHelp } from '../../src/cli/simulator-command.js';
-import { FAILURES } from '../../src/simulator/faults.js';
+import { FAILURES } from '../../src/simulator/faults/faults.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import type { Fault } from '../../src/simulator/faults.js';
+import type { Fault } from '../../src/simulator/faults/faults.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { HurriedClock } from '../api/hurried-clock.js';
 import { ManualClock } from '../api/manual-clock.js';

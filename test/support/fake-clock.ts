@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/api/clock.js';
+import type { Clock } from '../../src/common/clock.js';
 
 /** A clock that moves when a test says so, and that knows who still waits. */
 export class FakeClock implements Clock {

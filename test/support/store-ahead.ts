@@ -1,5 +1,5 @@
-import { systemClock } from '../../src/api/clock.js';
-import { MemoryStore } from '../../src/proxy/memory-store.js';
+import { systemClock } from '../../src/common/clock.js';
+import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 
 /** A store in memory, and a hand on its clock, on which leases and chores are measured. */
 export function storeAhead(): { store: MemoryStore; pass(milliseconds: number): void } {

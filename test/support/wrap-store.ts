@@ -1,4 +1,4 @@
-import type { Store } from '../../src/proxy/store.js';
+import type { Store } from '../../src/proxy/store/store.js';
 
 /** What stands between the proxy and an operation of its store: it may wait, or fail, before or after. */
 export type Around = (

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { given } from '../../src/api/given.js';
 import { RelayApi, type RelayApiOptions } from '../../src/api/index.js';
+import { given } from '../../src/common/given.js';
 import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
 import {
   createRelayProxy,

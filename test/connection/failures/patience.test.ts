@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RelayError } from '../../../src/api/relay-error.js';
+import type { RelayError } from '../../../src/common/relay-error.js';
 import { layRealTable } from '../../support/real-table.js';
 import { passWait, until } from '../../support/table.js';
 import type { Fault } from '../../support/wire.js';

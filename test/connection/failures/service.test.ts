@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAILURES } from '../../../src/simulator/faults.js';
+import { FAILURES } from '../../../src/simulator/faults/faults.js';
 import { layRealTable } from '../../support/real-table.js';
 import { passWait, until } from '../../support/table.js';
 import { CREATED, LINKED, layAct, SEAT_CALLS } from './calls.js';

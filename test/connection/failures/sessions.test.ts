@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RelayError } from '../../../src/api/relay-error.js';
+import type { RelayError } from '../../../src/common/relay-error.js';
 import { layRealTable, type RealTable } from '../../support/real-table.js';
 import { passWait, until } from '../../support/table.js';
 import { CREATED, LINKED } from './calls.js';

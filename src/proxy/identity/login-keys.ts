@@ -1,0 +1,84 @@
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import type { Clock } from '../../common/clock.js';
+import { readText } from '../../common/read-text.js';
+
+/** How old keys may be before they are fetched anew, in milliseconds. */
+const FRESH = 10 * 60_000;
+/** How old they may be where they cannot be fetched anew, in milliseconds: so long a withdrawn key may be good. */
+const LAST_GOOD = 60 * 60_000;
+/** Time between two fetches as long as there are keys, in milliseconds. */
+const COOLDOWN = 30_000;
+
+/** The longest set of keys that is read, in bytes. */
+const LONGEST_KEYS = 1024 * 1024;
+
+/** Whoever answers with something endless instead of keys must not fill the memory. */
+async function fetchKeys(...call: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...call);
+  const text = await readText(response, LONGEST_KEYS);
+  if (text === undefined) throw new Error('The key set is too large.');
+  return new Response(text, { status: response.status });
+}
+
+/** The public keys of the studio's login, as a JWKS. Where they cannot be fetched anew, the last good ones serve on. */
+export class LoginKeys {
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly #clock: Clock;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #fetching = 0;
+  /** Why the last fetch failed. */
+  #failure: unknown;
+
+  constructor(url: URL, clock: Clock) {
+    // jose would tell the keys' age by the wall clock: set back, it would never fetch them again.
+    const never = Number.POSITIVE_INFINITY;
+    this.#keys = createRemoteJWKSet(url, {
+      cacheMaxAge: never,
+      cooldownDuration: never,
+      [customFetch]: fetchKeys,
+    });
+    this.#clock = clock;
+  }
+
+  /**
+   * The key that a token says it was signed with. Rejects with what kept the keys from being fetched, where one of them
+   * might have fitted.
+   */
+  readonly find: JWTVerifyGetKey = async (header, token) => {
+    if (!this.#isYoungerThan(FRESH) && this.#mayFetch()) await this.#fetch();
+    if (!this.#isYoungerThan(LAST_GOOD)) throw this.#failure;
+    try {
+      return await this.#keys(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (this.#mayFetch()) await this.#fetch();
+      if (this.#failure !== undefined) throw this.#failure;
+      return this.#keys(header, token);
+    }
+  };
+
+  #isYoungerThan(age: number): boolean {
+    return this.#clock.monotonic() - this.#fetchedAt < age;
+  }
+
+  /** Whoever comes while they are fetched waits with the others. */
+  #mayFetch(): boolean {
+    const hasCooledDown = this.#clock.monotonic() - this.#triedAt >= COOLDOWN;
+    return this.#fetching > 0 || hasCooledDown || !this.#isYoungerThan(LAST_GOOD);
+  }
+
+  async #fetch(): Promise<void> {
+    this.#triedAt = this.#clock.monotonic();
+    this.#fetching += 1;
+    try {
+      await this.#keys.reload();
+      this.#fetchedAt = this.#clock.monotonic();
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      this.#fetching -= 1;
+    }
+  }
+}

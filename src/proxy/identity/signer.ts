@@ -1,0 +1,68 @@
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { Clock } from '../../common/clock.js';
+
+/** What a token is for. None passes for another. */
+export type TokenType = 'relais-ticket' | 'relais-guest' | 'relais-webhook';
+
+/** A token that was checked. */
+export interface VerifiedToken {
+  readonly claims: JWTPayload;
+  /** Which of the secrets signed it; 0 is the newest. */
+  readonly secret: number;
+}
+
+/** Signs and checks the proxy's own tokens: JWTs, HMAC with SHA-256. The newest secret signs, all are accepted. */
+export class Signer {
+  readonly #clock: Clock;
+  readonly #keys: Promise<readonly CryptoKey[]>;
+
+  constructor(secrets: readonly string[], clock: Clock) {
+    this.#clock = clock;
+    this.#keys = Promise.all(secrets.map(importKey));
+  }
+
+  /** @param lifetime - in seconds; without it the token never expires. */
+  async sign(type: TokenType, claims: JWTPayload, lifetime?: number): Promise<string> {
+    const [key] = await this.#keys;
+    const now = Math.floor(this.#clock.now() / 1000);
+    const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: type });
+    if (lifetime !== undefined) token.setIssuedAt(now).setExpirationTime(now + lifetime);
+    return token.sign(key as CryptoKey);
+  }
+
+  /** The token's claims, or `undefined` where it is forged, expired or for something else. */
+  async verify(type: TokenType, token: string): Promise<VerifiedToken | undefined> {
+    for (const [secret, key] of (await this.#keys).entries()) {
+      try {
+        const { payload } = await jwtVerify(token, key, {
+          algorithms: ['HS256'],
+          typ: type,
+          currentDate: new Date(this.#clock.now()),
+        });
+        return { claims: payload, secret };
+      } catch {
+        // Another secret may have signed it.
+      }
+    }
+    return undefined;
+  }
+
+  /** 32 bytes that only the holder of the secret can derive from `text`. */
+  async derive(text: string, secret = 0): Promise<Uint8Array> {
+    const keys = await this.#keys;
+    const key = keys[secret] as CryptoKey;
+    return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)));
+  }
+
+  /** The same of each secret, the newest first. */
+  async deriveOfEach(text: string): Promise<Uint8Array[]> {
+    const keys = await this.#keys;
+    return Promise.all(keys.map((_key, secret) => this.derive(text, secret)));
+  }
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+  const bytes = new TextEncoder().encode(secret);
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify']);
+}

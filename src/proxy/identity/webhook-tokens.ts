@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { type Clock, systemClock } from '../../common/clock.js';
+import { PlayerId } from '../store/index.js';
+import type { Signer } from './signer.js';
+
+/** The *create* that a session came of: which one, and for whom. */
+export interface Origin {
+  readonly nonce: string;
+  readonly hostId: string;
+  /** Which of the secrets signed it; 0 is the newest. */
+  readonly secret: number;
+}
+
+/** What a session's webhook URL proves: that this proxy asked for it, in which *create*, and which process did. */
+export interface WebhookProof extends Origin {
+  /** The mark of the process. */
+  readonly maker: string;
+  /** When, in milliseconds since the epoch. */
+  readonly made: number;
+}
+
+const PATH = '/v1/webhooks/';
+/** A host that can never exist: without a public URL the token still serves to find a session again. */
+const NOWHERE = 'https://relais.invalid';
+
+const Claims = v.object({
+  nonce: v.pipe(v.string(), v.nonEmpty()),
+  host: PlayerId,
+  /** Tokens of older versions have neither. */
+  maker: v.optional(v.string(), ''),
+  made: v.optional(v.number(), 0),
+});
+
+/** The signed webhook URLs with which sessions are created, and by which they are known again. */
+export class WebhookTokens {
+  readonly #signer: Signer;
+  readonly #base: string;
+  readonly #clock: Clock;
+  /** What was read in listed sessions since {@link WebhookTokens.forgetUnused} was called last, and before. */
+  #late = new Map<string, WebhookProof>();
+  #early = new Map<string, WebhookProof>();
+  /** This process's own mark. */
+  readonly maker = crypto.randomUUID().slice(0, 8);
+
+  /** @param publicUrl - where the service reaches this proxy. */
+  constructor(signer: Signer, publicUrl: string | URL | undefined, clock: Clock = systemClock) {
+    this.#signer = signer;
+    this.#clock = clock;
+    this.#base = String(publicUrl ?? NOWHERE).replace(/(?<!\/)\/+$/, '');
+  }
+
+  async url(nonce: string, hostId: string): Promise<string> {
+    const { maker } = this;
+    const made = this.#clock.now();
+    const token = await this.#signer.sign('relais-webhook', { nonce, host: hostId, maker, made });
+    return `${this.#base}${PATH}${token}`;
+  }
+
+  async read(token: string): Promise<WebhookProof | undefined> {
+    const verified = await this.#signer.verify('relais-webhook', token);
+    const claims = v.safeParse(Claims, verified?.claims);
+    if (!verified || !claims.success) return undefined;
+    const { host, made, maker, nonce } = claims.output;
+    return { nonce, hostId: host, secret: verified.secret, maker, made };
+  }
+
+  /** How many tokens are remembered. */
+  get size(): number {
+    return this.#late.size + this.#early.size;
+  }
+
+  /**
+   * The proof in a session's webhook URL; `undefined` for any session that is not this proxy's. It is remembered:
+   * as long as the session is open, it is read in each list.
+   */
+  async readUrl(url: string | undefined): Promise<WebhookProof | undefined> {
+    const token = url?.split(PATH)[1];
+    if (!token) return undefined;
+    const proof = this.#late.get(token) ?? this.#early.get(token) ?? (await this.read(token));
+    if (proof) this.#late.set(token, proof);
+    return proof;
+  }
+
+  /** Called with each new list. What neither the last one nor this one has is forgotten: those sessions are over. */
+  forgetUnused(): void {
+    this.#early = this.#late;
+    this.#late = new Map();
+  }
+}

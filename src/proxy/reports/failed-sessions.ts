@@ -1,0 +1,35 @@
+import type { RelaySession } from '../../api/schemas.js';
+import type { Clock } from '../../common/clock.js';
+import type { Records } from '../store/index.js';
+import type { LogEntry } from './log.js';
+import { redact } from './redact.js';
+
+/** What {@link FailedSessions} work with. */
+export interface FailedSessionsTools {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly log: ((entry: LogEntry) => void) | undefined;
+  /** What must not stand in the log. */
+  readonly secrets: readonly string[];
+}
+
+/** Tells the log why sessions failed, each once: players do not get to read the service's words. */
+export class FailedSessions {
+  readonly #tools: FailedSessionsTools;
+
+  constructor(tools: FailedSessionsTools) {
+    this.#tools = tools;
+  }
+
+  /** Does not reject: where the store does not answer, it may be told twice. */
+  async tell({ session_id: sessionId, error = '' }: RelaySession): Promise<void> {
+    const { clock, log, records, secrets } = this.#tools;
+    if (!log || !(await records.claimFailure(sessionId).catch(() => true))) return;
+    log({
+      event: 'failure',
+      at: new Date(clock.now()).toISOString(),
+      message: `The session failed. The relay service says: ${redact(error, secrets)}`,
+      session: sessionId,
+    });
+  }
+}

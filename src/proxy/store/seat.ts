@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+import { Role } from '../../api/player-session.js';
+import { AuthorizationToken } from '../../api/schemas.js';
+
+/** What a player's id may look like: it stands in keys and in logs. `~` marks whom no player is known for. */
+export const PlayerId = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?!~)[\x21-\x7e]{1,128}$/,
+    'must be 1 to 128 visible ASCII characters, the first not "~"',
+  ),
+);
+
+/** A player's seat in a session: what a ticket proves, and what the store keeps. */
+export const Seat = v.object({
+  playerId: PlayerId,
+  sessionId: v.string(),
+  role: Role,
+  /** The player's public IP address, as the proxy saw it; empty for a host who was adopted. */
+  ip: v.string(),
+  /** The player's own token at the relay, once it is known. */
+  authorizationToken: v.exactOptional(AuthorizationToken),
+});
+
+export type Seat = v.InferOutput<typeof Seat>;

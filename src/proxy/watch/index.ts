@@ -1,0 +1,6 @@
+export { Deadlines } from './deadlines.js';
+export { findUser } from './player-document.js';
+export type { Rendering } from './renderings.js';
+export { SessionWatcher } from './session-watcher.js';
+export { listsToken, listsUsers } from './unlisted.js';
+export { Watchers } from './watchers.js';

@@ -1,0 +1,2 @@
+export { createControlRoutes } from './control-routes.js';
+export { createRoutes } from './routes.js';

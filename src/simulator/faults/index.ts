@@ -1,0 +1,2 @@
+export { type Fault, Faults, type WebhookFaults } from './faults.js';
+export { type InjectOptions, injectFaults } from './inject-faults.js';

@@ -9,9 +9,13 @@ const ROOMS: Record<string, readonly string[]> = {
   api: ['common'],
   datagram: ['common'],
   connection: ['api', 'common'],
+  'channel-protocol': ['datagram'],
+  peer: ['common', 'datagram'],
+  channel: ['api', 'channel-protocol', 'common', 'datagram'],
+  gateway: ['channel-protocol', 'common', 'datagram', 'http', 'peer'],
   proxy: ['api', 'common', 'http'],
   simulator: ['api', 'common', 'datagram', 'http'],
-  cli: ['common', 'proxy', 'simulator'],
+  cli: ['common', 'gateway', 'proxy', 'simulator'],
 };
 
 /** The wings of the rooms that have some, each with those that it may import. */

@@ -4,10 +4,10 @@ import { RelayConnection } from '../../src/connection/relay-connection.js';
 import type { RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
 import type { SimulatorOptions } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
-import { until } from '../api/until.js';
-import { UdpPeer } from '../simulator/udp-peer.js';
 import { GameClient } from '../support/game-client.js';
 import { type Stack, startStack } from '../support/stack.js';
+import { UdpPeer } from '../support/udp-peer.js';
+import { until } from '../support/until.js';
 
 // All players come over loopback, so that to the relay service all have one address.
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { ManualClock } from '../api/manual-clock.js';
-import { until } from '../api/until.js';
-import { openSockets, openUdpSockets } from './open-sockets.js';
+import { openSockets, openUdpSockets } from '../support/open-sockets.js';
+import { until } from '../support/until.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

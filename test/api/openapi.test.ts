@@ -6,13 +6,12 @@ import { SessionList } from '../../src/api/session-list.js';
 import { OPERATION_IDS, OPERATIONS, type OperationId } from '../../src/simulator/operations.js';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import openApi from '../support/edgegap-relays.openapi.json' with { type: 'json' };
+import { FakeClock } from '../support/fake-clock.js';
 import { documentedFields, Judge } from '../support/openapi-judge.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
-import { HurriedClock } from './hurried-clock.js';
-import { ManualClock } from './manual-clock.js';
 
 const judge = new Judge();
-const clock = new ManualClock();
+const clock = new FakeClock();
 const UNKNOWN = '000000000000-S';
 let simulator: Simulator;
 let api: RelayApi;
@@ -24,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 function apiWith(apiToken: string): RelayApi {
-  const hurried = new HurriedClock(10_000);
+  const hurried = new FakeClock({ hurry: { except: 10_000 } });
   return new RelayApi({ apiToken, baseUrl: simulator.url, fetch: judge.fetch, clock: hurried });
 }
 

@@ -4,11 +4,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { sleep } from '../../src/common/clock.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
 import { until } from '../support/until.js';
-import { HurriedClock } from './hurried-clock.js';
-import { ManualClock } from './manual-clock.js';
 
 const ID = '7349356945f1-S';
 const TIMEOUT = 10_000;
@@ -18,7 +17,8 @@ type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
 /** A service that fails with the answers given, in turn, and then succeeds. */
 async function failing(...answers: Answer[]) {
-  const clock = new HurriedClock(TIMEOUT);
+  const clock = new FakeClock({ hurry: { except: TIMEOUT } });
+  clock.chance = 0;
   const server = await scriptServer((request, response, count) => {
     const answer = answers[count - 1];
     if (answer) answer(response, request);
@@ -97,7 +97,7 @@ describe('the wait before a repetition', () => {
     await using stack = await failing(status(500), drop, status(503));
     stack.clock.chance = chance;
     await stack.api.getSession(ID);
-    expect(stack.clock.waits).toEqual(waits);
+    expect(stack.clock.skipped).toEqual(waits);
   });
 
   it.each([
@@ -112,7 +112,7 @@ describe('the wait before a repetition', () => {
   ])('is never shorter than Retry-After: %s', async (_name, header, wait) => {
     await using stack = await failing(status(429, { 'retry-after': header }));
     await stack.api.getSession(ID);
-    expect(stack.clock.waits).toEqual([wait]);
+    expect(stack.clock.skipped).toEqual([wait]);
   });
 
   it.each([
@@ -127,7 +127,7 @@ describe('the wait before a repetition', () => {
       retryable: true,
     });
     expect(stack.server.requests).toHaveLength(1);
-    expect(stack.clock.waits).toEqual([]);
+    expect(stack.clock.skipped).toEqual([]);
   });
 
   it.each(['2.5', '+5', '1e3', 'soon', '2 Jan 2099', 'GMT'])(
@@ -140,13 +140,13 @@ describe('the wait before a repetition', () => {
   );
 
   it('ends at once when the signal is aborted, and leaves no timer', async () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     await using server = await scriptServer((_request, response) => answerJson(response, 503, {}));
     const api = new RelayApi({ apiToken: 'a', baseUrl: server.url, timeout: TIMEOUT, clock });
     const controller = new AbortController();
     const asking = api.getSession(ID, { signal: controller.signal });
     asking.catch(() => {});
-    await until(() => clock.delays.includes(225));
+    await until(() => clock.waits.includes(225));
     controller.abort();
     await expect(asking).rejects.toMatchObject({ code: 'aborted' });
     expect(clock.pending).toBe(0);
@@ -156,7 +156,7 @@ describe('the wait before a repetition', () => {
 
 describe('a connection that falls silent', () => {
   it('counts as lost: get is repeated, and create is not', async () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     await using server = await scriptServer((_request, response, count) => {
       if (count === 2) answerJson(response, 200, document);
     });
@@ -164,7 +164,7 @@ describe('a connection that falls silent', () => {
     const asking = api.getSession(ID);
     await until(() => server.requests.length === 1);
     clock.advance(TIMEOUT);
-    await until(() => clock.delays.includes(225));
+    await until(() => clock.waits.includes(225));
     clock.advance(225);
     await expect(asking).resolves.toMatchObject(document);
     const creating = api.createSession({ users: [{ ip: '1.1.1.1' }] });
@@ -232,7 +232,7 @@ describe('a signal that is used for many calls', () => {
 
 describe('a wait that is over', () => {
   it('no longer heeds its signal', async () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const cleared = vi.spyOn(clock, 'clearTimeout');
     const controller = new AbortController();
     const waiting = sleep(clock, 5, controller.signal);

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
-import { ManualClock } from '../api/manual-clock.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { openSockets } from '../support/open-sockets.js';
 import { until } from '../support/until.js';
 
@@ -13,7 +13,7 @@ const USERS = { users: [{ ip: '1.1.1.1' }] };
 describe('close', () => {
   it('leaves no socket and no timer, whatever was going on', async () => {
     const before = openSockets();
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     // A webhook that is never answered, a request that waits, an answer that drips, and UDP ports.
     let isCalled = false;
     const hook = createServer(() => {
@@ -33,7 +33,7 @@ describe('close', () => {
       api.authorizeUser({ session_id, user_ip: '1.1.1.1' }),
       api.createSession(USERS),
     ].map((call) => expect(call).rejects.toMatchObject({ code: 'network' }));
-    await until(() => clock.delays.includes(1_000) && clock.delays.includes(100));
+    await until(() => clock.waits.includes(1_000) && clock.waits.includes(100));
     expect(openSockets()).toBeGreaterThan(before + 6);
     await simulator.close();
     await Promise.all(waiting);

@@ -4,7 +4,7 @@ import {
   createJwtAuthenticator,
   type JwtOptions,
 } from '../../../src/proxy/identity/jwt-authenticator.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { answerJson, type ScriptedServer, scriptServer } from '../../support/scripted-server.js';
 
 const MINUTE = 60_000;
@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 async function newKey(alg: string, kid?: string) {
   const { privateKey, publicKey } = await generateKeyPair(alg);
   const jwk: JWK = { ...(await exportJWK(publicKey)), use: 'sig', ...(kid && { kid }) };
-  const sign = (clock: ManualClock, claims: object = {}) =>
+  const sign = (clock: FakeClock, claims: object = {}) =>
     new SignJWT({ sub: 'ada', iss: 'studio', aud: 'game', exp: clock.now() / 1000 + 60, ...claims })
       .setProtectedHeader({ alg, ...(kid && { kid }) })
       .sign(privateKey);
@@ -21,7 +21,7 @@ async function newKey(alg: string, kid?: string) {
 }
 
 describe('the keys of a login service', () => {
-  let clock: ManualClock;
+  let clock: FakeClock;
   let server: ScriptedServer;
   /** What the service answers with; nothing: it fails. */
   let keys: JWK[] | undefined;
@@ -35,7 +35,7 @@ describe('the keys of a login service', () => {
     );
   };
   beforeEach(async () => {
-    clock = new ManualClock();
+    clock = new FakeClock();
     keys = [];
     answer = { message: 'Not now.' };
     server = await scriptServer((_request, response) => {
@@ -80,10 +80,10 @@ describe('the keys of a login service', () => {
     // However the wall clock is set meanwhile.
     clock.set(-24 * 60 * MINUTE);
     for (let minute = 1; minute < 60; minute += 1) {
-      clock.pass(MINUTE);
+      clock.advance(MINUTE);
       expect(await login(await key.sign(clock))).toBe('ada');
     }
-    clock.pass(MINUTE);
+    clock.advance(MINUTE);
     await expect(login(await key.sign(clock))).rejects.toMatchObject({ status: 503 });
     keys = [key.jwk];
     expect(await login(await key.sign(clock))).toBe('ada');
@@ -95,7 +95,7 @@ describe('the keys of a login service', () => {
     expect(await login(await old.sign(clock))).toBe('ada');
     keys = [young.jwk];
     clock.set(-24 * 60 * MINUTE);
-    clock.pass(10 * MINUTE);
+    clock.advance(10 * MINUTE);
     expect(await login(await old.sign(clock))).toBeUndefined();
     expect(await login(await young.sign(clock))).toBe('ada');
     expect(server.requests).toHaveLength(2);
@@ -107,10 +107,10 @@ describe('the keys of a login service', () => {
     await login(await key.sign(clock));
     keys = undefined;
     answer = undefined;
-    clock.pass(10 * MINUTE);
+    clock.advance(10 * MINUTE);
     for (let time = 0; time < 5; time += 1) await login(await key.sign(clock));
     expect(server.requests).toHaveLength(2);
-    clock.pass(30_000);
+    clock.advance(30_000);
     await login(await key.sign(clock));
     expect(server.requests).toHaveLength(3);
   });
@@ -120,7 +120,7 @@ describe('the keys of a login service', () => {
     keys = [old.jwk];
     await login(await old.sign(clock));
     keys = [old.jwk, young.jwk];
-    clock.pass(30_000);
+    clock.advance(30_000);
     const token = await young.sign(clock);
     expect(await Promise.all([login(token), login(token), login(token)])).toEqual(
       Array(3).fill('ada'),
@@ -134,7 +134,7 @@ describe('the keys of a login service', () => {
     await login(await old.sign(clock));
     keys = undefined;
     answer = undefined;
-    clock.pass(30_000);
+    clock.advance(30_000);
     const token = await young.sign(clock);
     await expect(login(token)).rejects.toMatchObject({ status: 503 });
     await expect(login(token)).rejects.toMatchObject({ status: 503 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../../../src/proxy/limits/budget.js';
 import { createUpstreamFetch } from '../../../src/proxy/limits/upstream-fetch.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Upstream calls through a budget of `perSecond`, each answered as told. */
 function start(perSecond: number, answer: () => Response = () => new Response('{}')) {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const started: string[] = [];
   const fetch = createUpstreamFetch({
     fetch: async (input) => {
@@ -32,20 +32,20 @@ describe('the budget of upstream calls', () => {
     for (let index = 0; index < 20; index += 1) void call('GET');
     await settle();
     expect(started).toHaveLength(5);
-    clock.pass(1_000);
+    clock.advance(1_000);
     await settle();
     expect(started).toHaveLength(10);
-    clock.pass(10_000);
+    clock.advance(10_000);
     await settle();
     expect(started).toHaveLength(20);
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   it('serves what changes something before what only asks', async () => {
     const { clock, started, call } = start(1);
     for (const method of ['GET', 'GET', 'GET', 'DELETE', 'POST']) void call(method);
     await settle();
-    clock.pass(10_000);
+    clock.advance(10_000);
     await settle();
     expect(started).toEqual(['GET', 'DELETE', 'POST', 'GET', 'GET']);
   });
@@ -63,10 +63,10 @@ describe('the budget of upstream calls', () => {
     await call('GET');
     void call('POST');
     await settle();
-    clock.pass(pause - 1);
+    clock.advance(pause - 1);
     await settle();
     expect(started).toEqual(['GET']);
-    clock.pass(1);
+    clock.advance(1);
     await settle();
     expect(started).toEqual(['GET', 'POST']);
   });
@@ -80,7 +80,7 @@ describe('the budget of upstream calls', () => {
     await expect(given).rejects.toThrow('gone');
     void call('POST');
     await settle();
-    clock.pass(1_000);
+    clock.advance(1_000);
     await settle();
     expect(started).toEqual(['GET', 'POST']);
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { FakeClock } from '../../support/fake-clock.js';
 import type { Answer } from '../../support/game-client.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { PlayerFrom, TRUSTING } from '../../support/player-from.js';
 import { startStack } from '../../support/stack.js';
 
@@ -11,7 +11,7 @@ const PER_SECOND = 20;
 const TURN = 1_000 / PER_SECOND;
 
 /** It knows how many upstream calls wait for an answer, or for their turn. */
-class CountingClock extends ManualClock {
+class CountingClock extends FakeClock {
   readonly #calls = new Set<unknown>();
 
   get calls(): number {
@@ -60,7 +60,7 @@ async function start() {
     waiting: (count: number) => expect.poll(() => clock.calls, { timeout: 20_000 }).toBe(count),
     async [Symbol.asyncDispose]() {
       while (clock.calls > 0) {
-        clock.pass(1_000);
+        clock.advance(1_000);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       await stack[Symbol.asyncDispose]();
@@ -105,11 +105,11 @@ it.each([
     const creating = usual.create();
     await waiting(flood.length + 1);
     const before = reached.length;
-    clock.pass(2 * TURN);
+    clock.advance(2 * TURN);
     await expect.poll(() => reached.length).toBe(before + 2);
     expect(reached.slice(before)).toContain(CREATE);
     expect((await creating).status).toBe(200);
-    clock.pass(10_000);
+    clock.advance(10_000);
     for (const { status } of await Promise.all(joins)) expect(status).toBe(200);
     // Their own leaves wait for one another: what takes too long is told so, and done all the same.
     for (const { status } of await Promise.all(leaves)) expect([204, 503]).toContain(status);

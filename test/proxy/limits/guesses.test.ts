@@ -5,7 +5,7 @@ import { createPrometheusMetrics } from '../../../src/proxy/node.js';
 import type { LogEntry } from '../../../src/proxy/reports/log.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import type { Store } from '../../../src/proxy/store/store.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { PlayerFrom, TRUSTING } from '../../support/player-from.js';
 import { startStack } from '../../support/stack.js';
 
@@ -20,7 +20,7 @@ const rateLimited = { status: 429, code: 'rate-limited' };
 /** Guesses on a clock that stands still. */
 function start(
   limits: Partial<Limits> = {},
-  clock = new ManualClock(),
+  clock = new FakeClock(),
   store: Store = new MemoryStore(clock),
 ) {
   const told: string[] = [];
@@ -65,7 +65,7 @@ describe('wrong guesses', () => {
   ])('are so many a minute for %s', async (_name, address, share) => {
     const { clock, guess } = start({ joinMissesPerIp: 3 });
     expect(await guess(200, address)).toBe(3 * share);
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(await guess(200, address)).toBe(3 * share);
   });
 
@@ -93,7 +93,7 @@ describe('wrong guesses', () => {
 
 describe('too many wrong guesses in total', () => {
   /** Guesses of which there were too many. */
-  async function startSlow(clock?: ManualClock, store?: Store) {
+  async function startSlow(clock?: FakeClock, store?: Store) {
     const started = start({ joinMissesInTotal: 50 }, clock, store);
     await started.guess(50, (index) => `8.8.${index}.8`);
     return started;
@@ -109,10 +109,10 @@ describe('too many wrong guesses in total', () => {
     }
     await settle();
     expect(found).toBe(20);
-    clock.pass(1_000);
+    clock.advance(1_000);
     await settle();
     expect(found).toBe(40);
-    clock.pass(1_000);
+    clock.advance(1_000);
     await settle();
     expect(found).toBe(60);
   });
@@ -126,7 +126,7 @@ describe('too many wrong guesses in total', () => {
         void look(address, miss).catch(() => {});
       }
       await settle();
-      clock.pass(1_000);
+      clock.advance(1_000);
       await settle();
     }
     expect(misses() - before).toBeLessThanOrEqual(20 * 11);
@@ -146,10 +146,10 @@ describe('too many wrong guesses in total', () => {
     for (let index = 0; index < 100; index += 1) void come('flood', `2606:4700:0:${index}::1`);
     void come('ada', '9.9.9.9');
     await settle();
-    clock.pass(100);
+    clock.advance(100);
     await settle();
     expect(order.toSorted()).toEqual(['ada', 'flood']);
-    clock.pass(10_000);
+    clock.advance(10_000);
     await settle();
     // No more of one network wait at once.
     expect(order).toHaveLength(9);
@@ -173,7 +173,7 @@ describe('too many wrong guesses in total', () => {
     }
     await settle();
     expect([found, refused]).toEqual([0, 100]);
-    clock.pass(10_000);
+    clock.advance(10_000);
     await settle();
     expect([found, refused]).toEqual([200, 100]);
   });
@@ -182,17 +182,17 @@ describe('too many wrong guesses in total', () => {
     const { clock, guess, told } = await startSlow();
     await guess(10, (index) => `7.7.${index}.7`);
     expect(told).toEqual([expect.stringContaining('More than 50 wrong join codes')]);
-    clock.pass(60_000);
+    clock.advance(60_000);
     await guess(51, (index) => `7.8.${index}.7`);
     expect(told).toHaveLength(2);
   });
 
   it('count for all instances, and for a minute', async () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const { guesses, store } = await startSlow(clock, new MemoryStore(clock));
     const other = start({ joinMissesInTotal: 50 }, clock, store);
     expect([await guesses.isSlow(), await other.guesses.isSlow()]).toEqual([true, true]);
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect([await guesses.isSlow(), await other.guesses.isSlow()]).toEqual([false, false]);
   });
 
@@ -205,7 +205,7 @@ describe('too many wrong guesses in total', () => {
     await settle();
     leaving.abort();
     await expect(given).rejects.toMatchObject(rateLimited);
-    clock.pass(50);
+    clock.advance(50);
     expect(await waiting).toBe('a session');
     const late = look('9.9.9.7');
     await settle();

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { Reservations } from '../../../src/proxy/limits/reservations.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
 const full = () => new Error('full');
 
 function start(limit: number) {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const reservations = new Reservations(store);
   let seats = 0;
@@ -51,7 +51,7 @@ it('as many as there are places get one, in the order in which they came', async
 });
 
 it('the last place goes to one of the instances that ask for it at the same moment', async () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const gate = new Gate();
   const COUNT = 3;
   let come = 0;
@@ -83,7 +83,7 @@ it('a place is free again when the work fails, and when the process died in the 
   void dead.during(places, full, () => new Promise(() => {}));
   await expect.poll(isEmpty).toBe(false);
   await expect(hold(async () => 'done')).rejects.toThrow('full');
-  clock.pass(5 * 60_000);
+  clock.advance(5 * 60_000);
   expect(await hold(async () => 'done')).toBe('done');
   expect(await isEmpty()).toBe(true);
 });

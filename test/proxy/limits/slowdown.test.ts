@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { Slowdown } from '../../../src/proxy/limits/slowdown.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 it('whoever has most waiting makes room for one who has none: a few cannot keep all others out', async () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const slowdown = new Slowdown(20, clock);
   const { signal } = new AbortController();
   const outcomes = new Map<string, string>();
@@ -22,7 +22,7 @@ it('whoever has most waiting makes room for one who has none: a few cannot keep 
   expect(outcomes.get('somebody')).toBeUndefined();
   expect([...outcomes.values()].filter((outcome) => outcome === 'refused')).toHaveLength(1);
   // A turn each for all who are in the line.
-  clock.pass(33 * 50);
+  clock.advance(33 * 50);
   await right;
   expect(outcomes.get('somebody')).toBe('passed');
   slowdown.close();

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/limits.js';
 import { UpstreamLimits } from '../../../src/proxy/limits/upstream-limits.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { startStack } from '../../support/stack.js';
 
 const refused = { status: 429, body: { code: 'rate-limited' } };
 
 /** Limits on a clock that stands still, and how many of so many calls they let through. */
 function start(limits: Partial<Limits> = {}, callsPerSecond = 1_000) {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const upstream = new UpstreamLimits({
     limits: { ...DEFAULT_LIMITS, ...limits },
     callsPerSecond,
@@ -45,7 +45,7 @@ describe('the calls of the relay session API that are let through', () => {
   ])('are so many a minute for %s', (_name, address, share) => {
     const { clock, times } = start({ upstreamCallsPerIp: 10 });
     expect(times(1_000, (index) => address(index % 0xffff))).toBe(10 * share);
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(times(1_000, (index) => address(index % 0xffff))).toBe(10 * share);
   });
 
@@ -68,7 +68,7 @@ describe('the calls of the relay session API that are let through', () => {
     expect(times(100, () => '8.8.8.8')).toBe(60);
     expect(times(100, () => '9.9.9.9')).toBe(20);
     expect(times(100, (index) => `2606:4700:${index}::1`)).toBe(100);
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(times(100, () => '8.8.8.8')).toBe(60);
   });
 });
@@ -112,12 +112,12 @@ it('creates count, and what frees something is never refused', async () => {
 });
 
 it('a get over the limit is answered with what is known', async () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   await using stack = await startStack({ linkDelay: 60_000 }, { limits, clock });
   const host = await GameClient.guest(stack.proxyUrl);
   const session = (await host.create()).body;
   for (let index = 0; index < 10; index += 1) {
-    clock.pass(1_500);
+    clock.advance(1_500);
     expect((await host.get(session)).status).toBe(200);
   }
   expect(stack.simulator.stats().calls['relay-session-get']).toEqual({ 200: 5 });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, Limiter } from '../../../src/proxy/limits/limits.js';
 import { MinuteCounts } from '../../../src/proxy/limits/minute-counts.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 const never = () => new AbortController().signal;
 const LIMIT = 3;
 
 /** Limits of three, on a clock that stands still. */
 function start() {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const few = { requestsPerIp: LIMIT, guestsPerIp: LIMIT, createsPerIp: LIMIT };
   const limiter = new Limiter({ ...DEFAULT_LIMITS, ...few }, store, clock);
@@ -67,16 +67,16 @@ it.each(['guests', 'creates'] as const)(
     const { clock, store, times } = start();
     await times(kind, 1_000, (index) => `2606:4700:0:${index.toString(16)}::1`);
     // The counts that last a minute, of the players, are gone.
-    clock.pass(2 * 60_000);
+    clock.advance(2 * 60_000);
     const counts = store.size;
     await times(kind, 10_000, (index) => `2606:4700:0:${(1_000 + index).toString(16)}::1`);
-    clock.pass(2 * 60_000);
+    clock.advance(2 * 60_000);
     expect(store.size).toBe(counts);
   },
 );
 
 it('more guests than there may be in an hour come in slowly', async () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const limiter = new Limiter({ ...DEFAULT_LIMITS, guestsInTotal: 5 }, store, clock);
   const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -90,16 +90,16 @@ it('more guests than there may be in an hour come in slowly', async () => {
   for (let index = 5; index < 65; index += 1) void come(index);
   await settle();
   expect(admitted).toBe(25);
-  clock.pass(1_000);
+  clock.advance(1_000);
   await settle();
   expect(admitted).toBe(45);
-  clock.pass(1_000);
+  clock.advance(1_000);
   await settle();
   expect(admitted).toBe(65);
 });
 
 it('counts of a minute stay few, however many addresses come, and keep those that come again and again', () => {
-  const counts = new MinuteCounts(new ManualClock());
+  const counts = new MinuteCounts(new FakeClock());
   for (let index = 0; index < 250_000; index += 1) {
     counts.add(String(index));
     if (index % 1_000 === 0) counts.add('again and again');

@@ -16,15 +16,15 @@ import { Leases } from '../../../src/proxy/upkeep/leases.js';
 import { Deadlines } from '../../../src/proxy/watch/deadlines.js';
 import { Renderings } from '../../../src/proxy/watch/renderings.js';
 import { Watchers } from '../../../src/proxy/watch/watchers.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { startStack } from '../../support/stack.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 it('tells whoever is about to wait of a change, at whichever moment it comes', async () => {
   for (let steps = 0; steps < 40; steps += 1) {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const store = new MemoryStore(clock);
     const records = new Records(store);
     const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;

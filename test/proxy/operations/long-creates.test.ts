@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createRelayProxy } from '../../../src/proxy/relay-proxy.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { NO_SESSIONS } from '../../support/no-sessions.js';
 import { API_TOKEN } from '../../support/stack.js';
 import { wrapStore } from '../../support/wrap-store.js';
@@ -10,7 +10,7 @@ import { wrapStore } from '../../support/wrap-store.js';
 const SESSION = { session_id: 'a-S', status: 'x', ready: false, linked: false };
 
 it('an order is carried out by one instance, however long upstream takes', async () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const gate = new Gate();
   let created = 0;
@@ -41,7 +41,7 @@ it('an order is carried out by one instance, however long upstream takes', async
   };
   const creating = create();
   await gate.arrived;
-  clock.pass(3 * 60_000);
+  clock.advance(3 * 60_000);
   expect(await create(second)).toMatchObject({ status: 409, body: { code: 'in-progress' } });
   gate.open();
   expect(await creating).toMatchObject({ status: 200, body: { session_id: 'a-S' } });

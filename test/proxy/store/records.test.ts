@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { Records } from '../../../src/proxy/store/records.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
 const DAY = 24 * 60 * 60_000;
 
 /** A session with its host and two players. */
 async function setUp() {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const records = new Records(store);
   const [sessionId, hostId] = ['a-S', 'anna'];
@@ -38,7 +38,7 @@ it('an ended session leaves its end and its key behind, for a day, and then noth
   expect(await records.hasEnded(sessionId)).toBe(true);
   expect(await records.sessionOfNonce('the-nonce')).toBe(sessionId);
   expect(await store.sizeOfSet('departures:a-S')).toBe(0);
-  clock.pass(DAY + 60_000);
+  clock.advance(DAY + 60_000);
   expect(store.size).toBe(0);
 });
 
@@ -47,7 +47,7 @@ it('the second session of one create does not take the key with it', async () =>
   const record = { sessionId: 'b-S', nonce: 'the-nonce', hostId: 'anna', joinCode: 'OTHER' };
   await records.save(record);
   await records.end('b-S');
-  clock.pass(2 * DAY);
+  clock.advance(2 * DAY);
   expect(await records.sessionOfNonce('the-nonce')).toBe('a-S');
 });
 
@@ -55,11 +55,11 @@ it('a kick holds as long as the session does; who left or lapsed is forgotten af
   const { clock, records, sessionId, store, take } = await setUp();
   await records.giveUpSeat({ sessionId, playerId: 'ben' }, 'kicked');
   await records.giveUpSeat({ sessionId, playerId: 'cleo' }, 'lapsed');
-  clock.pass(DAY - 1_000);
+  clock.advance(DAY - 1_000);
   expect(await records.departure(sessionId, 'cleo')).toBe('lapsed');
-  clock.pass(2_000);
+  clock.advance(2_000);
   expect(await records.departure(sessionId, 'cleo')).toBeUndefined();
-  clock.pass(60 * DAY);
+  clock.advance(60 * DAY);
   expect(await records.departure(sessionId, 'ben')).toBe('kicked');
   await take('dora', 'client');
   await records.giveUpSeat({ sessionId, playerId: 'dora' }, 'left');

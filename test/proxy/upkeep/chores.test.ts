@@ -3,12 +3,12 @@ import type { RelayApi } from '../../../src/api/relay-api.js';
 import { RelayError } from '../../../src/common/relay-error.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { Chores } from '../../../src/proxy/upkeep/chores.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
-import { ManualClock } from '../../support/manual-clock.js';
 
 /** Chores of two instances with one store, and what was asked of upstream. */
 function start() {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const asked: string[] = [];
   let answer: () => Promise<void> = async () => {};
@@ -50,16 +50,16 @@ it.each(CHORES)('a chore is tried until it is done: $what', async (chore) => {
   await one.doDue(20);
   expect(asked).toHaveLength(1);
   for (let tries = 2; tries < 6; tries += 1) {
-    clock.pass(2_000);
+    clock.advance(2_000);
     await other.doDue(20);
     expect(asked).toHaveLength(tries);
     expect(await isDone()).toBe(false);
   }
   upstream(async () => {});
-  clock.pass(2_000);
+  clock.advance(2_000);
   await one.doDue(20);
   expect(await isDone()).toBe(true);
-  clock.pass(60_000);
+  clock.advance(60_000);
   await one.doDue(20);
   expect(asked).toHaveLength(6);
 });
@@ -74,7 +74,7 @@ it.each(CHORES)('a chore is due again soon when the store fails: $what', async (
       throw new Error('The store does not answer.');
     };
     await one.do(chore);
-    clock.pass(2_000);
+    clock.advance(2_000);
     await one.doDue(20);
     expect(asked).toHaveLength(1);
     expect(await isDone()).toBe(true);
@@ -110,15 +110,15 @@ it('each chore is handed to one instance, and to another only when that one does
   upstream(down);
   for (const chore of CHORES) await one.do(chore);
   asked.length = 0;
-  clock.pass(2_000);
+  clock.advance(2_000);
   upstream(() => new Promise(() => {}));
   void one.doDue(20);
   void other.doDue(20);
   await expect.poll(() => [...asked].sort()).toEqual(['delete a-S', 'revoke 7']);
-  clock.pass(59_000);
+  clock.advance(59_000);
   await other.doDue(20);
   expect(asked).toHaveLength(2);
-  clock.pass(1_000);
+  clock.advance(1_000);
   void other.doDue(20);
   await expect.poll(() => asked.length).toBe(4);
 });

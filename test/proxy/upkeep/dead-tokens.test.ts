@@ -5,9 +5,9 @@ import { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { Unlisted } from '../../../src/proxy/watch/unlisted.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { Gate } from '../../support/gate.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { API_TOKEN, type Stack, startStack } from '../../support/stack.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
@@ -147,14 +147,14 @@ it('who joins again calls off the revoke that a leave planned and came no furthe
 });
 
 it('a token that upstream lists no longer is noticed: its player is told, and can join anew', async () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   await using stack = await startStack({ linkDelay: 10 }, { clock });
   const host = await GameClient.guest(stack.proxyUrl);
   const joiner = await GameClient.guest(stack.proxyUrl);
   const session = (await host.create()).body;
   const joined = (await joiner.join({ session_id: session.session_id })).body;
   const askFirst = async () => {
-    clock.pass(1_000);
+    clock.advance(1_000);
     return (await joiner.get(joined)).body;
   };
   await expect.poll(askFirst, { interval: 5 }).toMatchObject({ linked: true });
@@ -162,7 +162,7 @@ it('a token that upstream lists no longer is noticed: its player is told, and ca
   const authorization_token = tokenOf(joined) as number;
   await api.revokeUser({ session_id: session.session_id, authorization_token });
   const ask = async () => {
-    clock.pass(1_000);
+    clock.advance(1_000);
     return (await joiner.get(joined)).status;
   };
   await expect.poll(ask, { timeout: 10_000, interval: 5 }).toBe(403);
@@ -171,7 +171,7 @@ it('a token that upstream lists no longer is noticed: its player is told, and ca
   expect(anew).toMatchObject({ status: 200, body: { linked: true } });
   expect(isListed(stack, anew.body)).toBe(true);
   for (let count = 0; count < 20; count += 1) {
-    clock.pass(1_000);
+    clock.advance(1_000);
     expect((await joiner.get(anew.body)).status).toBe(200);
     expect((await host.get(session)).status).toBe(200);
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PlayerSession } from '../../../src/api/player-session.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { type Answer, GameClient } from '../../support/game-client.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
@@ -59,9 +59,9 @@ describe('with a memory that ends with the process, 204 means that it is done up
   it.each(WHAT)(
     'and where it fails for long 503, until it is done: %s',
     async (what) => {
-      const clock = new ManualClock();
+      const clock = new FakeClock();
       await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS, clock });
-      const { ask, joiner, joined } = await linkMatch(stack, () => clock.pass(1_000));
+      const { ask, joiner, joined } = await linkMatch(stack, () => clock.advance(1_000));
       const { simulator } = stack;
       const insist = async () => {
         let answer: Answer | undefined;
@@ -69,7 +69,7 @@ describe('with a memory that ends with the process, 204 means that it is done up
           answer = answered;
         });
         const status = () => {
-          clock.pass(250);
+          clock.advance(250);
           return answer?.status;
         };
         await expect.poll(status, { timeout: 20_000, interval: 5 }).toBeDefined();
@@ -95,12 +95,12 @@ describe('with a memory that ends with the process, 204 means that it is done up
   it.each(WHAT)(
     'and what is planned is tried once more when the proxy stops: %s',
     async (what) => {
-      const clock = new ManualClock();
+      const clock = new FakeClock();
       await using upstream = await startStack({ linkDelay: 10 });
       const { edgegap, simulator } = upstream;
       {
         await using stack = await startStack({}, { secrets: SECRETS, clock, edgegap });
-        const { ask } = await linkMatch(stack, () => clock.pass(1_000));
+        const { ask } = await linkMatch(stack, () => clock.advance(1_000));
         const operation = what === 'end' ? 'relay-session-delete' : 'relay-user-revoke';
         simulator.faults.add({ kind: 'unavailable', operation });
         let status = 0;
@@ -108,7 +108,7 @@ describe('with a memory that ends with the process, 204 means that it is done up
           status = answer.status;
         });
         const wait = () => {
-          clock.pass(250);
+          clock.advance(250);
           return status;
         };
         await expect.poll(wait, { timeout: 20_000, interval: 5 }).toBe(503);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { Records } from '../../../src/proxy/store/records.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { startStack } from '../../support/stack.js';
 import { storeAhead } from '../../support/store-ahead.js';
 import { wrapStore } from '../../support/wrap-store.js';
@@ -252,7 +252,7 @@ describe('adoption', () => {
   });
 
   it('lets nobody back into a session that is not linked yet, until it shows who was kicked', async () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     await using stack = await startStack({ linkDelay: 1_000, clock }, { secrets: SECRETS });
     const [host, kicked, joiner] = [
       await GameClient.guest(stack.proxyUrl),
@@ -272,7 +272,7 @@ describe('adoption', () => {
       expect(answer).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
       expect(answer.headers.get('retry-after')).toBe('1');
     }
-    clock.pass(1_000);
+    clock.advance(1_000);
     await back.linked(session);
     expect(await back.get(seatOfKicked)).toMatchObject({ status: 403, body: { code: 'revoked' } });
     // The store knows of no session of theirs: the ticket does.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { Leases } from '../../../src/proxy/upkeep/leases.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
 const LEASE = 120_000;
@@ -10,7 +10,7 @@ const hosts = (count: number) =>
 
 /** Leases in a store that can be away. */
 function setUp() {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const state = { isAway: false, cannotAdd: false };
   const store = wrapStore(new MemoryStore(clock), async (operation, call) => {
     if (state.isAway || (state.cannotAdd && operation === 'addToSet')) {
@@ -23,7 +23,7 @@ function setUp() {
   const look = async (seconds: number): Promise<number[]> => {
     const taken: number[] = [];
     for (let passed = 0; passed < seconds; passed += 2) {
-      clock.pass(2_000);
+      clock.advance(2_000);
       taken.push(
         await leases.takeLapsed(20).then(
           ({ length }) => length,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Records } from '../../../src/proxy/store/records.js';
 import type { Seat } from '../../../src/proxy/store/seat.js';
 import { Roster } from '../../../src/proxy/watch/roster.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 const seat = (playerId: string): Seat => ({ playerId, sessionId: 'a-S', role: 'client', ip: '' });
 
@@ -13,7 +13,7 @@ it.each([0, 1, 2, 3, 4, 5])(
     const records = { seats: async () => seats, find: async () => undefined };
     const roster = new Roster('a-S', {
       records: records as unknown as Records,
-      clock: new ManualClock(),
+      clock: new FakeClock(),
       document: () => undefined,
       onChange: () => {},
     });

@@ -6,14 +6,14 @@ import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { Records } from '../../../src/proxy/store/records.js';
 import { Deadlines } from '../../../src/proxy/watch/deadlines.js';
 import { SessionWatcher } from '../../../src/proxy/watch/session-watcher.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
-import { ManualClock } from '../../support/manual-clock.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A watcher on a clock that stands still, and the times at which it asked, in ms since the start. */
 function start() {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const began = clock.now();
   const asked: number[] = [];
   const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
@@ -38,7 +38,7 @@ function start() {
   });
   const pass = async (milliseconds: number) => {
     for (let passed = 0; passed < milliseconds; passed += 50) {
-      clock.pass(50);
+      clock.advance(50);
       await settle();
     }
   };
@@ -89,7 +89,7 @@ it('asks fast while the session is pending, slowly once it is open, and not whil
   await pass(60_000);
   expect(asked.length).toBe(quiet);
   watcher.close();
-  expect(clock.timers).toBe(0);
+  expect(clock.pending).toBe(0);
 });
 
 it('obeys Retry-After, goes on after failures, and answers what it knows meanwhile', async () => {
@@ -112,15 +112,15 @@ it('obeys Retry-After, goes on after failures, and answers what it knows meanwhi
 it('lets a client that goes away leave nothing behind', async () => {
   const { watcher, clock } = start();
   await watcher.load();
-  const timers = clock.timers;
+  const timers = clock.pending;
   const clients = Array.from({ length: 50 }, () => new AbortController());
   const waits = clients.map(({ signal }) => watcher.wait('host', 25_000, signal));
   // One timer for all deadlines, and one for the next question.
-  expect(clock.timers).toBe(timers + 2);
+  expect(clock.pending).toBe(timers + 2);
   for (const client of clients) client.abort();
   await Promise.all(waits);
   expect(watcher.waiting).toBe(0);
-  expect(clock.timers).toBe(timers);
+  expect(clock.pending).toBe(timers);
   watcher.close();
 });
 
@@ -136,7 +136,7 @@ it.each(['somebody waits', 'nobody waits'])(
         isWoken = true;
       });
     }
-    clock.pass(5_000);
+    clock.advance(5_000);
     const gate = delay();
     const loading = watcher.load();
     await gate.arrived;

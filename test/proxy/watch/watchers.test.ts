@@ -4,10 +4,10 @@ import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { Records } from '../../../src/proxy/store/records.js';
 import { Deadlines } from '../../../src/proxy/watch/deadlines.js';
 import { Watchers } from '../../../src/proxy/watch/watchers.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 it('a watcher that nobody uses is let go, one that somebody waits at or has just used is not', async () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const session = { session_id: 'x', status: 'x', ready: true, linked: true };
   const heard = new Set<string>();
@@ -34,18 +34,18 @@ it('a watcher that nobody uses is let go, one that somebody waits at or has just
   const waiting = watchers.of('waited-for').wait('ada', 10 * 60_000, leaving.signal);
   expect(watchers.of('used')).toBe(used);
   expect([watchers.size, watchers.waiting, heard.size]).toEqual([3, 1, 3]);
-  clock.pass(50_000);
+  clock.advance(50_000);
   await used.load();
-  clock.pass(10_000);
+  clock.advance(10_000);
   expect([...heard]).toEqual(['session:used', 'session:waited-for']);
-  clock.pass(60_000);
+  clock.advance(60_000);
   expect([watchers.size, [...heard]]).toEqual([1, ['session:waited-for']]);
-  clock.pass(60_000);
+  clock.advance(60_000);
   leaving.abort();
   await waiting;
-  clock.pass(120_000);
+  clock.advance(120_000);
   expect([watchers.size, watchers.waiting, heard.size]).toEqual([0, 0, 0]);
   expect(watchers.of('used')).not.toBe(used);
   watchers.close();
-  expect([watchers.size, heard.size, clock.timers]).toEqual([0, 0, 0]);
+  expect([watchers.size, heard.size, clock.pending]).toEqual([0, 0, 0]);
 });

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.js';
-import { ManualClock } from '../../api/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 const USERS = { users: [{ ip: '1.1.1.1' }] };
-let clock: ManualClock;
+let clock: FakeClock;
 let simulator: Simulator;
 let api: RelayApi;
 
 beforeEach(async () => {
-  clock = new ManualClock();
+  clock = new FakeClock();
   simulator = await createSimulator({ clock, control: true });
   api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
 });

@@ -5,7 +5,7 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../../src/simulator/simulator.js';
-import { ManualClock } from '../../api/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { Judge } from '../../support/openapi-judge.js';
 import { startStack } from '../../support/stack.js';
@@ -16,10 +16,10 @@ const REVOKE = `${SESSIONS}:revoke-user`;
 const HEADERS = { authorization: 'token secret', 'content-type': 'application/json' };
 const USERS = [{ ip: '1.1.1.1' }];
 let simulator: Simulator;
-let clock: ManualClock;
+let clock: FakeClock;
 
 async function start(options: SimulatorOptions = {}) {
-  clock = new ManualClock();
+  clock = new FakeClock();
   simulator = await createSimulator({ clock, seed: 5, ...options });
   return new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
 }

@@ -3,22 +3,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import type { Fault } from '../../../src/simulator/faults/faults.js';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.js';
-import { HurriedClock } from '../../api/hurried-clock.js';
-import { ManualClock } from '../../api/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { until } from '../../support/until.js';
 
 const USERS = { users: [{ ip: '1.1.1.1' }] };
-let clock: ManualClock;
+let clock: FakeClock;
 let simulator: Simulator;
 let api: RelayApi;
 
 beforeEach(async () => {
-  clock = new ManualClock();
+  clock = new FakeClock();
   simulator = await createSimulator({ clock, seed: 5 });
   api = new RelayApi({
     apiToken: 'secret',
     baseUrl: simulator.url,
-    clock: new HurriedClock(10_000),
+    clock: new FakeClock({ hurry: { except: 10_000 } }),
   });
 });
 afterEach(async () => {
@@ -56,7 +55,7 @@ describe('a fault', () => {
   it('is "latency": the answer comes later', async () => {
     inject({ kind: 'latency', delay: 3_000, times: 1 });
     const creating = api.createSession(USERS);
-    await until(() => clock.delays.includes(3_000));
+    await until(() => clock.waits.includes(3_000));
     expect(simulator.sessions()).toEqual([]);
     clock.advance(3_000);
     await expect(creating).resolves.toBeDefined();
@@ -67,7 +66,7 @@ describe('a fault', () => {
     inject({ kind: 'latency' });
     const creating = api.createSession(USERS);
     creating.catch(() => {});
-    await until(() => clock.delays.includes(1_000));
+    await until(() => clock.waits.includes(1_000));
     clock.advance(1_000);
     await expect(creating).rejects.toMatchObject({ code: 'network' });
     expect(simulator.sessions()).toHaveLength(1);
@@ -81,7 +80,7 @@ describe('a fault', () => {
     });
     let drops = 0;
     while (!isAnswered) {
-      if (clock.delays.includes(20)) {
+      if (clock.waits.includes(20)) {
         drops += 1;
         clock.advance(20);
       }
@@ -97,10 +96,10 @@ describe('a fault', () => {
     const controller = new AbortController();
     const creating = api.createSession(USERS, { signal: controller.signal });
     creating.catch(() => {});
-    await until(() => clock.delays.includes(20));
+    await until(() => clock.waits.includes(20));
     controller.abort();
-    await until(() => !clock.delays.includes(20));
-    expect(clock.delays).toEqual([1_500]);
+    await until(() => !clock.waits.includes(20));
+    expect(clock.waits).toEqual([1_500]);
   });
 
   it('is "latency" for many at once, without a warning', async () => {
@@ -109,7 +108,7 @@ describe('a fault', () => {
     process.on('warning', listen);
     inject({ kind: 'latency', delay: 50 });
     const calls = Array.from({ length: 20 }, () => api.listSessions());
-    await until(() => clock.delays.filter((delay) => delay === 50).length === 20);
+    await until(() => clock.waits.filter((delay) => delay === 50).length === 20);
     clock.advance(50);
     await Promise.all(calls);
     await setImmediate();

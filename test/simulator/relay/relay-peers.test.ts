@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { encodeToRelay } from '../../../src/datagram/datagram.js';
 import { RelayPeers } from '../../../src/simulator/relay/relay-peers.js';
 import { noStats } from '../../../src/simulator/stats.js';
-import { ManualClock } from '../../api/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 describe('the peers of a relay', () => {
   it('that were forgotten take no room', () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const peers = new RelayPeers({
       clock,
       sessionAuthorizationToken: 1,

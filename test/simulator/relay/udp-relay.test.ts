@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
 import { createSimulator, type SimulatorOptions } from '../../../src/simulator/simulator.js';
-import { ManualClock } from '../../api/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { openUdpSockets } from '../../support/open-sockets.js';
 import { UdpPeer } from '../../support/udp-peer.js';
 import { until } from '../../support/until.js';
@@ -16,7 +16,7 @@ const ERROR = 5;
 
 /** A linked session with a relay, and peers that speak to it. */
 async function startMatch(players: number, options: SimulatorOptions = {}) {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const simulator = await createSimulator({
     seed: 1,
     clock,
@@ -196,7 +196,7 @@ describe('the relay', () => {
   it('closes again when its session ends while it is being opened', async () => {
     const before = openUdpSockets();
     // Chance is asked just before the ports are opened.
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     clock.random = () => {
       queueMicrotask(() => {
         for (const { session_id } of simulator.sessions()) simulator.endSession(session_id);

@@ -5,12 +5,11 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../../src/simulator/simulator.js';
-import { HurriedClock } from '../../api/hurried-clock.js';
-import { ManualClock } from '../../api/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { until } from '../../support/until.js';
 
 const USERS = { users: [{ ip: '1.1.1.1' }, { ip: '2001:db8::1' }] };
-let clock: ManualClock;
+let clock: FakeClock;
 let simulator: Simulator;
 let api: RelayApi;
 
@@ -20,7 +19,7 @@ async function start(options: SimulatorOptions = {}) {
 }
 
 beforeEach(() => {
-  clock = new ManualClock();
+  clock = new FakeClock();
 });
 afterEach(async () => {
   await simulator.close();
@@ -236,7 +235,7 @@ describe('a user', () => {
 
 describe('a seed', () => {
   async function run(seed: number, failRate = 0) {
-    const stage = new ManualClock();
+    const stage = new FakeClock();
     const seeded = await createSimulator({ seed, clock: stage, linkDelay: 5, failRate });
     const seededApi = new RelayApi({ apiToken: 'secret', baseUrl: seeded.url });
     const outcomes: string[] = [];
@@ -271,7 +270,7 @@ describe('a seed', () => {
   it('draws what strikes webhooks apart from what strikes requests', async () => {
     await start();
     const outcomes = async (linkDelay: number) => {
-      const stage = new ManualClock();
+      const stage = new FakeClock();
       const seeded = await createSimulator({ seed: 4, clock: stage, linkDelay });
       seeded.faults.add({ kind: 'webhook-lost', rate: 0.99 });
       seeded.faults.add({ kind: 'server-error', rate: 0.5, operation: 'relay-session-get' });
@@ -279,7 +278,7 @@ describe('a seed', () => {
       const seededApi = new RelayApi({
         apiToken: 'secret',
         baseUrl: url,
-        clock: new HurriedClock(10_000),
+        clock: new FakeClock({ hurry: { except: 10_000 } }),
       });
       for (let count = 0; count < 20; count += 1) {
         const webhook_url = 'http://127.0.0.1:9/';

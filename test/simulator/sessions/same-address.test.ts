@@ -5,17 +5,17 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../../src/simulator/simulator.js';
-import { ManualClock } from '../../api/manual-clock.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 const HOST = '2001:db8::1';
 const SAME = ['2001:db8::1', '2001:DB8:0:0:0:0:0:1'];
 let simulator: Simulator;
-let clock: ManualClock;
+let clock: FakeClock;
 
 afterEach(() => simulator?.close());
 
 async function start(options: SimulatorOptions) {
-  clock = new ManualClock();
+  clock = new FakeClock();
   simulator = await createSimulator({ clock, seed: 6, ...options });
   const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
   const { session_id } = await api.createSession({ users: [{ ip: HOST }] });

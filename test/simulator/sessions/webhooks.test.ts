@@ -4,12 +4,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.js';
-import { ManualClock } from '../../api/manual-clock.js';
 import { sendEndlessly } from '../../support/endless.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { scriptServer } from '../../support/scripted-server.js';
 import { until } from '../../support/until.js';
 
-let clock: ManualClock;
+let clock: FakeClock;
 let simulator: Simulator;
 let api: RelayApi;
 let hook: Awaited<ReturnType<typeof receiveWebhooks>>;
@@ -40,7 +40,7 @@ async function receiveWebhooks() {
 }
 
 beforeEach(async () => {
-  clock = new ManualClock();
+  clock = new FakeClock();
   hook = await receiveWebhooks();
   simulator = await createSimulator({ clock, absent: 'missing' });
   api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
@@ -121,9 +121,9 @@ describe('the webhook', () => {
     hook.statuses.push(500, 302);
     await create();
     clock.advance(1_500);
-    await until(() => clock.delays.includes(500));
+    await until(() => clock.waits.includes(500));
     clock.advance(500);
-    await until(() => clock.delays.includes(1_000));
+    await until(() => clock.waits.includes(1_000));
     clock.advance(1_000);
     await until(() => webhooks().delivered === 1);
     expect(webhooks()).toEqual({ sent: 3, delivered: 1, failed: 0, lost: 0 });
@@ -134,9 +134,9 @@ describe('the webhook', () => {
     hook.statuses.push(500, 404, 503);
     await create();
     clock.advance(1_500);
-    await until(() => clock.delays.includes(500));
+    await until(() => clock.waits.includes(500));
     clock.advance(500);
-    await until(() => clock.delays.includes(1_000));
+    await until(() => clock.waits.includes(1_000));
     clock.advance(1_000);
     await until(() => webhooks().failed === 1);
     expect(hook.received).toHaveLength(3);
@@ -148,7 +148,7 @@ describe('the webhook', () => {
     clock.advance(1_500);
     await until(() => hook.received.length === 1);
     clock.advance(5_000);
-    await until(() => clock.delays.includes(500));
+    await until(() => clock.waits.includes(500));
     clock.advance(500);
     await until(() => webhooks().delivered === 1);
     expect(webhooks().sent).toBe(2);
@@ -176,7 +176,7 @@ describe('the webhook', () => {
     simulator.faults.add({ kind: 'webhook-late', delay: 7_000 });
     await create();
     clock.advance(1_500);
-    expect(clock.delays).toEqual([7_000]);
+    expect(clock.waits).toEqual([7_000]);
     expect(webhooks().sent).toBe(0);
     clock.advance(7_000);
     await until(() => webhooks().delivered === 1);

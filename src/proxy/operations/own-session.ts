@@ -1,5 +1,5 @@
 import type { Caller, Ticket } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession, ProxyError, seatRevoked, seatUnproven } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import type { Seat } from '../store/index.js';
@@ -44,7 +44,7 @@ export async function ownSession(
   services: Services,
   { playerId, ticket }: Caller,
   sessionId: string,
-  asker: Asker,
+  asker: UpstreamCaller,
 ): Promise<OwnSession> {
   if (ticket && ticket.seat.sessionId !== sessionId) throw noSuchSession();
   const { records, watchers } = services;

@@ -1,21 +1,21 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession } from '../proxy-error.js';
-import type { News, Records, Seat } from '../store/index.js';
-import type { Deadlines } from './deadlines.js';
+import type { News, Seat, SessionRecords } from '../store/index.js';
+import { DeadTokens, listsToken, listsUsers } from './dead-tokens.js';
+import { HeldRequests } from './held-requests.js';
 import { NewestDocument } from './newest-document.js';
 import { type Rendering, Renderings } from './renderings.js';
-import { Roster } from './roster.js';
-import { listsToken, listsUsers, Unlisted } from './unlisted.js';
-import { Waiters } from './waiters.js';
+import { SeatRoster } from './seat-roster.js';
+import type { SharedTimer } from './shared-timer.js';
 
 /** What all watchers share. */
 export interface WatcherTools {
   readonly api: RelayApi;
-  readonly records: Records;
-  readonly deadlines: Deadlines;
+  readonly records: SessionRecords;
+  readonly deadlines: SharedTimer;
   readonly clock: Clock;
   /** Called when a session is first seen, to learn of it what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
@@ -30,10 +30,10 @@ export class SessionWatcher {
   readonly #onEnd: (watcher: SessionWatcher) => void;
   readonly #stopHearing: () => void;
   readonly #newest: NewestDocument;
-  readonly #roster: Roster;
-  readonly #waiters: Waiters;
+  readonly #roster: SeatRoster;
+  readonly #waiters: HeldRequests;
   readonly #renderings = new Renderings();
-  readonly #unlisted = new Unlisted();
+  readonly #unlisted = new DeadTokens();
   /** When each player's lease was last renewed here, on the monotonic clock. */
   readonly renewals = new Map<string, number>();
   #ended = false;
@@ -52,7 +52,11 @@ export class SessionWatcher {
     this.#tools = tools;
     this.#onEnd = onEnd;
     this.usedAt = clock.monotonic();
-    this.#waiters = new Waiters({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
+    this.#waiters = new HeldRequests({
+      clock,
+      deadlines,
+      onNone: () => this.#newest.stopPolling(),
+    });
     this.#newest = new NewestDocument(sessionId, {
       api,
       clock,
@@ -71,7 +75,7 @@ export class SessionWatcher {
         this.#end();
       },
     });
-    this.#roster = new Roster(sessionId, {
+    this.#roster = new SeatRoster(sessionId, {
       clock,
       records,
       document: () => this.#newest.document,
@@ -123,7 +127,7 @@ export class SessionWatcher {
    * @param asker - on whose behalf upstream is asked, now and while somebody waits.
    * @throws {ProxyError} 404 for a session that ended, 429. {@link RelayError} as upstream answers.
    */
-  async load(asker?: Asker): Promise<void> {
+  async load(asker?: UpstreamCaller): Promise<void> {
     const { records } = this.#tools;
     this.use();
     if (this.isFresh) return;
@@ -140,7 +144,7 @@ export class SessionWatcher {
   }
 
   /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link SessionWatcher.load} tells. */
-  refresh(asker?: Asker): Promise<void> {
+  refresh(asker?: UpstreamCaller): Promise<void> {
     return this.#newest.refresh(asker);
   }
 

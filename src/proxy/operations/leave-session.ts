@@ -40,7 +40,7 @@ export async function revokeSeat(
     await leases.renew({ sessionId, holder: playerId }, Math.min(after * 1000, leases.duration));
     // Any later call must write the lease anew, here even if nobody can be told; another tab's held request
     // makes way for one.
-    watcher.renewals.delete(playerId);
+    watcher.renewals.forget(playerId);
     await records.tell(sessionId, `lease ${playerId}`);
   } else if (seat.role === 'server') {
     await endSession(services, own, asker);

@@ -113,12 +113,12 @@ async function renewLease(
   playerId: string,
 ): Promise<void> {
   if (isLeaseFresh(services, watcher, playerId)) return;
-  watcher.renewals.set(playerId, services.clock.monotonic());
+  watcher.renewals.note(playerId);
   try {
     await services.leases.renew({ sessionId: watcher.sessionId, holder: playerId });
   } catch (error) {
     // What the store did not take is no renewal: the next call must try again.
-    watcher.renewals.delete(playerId);
+    watcher.renewals.forget(playerId);
     throw error;
   }
 }
@@ -141,12 +141,11 @@ async function renewStranger(
 }
 
 function isLeaseFresh(
-  { clock, leases }: Services,
+  { leases }: Services,
   { renewals }: SessionWatcher,
   playerId: string,
 ): boolean {
-  const renewed = renewals.get(playerId) ?? Number.NEGATIVE_INFINITY;
-  return clock.monotonic() - renewed < leases.duration * RENEW_AFTER;
+  return renewals.isWithin(playerId, leases.duration * RENEW_AFTER);
 }
 
 /** A ticket outlives the store's memory: the seat that it proves is taken again, if upstream still knows the user. */

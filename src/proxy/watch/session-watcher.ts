@@ -6,6 +6,7 @@ import { noSuchSession } from '../proxy-error.js';
 import type { News, Seat, SessionRecords } from '../store/index.js';
 import { DeadTokens, listsToken, listsUsers } from './dead-tokens.js';
 import { HeldRequests } from './held-requests.js';
+import { LeaseRenewals } from './lease-renewals.js';
 import { NewestDocument } from './newest-document.js';
 import { type Rendering, Renderings } from './renderings.js';
 import { SeatRoster } from './seat-roster.js';
@@ -34,12 +35,12 @@ export class SessionWatcher {
   readonly #waiters: HeldRequests;
   readonly #renderings = new Renderings();
   readonly #unlisted = new DeadTokens();
-  /** When each player's lease was last renewed here, on the monotonic clock. */
-  readonly renewals = new Map<string, number>();
+  /** When the players' leases were last renewed here. */
+  readonly renewals: LeaseRenewals;
   #ended = false;
   #closed = false;
-  /** When it was last of use, on the monotonic clock. */
-  usedAt: number;
+  /** When somebody last made use of it, on the monotonic clock. */
+  #usedAt: number;
 
   /** @param onEnd - called once, when the session has ended and all who waited were told. */
   constructor(
@@ -51,7 +52,8 @@ export class SessionWatcher {
     this.sessionId = sessionId;
     this.#tools = tools;
     this.#onEnd = onEnd;
-    this.usedAt = clock.monotonic();
+    this.renewals = new LeaseRenewals(clock);
+    this.#usedAt = clock.monotonic();
     this.#waiters = new HeldRequests({
       clock,
       deadlines,
@@ -107,9 +109,14 @@ export class SessionWatcher {
     return !this.#ended && this.#roster.isFresh && this.#newest.isFresh;
   }
 
-  /** Says that it is of use now, and so not to be let go. */
+  /** Whether nobody waits here, and nobody made use of it within the last `period` milliseconds. */
+  isIdle(period: number): boolean {
+    return this.waiting === 0 && this.#tools.clock.monotonic() - this.#usedAt >= period;
+  }
+
+  /** Tells that somebody makes use of it now, so that it is not let go. */
   use(): void {
-    this.usedAt = this.#tools.clock.monotonic();
+    this.#usedAt = this.#tools.clock.monotonic();
   }
 
   /** @throws {ProxyError} 404 for a session that ended. */
@@ -191,11 +198,11 @@ export class SessionWatcher {
   #hear(news: News): void {
     if (news.startsWith('lease ')) {
       const leaving = news.slice('lease '.length);
-      this.renewals.delete(leaving);
+      this.renewals.forget(leaving);
       this.#waiters.answer(leaving);
       return;
     }
-    this.renewals.clear();
+    this.renewals.forgetAll();
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.#roster.load().catch(() => {});
     else void this.#newest.refreshAnew();

@@ -11,19 +11,19 @@ import {
   WebhookTokens,
 } from './identity/index.js';
 import {
-  Askers,
-  Budget,
+  CallBudget,
+  CallsPerPlayer,
   createUpstreamFetch,
   DEFAULT_LIMITS,
-  Guesses,
   Limiter,
   NOBODY,
-  UpstreamLimits,
+  UpstreamCallers,
+  WrongJoinCodes,
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
 import { FailedSessions } from './reports/index.js';
 import type { Services } from './services.js';
-import { MemoryStore, Records } from './store/index.js';
+import { MemoryStore, SessionRecords } from './store/index.js';
 import {
   Adoption,
   Chores,
@@ -33,7 +33,7 @@ import {
   Reaper,
   useOfToken,
 } from './upkeep/index.js';
-import { Deadlines, Watchers } from './watch/index.js';
+import { SharedTimer, Watchers } from './watch/index.js';
 
 const OTHER_AT_WORK =
   'Another process with the same secrets makes sessions on this account, with a memory of its own: give both one store, or each its own secrets.';
@@ -52,7 +52,7 @@ export function assemble(
   options: RelayProxyOptions,
   closing: AbortSignal,
 ): {
-  readonly budget: Budget;
+  readonly budget: CallBudget;
   readonly services: Services;
   readonly reaper: Reaper;
   readonly signer: Signer;
@@ -65,7 +65,7 @@ export function assemble(
   } = edgegap;
   const store = options.store ?? new MemoryStore(clock);
   const signer = new Signer(options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()], clock);
-  const budget = new Budget(callsPerSecond, clock);
+  const budget = new CallBudget(callsPerSecond, clock);
   const apiFor = (asker: string) =>
     new RelayApi({
       ...access,
@@ -78,7 +78,7 @@ export function assemble(
   const tell = (event: 'failure' | 'warning', message: string) =>
     options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
   const onFailure = (message: string) => tell('failure', message);
-  const guesses = new Guesses({
+  const guesses = new WrongJoinCodes({
     limits,
     store,
     clock,
@@ -89,7 +89,7 @@ export function assemble(
     limiter.close();
     guesses.close();
   });
-  const records = new Records(store);
+  const records = new SessionRecords(store);
   const lease = (options.lease ?? DEFAULT_LEASE) * 1000;
   const longestLease = remembersAlone(options) ? Math.max(lease, LONG_LEASE) : lease;
   const leases = new Leases(store, clock, lease, longestLease);
@@ -132,7 +132,7 @@ export function assemble(
     api,
     records,
     clock,
-    deadlines: new Deadlines(clock),
+    deadlines: new SharedTimer(clock),
     onFirstSeen: (session) => adoption.adopt(session),
     onFailed: (session) => void failed.tell(session),
     onLetGo: (sessionId) => tickets.forget(sessionId),
@@ -162,7 +162,10 @@ export function assemble(
     addresses: new Addresses(options),
     adoption,
     api,
-    askers: new Askers({ apiFor, limits: new UpstreamLimits({ limits, callsPerSecond, clock }) }),
+    askers: new UpstreamCallers({
+      apiFor,
+      limits: new CallsPerPlayer({ limits, callsPerSecond, clock }),
+    }),
     chores,
     clock,
     leases,

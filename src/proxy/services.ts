@@ -1,9 +1,9 @@
 import type { RelayApi } from '../api/relay-api.js';
 import type { Clock } from '../common/clock.js';
 import type { Addresses, Players, Tickets, WebhookTokens } from './identity/index.js';
-import type { Askers, Guesses, Limiter } from './limits/index.js';
+import type { Limiter, UpstreamCallers, WrongJoinCodes } from './limits/index.js';
 import type { Metrics } from './reports/index.js';
-import type { Records, Store } from './store/index.js';
+import type { SessionRecords, Store } from './store/index.js';
 import type { Adoption, Chores, Leases } from './upkeep/index.js';
 import type { Watchers } from './watch/index.js';
 
@@ -12,15 +12,15 @@ export interface Services {
   readonly addresses: Addresses;
   readonly adoption: Adoption;
   readonly api: RelayApi;
-  readonly askers: Askers;
+  readonly askers: UpstreamCallers;
   readonly chores: Chores;
   readonly clock: Clock;
-  readonly guesses: Guesses;
+  readonly guesses: WrongJoinCodes;
   readonly leases: Leases;
   readonly limiter: Limiter;
   readonly metrics: Metrics | undefined;
   readonly players: Players;
-  readonly records: Records;
+  readonly records: SessionRecords;
   readonly store: Store;
   readonly tickets: Tickets;
   readonly watchers: Watchers;

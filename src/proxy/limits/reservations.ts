@@ -1,5 +1,5 @@
 import type { Store } from '../store/index.js';
-import { Queues } from './queues.js';
+import { OneAtATime } from './one-at-a-time.js';
 
 /** Places of which there are only so many. */
 export interface Places {
@@ -22,7 +22,7 @@ const LOOKS = 6;
  */
 export class Reservations {
   readonly #store: Store;
-  readonly #queues = new Queues();
+  readonly #queues = new OneAtATime();
 
   constructor(store: Store) {
     this.#store = store;

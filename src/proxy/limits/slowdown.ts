@@ -1,6 +1,6 @@
 import type { Clock } from '../../common/clock.js';
 import { tooMany } from '../proxy-error.js';
-import { Budget } from './budget.js';
+import { CallBudget } from './call-budget.js';
 
 /** How many may wait at once, of all askers and of one: nobody waits for long, and one does not fill the line. */
 const LONGEST_LINE = 200;
@@ -10,12 +10,12 @@ const RETRY = 5;
 
 /** Lets so many through per second, askers in turn, for times in which there are too many. */
 export class Slowdown {
-  readonly #turns: Budget;
+  readonly #turns: CallBudget;
   /** Each asker's, the newest last. */
   readonly #waiting = new Map<string, AbortController[]>();
 
   constructor(perSecond: number, clock: Clock) {
-    this.#turns = new Budget(perSecond, clock);
+    this.#turns = new CallBudget(perSecond, clock);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/clock.js';
 import type { Metrics } from '../reports/index.js';
-import type { Budget } from './budget.js';
-import type { CallKind } from './call-order.js';
+import type { CallKind } from './budget-shares.js';
+import type { CallBudget } from './call-budget.js';
 
 /** The pause after a 429 that names none, in milliseconds. */
 const PAUSE = 1_000;
@@ -14,7 +14,7 @@ export const NOBODY = 'nobody';
 /** A `fetch` for the relay session API that keeps to a budget, obeys 429, and counts every attempt. */
 export function createUpstreamFetch(options: {
   readonly fetch: typeof globalThis.fetch;
-  readonly budget: Budget;
+  readonly budget: CallBudget;
   readonly metrics: Metrics | undefined;
   readonly clock: Clock;
   /** On whose behalf it is called. Default: {@link NOBODY}'s. */

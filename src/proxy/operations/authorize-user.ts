@@ -1,7 +1,7 @@
 import type { UserAuthorization } from '../../api/schemas.js';
 import { RelayError } from '../../common/relay-error.js';
 import { isSameAddress } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession, ProxyError } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import { listsUsers } from '../watch/index.js';
@@ -18,7 +18,7 @@ export type Admission = Pick<UserAuthorization, 'session_user' | 'linked'>;
  */
 export async function authorizeUser(
   { records, watchers }: Services,
-  asker: Asker,
+  asker: UpstreamCaller,
   sessionId: string,
   ip: string,
 ): Promise<Admission> {

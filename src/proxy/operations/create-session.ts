@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { SessionFilter } from '../../api/requests.js';
 import { RelaySession, SessionId } from '../../api/schemas.js';
 import { RelayError } from '../../common/relay-error.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { inProgress, ProxyError } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import type { OwnEntry } from '../upkeep/index.js';
@@ -10,7 +10,7 @@ import type { OwnEntry } from '../upkeep/index.js';
 /** One *create* of a player. */
 export interface CreateOrder {
   readonly playerId: string;
-  readonly asker: Asker;
+  readonly asker: UpstreamCaller;
   readonly ip: string;
   readonly filters: SessionFilter[] | undefined;
   /** Stand for this one order: a session with one of them is the order's. A new one gets the first. */

@@ -1,4 +1,4 @@
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { notDoneYet } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import type { Chore } from '../upkeep/index.js';
@@ -18,7 +18,7 @@ const LONGEST_DELAY = 1_000;
 export async function finishChore(
   { chores, clock, isClosing, store }: Services,
   chore: Chore,
-  asker: Asker,
+  asker: UpstreamCaller,
 ): Promise<void> {
   if (store.isLasting) {
     await chores.do(chore, asker);

@@ -1,5 +1,5 @@
 import { parseJoinCode } from '../../api/join-code.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession, ProxyError, seatRevoked } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import type { Seat } from '../store/index.js';
@@ -57,7 +57,7 @@ export class SessionJoiner {
   }
 
   /** @throws {ProxyError} and {@link RelayError}. */
-  join(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
+  join(sessionId: string, playerId: string, ip: string, asker: UpstreamCaller): Promise<Seat> {
     const key = `${playerId} ${sessionId}`;
     const running = this.#running.get(key);
     if (running) return running;
@@ -68,7 +68,12 @@ export class SessionJoiner {
     return joining;
   }
 
-  async #join(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
+  async #join(
+    sessionId: string,
+    playerId: string,
+    ip: string,
+    asker: UpstreamCaller,
+  ): Promise<Seat> {
     const { leases, limiter, records } = this.#services;
     const known = await records.seat(sessionId, playerId);
     if (known) {
@@ -88,7 +93,12 @@ export class SessionJoiner {
     );
   }
 
-  async #takeSeat(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
+  async #takeSeat(
+    sessionId: string,
+    playerId: string,
+    ip: string,
+    asker: UpstreamCaller,
+  ): Promise<Seat> {
     const { clock, leases, records, watchers } = this.#services;
     asker.charge();
     const authorization = await authorizeUser(this.#services, asker, sessionId, ip);

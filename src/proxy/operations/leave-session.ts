@@ -1,5 +1,5 @@
 import type { Caller } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { ProxyError } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import type { Departure, Seat } from '../store/index.js';
@@ -22,7 +22,7 @@ export interface RevokeRequest {
 export async function revokeSeat(
   services: Services,
   own: OwnSession,
-  asker: Asker,
+  asker: UpstreamCaller,
   { player_id: playerId = own.seat.playerId, after }: RevokeRequest,
 ): Promise<void> {
   const { leases, records } = services;
@@ -40,7 +40,7 @@ export async function revokeSeat(
     await leases.renew({ sessionId, holder: playerId }, Math.min(after * 1000, leases.duration));
     // Any later call must write the lease anew, here even if nobody can be told; another tab's held request
     // makes way for one.
-    watcher.renewals.delete(playerId);
+    watcher.renewals.forget(playerId);
     await records.tell(sessionId, `lease ${playerId}`);
   } else if (seat.role === 'server') {
     await endSession(services, own, asker);
@@ -54,7 +54,11 @@ export async function revokeSeat(
  *
  * @throws {ProxyError} 403 for anyone but the host, 503 where upstream has not done it yet.
  */
-export async function endSession(services: Services, own: OwnSession, asker: Asker): Promise<void> {
+export async function endSession(
+  services: Services,
+  own: OwnSession,
+  asker: UpstreamCaller,
+): Promise<void> {
   const { chores, leases, records } = services;
   checkIsHost(own);
   const { sessionId } = own.watcher;
@@ -69,7 +73,7 @@ async function takeAway(
   services: Services,
   seat: Seat,
   why: Departure,
-  asker: Asker,
+  asker: UpstreamCaller,
 ): Promise<void> {
   const { chores, leases, records } = services;
   const { sessionId, playerId } = seat;
@@ -86,7 +90,7 @@ async function finishKick(
   services: Services,
   sessionId: string,
   playerId: string,
-  asker: Asker,
+  asker: UpstreamCaller,
 ): Promise<void> {
   const { chores, leases, records, store } = services;
   if ((await records.departure(sessionId, playerId)) !== 'kicked') {
@@ -111,7 +115,7 @@ export async function finishLeaving(
   services: Services,
   { ticket }: Caller,
   sessionId: string,
-  asker: Asker,
+  asker: UpstreamCaller,
   error: unknown,
 ): Promise<void> {
   const chore = ticket?.seat.sessionId === sessionId ? choreOf(ticket.seat) : undefined;

@@ -1,5 +1,5 @@
 import type { Caller } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { ProxyError } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import { ownSession, renderOwn } from './own-session.js';
@@ -12,7 +12,7 @@ import { ownSession, renderOwn } from './own-session.js';
 export async function listOwnSessions(
   services: Services,
   caller: Caller,
-  asker: Asker,
+  asker: UpstreamCaller,
 ): Promise<string> {
   const ids = caller.ticket
     ? [caller.ticket.seat.sessionId]
@@ -36,7 +36,7 @@ export async function listOwnSessions(
 async function bodyOf(
   services: Services,
   caller: Caller,
-  asker: Asker,
+  asker: UpstreamCaller,
   sessionId: string,
 ): Promise<string | undefined> {
   try {

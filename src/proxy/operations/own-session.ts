@@ -1,5 +1,5 @@
 import type { Caller, Ticket } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession, ProxyError, seatRevoked, seatUnproven } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import type { Seat } from '../store/index.js';
@@ -44,7 +44,7 @@ export async function ownSession(
   services: Services,
   { playerId, ticket }: Caller,
   sessionId: string,
-  asker: Asker,
+  asker: UpstreamCaller,
 ): Promise<OwnSession> {
   if (ticket && ticket.seat.sessionId !== sessionId) throw noSuchSession();
   const { records, watchers } = services;
@@ -113,12 +113,12 @@ async function renewLease(
   playerId: string,
 ): Promise<void> {
   if (isLeaseFresh(services, watcher, playerId)) return;
-  watcher.renewals.set(playerId, services.clock.monotonic());
+  watcher.renewals.note(playerId);
   try {
     await services.leases.renew({ sessionId: watcher.sessionId, holder: playerId });
   } catch (error) {
     // What the store did not take is no renewal: the next call must try again.
-    watcher.renewals.delete(playerId);
+    watcher.renewals.forget(playerId);
     throw error;
   }
 }
@@ -141,12 +141,11 @@ async function renewStranger(
 }
 
 function isLeaseFresh(
-  { clock, leases }: Services,
+  { leases }: Services,
   { renewals }: SessionWatcher,
   playerId: string,
 ): boolean {
-  const renewed = renewals.get(playerId) ?? Number.NEGATIVE_INFINITY;
-  return clock.monotonic() - renewed < leases.duration * RENEW_AFTER;
+  return renewals.isWithin(playerId, leases.duration * RENEW_AFTER);
 }
 
 /** A ticket outlives the store's memory: the seat that it proves is taken again, if upstream still knows the user. */

@@ -1,12 +1,12 @@
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import type { Records } from '../store/index.js';
+import type { SessionRecords } from '../store/index.js';
+import { hideSecrets } from './hide-secrets.js';
 import type { LogEntry } from './log.js';
-import { redact } from './redact.js';
 
 /** What {@link FailedSessions} work with. */
 export interface FailedSessionsTools {
-  readonly records: Records;
+  readonly records: SessionRecords;
   readonly clock: Clock;
   readonly log: ((entry: LogEntry) => void) | undefined;
   /** What must not stand in the log. */
@@ -28,7 +28,7 @@ export class FailedSessions {
     log({
       event: 'failure',
       at: new Date(clock.now()).toISOString(),
-      message: `The session failed. The relay service says: ${redact(error, secrets)}`,
+      message: `The session failed. The relay service says: ${hideSecrets(error, secrets)}`,
       session: sessionId,
     });
   }

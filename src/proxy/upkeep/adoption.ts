@@ -6,7 +6,7 @@ import type { Clock } from '../../common/clock.js';
 import { codeOf } from '../../common/relay-error.js';
 import { deriveJoinCode, type Origin, type Signer, type WebhookTokens } from '../identity/index.js';
 import { ProxyError } from '../proxy-error.js';
-import type { Records, Seat, SessionRecord } from '../store/index.js';
+import type { Seat, SessionRecord, SessionRecords } from '../store/index.js';
 import { findUser } from '../watch/index.js';
 import type { Chores } from './chores.js';
 import type { Lease, Leases } from './leases.js';
@@ -15,7 +15,7 @@ import type { OtherProcesses } from './other-processes.js';
 /** What {@link Adoption} works with. */
 export interface AdoptionOptions {
   readonly api: RelayApi;
-  readonly records: Records;
+  readonly records: SessionRecords;
   readonly leases: Leases;
   readonly chores: Chores;
   /** Where others may have the same secrets, and no store is shared with them. */

@@ -3,9 +3,9 @@ import type { RelayApi } from '../../api/relay-api.js';
 import { AuthorizationToken } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
 import { RelayError } from '../../common/relay-error.js';
-import type { Asker } from '../limits/index.js';
-import { DueSet, type Seat, type Store } from '../store/index.js';
-import type { TokenUse } from './token-use.js';
+import type { UpstreamCaller } from '../limits/index.js';
+import { type Seat, type Store, StoredSchedule } from '../store/index.js';
+import type { TokenUse } from './shared-tokens.js';
 
 /** What must be done upstream, sooner or later. */
 export const Chore = v.variant('what', [
@@ -41,7 +41,7 @@ export interface ChoresOptions {
 export class Chores {
   readonly #api: RelayApi;
   readonly #store: Store;
-  readonly #due: DueSet;
+  readonly #due: StoredSchedule;
   /** The tries that are under way here. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
@@ -56,7 +56,7 @@ export class Chores {
   ) {
     this.#api = api;
     this.#store = store;
-    this.#due = new DueSet(store, clock, CHORES, HELD);
+    this.#due = new StoredSchedule(store, clock, CHORES, HELD);
     this.#useOfToken = useOfToken;
     this.#onRevoked = onRevoked;
   }
@@ -86,7 +86,7 @@ export class Chores {
    * @param asker - who wants it done, if it is not the proxy itself.
    * @returns whether there is nothing left to do.
    */
-  do(chore: Chore, asker?: Asker): Promise<boolean> {
+  do(chore: Chore, asker?: UpstreamCaller): Promise<boolean> {
     asker?.note();
     return this.#follow(chore, async () => false, asker?.api);
   }

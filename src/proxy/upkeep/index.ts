@@ -3,4 +3,4 @@ export { Chore, Chores, choreOf } from './chores.js';
 export { Leases } from './leases.js';
 export { LONG_LEASE, OtherProcesses } from './other-processes.js';
 export { Reaper } from './reaper.js';
-export { noteIfShared, useOfToken } from './token-use.js';
+export { noteIfShared, useOfToken } from './shared-tokens.js';

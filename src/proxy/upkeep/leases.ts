@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/clock.js';
-import { DueSet, type Store } from '../store/index.js';
+import { type Store, StoredSchedule } from '../store/index.js';
 
 /** A lease: of a player, or of a session user whom nobody has come for yet. */
 export interface Lease {
@@ -14,7 +14,7 @@ const LEASES = 'leases';
 export class Leases {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #due: DueSet;
+  readonly #due: StoredSchedule;
   /** In milliseconds. */
   readonly duration: number;
   /** When those that ran out were last looked for, on the monotonic clock. */
@@ -27,7 +27,7 @@ export class Leases {
   constructor(store: Store, clock: Clock, duration: number, longest = duration) {
     this.#store = store;
     this.#clock = clock;
-    this.#due = new DueSet(store, clock, LEASES, longest);
+    this.#due = new StoredSchedule(store, clock, LEASES, longest);
     this.duration = duration;
   }
 

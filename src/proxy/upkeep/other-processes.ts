@@ -1,12 +1,12 @@
 import type { Clock } from '../../common/clock.js';
 import type { WebhookProof } from '../identity/index.js';
-import type { Records } from '../store/index.js';
+import type { SessionRecords } from '../store/index.js';
 import type { Lease, Leases } from './leases.js';
 
 /** What {@link OtherProcesses} works with. */
 export interface OtherProcessesOptions {
   readonly leases: Leases;
-  readonly records: Records;
+  readonly records: SessionRecords;
   readonly clock: Clock;
   /** This process's own mark, which stands in the sessions that it makes. */
   readonly maker: string;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../common/clock.js';
 import { describeFailure, type Metrics } from '../reports/index.js';
-import type { Records } from '../store/index.js';
+import type { SessionRecords } from '../store/index.js';
 import { type Adoption, tokenOfStranger } from './adoption.js';
 import { type Chores, choreOf } from './chores.js';
 import type { Lease, Leases } from './leases.js';
@@ -10,7 +10,7 @@ export interface ReaperOptions {
   readonly adoption: Adoption;
   readonly chores: Chores;
   readonly leases: Leases;
-  readonly records: Records;
+  readonly records: SessionRecords;
   readonly metrics: Metrics | undefined;
   readonly clock: Clock;
   /** Told what went wrong, in words without secrets. */

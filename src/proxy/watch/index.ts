@@ -1,6 +1,6 @@
-export { Deadlines } from './deadlines.js';
+export { listsToken, listsUsers } from './dead-tokens.js';
 export { findUser } from './player-document.js';
 export type { Rendering } from './renderings.js';
 export { SessionWatcher } from './session-watcher.js';
-export { listsToken, listsUsers } from './unlisted.js';
+export { SharedTimer } from './shared-timer.js';
 export { Watchers } from './watchers.js';

@@ -2,7 +2,7 @@ import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
 import { RelayError } from '../../common/relay-error.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 
 /** What a {@link NewestDocument} works with. */
 export interface NewestDocumentTools {
@@ -41,7 +41,7 @@ export class NewestDocument {
   readonly #sessionId: string;
   readonly #tools: NewestDocumentTools;
   /** On whose behalf upstream is asked: of the players of the session, the one who wanted to know last. */
-  #asker: Asker | undefined;
+  #asker: UpstreamCaller | undefined;
   #document: RelaySession | undefined;
   #text = '';
   /** When upstream was last asked, whatever came of it, on the monotonic clock. */
@@ -94,7 +94,7 @@ export class NewestDocument {
    *
    * @throws {ProxyError} 429 where nothing is known.
    */
-  async refreshPatiently(asker?: Asker): Promise<void> {
+  async refreshPatiently(asker?: UpstreamCaller): Promise<void> {
     if (!this.#refreshing && !this.#charge(asker)) return;
     const refreshed = this.refresh(asker);
     if (!this.#document) return refreshed;
@@ -147,7 +147,7 @@ export class NewestDocument {
   }
 
   /** Whether this asker may have upstream asked. */
-  #charge(asker: Asker | undefined): boolean {
+  #charge(asker: UpstreamCaller | undefined): boolean {
     try {
       asker?.charge();
       return true;

@@ -1,21 +1,22 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession } from '../proxy-error.js';
-import type { News, Records, Seat } from '../store/index.js';
-import type { Deadlines } from './deadlines.js';
+import type { News, Seat, SessionRecords } from '../store/index.js';
+import { DeadTokens, listsToken, listsUsers } from './dead-tokens.js';
+import { HeldRequests } from './held-requests.js';
+import { LeaseRenewals } from './lease-renewals.js';
 import { NewestDocument } from './newest-document.js';
 import { type Rendering, Renderings } from './renderings.js';
-import { Roster } from './roster.js';
-import { listsToken, listsUsers, Unlisted } from './unlisted.js';
-import { Waiters } from './waiters.js';
+import { SeatRoster } from './seat-roster.js';
+import type { SharedTimer } from './shared-timer.js';
 
 /** What all watchers share. */
 export interface WatcherTools {
   readonly api: RelayApi;
-  readonly records: Records;
-  readonly deadlines: Deadlines;
+  readonly records: SessionRecords;
+  readonly deadlines: SharedTimer;
   readonly clock: Clock;
   /** Called when a session is first seen, to learn of it what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
@@ -30,16 +31,16 @@ export class SessionWatcher {
   readonly #onEnd: (watcher: SessionWatcher) => void;
   readonly #stopHearing: () => void;
   readonly #newest: NewestDocument;
-  readonly #roster: Roster;
-  readonly #waiters: Waiters;
+  readonly #roster: SeatRoster;
+  readonly #waiters: HeldRequests;
   readonly #renderings = new Renderings();
-  readonly #unlisted = new Unlisted();
-  /** When each player's lease was last renewed here, on the monotonic clock. */
-  readonly renewals = new Map<string, number>();
+  readonly #unlisted = new DeadTokens();
+  /** When the players' leases were last renewed here. */
+  readonly renewals: LeaseRenewals;
   #ended = false;
   #closed = false;
-  /** When it was last of use, on the monotonic clock. */
-  usedAt: number;
+  /** When somebody last made use of it, on the monotonic clock. */
+  #usedAt: number;
 
   /** @param onEnd - called once, when the session has ended and all who waited were told. */
   constructor(
@@ -51,8 +52,13 @@ export class SessionWatcher {
     this.sessionId = sessionId;
     this.#tools = tools;
     this.#onEnd = onEnd;
-    this.usedAt = clock.monotonic();
-    this.#waiters = new Waiters({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
+    this.renewals = new LeaseRenewals(clock);
+    this.#usedAt = clock.monotonic();
+    this.#waiters = new HeldRequests({
+      clock,
+      deadlines,
+      onNone: () => this.#newest.stopPolling(),
+    });
     this.#newest = new NewestDocument(sessionId, {
       api,
       clock,
@@ -71,7 +77,7 @@ export class SessionWatcher {
         this.#end();
       },
     });
-    this.#roster = new Roster(sessionId, {
+    this.#roster = new SeatRoster(sessionId, {
       clock,
       records,
       document: () => this.#newest.document,
@@ -103,9 +109,14 @@ export class SessionWatcher {
     return !this.#ended && this.#roster.isFresh && this.#newest.isFresh;
   }
 
-  /** Says that it is of use now, and so not to be let go. */
+  /** Whether nobody waits here, and nobody made use of it within the last `period` milliseconds. */
+  isIdle(period: number): boolean {
+    return this.waiting === 0 && this.#tools.clock.monotonic() - this.#usedAt >= period;
+  }
+
+  /** Tells that somebody makes use of it now, so that it is not let go. */
   use(): void {
-    this.usedAt = this.#tools.clock.monotonic();
+    this.#usedAt = this.#tools.clock.monotonic();
   }
 
   /** @throws {ProxyError} 404 for a session that ended. */
@@ -123,7 +134,7 @@ export class SessionWatcher {
    * @param asker - on whose behalf upstream is asked, now and while somebody waits.
    * @throws {ProxyError} 404 for a session that ended, 429. {@link RelayError} as upstream answers.
    */
-  async load(asker?: Asker): Promise<void> {
+  async load(asker?: UpstreamCaller): Promise<void> {
     const { records } = this.#tools;
     this.use();
     if (this.isFresh) return;
@@ -140,7 +151,7 @@ export class SessionWatcher {
   }
 
   /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link SessionWatcher.load} tells. */
-  refresh(asker?: Asker): Promise<void> {
+  refresh(asker?: UpstreamCaller): Promise<void> {
     return this.#newest.refresh(asker);
   }
 
@@ -187,11 +198,11 @@ export class SessionWatcher {
   #hear(news: News): void {
     if (news.startsWith('lease ')) {
       const leaving = news.slice('lease '.length);
-      this.renewals.delete(leaving);
+      this.renewals.forget(leaving);
       this.#waiters.answer(leaving);
       return;
     }
-    this.renewals.clear();
+    this.renewals.forgetAll();
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.#roster.load().catch(() => {});
     else void this.#newest.refreshAnew();

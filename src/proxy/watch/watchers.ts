@@ -73,8 +73,7 @@ export class Watchers {
     this.#timer = clock.setTimeout(() => {
       this.#timer = undefined;
       for (const watcher of this.#watchers.values()) {
-        if (watcher.waiting > 0 || watcher.usedAt > clock.monotonic() - IDLE) continue;
-        this.#letGo(watcher);
+        if (watcher.isIdle(IDLE)) this.#letGo(watcher);
       }
       if (this.#watchers.size > 0) this.#sweepLater();
     }, IDLE);

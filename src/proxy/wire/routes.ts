@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Caller, Signer } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import {
   type Exchange,
   endSession,
@@ -131,7 +131,7 @@ export function createRoutes(services: Services, signer: Signer, basePath: strin
     return playerId;
   }
 
-  function askerOf({ client }: Exchange, { playerId }: Caller): Asker {
+  function askerOf({ client }: Exchange, { playerId }: Caller): UpstreamCaller {
     return askers.of(playerId, client);
   }
 

@@ -3,18 +3,18 @@ import type { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
 import { Signer } from '../../../src/proxy/identity/signer.js';
 import { Tickets } from '../../../src/proxy/identity/tickets.js';
-import { Askers } from '../../../src/proxy/limits/asker.js';
-import { DEFAULT_LIMITS, Limiter } from '../../../src/proxy/limits/limits.js';
-import { UpstreamLimits } from '../../../src/proxy/limits/upstream-limits.js';
+import { CallsPerPlayer } from '../../../src/proxy/limits/calls-per-player.js';
+import { DEFAULT_LIMITS, Limiter } from '../../../src/proxy/limits/limiter.js';
+import { UpstreamCallers } from '../../../src/proxy/limits/upstream-caller.js';
 import { Exchange } from '../../../src/proxy/operations/exchange.js';
 import { getSession } from '../../../src/proxy/operations/get-session.js';
 import type { Services } from '../../../src/proxy/services.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { Records } from '../../../src/proxy/store/records.js';
 import type { Seat } from '../../../src/proxy/store/seat.js';
+import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { Leases } from '../../../src/proxy/upkeep/leases.js';
-import { Deadlines } from '../../../src/proxy/watch/deadlines.js';
 import { Renderings } from '../../../src/proxy/watch/renderings.js';
+import { SharedTimer } from '../../../src/proxy/watch/shared-timer.js';
 import { Watchers } from '../../../src/proxy/watch/watchers.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
@@ -26,20 +26,20 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
   for (let steps = 0; steps < 40; steps += 1) {
     const clock = new FakeClock();
     const store = new MemoryStore(clock);
-    const records = new Records(store);
+    const records = new SessionRecords(store);
     const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
     const api = { getSession: async () => session } as unknown as RelayApi;
     const watchers = new Watchers({
       api,
       clock,
       records,
-      deadlines: new Deadlines(clock),
+      deadlines: new SharedTimer(clock),
       onFirstSeen: async () => {},
     });
     const services = {
-      askers: new Askers({
+      askers: new UpstreamCallers({
         apiFor: () => api,
-        limits: new UpstreamLimits({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock }),
+        limits: new CallsPerPlayer({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock }),
       }),
       clock,
       leases: new Leases(store, clock, 120_000),

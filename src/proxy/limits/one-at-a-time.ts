@@ -1,5 +1,5 @@
 /** Lets one piece of work at a time be done for each name, in the order in which they came. */
-export class Queues {
+export class OneAtATime {
   readonly #last = new Map<string, Promise<unknown>>();
 
   /** Does the work when all that was asked for before under this name is done, well or not. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/clock.js';
-import { type CallKind, CallOrder } from './call-order.js';
+import { BudgetShares, type CallKind } from './budget-shares.js';
 
 interface Turn {
   readonly asker: string;
@@ -11,12 +11,12 @@ interface Turn {
 
 /**
  * So many upstream calls per second for the whole process, and none while upstream asks for a pause. Where more are
- * wanted, {@link CallOrder} says who comes first.
+ * wanted, {@link BudgetShares} says who comes first.
  */
-export class Budget {
+export class CallBudget {
   readonly #clock: Clock;
   readonly #perSecond: number;
-  readonly #order = new CallOrder<Turn>();
+  readonly #order = new BudgetShares<Turn>();
   #tokens: number;
   #filled: number;
   #pausedUntil = 0;
@@ -35,7 +35,7 @@ export class Budget {
    * Waits for its turn.
    *
    * @param asker - on whose behalf: turns are shared out among the askers.
-   * @throws the signal's reason, once it is aborted; an error after {@link Budget.close}.
+   * @throws the signal's reason, once it is aborted; an error after {@link CallBudget.close}.
    */
   take(kind: CallKind, asker: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();

@@ -32,7 +32,7 @@ const END_KEPT = 24 * 60 * 60 * 1000;
 const KICKED = Number.MAX_SAFE_INTEGER;
 
 /** The sessions and their seats, as the {@link Store} keeps them. */
-export class Records {
+export class SessionRecords {
   readonly #store: Store;
 
   constructor(store: Store) {

@@ -19,7 +19,7 @@ const ONE_ASKS_OF = 10;
  *   who change something have had a turn, one goes to somebody who only asks.
  * - What frees is sure of a quarter of the turns, what asks of a tenth.
  */
-export class CallOrder<TCall extends Waiting & { readonly kind: CallKind }> {
+export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
   readonly #changes = new FairQueue<TCall>();
   readonly #asks = new FairQueue<TCall>();
   /** Turns since the last that went to what frees. */

@@ -1,11 +1,11 @@
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import type { Records, Seat } from '../store/index.js';
+import type { Seat, SessionRecords } from '../store/index.js';
 import { findUser } from './player-document.js';
 
-/** What a {@link Roster} works with. */
-export interface RosterTools {
-  readonly records: Records;
+/** What a {@link SeatRoster} works with. */
+export interface SeatRosterTools {
+  readonly records: SessionRecords;
   readonly clock: Clock;
   /** The session's newest document, once there is one. */
   readonly document: () => RelaySession | undefined;
@@ -17,16 +17,16 @@ export interface RosterTools {
 const FRESH = 15_000;
 
 /** Who has a seat in one session, and the code to join it with, as the store last said. */
-export class Roster {
+export class SeatRoster {
   readonly #sessionId: string;
-  readonly #tools: RosterTools;
+  readonly #tools: SeatRosterTools;
   #seats: readonly Seat[] = [];
   #joinCode: string | undefined;
   #isOld = true;
   #read = 0;
   #loading: Promise<void> | undefined;
 
-  constructor(sessionId: string, tools: RosterTools) {
+  constructor(sessionId: string, tools: SeatRosterTools) {
     this.#sessionId = sessionId;
     this.#tools = tools;
   }

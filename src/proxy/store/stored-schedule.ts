@@ -16,7 +16,7 @@ interface Reading {
  * Members that are due after a while. All instances measure it on the store's clock, so that it makes no difference how
  * far theirs are apart. That one may be set as well: against this process's monotonic clock, it shows.
  */
-export class DueSet {
+export class StoredSchedule {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #name: string;

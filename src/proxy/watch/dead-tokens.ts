@@ -12,7 +12,7 @@ export const listsToken = ({ session_users }: RelaySession, token: number) =>
   session_users?.some((user) => user.authorization_token === token) ?? false;
 
 /** The tokens of taken seats that upstream lists no longer. One document may be behind: it takes two. */
-export class Unlisted {
+export class DeadTokens {
   /** When each was first missed, on the monotonic clock. */
   readonly #since = new Map<number, number>();
 

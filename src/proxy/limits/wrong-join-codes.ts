@@ -2,13 +2,13 @@ import type { Clock } from '../../common/clock.js';
 import { networksOf, widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
 import type { Store } from '../store/index.js';
-import type { Limits } from './limits.js';
+import type { Limits } from './limiter.js';
 import type { Allowance } from './minute-counts.js';
-import { Queues } from './queues.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { Slowdown } from './slowdown.js';
 
-/** What {@link Guesses} work with. */
-export interface GuessesOptions {
+/** What {@link WrongJoinCodes} work with. */
+export interface WrongJoinCodesOptions {
   readonly limits: Pick<Limits, 'joinMissesInTotal' | 'joinMissesPerIp'>;
   readonly store: Store;
   readonly clock: Clock;
@@ -25,13 +25,13 @@ const MISSES = 'join-misses';
 const SLOWED_TO = 20;
 
 /** Looks for what players name, and sees to it that nobody finds what they were not told of by trying. */
-export class Guesses {
-  readonly #options: GuessesOptions;
-  readonly #queues = new Queues();
+export class WrongJoinCodes {
+  readonly #options: WrongJoinCodesOptions;
+  readonly #queues = new OneAtATime();
   readonly #slowdown: Slowdown;
   #wasSlow = false;
 
-  constructor(options: GuessesOptions) {
+  constructor(options: WrongJoinCodesOptions) {
     this.#options = options;
     this.#slowdown = new Slowdown(SLOWED_TO, options.clock);
   }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../common/clock.js';
-import type { Deadlines } from './deadlines.js';
+import type { SharedTimer } from './shared-timer.js';
 
-/** What {@link Waiters} work with. */
-export interface WaitersTools {
-  readonly deadlines: Deadlines;
+/** What {@link HeldRequests} work with. */
+export interface HeldRequestsTools {
+  readonly deadlines: SharedTimer;
   readonly clock: Clock;
   /** Called when nobody waits any more. */
   readonly onNone: () => void;
@@ -19,12 +19,12 @@ interface Waiter {
 const GATHERING = 20;
 
 /** All who wait for news of one session. */
-export class Waiters {
-  readonly #tools: WaitersTools;
+export class HeldRequests {
+  readonly #tools: HeldRequestsTools;
   readonly #waiters = new Set<Waiter>();
   #gathering: unknown;
 
-  constructor(tools: WaitersTools) {
+  constructor(tools: HeldRequestsTools) {
     this.#tools = tools;
   }
 

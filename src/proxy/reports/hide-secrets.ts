@@ -12,7 +12,7 @@ const HIDDEN = '…';
  *
  * @param secrets - what must not stand there, even where it looks like a word.
  */
-export function redact(text: string, secrets: readonly string[]): string {
+export function hideSecrets(text: string, secrets: readonly string[]): string {
   const words = text.slice(0, LONGEST).split(/\s/).filter(Boolean);
   // The last one may be the beginning of something longer.
   if (text.length > LONGEST) words.splice(-1, 1, HIDDEN);

@@ -1,6 +1,6 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import { RelayError } from '../../common/relay-error.js';
-import type { Records, Seat } from '../store/index.js';
+import type { Seat, SessionRecords } from '../store/index.js';
 
 /**
  * Whether anybody needs a token that is given back: players with one address share one, where the service gives each
@@ -11,13 +11,13 @@ export type TokenUse = 'needed' | 'unclear' | 'free';
 /** What {@link useOfToken} works with. */
 export interface TokenUseTools {
   readonly api: RelayApi;
-  readonly records: Records;
+  readonly records: SessionRecords;
   /** Has a user revoked. */
   readonly revoke: (sessionId: string, token: number) => Promise<unknown>;
 }
 
 /** Writes down that the token of a seat that was taken just now is, or may be, another seat's as well. */
-export async function noteIfShared(records: Records, seat: Seat): Promise<void> {
+export async function noteIfShared(records: SessionRecords, seat: Seat): Promise<void> {
   const { authorizationToken: token, ip, playerId, sessionId } = seat;
   if (token === undefined) return;
   const others = (await records.seats(sessionId)).filter((other) => other.playerId !== playerId);

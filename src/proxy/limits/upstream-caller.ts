@@ -1,22 +1,22 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import { widestOf } from '../identity/index.js';
-import type { UpstreamLimits } from './upstream-limits.js';
+import type { CallsPerPlayer } from './calls-per-player.js';
 
-/** What {@link Askers} work with. */
-export interface AskersOptions {
+/** What {@link UpstreamCallers} work with. */
+export interface UpstreamCallersOptions {
   /** The relay session API as it is called on somebody's behalf. */
   readonly apiFor: (asker: string) => RelayApi;
-  readonly limits: UpstreamLimits;
+  readonly limits: CallsPerPlayer;
 }
 
 /** A player whose request may cost calls of the relay session API. */
-export class Asker {
-  readonly #options: AskersOptions;
+export class UpstreamCaller {
+  readonly #options: UpstreamCallersOptions;
   readonly #playerId: string;
   readonly #client: string;
   #api: RelayApi | undefined;
 
-  constructor(options: AskersOptions, playerId: string, client: string) {
+  constructor(options: UpstreamCallersOptions, playerId: string, client: string) {
     this.#options = options;
     this.#playerId = playerId;
     this.#client = client;
@@ -43,16 +43,16 @@ export class Asker {
   }
 }
 
-/** Makes {@link Asker}s. */
-export class Askers {
-  readonly #options: AskersOptions;
+/** Makes {@link UpstreamCaller}s. */
+export class UpstreamCallers {
+  readonly #options: UpstreamCallersOptions;
 
-  constructor(options: AskersOptions) {
+  constructor(options: UpstreamCallersOptions) {
     this.#options = options;
   }
 
   /** @param client - the address that they ask from. */
-  of(playerId: string, client: string): Asker {
-    return new Asker(this.#options, playerId, client);
+  of(playerId: string, client: string): UpstreamCaller {
+    return new UpstreamCaller(this.#options, playerId, client);
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../common/clock.js';
 const GRAIN = 250;
 
 /** Many deadlines on one timer. */
-export class Deadlines {
+export class SharedTimer {
   readonly #clock: Clock;
   readonly #slots = new Map<number, Set<() => void>>();
   #timer: unknown;

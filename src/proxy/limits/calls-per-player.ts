@@ -1,11 +1,11 @@
 import type { Clock } from '../../common/clock.js';
 import { networksOf, widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
-import type { Limits } from './limits.js';
+import type { Limits } from './limiter.js';
 import { MinuteCounts } from './minute-counts.js';
 
-/** What {@link UpstreamLimits} keep to. */
-export interface UpstreamLimitsOptions {
+/** What {@link CallsPerPlayer} keep to. */
+export interface CallsPerPlayerOptions {
   readonly limits: Pick<Limits, 'upstreamCallsPerIp' | 'upstreamCallsPerPlayer'>;
   /** What the budget has for all. */
   readonly callsPerSecond: number;
@@ -18,11 +18,11 @@ const ALL = 'all';
  * How many calls of the relay session API players cause, each of them, each network and all together. It is counted
  * in this instance, whose budget it is.
  */
-export class UpstreamLimits {
-  readonly #options: UpstreamLimitsOptions;
+export class CallsPerPlayer {
+  readonly #options: CallsPerPlayerOptions;
   readonly #counts: MinuteCounts;
 
-  constructor(options: UpstreamLimitsOptions) {
+  constructor(options: CallsPerPlayerOptions) {
     this.#options = options;
     this.#counts = new MinuteCounts(options.clock);
   }

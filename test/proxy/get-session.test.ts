@@ -7,7 +7,7 @@ import { Askers } from '../../src/proxy/limits/asker.js';
 import { DEFAULT_LIMITS, Limiter } from '../../src/proxy/limits/limits.js';
 import { UpstreamLimits } from '../../src/proxy/limits/upstream-limits.js';
 import { Exchange } from '../../src/proxy/operations/exchange.js';
-import { getSession } from '../../src/proxy/operations/get-session.js';
+import { getSession } from '../../src/proxy/operations/get.js';
 import type { Services } from '../../src/proxy/services.js';
 import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { Records } from '../../src/proxy/store/records.js';

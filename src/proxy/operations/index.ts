@@ -1,7 +1,7 @@
-export { SessionCreator } from './create-session.js';
+export { findSession, SessionJoiner } from './authorize-user.js';
+export { SessionCreator } from './create.js';
 export { Exchange } from './exchange.js';
-export { getSession } from './get-session.js';
-export { findSession, SessionJoiner } from './join-session.js';
-export { endSession, finishLeaving, revokeSeat } from './leave-session.js';
-export { listOwnSessions } from './list-sessions.js';
-export { type OwnSession, ownSession, renderOwn } from './own-session.js';
+export { getSession } from './get.js';
+export { listOwnSessions } from './list.js';
+export { type OwnSession, ownSession, renderOwn } from './own-sessions.js';
+export { endSession, finishLeaving, revokeSeat } from './revoke-user.js';

@@ -5,7 +5,7 @@ import type { Services } from '../services.js';
 import type { Seat } from '../store/index.js';
 import { strangerOf } from '../upkeep/index.js';
 import { listsToken, listsUsers, type Rendering, type SessionWatcher } from '../watch/index.js';
-import { keepToken } from './keep-token.js';
+import { keepToken } from './token-keeper.js';
 
 /** A player in a session of theirs. */
 export interface OwnSession {

@@ -2,7 +2,7 @@ import type { Caller } from '../identity/index.js';
 import type { Asker } from '../limits/index.js';
 import { ProxyError } from '../proxy-error.js';
 import type { Services } from '../services.js';
-import { ownSession, renderOwn } from './own-session.js';
+import { ownSession, renderOwn } from './own-sessions.js';
 
 /**
  * The player's own sessions, as the API's list document: one page, for there are few. A ticket shows its own.

@@ -9,7 +9,7 @@ import {
   ownAtHand,
   ownSession,
   renderOwnNow,
-} from './own-session.js';
+} from './own-sessions.js';
 
 /** One *get*, and what its headers ask for. */
 interface Asked {

@@ -4,8 +4,8 @@ import { ProxyError } from '../proxy-error.js';
 import type { Services } from '../services.js';
 import type { Departure, Seat } from '../store/index.js';
 import { choreOf } from '../upkeep/index.js';
-import { finishChore } from './finish-chore.js';
-import { checkIsHost, type OwnSession } from './own-session.js';
+import { finishChore } from './chore-finisher.js';
+import { checkIsHost, type OwnSession } from './own-sessions.js';
 
 /** What a player asks of *revoke-user*. */
 export interface RevokeRequest {

@@ -1,98 +1,98 @@
-import { parseJoinCode } from '../../api/join-code.js';
-import type { Asker } from '../limits/index.js';
-import { noSuchSession, ProxyError, seatRevoked } from '../proxy-error.js';
-import type { Services } from '../services.js';
-import type { Seat } from '../store/index.js';
-import { authorizeUser } from './relay-users.js';
-import { keepToken } from './token-keeper.js';
+import type { Clock } from '../../common/clock.js';
+import type { Limiter } from '../limits/index.js';
+import { noSuchSession, ProxyError } from '../proxy-error.js';
+import type { Records, Seat } from '../store/index.js';
+import type { Leases } from '../upkeep/index.js';
+import type { SessionWatcher, Watchers } from '../watch/index.js';
+import type { NamedSession } from './find-session.js';
+import type { LeaseRenewals } from './lease-renewals.js';
+import type { OwnSession, OwnSessions } from './own-sessions.js';
+import type { PlayerRequest } from './player-request.js';
+import type { RelayUsers } from './relay-users.js';
+import { checkWasNotKicked } from './rights.js';
+import type { TokenKeeper } from './token-keeper.js';
 
-/** How a player names the session that they want to join. */
-export interface JoinRequest {
-  readonly session_id?: string | undefined;
-  readonly join_code?: string | undefined;
+/** What {@link AuthorizeUser} works with. */
+export interface AuthorizeUserTools {
+  readonly clock: Clock;
+  readonly leases: Leases;
+  readonly limiter: Limiter;
+  readonly own: OwnSessions;
+  readonly records: Records;
+  readonly relayUsers: RelayUsers;
+  readonly renewals: LeaseRenewals;
+  readonly tokens: TokenKeeper;
+  readonly watchers: Watchers;
 }
 
-/**
- * The id of the session that is meant.
- *
- * @param client - the address that wrong guesses are counted for.
- * @param signal - aborted when the player no longer waits for an answer.
- * @throws {ProxyError} 404 for one that is not this proxy's, 429 after too many of them, 503 for one that may yet
- * turn up while the proxy starts.
- */
-export async function findSession(
-  { adoption, guesses, records }: Services,
-  { join_code, session_id }: JoinRequest,
-  client: string,
-  signal: AbortSignal,
-): Promise<string> {
-  if ((join_code === undefined) === (session_id === undefined)) {
-    throw new ProxyError(400, 'bad-request', 'Send either "session_id" or "join_code".');
-  }
-  const code = join_code === undefined ? undefined : parseJoinCode(join_code);
-  const look = async () => {
-    const sessionId = code === undefined ? session_id : await records.sessionOfJoinCode(code);
-    return sessionId !== undefined && (await records.find(sessionId)) ? sessionId : undefined;
-  };
-  const found = await guesses.look(client, signal, async () => {
-    const known = await look();
-    if (known !== undefined || adoption.isComplete) return known;
-    // All in one guess: while the proxy starts, too, an address has one at a time.
-    await adoption.completed();
-    return look();
-  });
-  if (found !== undefined) return found;
-  throw join_code === undefined
-    ? noSuchSession()
-    : new ProxyError(404, 'not-found', 'There is no session with this join code.');
-}
+/** The operation *authorize-user*: a player joins a session that is there. Who asks twice gets the seat they have. */
+export class AuthorizeUser {
+  readonly #tools: AuthorizeUserTools;
+  /** The joins that are under way here, by player and session. */
+  readonly #running = new Map<string, Promise<void>>();
 
-/** Gives players seats in sessions that are there. Who asks twice gets the one they have. */
-export class SessionJoiner {
-  readonly #services: Services;
-  readonly #running = new Map<string, Promise<Seat>>();
-
-  constructor(services: Services) {
-    this.#services = services;
+  constructor(tools: AuthorizeUserTools) {
+    this.#tools = tools;
   }
 
   /** @throws {ProxyError} and {@link RelayError}. */
-  join(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
-    const key = `${playerId} ${sessionId}`;
-    const running = this.#running.get(key);
-    if (running) return running;
-    const joining = this.#join(sessionId, playerId, ip, asker).finally(() =>
-      this.#running.delete(key),
-    );
-    this.#running.set(key, joining);
-    return joining;
+  async join(request: PlayerRequest, sessionId: string, ip: string): Promise<OwnSession> {
+    const key = `${request.playerId} ${sessionId}`;
+    let joining = this.#running.get(key);
+    if (!joining) {
+      joining = this.#join(request, sessionId, ip).finally(() => this.#running.delete(key));
+      this.#running.set(key, joining);
+    }
+    await joining;
+    return this.#tools.own.enter(request, sessionId);
   }
 
-  async #join(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
-    const { leases, limiter, records } = this.#services;
-    const known = await records.seat(sessionId, playerId);
-    if (known) {
-      await leases.renew({ sessionId, holder: playerId });
-      if (await keepToken(this.#services, known)) return known;
-      await records.loseSeat(known);
+  /**
+   * A ticket resumes its own session, and joins no other.
+   *
+   * @throws {ProxyError} 400, and as {@link OwnSessions.find}.
+   */
+  resume(request: PlayerRequest, named: NamedSession): Promise<OwnSession> {
+    if (named.join_code !== undefined) {
+      throw new ProxyError(
+        400,
+        'bad-request',
+        'A ticket resumes its own session: join with a login.',
+      );
     }
-    if ((await records.departure(sessionId, playerId)) === 'kicked') throw seatRevoked();
+    const sessionId = named.session_id ?? request.ticket?.seat.sessionId ?? '';
+    return this.#tools.own.find(request, sessionId);
+  }
+
+  async #join(request: PlayerRequest, sessionId: string, ip: string): Promise<void> {
+    const { limiter, records } = this.#tools;
+    const { playerId } = request;
+    const known = await records.seat(sessionId, playerId);
+    if (known && (await this.#keepSeat(known))) return;
+    await checkWasNotKicked(records, sessionId, playerId);
     const seats = () => records.seatCount(sessionId);
     const sessions = () => records.sessionCount(playerId);
-    const take = () => this.#takeSeat(sessionId, playerId, ip, asker);
-    return limiter.addUser(
-      sessionId,
-      seats,
-      () => limiter.addSession(playerId, sessions, take, sessionId),
-      playerId,
-    );
+    const take = () => this.#takeSeat(request, sessionId, ip);
+    const takeIfRoom = () => limiter.addSession(playerId, sessions, take, sessionId);
+    await limiter.addUser(sessionId, seats, takeIfRoom, playerId);
   }
 
-  async #takeSeat(sessionId: string, playerId: string, ip: string, asker: Asker): Promise<Seat> {
-    const { clock, leases, records, watchers } = this.#services;
+  /** Whether a seat that was taken before is still good. One whose token is not is given up. */
+  async #keepSeat(seat: Seat): Promise<boolean> {
+    const { leases, records, renewals, tokens, watchers } = this.#tools;
+    const { sessionId, playerId } = seat;
+    await leases.renew({ sessionId, holder: playerId });
+    renewals.note(watchers.of(sessionId), playerId);
+    if (await tokens.keep(seat)) return true;
+    await records.loseSeat(seat);
+    return false;
+  }
+
+  async #takeSeat({ asker, playerId }: PlayerRequest, sessionId: string, ip: string) {
+    const { clock, leases, records, relayUsers, renewals, tokens, watchers } = this.#tools;
     asker.charge();
-    const authorization = await authorizeUser(this.#services, asker, sessionId, ip);
-    const token = authorization.session_user?.authorization_token;
+    const { linked, session_user } = await relayUsers.letIn(asker, sessionId, ip);
+    const token = session_user?.authorization_token;
     const seat: Seat = {
       playerId,
       sessionId,
@@ -103,18 +103,24 @@ export class SessionJoiner {
     await leases.renew({ sessionId, holder: playerId });
     if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
     // The service may give the same token again, while it is being taken away from whoever had it before.
-    if (!(await keepToken(this.#services, seat))) {
+    if (!(await tokens.keep(seat))) {
       await records.loseSeat(seat);
-      throw new ProxyError(
-        503,
-        'upstream-unavailable',
-        'Your seat is being cleared. Try again.',
-        1,
-      );
+      throw seatIsBeingCleared();
     }
     // Before the session is linked the service lists no users: there is nothing to see yet.
-    if (authorization.linked) await records.tell(sessionId, 'refresh');
-    await watchers.of(sessionId).loadRoster();
-    return seat;
+    if (linked) await records.tell(sessionId, 'refresh');
+    const watcher = watchers.of(sessionId);
+    if (!knowsSeat(watcher, seat)) await watcher.loadRoster();
+    // Last of all: hearing of the new seat made the watcher forget all renewals.
+    renewals.note(watcher, playerId);
   }
 }
+
+/** Whether the watcher has read a seat already, because it heard that it was taken. */
+function knowsSeat(watcher: SessionWatcher, { authorizationToken, playerId }: Seat): boolean {
+  const known = watcher.seat(playerId);
+  return known !== undefined && known.authorizationToken === authorizationToken;
+}
+
+const seatIsBeingCleared = () =>
+  new ProxyError(503, 'upstream-unavailable', 'Your seat is being cleared. Try again.', 1);

@@ -1,49 +1,59 @@
-import type { Caller } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
 import { ProxyError } from '../proxy-error.js';
-import type { Services } from '../services.js';
-import { ownSession, renderOwn } from './own-sessions.js';
+import type { Records } from '../store/index.js';
+import type { OwnDocuments } from './own-documents.js';
+import type { OwnSessions } from './own-sessions.js';
+import type { PlayerRequest } from './player-request.js';
 
-/**
- * The player's own sessions, as the API's list document: one page, for there are few. A ticket shows its own.
- *
- * @throws {RelayError} as upstream answers.
- */
-export async function listOwnSessions(
-  services: Services,
-  caller: Caller,
-  asker: Asker,
-): Promise<string> {
-  const ids = caller.ticket
-    ? [caller.ticket.seat.sessionId]
-    : await services.records.sessionsOf(caller.playerId);
-  const bodies = await Promise.all(ids.map((id) => bodyOf(services, caller, asker, id)));
-  const sessions = bodies.filter((body) => body !== undefined);
-  const rest = JSON.stringify({
-    total_count: sessions.length,
-    pagination: {
-      number: 1,
-      next_page_number: null,
-      previous_page_number: null,
-      paginator: { num_pages: 1 },
-      has_next: false,
-      has_previous: false,
-    },
-  });
-  return `{"sessions":[${sessions.join(',')}],${rest.slice(1)}`;
+/** What {@link List} works with. */
+export interface ListTools {
+  readonly documents: OwnDocuments;
+  readonly own: OwnSessions;
+  readonly records: Records;
 }
 
-async function bodyOf(
-  services: Services,
-  caller: Caller,
-  asker: Asker,
-  sessionId: string,
-): Promise<string | undefined> {
-  try {
-    const own = await ownSession(services, caller, sessionId, asker);
-    return (await renderOwn(services, own, caller)).body;
-  } catch (error) {
-    if (error instanceof ProxyError) return undefined;
-    throw error;
+/** The operation *list*: the player's own sessions on one page, for there are few. A ticket shows its own session. */
+export class List {
+  readonly #tools: ListTools;
+
+  constructor(tools: ListTools) {
+    this.#tools = tools;
   }
+
+  /**
+   * The API's list document, as text.
+   *
+   * @throws {RelayError} as the relay service answers.
+   */
+  async list(request: PlayerRequest): Promise<string> {
+    const { playerId, ticket } = request;
+    const ids = ticket ? [ticket.seat.sessionId] : await this.#tools.records.sessionsOf(playerId);
+    const bodies = await Promise.all(ids.map((id) => this.#bodyOf(request, id)));
+    return listOf(bodies.filter((body) => body !== undefined));
+  }
+
+  /** The document of one session; `undefined` where it is not there any more, or not theirs. */
+  async #bodyOf(request: PlayerRequest, sessionId: string): Promise<string | undefined> {
+    const { documents, own } = this.#tools;
+    try {
+      const rendering = await documents.render(await own.open(request, sessionId), request);
+      return rendering.body;
+    } catch (error) {
+      if (error instanceof ProxyError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Puts documents that are text already into a list document. */
+function listOf(bodies: readonly string[]): string {
+  const pagination = JSON.stringify({
+    number: 1,
+    next_page_number: null,
+    previous_page_number: null,
+    paginator: { num_pages: 1 },
+    has_next: false,
+    has_previous: false,
+  });
+  const sessions = `[${bodies.join(',')}]`;
+  return `{"sessions":${sessions},"total_count":${bodies.length},"pagination":${pagination}}`;
 }

@@ -1,121 +1,109 @@
-import type { Caller } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
 import { ProxyError } from '../proxy-error.js';
-import type { Services } from '../services.js';
-import type { Departure, Seat } from '../store/index.js';
-import { choreOf } from '../upkeep/index.js';
-import { finishChore } from './chore-finisher.js';
-import { checkIsHost, type OwnSession } from './own-sessions.js';
+import type { Departure, Records, Seat, Store } from '../store/index.js';
+import { type Chores, choreOf, type Leases } from '../upkeep/index.js';
+import type { ChoreFinisher } from './chore-finisher.js';
+import type { DeleteSession } from './delete.js';
+import type { LeaseRenewals } from './lease-renewals.js';
+import type { Leaving } from './leaving.js';
+import type { OwnSession } from './own-sessions.js';
+import type { PlayerRequest } from './player-request.js';
+import { checkIsHost } from './rights.js';
 
-/** What a player asks of *revoke-user*. */
-export interface RevokeRequest {
+/** The body of a *revoke-user*. */
+export interface RevokeOrder {
+  readonly session_id: string;
+  /** Whose seat. Default: the caller's. */
   readonly player_id?: string | undefined;
-  /** In seconds. */
+  /** When the seat may go at the earliest, in seconds, unless the player calls again. Default: at once. */
   readonly after?: number | undefined;
 }
 
+/** What {@link RevokeUser} works with. */
+export interface RevokeUserTools {
+  readonly chores: Chores;
+  readonly deletion: DeleteSession;
+  readonly finisher: ChoreFinisher;
+  readonly leases: Leases;
+  readonly leaving: Leaving;
+  readonly records: Records;
+  readonly renewals: LeaseRenewals;
+  readonly store: Pick<Store, 'isLasting'>;
+}
+
 /**
- * Takes a seat away, the caller's own or, for the host, another's; or shortens the caller's lease.
- *
- * @throws {ProxyError} 403, 404 where the player has no seat, or 503 where upstream has not done it yet.
+ * The operation *revoke-user*: a player leaves, at once or when their lease runs out, or the host kicks another. Where
+ * the host leaves, the session ends.
  */
-export async function revokeSeat(
-  services: Services,
-  own: OwnSession,
-  asker: Asker,
-  { player_id: playerId = own.seat.playerId, after }: RevokeRequest,
-): Promise<void> {
-  const { leases, records } = services;
-  const { seat, watcher } = own;
-  const { sessionId } = watcher;
-  if (playerId !== seat.playerId) {
-    checkIsHost(own);
-    if (after !== undefined) {
-      throw new ProxyError(400, 'bad-request', '"after" is for oneself, not for another player.');
+export class RevokeUser {
+  readonly #tools: RevokeUserTools;
+
+  constructor(tools: RevokeUserTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * @throws {ProxyError} 403 for who kicks and is not the host, 404 where the player has no seat, 503 where the relay
+   *   service has not done it yet.
+   */
+  async revoke(request: PlayerRequest, order: RevokeOrder): Promise<void> {
+    const own = await this.#tools.leaving.findOrFinish(request, order.session_id);
+    if (!own) return;
+    const { after, player_id: playerId = request.playerId } = order;
+    if (playerId !== request.playerId) {
+      checkIsHost(own.seat);
+      if (after !== undefined) throw afterIsForOneself();
+      await this.#kick(request, own, playerId);
+    } else if (after !== undefined && after > 0) {
+      await this.#leaveLater(own, after);
+    } else if (own.seat.role === 'server') {
+      await this.#tools.deletion.end(request, own);
+    } else {
+      await this.#takeAway(request, own.seat, 'left');
     }
-    const other = await records.seat(sessionId, playerId);
-    if (other) await takeAway(services, other, 'kicked', asker);
-    else await finishKick(services, sessionId, playerId, asker);
-  } else if (after !== undefined && after > 0) {
-    await leases.renew({ sessionId, holder: playerId }, Math.min(after * 1000, leases.duration));
-    // Any later call must write the lease anew, here even if nobody can be told; another tab's held request
-    // makes way for one.
-    watcher.renewals.delete(playerId);
-    await records.tell(sessionId, `lease ${playerId}`);
-  } else if (seat.role === 'server') {
-    await endSession(services, own, asker);
-  } else {
-    await takeAway(services, seat, 'left', asker);
+  }
+
+  async #kick(request: PlayerRequest, { watcher }: OwnSession, playerId: string): Promise<void> {
+    const { sessionId } = watcher;
+    const other = await this.#tools.records.seat(sessionId, playerId);
+    if (other) await this.#takeAway(request, other, 'kicked');
+    else await this.#kickAgain(request, sessionId, playerId);
+  }
+
+  /** Shortens the player's lease. Any later call of theirs makes it as long as ever. */
+  async #leaveLater({ seat, watcher }: OwnSession, after: number): Promise<void> {
+    const { records, renewals } = this.#tools;
+    await renewals.shorten(watcher, seat.playerId, after * 1000);
+    // At other instances, too, the next call must write the lease anew. A request of another tab that is held makes
+    // way for one.
+    await records.tell(watcher.sessionId, `lease ${seat.playerId}`);
+  }
+
+  async #takeAway({ asker }: PlayerRequest, seat: Seat, why: Departure): Promise<void> {
+    const { chores, finisher, leases, records } = this.#tools;
+    const { sessionId, playerId } = seat;
+    const chore = choreOf(seat);
+    // While the seat is still there to be asked for again: without it nobody could tell whom to revoke.
+    if (chore) await chores.note(chore);
+    await records.giveUpSeat(seat, why);
+    await leases.end({ sessionId, holder: playerId });
+    if (chore) await finisher.finish(chore, asker);
+  }
+
+  /** Who kicks again, because the first answer never came or told of a failure, has what they asked for. */
+  async #kickAgain({ asker }: PlayerRequest, sessionId: string, playerId: string): Promise<void> {
+    const { chores, finisher, leases, records, store } = this.#tools;
+    if (!(await records.wasKicked(sessionId, playerId))) throw noSuchPlayer();
+    await records.giveUpSeat({ sessionId, playerId }, 'kicked');
+    await leases.end({ sessionId, holder: playerId });
+    if (store.isLasting) return;
+    // Whose token is whose is forgotten by now, so all that must still be revoked in this session is.
+    const planned = await chores.planned(sessionId);
+    await Promise.all(planned.map((chore) => finisher.finish(chore, asker)));
   }
 }
 
-/**
- * Ends the session for all.
- *
- * @throws {ProxyError} 403 for anyone but the host, 503 where upstream has not done it yet.
- */
-export async function endSession(services: Services, own: OwnSession, asker: Asker): Promise<void> {
-  const { chores, leases, records } = services;
-  checkIsHost(own);
-  const { sessionId } = own.watcher;
-  const chore = { what: 'delete', sessionId } as const;
-  await chores.note(chore);
-  const players = await records.end(sessionId);
-  for (const holder of players) await leases.end({ sessionId, holder });
-  await finishChore(services, chore, asker);
-}
+const afterIsForOneself = () =>
+  new ProxyError(400, 'bad-request', '"after" is for oneself, not for another player.');
 
-async function takeAway(
-  services: Services,
-  seat: Seat,
-  why: Departure,
-  asker: Asker,
-): Promise<void> {
-  const { chores, leases, records } = services;
-  const { sessionId, playerId } = seat;
-  const chore = choreOf(seat);
-  // While the seat is still there to be asked for again: without it nobody could tell whom to revoke.
-  if (chore) await chores.note(chore);
-  await records.giveUpSeat(seat, why);
-  await leases.end({ sessionId, holder: playerId });
-  if (chore) await finishChore(services, chore, asker);
-}
-
-/** Who kicks again, because the first answer never came or told of a failure, has what they asked for. */
-async function finishKick(
-  services: Services,
-  sessionId: string,
-  playerId: string,
-  asker: Asker,
-): Promise<void> {
-  const { chores, leases, records, store } = services;
-  if ((await records.departure(sessionId, playerId)) !== 'kicked') {
-    throw new ProxyError(404, 'not-found', 'There is no such player in the session.');
-  }
-  await records.giveUpSeat({ sessionId, playerId }, 'kicked');
-  await leases.end({ sessionId, holder: playerId });
-  if (store.isLasting) return;
-  // Whose token is whose is forgotten by now: all that must still be revoked in this session.
-  const planned = await chores.planned(sessionId);
-  await Promise.all(planned.map((chore) => finishChore(services, chore, asker)));
-}
-
-/**
- * Who leaves or ends their session again, because the first answer told that it was not done yet: their seat is no
- * longer there, and what they asked for is.
- *
- * @throws the error that told that the seat is not there, where nothing is planned for it any more. {@link ProxyError}
- *   503 where upstream has not done it yet.
- */
-export async function finishLeaving(
-  services: Services,
-  { ticket }: Caller,
-  sessionId: string,
-  asker: Asker,
-  error: unknown,
-): Promise<void> {
-  const chore = ticket?.seat.sessionId === sessionId ? choreOf(ticket.seat) : undefined;
-  const isGone = error instanceof ProxyError && error.status < 500;
-  if (!chore || !isGone || !(await services.chores.isPlanned(chore))) throw error;
-  await finishChore(services, chore, asker);
-}
+const noSuchPlayer = () =>
+  new ProxyError(404, 'not-found', 'There is no such player in the session.');

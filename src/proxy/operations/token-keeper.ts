@@ -1,21 +1,36 @@
-import type { Services } from '../services.js';
-import type { Seat } from '../store/index.js';
-import { noteIfShared, strangerOf } from '../upkeep/index.js';
+import type { Records, Seat } from '../store/index.js';
+import { type Chores, type Leases, noteIfShared, strangerOf } from '../upkeep/index.js';
+import type { Watchers } from '../watch/index.js';
 
-/**
- * Calls off what is planned against the token of a seat that was taken just now. What is under way cannot be
- * called off: then upstream is asked whether it still lists the token.
- *
- * @returns whether the token is good, as far as can be known.
- */
-export async function keepToken(
-  { chores, leases, records, watchers }: Services,
-  seat: Seat,
-): Promise<boolean> {
-  const { authorizationToken: token, sessionId } = seat;
-  if (token === undefined) return true;
-  await noteIfShared(records, seat);
-  await leases.end({ sessionId, holder: strangerOf(token) });
-  const wasPlanned = await chores.takeBack({ what: 'revoke', sessionId, token });
-  return !wasPlanned || watchers.of(sessionId).stillLists(token);
+/** What a {@link TokenKeeper} works with. */
+export interface TokenKeeperTools {
+  readonly chores: Chores;
+  readonly leases: Leases;
+  readonly records: Records;
+  readonly watchers: Watchers;
+}
+
+/** Keeps the tokens of seats that were just taken from being revoked. */
+export class TokenKeeper {
+  readonly #tools: TokenKeeperTools;
+
+  constructor(tools: TokenKeeperTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Calls off a revocation that is planned for the seat's token. One that is under way cannot be called off: then the
+   * relay service is asked whether it still lists the token.
+   *
+   * @returns whether the token is good, as far as can be known.
+   */
+  async keep(seat: Seat): Promise<boolean> {
+    const { chores, leases, records, watchers } = this.#tools;
+    const { authorizationToken: token, sessionId } = seat;
+    if (token === undefined) return true;
+    await noteIfShared(records, seat);
+    await leases.end({ sessionId, holder: strangerOf(token) });
+    const wasPlanned = await chores.takeBack({ what: 'revoke', sessionId, token });
+    return !wasPlanned || watchers.of(sessionId).stillLists(token);
+  }
 }

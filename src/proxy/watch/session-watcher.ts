@@ -7,7 +7,7 @@ import type { News, Records, Seat } from '../store/index.js';
 import type { Deadlines } from './deadlines.js';
 import { NewestDocument } from './newest-document.js';
 import { type Rendering, Renderings } from './renderings.js';
-import { Roster } from './roster.js';
+import { Roster, type RosterContent } from './roster.js';
 import { listsToken, listsUsers, Unlisted } from './unlisted.js';
 import { Waiters } from './waiters.js';
 
@@ -137,6 +137,11 @@ export class SessionWatcher {
   /** Takes a document that came by another way, with *create* or *authorize-user*. */
   accept(document: RelaySession): void {
     this.#newest.accept(document);
+  }
+
+  /** Takes the roster of a session that was recorded just now: nobody else can have a seat in it yet. */
+  acceptRoster(content: RosterContent): void {
+    this.#roster.accept(content);
   }
 
   /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link SessionWatcher.load} tells. */

@@ -8,7 +8,6 @@ import {
   Create,
   DeleteSession,
   Get,
-  LeaseRenewals,
   Leaving,
   List,
   LostCreates,
@@ -17,6 +16,7 @@ import {
   OrderLocks,
   OwnDocuments,
   OwnSessions,
+  PlayerLeases,
   RelayUsers,
   RevokeUser,
   SeatRestorer,
@@ -50,10 +50,10 @@ export interface OperationParts {
 /** Puts together what players can ask for. */
 export function assembleOperations(parts: OperationParts): Operations {
   const { clock, leases, records, store, tickets, watchers } = parts;
-  const renewals = new LeaseRenewals(leases, clock);
+  const playerLeases = new PlayerLeases(leases, clock);
   const tokens = new TokenKeeper(parts);
   const restorer = new SeatRestorer({ clock, records, tokens });
-  const own = new OwnSessions({ records, renewals, restorer, watchers });
+  const own = new OwnSessions({ records, playerLeases, restorer, watchers });
   const documents = new OwnDocuments(tickets);
   const finisher = new ChoreFinisher(parts);
   const leaving = new Leaving({ ...parts, finisher, own });
@@ -63,20 +63,20 @@ export function assembleOperations(parts: OperationParts): Operations {
       ...parts,
       own,
       relayUsers: new RelayUsers(records, watchers),
-      renewals,
+      playerLeases,
       tokens,
     }),
     create: new Create({
       ...parts,
       locks: new OrderLocks(store, clock),
       lostCreates: new LostCreates(parts),
-      newSessions: new NewSessions({ ...parts, renewals }),
+      newSessions: new NewSessions({ ...parts, playerLeases }),
       own,
     }),
     delete: deletion,
     get: new Get({ ...parts, documents, own }),
     list: new List({ documents, own, records }),
-    revokeUser: new RevokeUser({ ...parts, deletion, finisher, leaving, renewals }),
+    revokeUser: new RevokeUser({ ...parts, deletion, finisher, leaving, playerLeases }),
     finder: new SessionFinder(parts),
     documents,
   };

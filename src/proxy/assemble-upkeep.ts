@@ -40,7 +40,7 @@ const OTHER_AT_WORK =
   'Another process with the same secrets makes sessions on this account, with a memory of its own: ' +
   'give both one store, or each its own secrets.';
 
-/** In whose name chores are done upstream: apart from {@link NOBODY}, so that they do not wait behind its long lists. */
+/** In whose name chores are done upstream. It is not {@link NOBODY}: they must not wait behind its long lists. */
 const CHORES = 'chores';
 
 /** Whether another process may have the same secrets, and does not have the same memory. */

@@ -8,9 +8,9 @@ import { DEFAULT_LIMITS, Limiter } from '../../src/proxy/limits/limits.js';
 import { UpstreamLimits } from '../../src/proxy/limits/upstream-limits.js';
 import { Exchange } from '../../src/proxy/operations/exchange.js';
 import { Get } from '../../src/proxy/operations/get.js';
-import { LeaseRenewals } from '../../src/proxy/operations/lease-renewals.js';
 import { OwnDocuments } from '../../src/proxy/operations/own-documents.js';
 import { OwnSessions } from '../../src/proxy/operations/own-sessions.js';
+import { PlayerLeases } from '../../src/proxy/operations/player-leases.js';
 import { SeatRestorer } from '../../src/proxy/operations/seat-restorer.js';
 import { TokenKeeper } from '../../src/proxy/operations/token-keeper.js';
 import { MemoryStore } from '../../src/proxy/store/memory-store.js';
@@ -52,7 +52,7 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
       limiter: new Limiter(DEFAULT_LIMITS, store, clock),
       own: new OwnSessions({
         records,
-        renewals: new LeaseRenewals(leases, clock),
+        playerLeases: new PlayerLeases(leases, clock),
         restorer: new SeatRestorer({ clock, records, tokens }),
         watchers,
       }),

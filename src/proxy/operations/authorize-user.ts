@@ -5,8 +5,8 @@ import type { Records, Seat } from '../store/index.js';
 import type { Leases } from '../upkeep/index.js';
 import type { SessionWatcher, Watchers } from '../watch/index.js';
 import type { NamedSession } from './find-session.js';
-import type { LeaseRenewals } from './lease-renewals.js';
 import type { OwnSession, OwnSessions } from './own-sessions.js';
+import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
 import type { RelayUsers } from './relay-users.js';
 import { checkWasNotKicked } from './rights.js';
@@ -20,7 +20,7 @@ export interface AuthorizeUserTools {
   readonly own: OwnSessions;
   readonly records: Records;
   readonly relayUsers: RelayUsers;
-  readonly renewals: LeaseRenewals;
+  readonly playerLeases: PlayerLeases;
   readonly tokens: TokenKeeper;
   readonly watchers: Watchers;
 }
@@ -79,17 +79,17 @@ export class AuthorizeUser {
 
   /** Whether a seat that was taken before is still good. One whose token is not is given up. */
   async #keepSeat(seat: Seat): Promise<boolean> {
-    const { leases, records, renewals, tokens, watchers } = this.#tools;
+    const { leases, records, playerLeases, tokens, watchers } = this.#tools;
     const { sessionId, playerId } = seat;
     await leases.renew({ sessionId, holder: playerId });
-    renewals.note(watchers.of(sessionId), playerId);
+    playerLeases.note(watchers.of(sessionId), playerId);
     if (await tokens.keep(seat)) return true;
     await records.loseSeat(seat);
     return false;
   }
 
   async #takeSeat({ asker, playerId }: PlayerRequest, sessionId: string, ip: string) {
-    const { clock, leases, records, relayUsers, renewals, tokens, watchers } = this.#tools;
+    const { clock, leases, records, relayUsers, playerLeases, tokens, watchers } = this.#tools;
     asker.charge();
     const { linked, session_user } = await relayUsers.letIn(asker, sessionId, ip);
     const token = session_user?.authorization_token;
@@ -112,7 +112,7 @@ export class AuthorizeUser {
     const watcher = watchers.of(sessionId);
     if (!knowsSeat(watcher, seat)) await watcher.loadRoster();
     // Last of all: hearing of the new seat made the watcher forget all renewals.
-    renewals.note(watcher, playerId);
+    playerLeases.note(watcher, playerId);
   }
 }
 

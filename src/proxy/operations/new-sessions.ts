@@ -5,7 +5,7 @@ import type { Records } from '../store/index.js';
 import type { Adoption, Chores, Leases, OwnEntry } from '../upkeep/index.js';
 import type { Watchers } from '../watch/index.js';
 import { type CreateOrder, checkOrderIsOpen } from './create-order.js';
-import type { LeaseRenewals } from './lease-renewals.js';
+import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
 
 /** What {@link NewSessions} work with. */
@@ -14,7 +14,7 @@ export interface NewSessionsTools {
   readonly chores: Chores;
   readonly leases: Leases;
   readonly records: Records;
-  readonly renewals: LeaseRenewals;
+  readonly playerLeases: PlayerLeases;
   readonly watchers: Watchers;
 }
 
@@ -37,7 +37,7 @@ export class NewSessions {
     { ip }: CreateOrder,
     { entry, proof }: OwnEntry,
   ): Promise<string> {
-    const { adoption, chores, leases, records, renewals, watchers } = this.#tools;
+    const { adoption, chores, leases, records, playerLeases, watchers } = this.#tools;
     const { session_id: sessionId } = entry;
     if (!v.is(SessionId, sessionId)) throw badSessionId();
     const winner = await records.claimNonce(proof.nonce, sessionId);
@@ -50,7 +50,7 @@ export class NewSessions {
     const roster = await adoption.record(sessionId, proof, ip);
     // Not before: the watcher would hear that there is a seat, and read what is known here.
     const watcher = watchers.of(sessionId);
-    renewals.note(watcher, playerId);
+    playerLeases.note(watcher, playerId);
     if (roster) watcher.acceptRoster(roster);
     // One that was found in the list may be odd: then the first *get* tells.
     const session = v.safeParse(RelaySession, entry);

@@ -3,7 +3,7 @@ import { noSuchSession, seatRevoked } from '../proxy-error.js';
 import type { Records, Seat } from '../store/index.js';
 import { strangerOf } from '../upkeep/index.js';
 import type { SessionWatcher, Watchers } from '../watch/index.js';
-import type { LeaseRenewals } from './lease-renewals.js';
+import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
 import type { SeatRestorer } from './seat-restorer.js';
 
@@ -16,7 +16,7 @@ export interface OwnSession {
 /** What {@link OwnSessions} work with. */
 export interface OwnSessionsTools {
   readonly records: Records;
-  readonly renewals: LeaseRenewals;
+  readonly playerLeases: PlayerLeases;
   readonly restorer: SeatRestorer;
   readonly watchers: Watchers;
 }
@@ -34,10 +34,10 @@ export class OwnSessions {
    * seat is known, and their lease was renewed a moment ago.
    */
   atHand({ playerId, ticket }: PlayerRequest, sessionId: string): OwnSession | undefined {
-    const { renewals, watchers } = this.#tools;
+    const { playerLeases, watchers } = this.#tools;
     if (ticket?.seat.sessionId !== sessionId) return undefined;
     const watcher = watchers.known(sessionId);
-    if (!watcher?.isFresh || !renewals.isFresh(watcher, playerId)) return undefined;
+    if (!watcher?.isFresh || !playerLeases.isFresh(watcher, playerId)) return undefined;
     const seat = watcher.seat(playerId);
     if (!seat || lacksIp(seat, ticket)) return undefined;
     watcher.use();
@@ -83,14 +83,14 @@ export class OwnSessions {
   }
 
   async #load({ asker, playerId, ticket }: PlayerRequest, sessionId: string): Promise<OwnSession> {
-    const { renewals, restorer, watchers } = this.#tools;
+    const { playerLeases, restorer, watchers } = this.#tools;
     const watcher = watchers.of(sessionId);
     // Before all else: a player must not lose their seat because the relay service is slow.
-    await renewals.renew(watcher, playerId);
+    await playerLeases.renew(watcher, playerId);
     if (ticket && !watcher.seat(playerId)) await this.#renewForStranger(watcher, ticket);
     await watcher.load(asker);
     // News that came meanwhile may have undone the renewal.
-    await renewals.renew(watcher, playerId);
+    await playerLeases.renew(watcher, playerId);
     const seat = watcher.seat(playerId);
     if (seat && !lacksIp(seat, ticket)) return { watcher, seat };
     return { watcher, seat: await restorer.restore(watcher, playerId, ticket) };
@@ -101,13 +101,13 @@ export class OwnSessions {
    * must not be revoked because the relay service cannot say yet that it is theirs.
    */
   async #renewForStranger(watcher: SessionWatcher, { seat }: Ticket): Promise<void> {
-    const { records, renewals } = this.#tools;
+    const { records, playerLeases } = this.#tools;
     const { authorizationToken: token, playerId } = seat;
     const { sessionId } = watcher;
-    if (token === undefined || renewals.isFresh(watcher, strangerOf(token))) return;
+    if (token === undefined || playerLeases.isFresh(watcher, strangerOf(token))) return;
     if (await records.seat(sessionId, playerId)) return;
     if (await records.departure(sessionId, playerId)) return;
-    await renewals.renew(watcher, strangerOf(token));
+    await playerLeases.renew(watcher, strangerOf(token));
   }
 }
 

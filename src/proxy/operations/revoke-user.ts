@@ -3,9 +3,9 @@ import type { Departure, Records, Seat, Store } from '../store/index.js';
 import { type Chores, choreOf, type Leases } from '../upkeep/index.js';
 import type { ChoreFinisher } from './chore-finisher.js';
 import type { DeleteSession } from './delete.js';
-import type { LeaseRenewals } from './lease-renewals.js';
 import type { Leaving } from './leaving.js';
 import type { OwnSession } from './own-sessions.js';
+import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
 import { checkIsHost } from './rights.js';
 
@@ -26,7 +26,7 @@ export interface RevokeUserTools {
   readonly leases: Leases;
   readonly leaving: Leaving;
   readonly records: Records;
-  readonly renewals: LeaseRenewals;
+  readonly playerLeases: PlayerLeases;
   readonly store: Pick<Store, 'isLasting'>;
 }
 
@@ -71,8 +71,8 @@ export class RevokeUser {
 
   /** Shortens the player's lease. Any later call of theirs makes it as long as ever. */
   async #leaveLater({ seat, watcher }: OwnSession, after: number): Promise<void> {
-    const { records, renewals } = this.#tools;
-    await renewals.shorten(watcher, seat.playerId, after * 1000);
+    const { records, playerLeases } = this.#tools;
+    await playerLeases.shorten(watcher, seat.playerId, after * 1000);
     // At other instances, too, the next call must write the lease anew. A request of another tab that is held makes
     // way for one.
     await records.tell(watcher.sessionId, `lease ${seat.playerId}`);

@@ -6,7 +6,7 @@ import type { SessionWatcher } from '../watch/index.js';
 const RENEW_AFTER = 1 / 8;
 
 /** Renews leases, and remembers when, so that not every call of a player has to write to the store. */
-export class LeaseRenewals {
+export class PlayerLeases {
   readonly #leases: Leases;
   readonly #clock: Clock;
 

@@ -14,7 +14,6 @@ import {
   NewSessions,
   type Operations,
   OrderLocks,
-  OwnDocuments,
   OwnSessions,
   PlayerLeases,
   RelayUsers,
@@ -49,12 +48,11 @@ export interface OperationParts {
 
 /** Puts together what players can ask for. */
 export function assembleOperations(parts: OperationParts): Operations {
-  const { clock, leases, records, store, tickets, watchers } = parts;
+  const { clock, leases, records, store, watchers } = parts;
   const playerLeases = new PlayerLeases(leases, clock);
   const tokens = new TokenKeeper(parts);
   const restorer = new SeatRestorer({ clock, records, tokens });
-  const own = new OwnSessions({ records, playerLeases, restorer, watchers });
-  const documents = new OwnDocuments(tickets);
+  const own = new OwnSessions({ ...parts, playerLeases, restorer });
   const finisher = new ChoreFinisher(parts);
   const leaving = new Leaving({ ...parts, finisher, own });
   const deletion = new DeleteSession({ ...parts, finisher, leaving });
@@ -74,10 +72,10 @@ export function assembleOperations(parts: OperationParts): Operations {
       own,
     }),
     delete: deletion,
-    get: new Get({ ...parts, documents, own }),
-    list: new List({ documents, own, records }),
+    get: new Get({ ...parts, own }),
+    list: new List({ own, records }),
     revokeUser: new RevokeUser({ ...parts, deletion, finisher, leaving, playerLeases }),
     finder: new SessionFinder(parts),
-    documents,
+    own,
   };
 }

@@ -8,7 +8,6 @@ import { DEFAULT_LIMITS, Limiter } from '../../src/proxy/limits/limits.js';
 import { UpstreamLimits } from '../../src/proxy/limits/upstream-limits.js';
 import { Exchange } from '../../src/proxy/operations/exchange.js';
 import { Get } from '../../src/proxy/operations/get.js';
-import { OwnDocuments } from '../../src/proxy/operations/own-documents.js';
 import { OwnSessions } from '../../src/proxy/operations/own-sessions.js';
 import { PlayerLeases } from '../../src/proxy/operations/player-leases.js';
 import { SeatRestorer } from '../../src/proxy/operations/seat-restorer.js';
@@ -46,14 +45,12 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     const tokens = new TokenKeeper({ chores, leases, records, watchers });
     const operation = new Get({
       clock,
-      documents: new OwnDocuments(
-        new Tickets(new Signer(['a secret of thirty-two characters'], clock), clock, 60),
-      ),
       limiter: new Limiter(DEFAULT_LIMITS, store, clock),
       own: new OwnSessions({
         records,
         playerLeases: new PlayerLeases(leases, clock),
         restorer: new SeatRestorer({ clock, records, tokens }),
+        tickets: new Tickets(new Signer(['a secret of thirty-two characters'], clock), clock, 60),
         watchers,
       }),
       records,

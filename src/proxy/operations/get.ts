@@ -3,14 +3,12 @@ import type { Limiter } from '../limits/index.js';
 import { seatRevoked } from '../proxy-error.js';
 import type { Records } from '../store/index.js';
 import type { Rendering } from '../watch/index.js';
-import type { OwnDocuments } from './own-documents.js';
 import type { OwnSession, OwnSessions } from './own-sessions.js';
 import type { PlayerRequest } from './player-request.js';
 
 /** What {@link Get} works with. */
 export interface GetTools {
   readonly clock: Clock;
-  readonly documents: OwnDocuments;
   readonly limiter: Limiter;
   readonly own: OwnSessions;
   readonly records: Records;
@@ -45,10 +43,10 @@ export class Get {
    * @throws {ProxyError} 401, 403, 404, 429. {@link RelayError}.
    */
   get(request: PlayerRequest, sessionId: string): Response | Promise<Response> {
-    const { documents, own } = this.#tools;
+    const { own } = this.#tools;
     const asked = this.#asked(request.raw.headers);
     const atHand = own.atHand(request, sessionId);
-    const rendering = atHand && documents.atHand(atHand, request);
+    const rendering = atHand && own.documentAtHand(atHand, request);
     if (!rendering) return this.#load(request, asked, sessionId);
     return this.#answerOrHold(request, asked, atHand, rendering);
   }
@@ -62,9 +60,9 @@ export class Get {
   }
 
   async #load(request: PlayerRequest, asked: Asked, sessionId: string): Promise<Response> {
-    const { documents, own } = this.#tools;
+    const { own } = this.#tools;
     const found = await own.find(request, sessionId);
-    const ticket = await documents.ticketFor(found, request);
+    const ticket = await own.ticketFor(found, request);
     // From here to the wait there must be no pause: what changed in one would be missed.
     const rendering = found.watcher.render(found.seat, ticket);
     return this.#answerOrHold(request, asked, found, rendering);
@@ -102,7 +100,7 @@ export class Get {
     { watcher }: OwnSession,
     first: Rendering,
   ): Promise<Rendering> {
-    const { clock, documents, isClosing, records } = this.#tools;
+    const { clock, isClosing, own, records } = this.#tools;
     const { playerId } = request;
     const { signal } = request.raw;
     const end = clock.monotonic() + wait * 1000;
@@ -118,11 +116,11 @@ export class Get {
         if (await records.departure(watcher.sessionId, playerId)) throw seatRevoked();
         return rendering;
       }
-      const own = { watcher, seat };
+      const seated = { watcher, seat };
       rendering =
-        documents.atHand(own, request) ??
+        own.documentAtHand(seated, request) ??
         // The ticket first: between the document and the next wait there must be no pause.
-        watcher.render(seat, await documents.ticketFor(own, request));
+        watcher.render(seat, await own.ticketFor(seated, request));
       if (mustAnswer || !isKnown(known, rendering)) return rendering;
     }
   }

@@ -11,7 +11,6 @@ export { LostCreates } from './lost-creates.js';
 export { NewSessions } from './new-sessions.js';
 export type { Operations } from './operations.js';
 export { OrderLocks } from './order-locks.js';
-export { OwnDocuments } from './own-documents.js';
 export { type OwnSession, OwnSessions } from './own-sessions.js';
 export { PlayerLeases } from './player-leases.js';
 export type { PlayerRequest } from './player-request.js';

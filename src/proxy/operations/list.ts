@@ -1,12 +1,10 @@
 import { ProxyError } from '../proxy-error.js';
 import type { Records } from '../store/index.js';
-import type { OwnDocuments } from './own-documents.js';
 import type { OwnSessions } from './own-sessions.js';
 import type { PlayerRequest } from './player-request.js';
 
 /** What {@link List} works with. */
 export interface ListTools {
-  readonly documents: OwnDocuments;
   readonly own: OwnSessions;
   readonly records: Records;
 }
@@ -33,10 +31,10 @@ export class List {
 
   /** The document of one session; `undefined` where it is not there any more, or not theirs. */
   async #bodyOf(request: PlayerRequest, sessionId: string): Promise<string | undefined> {
-    const { documents, own } = this.#tools;
+    const { own } = this.#tools;
     try {
-      const rendering = await documents.render(await own.open(request, sessionId), request);
-      return rendering.body;
+      const { body } = await own.document(await own.open(request, sessionId), request);
+      return body;
     } catch (error) {
       if (error instanceof ProxyError) return undefined;
       throw error;

@@ -4,7 +4,7 @@ import type { DeleteSession } from './delete.js';
 import type { SessionFinder } from './find-session.js';
 import type { Get } from './get.js';
 import type { List } from './list.js';
-import type { OwnDocuments } from './own-documents.js';
+import type { OwnSessions } from './own-sessions.js';
 import type { RevokeUser } from './revoke-user.js';
 
 /** What a player can ask for, by the names that the relay session API gives it. */
@@ -17,6 +17,6 @@ export interface Operations {
   readonly revokeUser: RevokeUser;
   /** Finds the session that a player names when they join. */
   readonly finder: SessionFinder;
-  /** What the player gets to read of their session afterwards. */
-  readonly documents: OwnDocuments;
+  /** Says what the player gets to read of their session afterwards. */
+  readonly own: OwnSessions;
 }

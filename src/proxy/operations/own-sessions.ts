@@ -1,8 +1,8 @@
-import type { Ticket } from '../identity/index.js';
+import type { Caller, Ticket, Tickets } from '../identity/index.js';
 import { noSuchSession, seatRevoked } from '../proxy-error.js';
 import type { Records, Seat } from '../store/index.js';
 import { strangerOf } from '../upkeep/index.js';
-import type { SessionWatcher, Watchers } from '../watch/index.js';
+import type { Rendering, SessionWatcher, Watchers } from '../watch/index.js';
 import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
 import type { SeatRestorer } from './seat-restorer.js';
@@ -18,10 +18,14 @@ export interface OwnSessionsTools {
   readonly records: Records;
   readonly playerLeases: PlayerLeases;
   readonly restorer: SeatRestorer;
+  readonly tickets: Tickets;
   readonly watchers: Watchers;
 }
 
-/** The sessions that a player may see: those in which they have a seat. Whoever looks at one renews their lease. */
+/**
+ * The sessions that a player may see, those in which they have a seat, and what they get to read of them. Whoever looks
+ * at one renews their lease.
+ */
 export class OwnSessions {
   readonly #tools: OwnSessionsTools;
 
@@ -69,6 +73,24 @@ export class OwnSessions {
     const own = await this.#load(request, sessionId);
     request.exchange.sessionId = sessionId;
     return own;
+  }
+
+  /** What the player gets to read now, where their ticket needs no renewal: for that nothing has to be waited for. */
+  documentAtHand({ watcher, seat }: OwnSession, { ticket }: Caller): Rendering | undefined {
+    const isGood = ticket && !this.#tools.tickets.isAgeing(ticket);
+    return isGood ? watcher.render(seat, ticket.text) : undefined;
+  }
+
+  /** What the player gets to read now, with their ticket or a newer one. */
+  async document(own: OwnSession, caller: Caller): Promise<Rendering> {
+    return own.watcher.render(own.seat, await this.ticketFor(own, caller));
+  }
+
+  /** The ticket that the player gets to read: their own, or a newer one. */
+  async ticketFor({ seat }: OwnSession, { ticket }: Caller): Promise<string> {
+    const { tickets } = this.#tools;
+    const { text } = await (ticket ? tickets.renew(ticket) : tickets.of(seat));
+    return text;
   }
 
   /** Whoever shows no ticket must be known here: a stranger's call reaches neither the relay service nor the leases. */

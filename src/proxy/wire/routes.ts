@@ -145,8 +145,7 @@ class PlayerRoutes {
   }
 
   async #answer(request: PlayerRequest, own: OwnSession): Promise<Response> {
-    const rendering = await this.#tools.operations.documents.render(own, request);
-    return request.exchange.document(rendering);
+    return request.exchange.document(await this.#tools.operations.own.document(own, request));
   }
 }
 

@@ -40,7 +40,7 @@ const WINGS: Record<string, Record<string, readonly string[]>> = {
 
 /** What the wings of a room may import of the room itself. */
 const SHARED_IN_ROOM: Record<string, readonly string[]> = {
-  proxy: ['proxy-error.ts', 'services.ts'],
+  proxy: ['proxy-error.ts'],
   simulator: [
     'assumptions.ts',
     'operations.ts',

@@ -46,12 +46,11 @@ export class SessionRecords {
 
   async save(record: SessionRecord): Promise<void> {
     await this.#store.set(`session:${key(record.sessionId)}`, JSON.stringify(record), KEPT);
-    await this.#store.addToSet(`sessions-of:${record.hostId}`, record.sessionId, 0);
   }
 
   /** The one session that a nonce stands for: the first that was named. */
   async claimNonce(nonce: string, sessionId: string): Promise<string> {
-    await this.#store.setIfAbsent(`nonce:${nonce}`, sessionId, KEPT);
+    if (await this.#store.setIfAbsent(`nonce:${nonce}`, sessionId, KEPT)) return sessionId;
     return (await this.#store.get(`nonce:${nonce}`)) ?? sessionId;
   }
 
@@ -182,12 +181,16 @@ export class SessionRecords {
   }
 
   async departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
-    // A kick holds as long as the session does, whatever came on top of it.
-    const score = await this.#store.scoreInSet(`departures:${key(sessionId)}`, playerId);
-    if (score === KICKED) return 'kicked';
+    if (await this.wasKicked(sessionId, playerId)) return 'kicked';
     return (await this.#store.get(`departed:${key(sessionId)}:${playerId}`)) as
       | Departure
       | undefined;
+  }
+
+  /** A kick holds as long as the session does, whatever came on top of it. */
+  async wasKicked(sessionId: string, playerId: string): Promise<boolean> {
+    const score = await this.#store.scoreInSet(`departures:${key(sessionId)}`, playerId);
+    return score === KICKED;
   }
 
   sessionsOf(playerId: string): Promise<string[]> {

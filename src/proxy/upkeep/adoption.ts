@@ -3,11 +3,12 @@ import type { RelayApi } from '../../api/relay-api.js';
 import { maybe, SessionUser } from '../../api/schemas.js';
 import type { SessionEntry } from '../../api/session-list.js';
 import type { Clock } from '../../common/clock.js';
+import { endsWithin } from '../../common/ends-within.js';
 import { codeOf } from '../../common/relay-error.js';
 import { deriveJoinCode, type Origin, type Signer, type WebhookTokens } from '../identity/index.js';
 import { ProxyError } from '../proxy-error.js';
-import type { Seat, SessionRecord, SessionRecords } from '../store/index.js';
-import { findUser } from '../watch/index.js';
+import type { Seat, SessionRecords } from '../store/index.js';
+import { findUser, type RosterContent } from '../watch/index.js';
 import type { Chores } from './chores.js';
 import type { Lease, Leases } from './leases.js';
 import type { OtherProcesses } from './other-processes.js';
@@ -78,13 +79,8 @@ export class Adoption {
    */
   async completed(): Promise<void> {
     if (this.#isComplete) return;
-    const { clock } = this.#options;
-    let timer: unknown;
-    const patience = new Promise<never>((_resolve, reject) => {
-      const error = new ProxyError(503, 'upstream-unavailable', 'The proxy is starting.', 2);
-      timer = clock.setTimeout(() => reject(error), PATIENCE);
-    });
-    await Promise.race([this.#completion, patience]).finally(() => clock.clearTimeout(timer));
+    if (await endsWithin(this.#completion, PATIENCE, this.#options.clock)) return;
+    throw new ProxyError(503, 'upstream-unavailable', 'The proxy is starting.', 2);
   }
 
   /** Goes through all open sessions of the account. What fails for one keeps no other from its care. */
@@ -161,25 +157,24 @@ export class Adoption {
     return isOurs || !others ? leases.grant(lease, !this.#isComplete) : others.grant(lease);
   }
 
-  /** The session's record, made anew where there is none. The host has a seat from then on. */
-  async record(sessionId: string, proof: Origin, ip = ''): Promise<SessionRecord> {
+  /**
+   * Makes the session's record where there is none. The host has a seat from then on.
+   *
+   * @returns who is in a session that was recorded just now: the host alone. `undefined` where that must be looked up.
+   */
+  async record(sessionId: string, proof: Origin, ip = ''): Promise<RosterContent | undefined> {
     const { clock, records } = this.#options;
     const { hostId, nonce } = proof;
     const known = await records.find(sessionId);
-    const record = known ?? {
-      sessionId,
-      nonce,
-      hostId,
-      joinCode: await this.#joinCode(sessionId, proof),
-    };
-    if (!known) await records.save(record);
+    const joinCode = known?.joinCode ?? (await this.#joinCode(sessionId, proof));
+    if (!known) await records.save({ sessionId, nonce, hostId, joinCode });
     const seat = await records.seat(sessionId, hostId);
-    if (!seat || (ip && !seat.ip)) {
-      const taken = { ...seat, playerId: hostId, sessionId, role: 'server', ip } as const;
-      // One that ended meanwhile is forgotten again.
-      if (!(await records.takeSeat(taken, clock.now()))) await records.end(sessionId);
-    }
-    return record;
+    if (seat && (seat.ip || !ip)) return undefined;
+    const taken = { ...seat, playerId: hostId, sessionId, role: 'server', ip } as const;
+    const isTaken = await records.takeSeat(taken, clock.now());
+    // One that ended meanwhile is forgotten again.
+    if (!isTaken) await records.end(sessionId);
+    return isTaken && !known ? { seats: [taken], joinCode } : undefined;
   }
 
   /** Session users whom no seat is known for may come back with their ticket: they get the time to. */

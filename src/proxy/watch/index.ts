@@ -1,6 +1,7 @@
 export { listsToken, listsUsers } from './dead-tokens.js';
 export { findUser } from './player-document.js';
 export type { Rendering } from './renderings.js';
+export type { RosterContent } from './seat-roster.js';
 export { SessionWatcher } from './session-watcher.js';
 export { SharedTimer } from './shared-timer.js';
 export { Watchers } from './watchers.js';

@@ -1,6 +1,7 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
+import { endsWithin } from '../../common/ends-within.js';
 import { RelayError } from '../../common/relay-error.js';
 import type { UpstreamCaller } from '../limits/index.js';
 
@@ -98,13 +99,7 @@ export class NewestDocument {
     if (!this.#refreshing && !this.#charge(asker)) return;
     const refreshed = this.refresh(asker);
     if (!this.#document) return refreshed;
-    const { clock } = this.#tools;
-    let timer: unknown;
-    const patience = new Promise<void>((resolve) => {
-      timer = clock.setTimeout(resolve, PATIENCE);
-    });
-    await Promise.race([refreshed, patience]);
-    clock.clearTimeout(timer);
+    await endsWithin(refreshed, PATIENCE, this.#tools.clock);
   }
 
   /** There is news: an answer that is on its way may be from before it. Where nobody waits, whoever comes next asks. */

@@ -13,6 +13,13 @@ export interface SeatRosterTools {
   readonly onChange: () => void;
 }
 
+/** Who has a seat in a session, and the code to join it with. */
+export interface RosterContent {
+  /** The host's first. */
+  readonly seats: readonly Seat[];
+  readonly joinCode: string;
+}
+
 /** How old a roster may be, in milliseconds: the news that somebody was kicked may have been lost on the way. */
 const FRESH = 15_000;
 
@@ -47,6 +54,16 @@ export class SeatRoster {
 
   seat(playerId: string): Seat | undefined {
     return this.#seats.find((seat) => seat.playerId === playerId);
+  }
+
+  /** Takes what was written to the store just now, so that it need not be read from there. */
+  accept({ seats, joinCode }: RosterContent): void {
+    this.#seats = seats;
+    this.#joinCode = joinCode;
+    this.#read = this.#tools.clock.monotonic();
+    this.#isOld = false;
+    this.learnHostToken();
+    this.#tools.onChange();
   }
 
   /** Reads it from the store, and once more where somebody asks for it meanwhile. */

@@ -9,7 +9,7 @@ import { HeldRequests } from './held-requests.js';
 import { LeaseRenewals } from './lease-renewals.js';
 import { NewestDocument } from './newest-document.js';
 import { type Rendering, Renderings } from './renderings.js';
-import { SeatRoster } from './seat-roster.js';
+import { type RosterContent, SeatRoster } from './seat-roster.js';
 import type { SharedTimer } from './shared-timer.js';
 
 /** What all watchers share. */
@@ -148,6 +148,11 @@ export class SessionWatcher {
   /** Takes a document that came by another way, with *create* or *authorize-user*. */
   accept(document: RelaySession): void {
     this.#newest.accept(document);
+  }
+
+  /** Takes the roster of a session that was recorded just now: nobody else can have a seat in it yet. */
+  acceptRoster(content: RosterContent): void {
+    this.#roster.accept(content);
   }
 
   /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link SessionWatcher.load} tells. */

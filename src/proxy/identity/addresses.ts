@@ -1,8 +1,8 @@
 import { RelayError } from '../../common/relay-error.js';
 import { ProxyError } from '../proxy-error.js';
-import { readForwarded } from './forwarded.js';
+import { remember } from './bounded-map.js';
+import { readForwarded } from './forwarded-header.js';
 import { type IpAddress, type IpRange, readIp, readIpRange } from './ip-address.js';
-import { remember } from './remember.js';
 
 /** How to learn a player's IP address. */
 export interface AddressOptions {

@@ -1,4 +1,4 @@
-import { isOneOf, readOrigin } from './allowed-origins.js';
+import { isOneOf, readOrigin } from './read-origin.js';
 
 /** Sent with every answer. */
 const ANSWER_HEADERS = {

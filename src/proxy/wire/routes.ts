@@ -19,7 +19,7 @@ import { ProxyError, refusalFrom } from '../proxy-error.js';
 import { describeFailure } from '../reports/index.js';
 import type { Services } from '../services.js';
 import { AuthorizeBody, CreateBody, RevokeBody, readBody, readIdempotencyKey } from './bodies.js';
-import { orderNonces } from './order-nonces.js';
+import { orderNonces } from './idempotency-key.js';
 
 /** What comes with each request. */
 export interface ProxyEnv {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../common/clock.js';
 import { badToken, ProxyError } from '../proxy-error.js';
-import { checkLoginId, GUEST } from './login-id.js';
+import { checkLoginId, GUEST } from './login-player-id.js';
 import type { Signer } from './signer.js';
 import type { Ticket, Tickets } from './tickets.js';
 

@@ -76,7 +76,7 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
   },
   {
     name: 'RELAIS_SECRETS',
-    help: 'secrets that sign tickets, at least 32 characters each, separated by commas: the first signs, all are accepted',
+    help: 'secrets that encrypt and sign what players hold, at least 32 characters each, separated by commas: the first is used, all are accepted',
     fallback: 'drawn at each start',
     option: 'secrets',
     read: readSecrets,

@@ -6,6 +6,7 @@ import {
   Addresses,
   createJwtAuthenticator,
   Players,
+  Sealer,
   Signer,
   Tickets,
   WebhookTokens,
@@ -64,7 +65,8 @@ export function assemble(
     ...access
   } = edgegap;
   const store = options.store ?? new MemoryStore(clock);
-  const signer = new Signer(options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()], clock);
+  const secrets = options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()];
+  const signer = new Signer(secrets, clock);
   const budget = new Budget(callsPerSecond, clock);
   const apiFor = (asker: string) =>
     new RelayApi({
@@ -121,7 +123,12 @@ export function assemble(
     webhookTokens,
     clock,
   });
-  const tickets = new Tickets(signer, clock, options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME);
+  const tickets = new Tickets({
+    sealer: new Sealer(secrets, clock),
+    signer,
+    clock,
+    lifetime: options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME,
+  });
   const failed = new FailedSessions({
     records,
     clock,

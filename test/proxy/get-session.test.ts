@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../src/api/relay-api.js';
 import type { RelaySession } from '../../src/api/schemas.js';
+import { Sealer } from '../../src/proxy/identity/sealer.js';
 import { Signer } from '../../src/proxy/identity/signer.js';
 import { Tickets } from '../../src/proxy/identity/tickets.js';
 import { Askers } from '../../src/proxy/limits/asker.js';
@@ -19,6 +20,8 @@ import { Watchers } from '../../src/proxy/watch/watchers.js';
 import { GameClient } from '../support/game-client.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';
+
+const SECRETS = ['a secret of thirty-two characters'];
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -45,7 +48,12 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
       leases: new Leases(store, clock, 120_000),
       limiter: new Limiter(DEFAULT_LIMITS, store, clock),
       records,
-      tickets: new Tickets(new Signer(['a secret of thirty-two characters'], clock), clock, 60),
+      tickets: new Tickets({
+        sealer: new Sealer(SECRETS, clock),
+        signer: new Signer(SECRETS, clock),
+        clock,
+        lifetime: 60,
+      }),
       watchers,
       longestWait: 25,
       isClosing: () => false,

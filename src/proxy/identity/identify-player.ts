@@ -2,7 +2,8 @@ import type { Clock } from '../../common/clock.js';
 import { badToken, ProxyError } from '../proxy-error.js';
 import { checkLoginId, GUEST } from './login-player-id.js';
 import type { Signer } from './signer.js';
-import type { Ticket, Tickets } from './tickets.js';
+import type { Ticket } from './ticket-renewal.js';
+import type { Tickets } from './tickets.js';
 
 /** A player, as the studio's login knows them. */
 export interface Player {

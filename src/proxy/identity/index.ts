@@ -1,5 +1,6 @@
 export { networksOf, widestOf } from './address-prefixes.js';
 export { Addresses, type AddressOptions, isSameAddress } from './addresses.js';
+export { type ChannelSeat, ChannelTicketError, ChannelTickets } from './channel-tickets.js';
 export { deriveJoinCode } from './derive-join-code.js';
 export {
   type Authenticate,
@@ -9,6 +10,8 @@ export {
   Players,
 } from './identify-player.js';
 export { createJwtAuthenticator, type JwtOptions } from './jwt-authenticator.js';
+export { Sealer } from './sealer.js';
 export { Signer } from './signer.js';
-export { type Ticket, Tickets } from './tickets.js';
+export type { Ticket } from './ticket-renewal.js';
+export { Tickets } from './tickets.js';
 export { type Origin, type WebhookProof, WebhookTokens } from './webhook-tokens.js';

@@ -5,7 +5,7 @@ import { Exchange } from './operations/index.js';
 import type { RelayProxy, RelayProxyOptions } from './options.js';
 
 import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
-import { addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
+import { AllowedOrigins, addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
 
@@ -29,7 +29,9 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   const { addresses, limiter, store, watchers } = services;
   const app = createRoutes(services, signer, basePath);
   addServiceRoutes(app, services, basePath);
-  const cors = new Cors(options.allowedOrigins ?? [], options.allowNullOrigin ?? false);
+  const cors = new Cors(
+    new AllowedOrigins(options.allowedOrigins ?? [], options.allowNullOrigin ?? false),
+  );
   const prefix = crypto.randomUUID().slice(0, 8);
   let requests = 0;
   let isStarted = false;

@@ -1,7 +1,5 @@
 /** A scheme, perhaps one leading star, a host, perhaps a port; nothing before or behind it. */
 const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/(\*\.)?([^\s/\\?#@:*%[\]]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
-/** What one star stands for: one label or more. */
-const LABELS = /^[\w-]+(?:\.[\w-]+)*$/;
 const IPV4 = /^\d+(?:\.\d+){3}$/;
 
 /**
@@ -24,13 +22,6 @@ export function readOrigin(text: string): string | undefined {
   return `${url.protocol}//${star}${url.host}`.toLowerCase();
 }
 
-/** What to say of an origin that is none. */
+/** What an error says of a text that is no origin. */
 export const ORIGIN_RULE =
   'must be an origin like https://game.example or capacitor://localhost, or with one leading star like https://*.game.example';
-
-/** Whether an origin in lower case is one of those that {@link readOrigin} read with a star: labels stand for it. */
-export function isOneOf(origin: string, wildcard: string): boolean {
-  const [start = '', end = ''] = wildcard.split('*');
-  if (!origin.startsWith(start) || !origin.endsWith(end)) return false;
-  return LABELS.test(origin.slice(start.length, -end.length));
-}

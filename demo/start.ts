@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
 import { RelayApi } from '../src/api/relay-api.js';
-import { readSetting } from '../src/cli/settings.js';
+import { readSetting } from '../src/cli/read-setting.js';
 import { createRelayProxy } from '../src/proxy/relay-proxy.js';
 import { createSimulator } from '../src/simulator/simulator.js';
 import { createLeverRoutes } from './lever-routes.js';

@@ -1,6 +1,6 @@
 import { proxyHelp, runProxy } from './proxy-command.js';
 import { say } from './say.js';
-import { SettingError } from './settings.js';
+import { SettingError } from './setting-error.js';
 import { runSimulator, simulatorHelp } from './simulator-command.js';
 
 const usage = `relais proxy: the token-issuing proxy between games and Edgegap

@@ -8,6 +8,7 @@ import {
   Addresses,
   createJwtAuthenticator,
   Players,
+  Sealer,
   Signer,
   Tickets,
   WebhookTokens,
@@ -118,11 +119,17 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
   return { apiFor, budget, callsPerSecond };
 }
 
-/** What signs, and what tells who is asking. */
+/** What signs and seals, and what tells who is asking. */
 function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
-  const { authenticate, guests, jwt, publicUrl, ticketLifetime, secrets } = options;
-  const signer = new Signer(secrets ?? [crypto.randomUUID() + crypto.randomUUID()], clock);
-  const tickets = new Tickets(signer, clock, ticketLifetime ?? DEFAULT_TICKET_LIFETIME);
+  const { authenticate, guests, jwt, publicUrl } = options;
+  const secrets = options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()];
+  const signer = new Signer(secrets, clock);
+  const tickets = new Tickets({
+    sealer: new Sealer(secrets, clock),
+    signer,
+    clock,
+    lifetime: options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME,
+  });
   const webhookTokens = new WebhookTokens(signer, publicUrl, clock);
   const players = new Players({
     tickets,

@@ -30,8 +30,8 @@ export interface RelayProxyOptions extends AddressOptions {
    */
   readonly allowNullOrigin?: boolean | undefined;
   /**
-   * Sign the players' tickets, guest tokens and webhook URLs; each at least 32 characters. The first signs, all
-   * are accepted. Default: one drawn anew at each start, so that tickets end with the process, and sessions
+   * Encrypt the players' tickets, and sign guest tokens and webhook URLs; each at least 32 characters. The first is
+   * used, all are accepted. Default: one drawn anew at each start, so that tickets end with the process, and sessions
    * from before are not known again.
    */
   readonly secrets?: readonly string[] | undefined;

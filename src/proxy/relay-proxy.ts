@@ -6,7 +6,7 @@ import { checkOptions } from './checked-options.js';
 import { Exchange } from './operations/index.js';
 import type { RelayProxy, RelayProxyOptions } from './options.js';
 import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
-import { addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
+import { AllowedOrigins, addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
 
@@ -56,7 +56,7 @@ class RunningProxy {
     this.#parts = assemble(options, this.#closing.signal);
     this.#app = createRoutes(this.#parts.routes, basePath);
     addServiceRoutes(this.#app, this.#parts.serviceRoutes, basePath);
-    this.#cors = new Cors(allowedOrigins, allowNullOrigin);
+    this.#cors = new Cors(new AllowedOrigins(allowedOrigins, allowNullOrigin));
   }
 
   start(): void {

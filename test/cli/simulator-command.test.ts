@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import { SettingError } from '../../src/cli/settings.js';
+import { SettingError } from '../../src/cli/setting-error.js';
 import { runSimulator, simulatorHelp } from '../../src/cli/simulator-command.js';
 import { UdpPeer } from '../support/udp-peer.js';
 
@@ -135,7 +135,7 @@ describe('relais simulator', () => {
   });
 
   it.each([
-    [['--fail-rate', '7'], 2, 'relais: --fail-rate must be a number from 0 to 1, not "7".\n'],
+    [['--fail-rate', '7'], 2, 'relais: --fail-rate must be 1 or less.\n'],
     [['--speed', '7'], 2, expect.stringContaining("'--speed'")],
     [['--host', '203.0.113.1'], 2, expect.stringContaining('EADDRNOTAVAIL')],
   ])(

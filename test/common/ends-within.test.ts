@@ -5,7 +5,7 @@ import { FakeClock } from '../support/fake-clock.js';
 it('tells that work ended in time, and leaves no timer behind', async () => {
   const clock = new FakeClock();
   expect(await endsWithin(Promise.resolve('done'), 1_000, clock)).toBe(true);
-  expect(clock.timers).toBe(0);
+  expect(clock.waits.length).toBe(0);
 });
 
 it('tells that the time was up first, also where the work fails later', async () => {
@@ -16,7 +16,7 @@ it('tells that the time was up first, also where the work fails later', async ()
   });
   const waiting = endsWithin(work, 1_000, clock);
   clock.advance(999);
-  expect(clock.timers).toBe(1);
+  expect(clock.waits.length).toBe(1);
   clock.advance(1);
   expect(await waiting).toBe(false);
   fail(new Error('too late'));
@@ -26,5 +26,5 @@ it('rejects as the work does, and leaves no timer behind', async () => {
   const clock = new FakeClock();
   const work = Promise.reject(new Error('failed in time'));
   await expect(endsWithin(work, 1_000, clock)).rejects.toThrow('failed in time');
-  expect(clock.timers).toBe(0);
+  expect(clock.waits.length).toBe(0);
 });

@@ -1,8 +1,8 @@
 import { RelayError } from '../../common/relay-error.js';
 import { ProxyError } from '../proxy-error.js';
-import { readForwarded } from './forwarded.js';
+import { BoundedMap } from './bounded-map.js';
+import { readForwarded } from './forwarded-header.js';
 import { type IpAddress, type IpRange, readIp, readIpRange } from './ip-address.js';
-import { remember } from './remember.js';
 
 /** How to learn a player's IP address. */
 export interface AddressOptions {
@@ -33,7 +33,7 @@ const LONGEST = 64;
 
 /** Reads players' IP addresses off their connections. What a player claims is never believed. */
 export class Addresses {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new BoundedMap<string, Known>(REMEMBERED);
   readonly #trusted: readonly IpRange[];
   readonly #header: string;
   readonly #developmentIp: string | undefined;
@@ -103,7 +103,7 @@ export class Addresses {
       ([range, bits]) => range.kind() === address.kind() && address.match(range, bits),
     );
     const read = { text: address.toString(), isTrusted };
-    remember(this.#known, text, read, REMEMBERED);
+    this.#known.set(text, read);
     return read;
   }
 

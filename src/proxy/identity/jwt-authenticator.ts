@@ -2,8 +2,8 @@ import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import type { Clock } from '../../common/clock.js';
 import { RelayError } from '../../common/relay-error.js';
 import { ProxyError } from '../proxy-error.js';
-import { checkClaimedId } from './login-id.js';
 import { LoginKeys } from './login-keys.js';
+import { checkClaimedId } from './login-player-id.js';
 
 /** Login tokens that the studio's own service issues as JWTs. */
 export interface JwtOptions {

@@ -5,7 +5,7 @@ import type { Exchange, Operations, OwnSession, PlayerRequest } from '../operati
 import { refusalFrom } from '../proxy-error.js';
 import { describeFailure } from '../reports/index.js';
 import { AuthorizeBody, CreateBody, RevokeBody, readBody, readIdempotencyKey } from './bodies.js';
-import { orderNonces } from './order-nonces.js';
+import { orderNonces } from './idempotency-key.js';
 
 /** What comes with each request. */
 export interface ProxyEnv {

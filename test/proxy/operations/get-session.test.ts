@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
+import { Sealer } from '../../../src/proxy/identity/sealer.js';
 import { Signer } from '../../../src/proxy/identity/signer.js';
 import { Tickets } from '../../../src/proxy/identity/tickets.js';
 import { CallsPerPlayer } from '../../../src/proxy/limits/calls-per-player.js';
@@ -23,6 +24,8 @@ import { Watchers } from '../../../src/proxy/watch/watchers.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
+
+const SECRETS = ['a secret of thirty-two characters'];
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -50,7 +53,12 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
         records,
         playerLeases: new PlayerLeases(leases),
         restorer: new SeatRestorer({ clock, records, tokens }),
-        tickets: new Tickets(new Signer(['a secret of thirty-two characters'], clock), clock, 60),
+        tickets: new Tickets({
+          sealer: new Sealer(SECRETS, clock),
+          signer: new Signer(SECRETS, clock),
+          clock,
+          lifetime: 60,
+        }),
         watchers,
       }),
       records,

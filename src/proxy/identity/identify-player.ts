@@ -1,8 +1,10 @@
 import type { Clock } from '../../common/clock.js';
 import { badToken, ProxyError } from '../proxy-error.js';
-import { checkLoginId, GUEST } from './login-id.js';
+import { type AdmittedGuest, type GuestOptions, Guests } from './guests.js';
+import { checkLoginId } from './login-player-id.js';
 import type { Signer } from './signer.js';
-import type { Ticket, Tickets } from './tickets.js';
+import type { Ticket } from './ticket-renewal.js';
+import type { Tickets } from './tickets.js';
 
 /** A player, as the studio's login knows them. */
 export interface Player {
@@ -12,12 +14,6 @@ export interface Player {
 
 /** The studio's own way to tell who is asking. `null`: nobody. */
 export type Authenticate = (request: Request) => Player | null | Promise<Player | null>;
-
-/** How guests are let in. */
-export interface GuestOptions {
-  /** How long a guest token lasts, in seconds. Default: 604800 (a week). */
-  readonly lifetime?: number | undefined;
-}
 
 /** Who is asking, and the ticket, where they asked with one. */
 export interface Caller {
@@ -37,15 +33,15 @@ export interface PlayersOptions {
 }
 
 const BEARER = 'Bearer ';
-/** In seconds. */
-const GUEST_LIFETIME = 7 * 24 * 60 * 60;
-
 /** Tells who is asking, and lets guests in where they are welcome. */
 export class Players {
   readonly #options: PlayersOptions;
+  readonly #guests: Guests | undefined;
 
   constructor(options: PlayersOptions) {
+    const { clock, guests, signer } = options;
     this.#options = options;
+    this.#guests = guests && new Guests(signer, clock, guests);
   }
 
   /** Who is asking, where a ticket that was checked before tells. */
@@ -80,12 +76,12 @@ export class Players {
    * @throws {ProxyError} 401.
    */
   async login(request: Request): Promise<string> {
-    const { authenticate, guests, jwt, signer } = this.#options;
+    const { authenticate, jwt } = this.#options;
     const token = bearerOf(request);
     const type = token && typeOf(token);
-    if (token && type === 'relais-guest' && guests) {
-      const guest = await signer.verify('relais-guest', token);
-      if (guest?.claims.sub) return guest.claims.sub;
+    if (token && type === 'relais-guest') {
+      const id = await this.#guests?.identify(token);
+      if (id !== undefined) return id;
     }
     if (!type?.startsWith('relais-')) {
       const id = token && jwt ? await jwt(token) : undefined;
@@ -103,21 +99,21 @@ export class Players {
 
   /** @throws {ProxyError} 404 where guests are turned off. */
   checkGuestsAreWelcome(): void {
-    if (!this.#options.guests) {
-      throw new ProxyError(404, 'not-found', 'This proxy lets no guests in.');
-    }
+    this.#welcome();
   }
 
-  /** A new guest, and the token that proves it. */
-  async admitGuest(): Promise<{ player_id: string; token: string; expires_at: string }> {
-    const { clock, guests, signer } = this.#options;
-    const lifetime = guests?.lifetime ?? GUEST_LIFETIME;
-    const playerId = `${GUEST}${crypto.randomUUID()}`;
-    return {
-      player_id: playerId,
-      token: await signer.sign('relais-guest', { sub: playerId }, lifetime),
-      expires_at: new Date((Math.floor(clock.now() / 1000) + lifetime) * 1000).toISOString(),
-    };
+  /**
+   * A new guest, and the token that proves it.
+   *
+   * @throws {ProxyError} 404 where guests are turned off.
+   */
+  async admitGuest(): Promise<AdmittedGuest> {
+    return this.#welcome().admit();
+  }
+
+  #welcome(): Guests {
+    if (this.#guests) return this.#guests;
+    throw new ProxyError(404, 'not-found', 'This proxy lets no guests in.');
   }
 }
 

@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import { badToken } from '../proxy-error.js';
 import { PlayerId } from '../store/index.js';
-
-/** What the ids of guests begin with. */
-export const GUEST = 'guest-';
+import { GUEST_PREFIX } from './guests.js';
 
 /**
  * A player's id as a login gives it. Two players must never have one id, so it is not made to fit.
@@ -33,7 +31,8 @@ function problemOf(id: unknown): string | undefined {
     return 'is a number that is not whole, or too large to be read exactly: make it a string';
   }
   if (typeof id !== 'string') return `must be a string, not of the type ${typeof id}`;
-  if (id.startsWith(GUEST)) return `must not begin with "${GUEST}", which is for guests`;
+  if (id.startsWith(GUEST_PREFIX))
+    return `must not begin with "${GUEST_PREFIX}", which is for guests`;
   const { issues, success } = v.safeParse(PlayerId, id);
   return success ? undefined : issues[0].message;
 }

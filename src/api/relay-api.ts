@@ -1,10 +1,11 @@
 import ky from 'ky';
 import * as v from 'valibot';
-import { checkJson, checkOptions, checkRequest } from '../common/check.js';
+import { checkOptions, checkRequest } from '../common/check-against-schema.js';
+import { checkJson } from '../common/check-json.js';
 import { type Clock, sleep, systemClock } from '../common/clock.js';
+import { errorWithoutSecret } from '../common/error-without-secret.js';
 import { onAbort } from '../common/on-abort.js';
-import { plainError } from '../common/plain-error.js';
-import { readAnswer } from '../common/read-text.js';
+import { readAnswer } from '../common/read-bounded-text.js';
 import { RelayError } from '../common/relay-error.js';
 import { readAllPages } from './all-pages.js';
 import { listPath, SESSIONS, sessionPath } from './paths.js';
@@ -62,7 +63,7 @@ export class RelayApi {
         try {
           return await fetch(input, init);
         } catch (error) {
-          throw plainError(error, apiToken);
+          throw errorWithoutSecret(error, apiToken);
         }
       },
       clock,

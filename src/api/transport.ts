@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Clock } from '../common/clock.js';
 import { parseUrl } from '../common/parse-url.js';
 import { RelayError } from '../common/relay-error.js';
-import { errorFromResponse } from './response-error.js';
+import { errorFromResponse } from './error-from-answer.js';
 
 /** One request. */
 export interface Call<TSchema extends v.GenericSchema> {

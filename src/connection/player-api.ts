@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PlayerSession } from '../api/player-session.js';
 import type { SessionFilter } from '../api/requests.js';
 import { type Answer, type Call, createTransport } from '../api/transport.js';
-import { checkJson } from '../common/check.js';
+import { checkJson } from '../common/check-json.js';
 import type { Clock } from '../common/clock.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 

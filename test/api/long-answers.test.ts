@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { createTransport } from '../../src/api/transport.js';
 import { systemClock } from '../../src/common/clock.js';
-import { readAnswer } from '../../src/common/read-text.js';
+import { readAnswer } from '../../src/common/read-bounded-text.js';
 import { sendEndlessly } from '../support/endless.js';
 import { scriptServer } from '../support/scripted-server.js';
 

@@ -8,22 +8,19 @@ import { isWellFormed } from './well-formed.js';
  */
 export function checkJson(body: unknown): void {
   for (const [name, value] of Object.entries(body ?? {})) {
-    if (isSendable(value)) continue;
-    const message = `"${name}" must be JSON in well-formed Unicode: no BigInt, no circle.`;
-    throw new RelayError('invalid-request', message);
+    try {
+      JSON.stringify(value, refuseHalfCharacters);
+    } catch {
+      const message = `"${name}" must be JSON in well-formed Unicode: no BigInt, no circle.`;
+      throw new RelayError('invalid-request', message);
+    }
   }
 }
 
-function isSendable(value: unknown): boolean {
-  let isSound = true;
-  try {
-    // The replacer sees every key and every value, however deep it is.
-    JSON.stringify(value, (key, part) => {
-      isSound &&= isWellFormed(key) && (typeof part !== 'string' || isWellFormed(part));
-      return part;
-    });
-  } catch {
-    return false;
+/** Sees every key and every value, however deep it is. */
+function refuseHalfCharacters(key: string, value: unknown): unknown {
+  for (const text of [key, value]) {
+    if (typeof text === 'string' && !isWellFormed(text)) throw new Error();
   }
-  return isSound;
+  return value;
 }

@@ -1,6 +1,3 @@
-/** The longest answer that is read, in bytes after decompression: many times a page of a hundred sessions. */
-const LONGEST_ANSWER = 16 * 1024 * 1024;
-
 /** Reads a body, and cuts the connection where it is longer than `most` bytes as decoded; then there is no text. */
 export async function readBoundedText(
   { body }: Response,
@@ -21,6 +18,3 @@ export async function readBoundedText(
     text += decoder.decode(value, { stream: true });
   }
 }
-
-/** Reads an answer of the relay service: it is somebody else's, and may be endless. */
-export const readAnswer = (response: Response) => readBoundedText(response, LONGEST_ANSWER);

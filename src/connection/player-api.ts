@@ -42,7 +42,7 @@ export function createSend(
   baseUrl: string | URL,
   { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
 ): { readonly send: Send; readonly prepare: Prepare } {
-  const transport = createTransport('proxy', baseUrl, fetch, clock);
+  const transport = createTransport(baseUrl, fetch, clock);
   const complete = <TSchema extends v.GenericSchema>(
     call: PlayerCall<TSchema>,
     bearer: string | undefined,

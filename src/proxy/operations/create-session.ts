@@ -168,6 +168,7 @@ export class SessionCreator {
       throw new RelayError(
         'invalid-response',
         'The relay service gave no id that a path can hold.',
+        { status: 200 },
       );
     }
     const winner = await records.claimNonce(proof.nonce, sessionId);

@@ -40,7 +40,8 @@ export function readRefusal({ clock }: Peer, { response, text = '' }: WholeAnswe
     code:
       CODES[status as keyof typeof CODES] ?? (status < 500 ? 'unexpected-status' : 'server-error'),
     status,
-    retryAfter: parseRetryAfter(headers.get('retry-after'), clock.now()),
+    // A redirect that is hidden has no headers to read.
+    retryAfter: status ? parseRetryAfter(headers.get('retry-after'), clock.now()) : undefined,
     body,
     reason,
     message,

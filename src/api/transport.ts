@@ -93,7 +93,7 @@ function initOf(call: Call<v.GenericSchema>): RequestInit {
       ...(authorization && { authorization }),
       ...(body && { 'content-type': 'application/json' }),
     },
-    ...(body && { body }),
+    body: body ?? null,
     keepalive,
     // Where it leads, the work may be done twice or not at all, and the token would travel along.
     redirect: 'manual',

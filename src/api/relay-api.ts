@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { checkOptions, checkRequest } from '../common/check-against-schema.js';
 import { systemClock } from '../common/clock.js';
-import { codeOf } from '../common/relay-error.js';
+import { codeOf, type RelayError } from '../common/relay-error.js';
 import { readAllPages } from './all-pages.js';
 import { listPath, SESSIONS, sessionPath } from './paths.js';
 import {

@@ -130,37 +130,22 @@ type OfTheSession =
       readonly code: 'link-timeout';
     });
 
-/**
- * The one error type of Relais. Its `code` is for programs, its `message` for people, and `cause` is what was thrown
- * underneath, where that helps. No token, ticket or join code stands in any of them.
- *
- * A comparison of `code` or `retryable` tells TypeScript what else is there: once `code` is `rate-limited`, `status`
- * is a number. `status` is one for all that a server answered; `retryAfter` never is for sure.
- *
- * @example
- * ```ts
- * function wordsFor(error: unknown): string {
- *   if (!isRelayError(error)) throw error;
- *   if (error.code === 'rate-limited') return `Try again in ${(error.retryAfter ?? 60_000) / 1000} s.`;
- *   return error.retryable ? 'The servers are busy.' : 'Something went wrong.';
- * }
- * ```
- */
-export type RelayError = Unsent | Refused | Misunderstood | OnTheWay | OfTheSession;
+/** Every error of Relais; {@link RelayErrorCode} names them. Exported as `RelayError`. */
+export type AnyRelayError = Unsent | Refused | Misunderstood | OnTheWay | OfTheSession;
 
-/** Every reason for which Relais gives up or is refused. What each means shows on `code` of a {@link RelayError}. */
-export type RelayErrorCode = RelayError['code'];
+/** Every reason for which Relais gives up or is refused. What each means shows on `code` of an error. */
+export type RelayErrorCode = AnyRelayError['code'];
 
 /** The errors that have this code, or one of these. */
 export type RelayErrorOf<Code extends RelayErrorCode> = Extract<
-  RelayError,
+  AnyRelayError,
   { readonly code: Code }
 >;
 
 /** The codes of failures that always pass. */
-export type PassingCode = Extract<RelayError, { readonly retryable: true }>['code'];
+export type PassingCode = Extract<AnyRelayError, { readonly retryable: true }>['code'];
 
-/** What a {@link RelayError} can carry besides its code and its message. */
+/** What an error can carry besides its code and its message. */
 export interface RelayErrorDetails {
   /** The HTTP status, where a server answered. */
   readonly status?: number | undefined;

@@ -1,15 +1,31 @@
 import type {
+  AnyRelayError,
   DetailsOf,
   PassingCode,
   RelayErrorCode,
   RelayErrorDetails,
   RelayErrorOf,
-  RelayError as RelayErrorType,
 } from './relay-error-codes.js';
 
 export type { RelayErrorCode, RelayErrorDetails } from './relay-error-codes.js';
 
-export type RelayError = RelayErrorType;
+/**
+ * The one error type of Relais. Its `code` is for programs, its `message` for people, and `cause` is what was thrown
+ * underneath, where that helps. No token, ticket or join code stands in any of them.
+ *
+ * A comparison of `code` or `retryable` tells TypeScript what else is there: once `code` is `rate-limited`, `status`
+ * is a number. `status` is one for all that a server answered; `retryAfter` never is for sure.
+ *
+ * @example
+ * ```ts
+ * function wordsFor(error: unknown): string {
+ *   if (!isRelayError(error)) throw error;
+ *   if (error.code === 'rate-limited') return `Try again in ${(error.retryAfter ?? 60_000) / 1000} s.`;
+ *   return error.retryable ? 'The servers are busy.' : 'Something went wrong.';
+ * }
+ * ```
+ */
+export type RelayError = AnyRelayError;
 
 /** Marks the errors of every copy of this library, in every realm: `instanceof` knows those of its own copy only. */
 const BRAND = Symbol.for('relais.RelayError');
@@ -35,7 +51,7 @@ interface RelayErrorConstructor {
   readonly prototype: RelayError;
 }
 
-/** @hidden The reference shows the type of this name. */
+/** @internal The reference shows the type of this name. */
 export const RelayError = class RelayError extends Error {
   declare readonly code: RelayErrorCode;
   declare readonly retryable: boolean;

@@ -156,7 +156,7 @@ export function startAttempt(
     if (!flaw) return report;
     // All else that the document tells is told. The relay may be mended, or another one be there, by the next try.
     receive(report);
-    throw new RelayError('invalid-response', flaw);
+    throw new RelayError('invalid-response', flaw, { status: 200 });
   }
 
   /** A mistake of the game's own is told at once. */

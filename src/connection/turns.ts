@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock.js';
-import { RelayError } from '../common/relay-error.js';
+import { isRelayError } from '../common/relay-error.js';
 import type { Retry } from './events.js';
 
 const FIRST_DELAY = 250;
@@ -77,7 +77,7 @@ export function takeTurns(clock: Clock, onRetry: (retry: Retry) => void): Turns 
       try {
         return await take(work);
       } catch (error) {
-        if (!(error instanceof RelayError && error.retryable)) throw error;
+        if (!(isRelayError(error) && error.retryable)) throw error;
         const isOffline = globalThis.navigator?.onLine === false;
         const { retryAfter = 0 } = error;
         const delay = isOffline ? OFFLINE_DELAY : delayAfter(attempt - 1, LONGEST_DELAY, clock);

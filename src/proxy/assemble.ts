@@ -1,6 +1,6 @@
 import { RelayApi } from '../api/relay-api.js';
 import { type Clock, systemClock } from '../common/clock.js';
-import { given } from '../common/given.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
@@ -57,7 +57,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
   const { apiFor, budget, callsPerSecond } = assembleUpstream(options, clock);
   const api = apiFor(NOBODY);
-  const limits = { ...DEFAULT_LIMITS, ...given(options.limits ?? {}) };
+  const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   const limiter = new Limiter(limits, store, clock);
   const guesses = new WrongJoinCodes({
     limits,

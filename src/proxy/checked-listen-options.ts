@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { checkOptions } from '../common/check.js';
+import { checkOptions } from '../common/check-against-schema.js';
 import { isHost } from '../common/hosts.js';
 import type { ListenOptions } from '../http/listen.js';
 import { wholeNumber } from './option-values.js';

@@ -1,4 +1,4 @@
-import { RelayError } from '../../common/relay-error.js';
+import { isRelayError } from '../../common/relay-error.js';
 import type { WebhookTokens } from '../identity/index.js';
 import type { Store } from '../store/index.js';
 import type { Adoption, OwnEntry } from '../upkeep/index.js';
@@ -43,7 +43,7 @@ export class LostCreates {
       try {
         return await this.#create(request, order, webhookUrl);
       } catch (error) {
-        if (!(error instanceof RelayError && UNCLEAR.has(error.code))) throw error;
+        if (!(isRelayError(error) && UNCLEAR.has(error.code))) throw error;
         failure = error;
         mayBeThere = true;
       }

@@ -60,4 +60,6 @@ export class NewSessions {
 }
 
 const badSessionId = () =>
-  new RelayError('invalid-response', 'The relay service gave no id that a path can hold.');
+  new RelayError('invalid-response', 'The relay service gave no id that a path can hold.', {
+    status: 200,
+  });

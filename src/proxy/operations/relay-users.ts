@@ -1,5 +1,5 @@
 import type { UserAuthorization } from '../../api/schemas.js';
-import { RelayError } from '../../common/relay-error.js';
+import { codeOf, type RelayError } from '../../common/relay-error.js';
 import { isSameAddress } from '../identity/index.js';
 import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession, ProxyError } from '../proxy-error.js';
@@ -44,7 +44,7 @@ export class RelayUsers {
     // The service may refuse because the session is gone: then that is the answer.
     await watcher.refresh(asker);
     if (await this.#records.hasEnded(sessionId)) throw noSuchSession();
-    if (!(refusal instanceof RelayError && refusal.code === 'conflict')) throw refusal;
+    if (codeOf(refusal) !== 'conflict') throw refusal;
     await watcher.load(asker);
     const { document } = watcher;
     if (document.error) throw refusal;

@@ -1,5 +1,5 @@
 import { codeOf, RelayError } from '../common/relay-error.js';
-import { surface } from './emitter.js';
+import { surface } from './listeners.js';
 import type { CompleteOptions } from './options.js';
 import { createGuest, type Send } from './player-api.js';
 

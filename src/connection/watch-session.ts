@@ -1,6 +1,6 @@
 import type { Clock } from '../common/clock.js';
 import { isHeld, type Report } from './player-api.js';
-import { delayAfter, LONGEST_DELAY, type Turns } from './turns.js';
+import { delayAfter, LONGEST_DELAY, type Turns } from './retrier.js';
 
 /** In milliseconds. */
 const LONGEST_DELAY_OPEN = 5_000;

@@ -6,7 +6,7 @@ import { flawOf } from './endpoint.js';
 import type { Retry } from './events.js';
 import type { Login } from './login.js';
 import type { CompleteOptions } from './options.js';
-import { followPage } from './page.js';
+import { followPage } from './page-life.js';
 import {
   asGone,
   authorizeUser,
@@ -20,8 +20,8 @@ import {
   type SessionCall,
   TIMEOUT,
 } from './player-api.js';
-import { LONGEST_TIMER, type Turns, takeTurns } from './turns.js';
-import { watch } from './watch.js';
+import { LONGEST_TIMER, type Turns, takeTurns } from './retrier.js';
+import { watch } from './watch-session.js';
 
 /** For how long the proxy keeps the seat of a page that may be reloading, in seconds. */
 const RELOAD_GRACE = 15;

@@ -1,42 +1,144 @@
-import { EventEmitter } from 'eventemitter3';
+import type { EventEmitter } from 'eventemitter3';
 import type { RelayConnectionEvents } from './events.js';
+import { surface } from './surface.js';
 
-type Listener = (this: unknown, ...payload: unknown[]) => void;
+/** The name of an event. */
+export type EventName = keyof RelayConnectionEvents;
 
-const guards = new WeakMap<Listener, Listener>();
+/** What hears of an event: called with what {@link RelayConnectionEvents} says. */
+export type Listener<TName extends EventName> = (...payload: RelayConnectionEvents[TName]) => void;
 
-/** The listener, so wrapped that it cannot throw. */
-function guard(listener: Listener): Listener {
+/**
+ * Who listens to what. A listener that throws disturbs no other: eventemitter3 by itself would stop there.
+ */
+export class Listeners {
+  readonly #emitter: EventEmitter;
+
+  /** @param emitter - Fires the events. */
+  constructor(emitter: EventEmitter) {
+    this.#emitter = emitter;
+  }
+
+  /**
+   * Listens to an event.
+   *
+   * @param context - The listener's `this`.
+   * @default context: the connection
+   * @example relay.on('close', (reason) => console.log('the match is over:', reason));
+   */
+  on<TName extends EventName>(event: TName, listener: Listener<TName>, context?: unknown): this {
+    this.#emitter.on(event, guard(listener), context ?? this);
+    return this;
+  }
+
+  /**
+   * Listens to an event until it has fired once.
+   *
+   * @param context - The listener's `this`.
+   * @example relay.once('open', ({ link }) => console.log('the first relay:', link));
+   */
+  once<TName extends EventName>(event: TName, listener: Listener<TName>, context?: unknown): this {
+    this.#emitter.once(event, guard(listener), context ?? this);
+    return this;
+  }
+
+  /**
+   * Listens to an event no longer.
+   *
+   * @param listener - The one that was given to {@link on} or {@link once}. Without it, all listeners of the event go.
+   * @param context - Only those that listen with this `this`.
+   * @param once - Only those that listen once.
+   * @example
+   * ```ts
+   * const show = () => console.log('open');
+   * relay.on('open', show);
+   * relay.off('open', show);
+   * ```
+   */
+  off<TName extends EventName>(
+    event: TName,
+    listener?: Listener<TName>,
+    context?: unknown,
+    once?: boolean,
+  ): this {
+    this.#emitter.off(event, listener && guard(listener), context, once);
+    return this;
+  }
+
+  /**
+   * The same as {@link on}.
+   *
+   * @example relay.addListener('ready', () => console.log('ready'));
+   */
+  addListener<TName extends EventName>(
+    event: TName,
+    listener: Listener<TName>,
+    context?: unknown,
+  ): this {
+    return this.on(event, listener, context);
+  }
+
+  /**
+   * The same as {@link off}.
+   *
+   * @example relay.removeListener('ready');
+   */
+  removeListener<TName extends EventName>(
+    event: TName,
+    listener?: Listener<TName>,
+    context?: unknown,
+    once?: boolean,
+  ): this {
+    return this.off(event, listener, context, once);
+  }
+
+  /**
+   * Takes all listeners off: those of one event, or of all.
+   *
+   * @example relay.removeAllListeners();
+   */
+  removeAllListeners(event?: EventName): this {
+    this.#emitter.removeAllListeners(event);
+    return this;
+  }
+
+  /**
+   * How many listeners an event has.
+   *
+   * @example const isHeard = relay.listenerCount('error') > 0;
+   */
+  listenerCount(event: EventName): number {
+    return this.#emitter.listenerCount(event);
+  }
+
+  /**
+   * The events that have listeners.
+   *
+   * @example console.log(relay.eventNames().join());
+   */
+  eventNames(): EventName[] {
+    return this.#emitter.eventNames() as EventName[];
+  }
+}
+
+type AnyListener = EventEmitter.ListenerFn;
+
+/** Each listener's guarded form, by which it is found again when it is taken off. */
+const guards = new WeakMap<AnyListener, AnyListener>();
+
+/** The listener, so wrapped that it cannot throw. What is no function is left to eventemitter3 to refuse. */
+function guard(listener: AnyListener): AnyListener {
+  if (typeof listener !== 'function') return listener;
   let guarded = guards.get(listener);
   if (!guarded) {
-    guarded = function (...payload) {
+    guarded = function (this: unknown, ...payload) {
       try {
         listener.apply(this, payload);
       } catch (error) {
         surface(error);
       }
     };
-    // eventemitter3 hands a listener for once back to removeListener.
-    guards.set(listener, guarded).set(guarded, guarded);
+    guards.set(listener, guarded);
   }
   return guarded;
-}
-
-/** Lets the platform report an error of the game's own as uncaught. */
-export function surface(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
-}
-
-/** An emitter whose listeners cannot disturb one another: eventemitter3 stops at the first that throws. */
-export class Emitter extends EventEmitter<RelayConnectionEvents> {}
-
-const methods = Emitter.prototype as unknown as Record<string, (...call: unknown[]) => unknown>;
-for (const name of ['on', 'once', 'off', 'addListener', 'removeListener']) {
-  const method = methods[name];
-  methods[name] = function (event, listener, ...rest) {
-    const guarded = typeof listener === 'function' ? guard(listener as Listener) : listener;
-    return method?.call(this, event, guarded, ...rest);
-  };
 }

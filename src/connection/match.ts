@@ -1,252 +1,164 @@
-import type { GenericSchema, InferOutput } from 'valibot';
 import type { PlayerSession } from '../api/player-session.js';
-import type { Answer } from '../api/transport.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
-import { flawOf } from './endpoint.js';
-import type { Retry } from './events.js';
+import { askForSeat, type Beginning } from './ask-for-seat.js';
+import { askStore } from './game-stores.js';
+import { finishSoon, giveBack, isGivenBackAfter } from './give-back.js';
+import { startLinkDeadline } from './link-deadline.js';
 import type { Login } from './login.js';
+import { followNetwork } from './offline.js';
 import type { CompleteOptions } from './options.js';
 import { followPage } from './page-life.js';
-import {
-  asGone,
-  authorizeUser,
-  deleteSession,
-  getSession,
-  type PlayerCall,
-  type Prepare,
-  type Report,
-  revokeUser,
-  type Send,
-  type SessionCall,
-  TIMEOUT,
-} from './player-api.js';
-import { LONGEST_TIMER, type Turns, takeTurns } from './retrier.js';
-import { watch } from './watch-session.js';
+import { type PlayerApi, revokeUser } from './player-api.js';
+import { type Farewells, prepareFarewells } from './reload-grace.js';
+import { Retrier } from './retrier.js';
+import { Seat } from './seat.js';
+import type { Input } from './state.js';
+import { createSendWithTicket, type SendWithTicket } from './ticket-renewal.js';
+import { watchSession } from './watch-session.js';
 
-/** For how long the proxy keeps the seat of a page that may be reloading, in seconds. */
-const RELOAD_GRACE = 15;
-/** The same for a page in the back-forward cache, which may never come back, in seconds. */
-const CACHE_GRACE = 60;
-/** A timer that is later than this slept with its machine or its tab, in milliseconds. */
-const LATE = 1_000;
-
-/** What all uses of a connection work with. */
-export interface Tools extends Pick<CompleteOptions, 'clock' | 'linkTimeout'> {
-  readonly send: Send;
-  readonly prepare: Prepare;
+/** What all matches of a connection work with. */
+export interface MatchTools extends CompleteOptions {
+  readonly api: PlayerApi;
   readonly login: Login;
 }
 
-/** One use of a connection, from *create*, *join* or *resume* to its end. */
-export interface Attempt {
+/** What one match is about. */
+export interface MatchPlan {
+  /** Says how it begins. What it throws is the end. */
+  readonly begin: () => Beginning | Promise<Beginning>;
+  /** The end of the match before. A seat that is given back late could be this one's, so nothing is asked until then. */
+  readonly before: Promise<unknown>;
+  /** Told of each document, of each passing failure, and of the error that ends it all. Not told anything after that. */
+  readonly tell: (input: Exclude<Input, 'start'>) => void;
+  /** Whether the session is open. */
+  readonly isOpen: () => boolean;
+}
+
+/** One match of a player, from *create*, *join* or *resume* to its end. */
+export class Match {
+  readonly #tools: MatchTools;
+  readonly #plan: MatchPlan;
+  readonly #over = new AbortController();
+  readonly #seat: Seat;
+  readonly #retrier: Retrier;
+  readonly #send: SendWithTicket;
+  readonly #seatTaken: Promise<string | null>;
+  readonly #stopDeadline: () => void;
+  #farewells: Farewells | undefined;
+
+  /** Asks for the seat, and then follows its session. */
+  constructor(tools: MatchTools, plan: MatchPlan) {
+    const { api, clock, linkTimeout, login } = tools;
+    const { signal } = this.#over;
+    this.#tools = tools;
+    this.#plan = plan;
+    this.#seat = new Seat({
+      onTicket: (ticket) => this.#keepTicket(ticket),
+      onDocument: (session) => this.#onDocument(session),
+    });
+    this.#retrier = new Retrier(clock, (retry) => this.#tell(retry));
+    this.#send = createSendWithTicket(api, login, this.#seat);
+    followNetwork(this.#retrier, signal);
+    followPage(this.#retrier, () => this.#farewells, signal);
+    this.#stopDeadline = startLinkDeadline(
+      clock,
+      linkTimeout,
+      () => this.#retrier.tryNow(),
+      () => this.#tell(this.#tooLate()),
+    );
+    this.#seatTaken = this.#takeSeat();
+    void this.#follow();
+  }
+
+  /** The session is open: its deadline is met. */
+  opened(): void {
+    this.#stopDeadline();
+  }
+
   /**
-   * Takes another player's seat away, until the end of this use.
+   * Takes another player's seat away.
    *
-   * @throws {RelayError} as the proxy answers; `aborted` at the end.
+   * @throws {RelayError} as the proxy answers; `aborted` once `signal` is, or at the end of the match.
    */
-  kick(playerId: string): Promise<void>;
+  async kick(playerId: string, signal: AbortSignal | undefined): Promise<void> {
+    const call = revokeUser({ session_id: this.#seat.sessionId, player_id: playerId });
+    const end = new AbortController();
+    for (const each of [signal, this.#over.signal]) {
+      each?.addEventListener('abort', () => end.abort(each.reason), { signal: end.signal });
+    }
+    await this.#send(call, end.signal).finally(() => end.abort());
+  }
+
   /**
-   * Lets go of everything; nothing is told any more. To give the seat back, it waits for the answer to a
-   * request for it that is on its way, 10 s at most.
+   * Lets go of everything, and tells nothing any more. Where the seat is to be given back, it waits until the proxy
+   * knows; and before that for the answer to a request for the seat that is on its way, 10 s at most.
    *
    * @throws {RelayError} when the proxy could not be told.
    */
-  end(isSeatGivenBack: boolean): Promise<void>;
+  async end(reason: RelayError): Promise<void> {
+    const { before } = this.#plan;
+    const { clock } = this.#tools;
+    const seat = this.#seat;
+    const isGivenBack = isGivenBackAfter(reason);
+    if (seat.isAskedFor && seat.ticket && !reason.retryable) this.#keepTicket(undefined);
+    this.#over.abort(reason);
+    this.#stopDeadline();
+    const isOnItsWay = seat.isAskedFor && !seat.sessionId && !this.#retrier.isFarOff;
+    if (isGivenBack && isOnItsWay) {
+      await finishSoon(this.#retrier, this.#seatTaken, clock).catch(() => {});
+    }
+    this.#retrier.hold();
+    if (isGivenBack && seat.sessionId && seat.ticket) await giveBack(seat, this.#send, clock);
+    await before;
+  }
+
+  async #takeSeat(): Promise<string | null> {
+    // First of all: a mistake of the game's own is told at once.
+    const beginning = await this.#plan.begin();
+    await this.#plan.before;
+    return askForSeat(this.#tools, beginning, this.#retrier, this.#seat);
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      const known = await this.#seatTaken;
+      if (this.#isOver) return;
+      const { clock } = this.#tools;
+      const { isOpen } = this.#plan;
+      const watched = { seat: this.#seat, send: this.#send, retrier: this.#retrier, clock, isOpen };
+      await watchSession(watched, known);
+    } catch (error) {
+      this.#tell(asRelayError(error));
+    }
+  }
+
+  #onDocument(session: PlayerSession): void {
+    this.#farewells = prepareFarewells(this.#tools.api, this.#seat);
+    this.#tell(session);
+  }
+
+  #keepTicket(ticket: string | undefined): void {
+    if (!this.#isOver) void askStore(() => this.#tools.ticket.save?.(ticket));
+  }
+
+  #tell(input: Exclude<Input, 'start'>): void {
+    if (!this.#isOver) this.#plan.tell(input);
+  }
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  #tooLate(): RelayError {
+    const { failure } = this.#retrier;
+    if (failure && !this.#seat.sessionId) return failure;
+    const message = `The session was not open within ${this.#tools.linkTimeout} ms.`;
+    return new RelayError('link-timeout', message, { cause: failure });
+  }
 }
 
-/**
- * Asks for a seat, and follows its session.
- *
- * @param makeCall - Makes the request for the seat. Sent again, it gives the same one. What it throws is the end.
- * @param proof - The seat's ticket, where it is there already.
- * @param before - The end of the use before: a seat that is given back late could be this one's.
- * @param take - Told of each document, of each passing failure, and of the error that ends it all; says
- * whether the session is open.
- */
-export function startAttempt(
-  { clock, linkTimeout, login, prepare, send }: Tools,
-  makeCall: () => SessionCall,
-  proof: string | undefined,
-  before: Promise<unknown>,
-  take: (input: PlayerSession | Retry | RelayError) => boolean,
-): Attempt {
-  const life = new AbortController();
-  const { signal: over } = life;
-  let ticket = proof;
-  let session: PlayerSession | undefined;
-  let failure: RelayError | undefined;
-  let isOpen = false;
-  /** Whether there may be a seat to give back, where there is no session yet. */
-  let isSent = false;
-  let timer: unknown;
-  /** Gives the seat back some time after the page went: for a page that is put away, and for one that is closed. */
-  let sayPutAway = () => {};
-  let sayClosed = () => {};
-
-  const sessionId = () => (session as PlayerSession).session_id;
-
-  function onRetry(retry: Retry): void {
-    failure = retry.error;
-    // To give the seat back there is the time of one request.
-    const isLate = Number(failure.retryAfter) > TIMEOUT;
-    if (isLate) isSent = false;
-    if (!over.aborted) take(retry);
-    else if (isLate) throw failure;
-  }
-
-  const turns = takeTurns(clock, onRetry);
-
-  function wait(delay: number, isLast: boolean): void {
-    const due = clock.monotonic() + delay;
-    timer = clock.setTimeout(() => {
-      if (!isLast && clock.monotonic() - due > LATE) {
-        wait(TIMEOUT, true);
-        turns.interrupt();
-      } else {
-        const message = `The session was not open within ${linkTimeout} ms.`;
-        take((!session && failure) || new RelayError('link-timeout', message, { cause: failure }));
-      }
-    }, delay);
-  }
-
-  function receive({ document }: Report): void {
-    failure = undefined;
-    if (!document) return;
-    ticket = document.ticket ?? ticket;
-    session = { ...document, ticket };
-    const after = (after: number) =>
-      prepare(revokeUser({ session_id: sessionId(), after }), ticket);
-    sayPutAway = after(CACHE_GRACE);
-    sayClosed = after(RELOAD_GRACE);
-    if (over.aborted) return;
-    isOpen = take(session);
-    if (isOpen) clock.clearTimeout(timer);
-  }
-
-  async function requestSeat(call: SessionCall, signal: AbortSignal): Promise<Report> {
-    const ask = (bearer: string | undefined) => {
-      isSent = true;
-      return send(call, bearer, signal);
-    };
-    return ticket ? ask(ticket).catch(asGone) : login(ask, signal);
-  }
-
-  /** Does something with the ticket, and once more with a fresh one of the same player where it is refused (401). */
-  async function withTicket<TSchema extends GenericSchema>(
-    call: PlayerCall<TSchema>,
-    signal: AbortSignal,
-  ): Promise<Answer<InferOutput<TSchema>>> {
-    try {
-      return await send(call, ticket, signal);
-    } catch (error) {
-      if (codeOf(error) !== 'unauthorized') throw error;
-      const seat = authorizeUser({ session_id: sessionId() });
-      const report = await login((bearer) => send(seat, bearer, signal), signal, error);
-      if (report.document?.player_id !== session?.player_id) {
-        throw new RelayError('unauthorized', "The login is another player's.", { cause: error });
-      }
-      receive(report);
-      return send(call, ticket, signal);
-    }
-  }
-
-  async function ask(etag: string | null, signal: AbortSignal): Promise<Report> {
-    const report = await withTicket(getSession(sessionId(), etag), signal).catch(asGone);
-    const flaw = report.document && flawOf(report.document);
-    if (!flaw) return report;
-    // All else that the document tells is told. The relay may be mended, or another one be there, by the next try.
-    receive(report);
-    throw new RelayError('invalid-response', flaw);
-  }
-
-  /** A mistake of the game's own is told at once. */
-  async function takeSeat(): Promise<Report> {
-    const call = makeCall();
-    await before;
-    const { document, headers } = await turns.persist((signal) => requestSeat(call, signal));
-    // The seat is there, whatever its relay is good for. Without the tag it is looked at again at once.
-    return { document, headers: document && flawOf(document) ? new Headers() : headers };
-  }
-
-  const first = takeSeat();
-
-  async function run(): Promise<void> {
-    try {
-      for await (const each of watch(turns, clock, await first, ask, () => isOpen)) {
-        receive(each);
-        if (over.aborted) return;
-      }
-    } catch (error) {
-      if (over.aborted) return;
-      // The rest cannot be sent: a session id of the proxy's that no path can carry, for instance.
-      take(
-        codeOf(error)
-          ? (error as RelayError)
-          : new RelayError('invalid-request', 'It cannot be sent.', { cause: error }),
-      );
-    }
-  }
-
-  followPage(
-    {
-      offline: turns.interrupt,
-      online: turns.interrupt,
-      pageshow: turns.resume,
-      pagehide(event) {
-        // First of all: see `Transport.prepare`.
-        if ((event as PageTransitionEvent).persisted) sayPutAway();
-        else sayClosed();
-        turns.hold();
-      },
-    },
-    over,
-  );
-  wait(Math.min(linkTimeout, LONGEST_TIMER), false);
-  void run();
-
-  /** Waits for what `turns` do, for the time of one request: the game's own functions heed no signal. */
-  function bound(turns: Turns, work: Promise<unknown>): Promise<unknown> {
-    const end = new AbortController();
-    followPage({ online: turns.interrupt }, end.signal);
-    let timer: unknown;
-    return new Promise((resolve, reject) => {
-      timer = clock.setTimeout(() => {
-        const message = `The proxy gave no whole answer within ${TIMEOUT} ms.`;
-        reject(failure ?? new RelayError('timeout', message));
-        turns.hold();
-      }, TIMEOUT);
-      work.then(resolve, reject);
-    }).finally(() => {
-      clock.clearTimeout(timer);
-      end.abort();
-    });
-  }
-
-  async function giveBack({ role, session_id }: PlayerSession): Promise<void> {
-    failure = undefined;
-    const last = takeTurns(clock, onRetry);
-    const give = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
-    try {
-      await bound(
-        last,
-        last.persist((signal) => withTicket(give, signal)),
-      );
-    } catch (error) {
-      if (codeOf(error) !== 'not-found' && codeOf(error) !== 'revoked') throw error;
-    }
-  }
-
-  return {
-    async kick(player_id) {
-      await withTicket(revokeUser({ session_id: sessionId(), player_id }), over);
-    },
-    async end(isSeatGivenBack) {
-      life.abort();
-      clock.clearTimeout(timer);
-      if (isSeatGivenBack && isSent && !session) await bound(turns, first).catch(() => {});
-      turns.hold();
-      if (isSeatGivenBack && session && ticket) await giveBack(session);
-      await before;
-    },
-  };
+/** What is thrown otherwise comes of what cannot be sent: a session id of the proxy's that no path can hold, for instance. */
+function asRelayError(error: unknown): RelayError {
+  if (codeOf(error)) return error as RelayError;
+  return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });
 }

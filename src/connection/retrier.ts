@@ -1,57 +1,91 @@
 import type { Clock } from '../common/clock.js';
 import { RelayError } from '../common/relay-error.js';
 import type { Retry } from './events.js';
-
-const FIRST_DELAY = 250;
-const GROWTH = 1.5;
-/** The longest delay while the player waits for what comes, in milliseconds. */
-export const LONGEST_DELAY = 2_000;
-/** Some platforms say that they are offline when they are not, in milliseconds. */
-const OFFLINE_DELAY = 30_000;
-/** What a platform's timers can hold, roughly, in milliseconds: 23 days. */
-export const LONGEST_TIMER = 2e9;
-
-/** How long to wait after the nth answer or failure in a row, from 0: 250 ms, ×1.5, at most `longest`. */
-export function delayAfter(count: number, longest: number, clock: Clock): number {
-  return Math.min(FIRST_DELAY * GROWTH ** count, longest) * (0.8 + clock.random() * 0.2);
-}
+import { LONGEST_TIMER } from './longest-timer.js';
+import { TIMEOUT } from './player-api.js';
+import { retryDelay } from './retry-delay.js';
 
 /**
- * One request, or one pause, at a time. Each can be cut short, so that what was to come is done at once;
- * held back, while the page is put away, or for good.
+ * Does what the connection has to do in spite of passing failures: one request, or one pause, at a time. Whatever it is
+ * at can be cut short and done at once, or held until the page is back.
  */
-export interface Turns {
-  /** Waits for `delay` milliseconds, or until it is cut short. */
-  pause(delay: number): Promise<void>;
+export class Retrier {
+  /** What the try before failed with; nothing once a try succeeded. */
+  failure: RelayError | undefined;
+  /** Whether the next try is further off than a request may take. */
+  isFarOff = false;
+  /** Whether it gives up instead, where the next try would be as far off as that. */
+  givesUpEarly = false;
+  readonly #clock: Clock;
+  readonly #onRetry: (retry: Retry) => void;
+  /** Cuts short what it is at. */
+  #cut = new AbortController();
+  #held: Promise<void> | undefined;
+  #letGo = () => {};
+
+  /** @param onRetry - Told of each passing failure. */
+  constructor(clock: Clock, onRetry: (retry: Retry) => void) {
+    this.#clock = clock;
+    this.#onRetry = onRetry;
+  }
+
   /**
-   * Does some work, again when it was cut short, and after passing failures: each time a little later, and
-   * never before the time that `Retry-After` named.
+   * Does some work, and once more after each passing failure.
    *
-   * @throws what the work throws.
+   * @throws what the work throws otherwise.
    */
-  persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Does what is to be done at once: cuts a pause short, and asks anew instead of waiting for an answer. */
-  interrupt(): void;
-  /** Does nothing more until {@link resume}; for ever, where that never comes. */
-  hold(): void;
-  /** Goes on after {@link hold}. */
-  resume(): void;
-}
+  async persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const result = await this.#do(work);
+        this.failure = undefined;
+        return result;
+      } catch (error) {
+        if (!(error instanceof RelayError && error.retryable)) throw error;
+        await this.#waitAfter(error, tries);
+      }
+    }
+  }
 
-/** @param onRetry - Told of each passing failure. It may throw, to give up. */
-export function takeTurns(clock: Clock, onRetry: (retry: Retry) => void): Turns {
-  let turn = new AbortController();
-  let gate: Promise<void> | undefined;
-  let open = () => {};
+  /** Waits for `delay` milliseconds, or until that is cut short. */
+  pause(delay: number): Promise<void> {
+    return this.#do(
+      (signal) =>
+        new Promise<void>((resolve) => {
+          const timer = this.#clock.setTimeout(resolve, Math.min(delay, LONGEST_TIMER));
+          signal.addEventListener('abort', () => {
+            this.#clock.clearTimeout(timer);
+            resolve();
+          });
+        }),
+    );
+  }
 
-  const interrupt = () => turn.abort();
+  /** Cuts a pause short, or sends a request anew instead of waiting for its answer. */
+  tryNow(): void {
+    this.#cut.abort();
+  }
 
-  /** Does some work, again when it was cut short. */
-  async function take<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Does nothing more until {@link goOn}; never again, where that never comes. */
+  hold(): void {
+    this.#held ??= new Promise((resolve) => {
+      this.#letGo = resolve;
+    });
+    this.tryNow();
+  }
+
+  /** Goes on after {@link hold}, with what was to be done. */
+  goOn(): void {
+    this.#letGo();
+    this.#held = undefined;
+  }
+
+  /** Does some work, anew each time that it was cut short. */
+  async #do<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (;;) {
-      while (gate) await gate;
-      turn = new AbortController();
-      const { signal } = turn;
+      while (this.#held) await this.#held;
+      this.#cut = new AbortController();
+      const { signal } = this.#cut;
       try {
         return await work(signal);
       } catch (error) {
@@ -60,50 +94,17 @@ export function takeTurns(clock: Clock, onRetry: (retry: Retry) => void): Turns 
     }
   }
 
-  const pause = (delay: number) =>
-    take(
-      (signal) =>
-        new Promise<void>((resolve) => {
-          const timer = clock.setTimeout(resolve, Math.min(delay, LONGEST_TIMER));
-          signal.addEventListener('abort', () => {
-            clock.clearTimeout(timer);
-            resolve();
-          });
-        }),
-    );
-
-  async function persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await take(work);
-      } catch (error) {
-        if (!(error instanceof RelayError && error.retryable)) throw error;
-        const isOffline = globalThis.navigator?.onLine === false;
-        const { retryAfter = 0 } = error;
-        const delay = isOffline ? OFFLINE_DELAY : delayAfter(attempt - 1, LONGEST_DELAY, clock);
-        const due = clock.monotonic() + retryAfter;
-        const wait = Math.max(delay, retryAfter);
-        onRetry({ error, attempt, delay: wait });
-        await pause(wait);
-        // Some is left if it was cut short, or longer than a timer can hold.
-        while (due > clock.monotonic()) await pause(due - clock.monotonic());
-      }
-    }
+  async #waitAfter(error: RelayError, attempt: number): Promise<void> {
+    const { retryAfter = 0 } = error;
+    this.failure = error;
+    this.isFarOff = retryAfter > TIMEOUT;
+    if (this.isFarOff && this.givesUpEarly) throw error;
+    const delay = retryDelay(error, attempt, this.#clock);
+    const due = this.#clock.monotonic() + retryAfter;
+    this.#onRetry({ error, attempt, delay });
+    await this.pause(delay);
+    // Some of `Retry-After` is left if the pause was cut short, or is longer than a timer can hold.
+    while (due > this.#clock.monotonic()) await this.pause(due - this.#clock.monotonic());
+    this.isFarOff = false;
   }
-
-  return {
-    pause,
-    persist,
-    interrupt,
-    hold() {
-      gate ??= new Promise((resolve) => {
-        open = resolve;
-      });
-      interrupt();
-    },
-    resume() {
-      open();
-      gate = undefined;
-    },
-  };
 }

@@ -27,17 +27,6 @@ export interface TicketStore {
   readonly save?: ((ticket: string | undefined) => void | Promise<void>) | undefined;
 }
 
-/** Keeps the ticket of a game that has no store for it. */
-export function keepTicketInMemory(): TicketStore {
-  let kept: string | undefined;
-  return {
-    load: () => kept,
-    save(ticket) {
-      kept = ticket;
-    },
-  };
-}
-
 /** Asks a store of the game's. What fails there costs the player their name or their way back, and not the match. */
 export async function askStore<T>(call: () => T): Promise<Awaited<T> | undefined> {
   try {

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../common/clock.js';
 import { RelayError } from '../common/relay-error.js';
-import { type GuestStore, keepTicketInMemory, type TicketStore } from './game-stores.js';
+import type { GuestStore, TicketStore } from './game-stores.js';
 
 /** How a {@link RelayConnection} behaves. */
 export interface RelayConnectionOptions {
@@ -20,10 +20,9 @@ export interface RelayConnectionOptions {
    */
   readonly guest?: GuestStore | undefined;
   /**
-   * Keeps the ticket of the player's seat beyond this connection's life, so that {@link RelayConnection.resume} brings
-   * them back after a reload.
+   * Keeps the ticket of the player's seat, so that {@link RelayConnection.resume} brings them back after a reload.
    *
-   * @default the ticket is forgotten with the connection
+   * @default no ticket is kept
    */
   readonly ticket?: TicketStore | undefined;
   /**
@@ -86,7 +85,7 @@ export function completeOptions(options: RelayConnectionOptions): CompleteOption
   return {
     token,
     guest: guest ?? {},
-    ticket: ticket ?? keepTicketInMemory(),
+    ticket: ticket ?? {},
     linkTimeout: linkTimeout ?? 60_000,
     fetch: ownFetch ?? ((input, init) => fetch(input, init)),
     clock: clock ?? systemClock,

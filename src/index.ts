@@ -3,7 +3,7 @@
 export type { PlayerSession, Role } from './api/player-session.js';
 export type { SessionFilter } from './api/requests.js';
 export type { Clock } from './common/clock.js';
-export { RelayError, type RelayErrorCode } from './common/relay-error.js';
+export { isRelayError, RelayError, type RelayErrorCode } from './common/relay-error.js';
 export type { Endpoint } from './connection/endpoint.js';
 export type { CloseReason, RelayConnectionEvents, Retry } from './connection/events.js';
 export type { GuestStore, TicketStore } from './connection/game-stores.js';

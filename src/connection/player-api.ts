@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PlayerSession } from '../api/player-session.js';
 import type { SessionFilter } from '../api/requests.js';
 import { type Answer, type Call, createTransport } from '../api/transport.js';
-import { checkJson } from '../common/check.js';
+import { checkJson } from '../common/check-json.js';
 import type { Clock } from '../common/clock.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 
@@ -48,7 +48,7 @@ export function createPlayerApi(
   baseUrl: string | URL,
   { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
 ): PlayerApi {
-  const transport = createTransport('proxy', baseUrl, fetch, clock);
+  const transport = createTransport(baseUrl, fetch, clock);
   const complete = <TSchema extends v.GenericSchema>(
     call: PlayerCall<TSchema>,
     bearer: string | undefined,

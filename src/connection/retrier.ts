@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock.js';
-import { RelayError } from '../common/relay-error.js';
+import { isRelayError, type RelayError } from '../common/relay-error.js';
 import type { Retry } from './events.js';
 import { LONGEST_TIMER } from './longest-timer.js';
 import { TIMEOUT } from './player-api.js';
@@ -41,7 +41,7 @@ export class Retrier {
         this.failure = undefined;
         return result;
       } catch (error) {
-        if (!(error instanceof RelayError && error.retryable)) throw error;
+        if (!(isRelayError(error) && error.retryable)) throw error;
         await this.#waitAfter(error, tries);
       }
     }

@@ -55,6 +55,6 @@ async function askForNews(
   seat.receive(document);
   const flaw = flawOf(document);
   // All else that the document tells was told. The relay may be mended, or be another one, by the next try.
-  if (flaw) throw new RelayError('invalid-response', flaw);
+  if (flaw) throw new RelayError('invalid-response', flaw, { status: 200 });
   return report;
 }

@@ -1,6 +1,6 @@
 import { RelayApi } from '../api/relay-api.js';
 import { systemClock } from '../common/clock.js';
-import { given } from '../common/given.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 import { DEFAULT_LEASE, DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
 import {
   Addresses,
@@ -73,7 +73,7 @@ export function assemble(
       clock,
     });
   const api = apiFor(NOBODY);
-  const limits = { ...DEFAULT_LIMITS, ...given(options.limits ?? {}) };
+  const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   const limiter = new Limiter(limits, store, clock);
   const tell = (event: 'failure' | 'warning', message: string) =>
     options.log?.({ event, at: new Date(clock.now()).toISOString(), message });

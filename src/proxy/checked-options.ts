@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { checkOptions as checkAgainst } from '../common/check.js';
+import { checkOptions as checkAgainst } from '../common/check-against-schema.js';
 import { RelayError } from '../common/relay-error.js';
 import { DEFAULT_LIMITS } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';

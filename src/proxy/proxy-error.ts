@@ -1,4 +1,4 @@
-import { RelayError } from '../common/relay-error.js';
+import { isRelayError, type RelayError } from '../common/relay-error.js';
 import { BodyError } from '../http/read-json.js';
 
 /** Statuses that the proxy refuses a request with. */
@@ -75,7 +75,7 @@ export const tooMany = (message: string, retryAfter: number) =>
 /** The refusal that whatever was thrown while a request was answered becomes. */
 export function refusalFrom(error: unknown): ProxyError {
   if (error instanceof ProxyError) return error;
-  if (error instanceof RelayError) return refusalFromUpstream(error);
+  if (isRelayError(error)) return refusalFromUpstream(error);
   if (error instanceof BodyError) {
     return error.reason === 'too-large'
       ? new ProxyError(413, 'too-large', error.message)

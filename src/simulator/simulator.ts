@@ -1,7 +1,7 @@
 import type { RelaySession } from '../api/schemas.js';
-import { checkOptions, checkRequest } from '../common/check.js';
+import { checkOptions, checkRequest } from '../common/check-against-schema.js';
 import { systemClock } from '../common/clock.js';
-import { given } from '../common/given.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 import { listen } from '../http/listen.js';
 import { createControlRoutes, createRoutes } from './api/index.js';
 import { CHECK_DELAY, FAREWELL, PEER_TIMEOUT, SAME_ADDRESS } from './assumptions.js';
@@ -92,7 +92,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
           checkDelay: CHECK_DELAY,
           peerTimeout: PEER_TIMEOUT,
           farewell: FAREWELL,
-          ...(relay !== true && given(relay)),
+          ...(relay !== true && withoutUndefined(relay)),
           counters: counters.relay,
         })
       : inventRelays(draw, relayHost),
@@ -101,7 +101,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     onReady: (session) => announce(session, webhooks),
   });
   const setLife: Simulator['setLife'] = (change) => {
-    sessions.life = { ...sessions.life, ...given(checkRequest(LifeChange, change)) };
+    sessions.life = { ...sessions.life, ...withoutUndefined(checkRequest(LifeChange, change)) };
     return sessions.life;
   };
   setLife({ linkDelay: options.linkDelay, readyDelay: options.readyDelay });

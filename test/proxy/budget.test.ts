@@ -53,6 +53,7 @@ describe('the budget of upstream calls', () => {
   it.each([
     ['3', 3_000],
     ['Thu, 01 Jan 2026 00:00:05 GMT', 5_000],
+    ['3, 9', 3_000],
     ['soon', 1_000],
     [null, 1_000],
     ['999999', 60_000],

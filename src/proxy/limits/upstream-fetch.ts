@@ -1,3 +1,4 @@
+import { parseRetryAfter } from '../../api/retry-after.js';
 import type { Clock } from '../../common/clock.js';
 import type { Metrics } from '../reports/index.js';
 import type { Budget } from './budget.js';
@@ -41,9 +42,7 @@ export function createUpstreamFetch(options: {
 }
 
 function pauseOf(header: string | null, clock: Clock): number {
-  if (!header) return PAUSE;
-  const pause = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - clock.now();
-  return Number.isNaN(pause) ? PAUSE : Math.min(Math.max(pause, 0), LONGEST_PAUSE);
+  return Math.min(parseRetryAfter(header, clock.now()) ?? PAUSE, LONGEST_PAUSE);
 }
 
 function kindOf(operation: Operation): CallKind {

@@ -1,5 +1,5 @@
 import type { UserAuthorization } from '../../api/schemas.js';
-import { RelayError } from '../../common/relay-error.js';
+import { codeOf, type RelayError } from '../../common/relay-error.js';
 import { isSameAddress } from '../identity/index.js';
 import type { Asker } from '../limits/index.js';
 import { noSuchSession, ProxyError } from '../proxy-error.js';
@@ -29,7 +29,7 @@ export async function authorizeUser(
     const watcher = watchers.of(sessionId);
     await watcher.refresh(asker);
     if (await records.hasEnded(sessionId)) throw noSuchSession();
-    if (!(error instanceof RelayError && error.code === 'conflict')) throw error;
+    if (codeOf(error) !== 'conflict') throw error;
     await watcher.load(asker);
     const { document } = watcher;
     if (document.error) throw error;

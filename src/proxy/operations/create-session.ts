@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { SessionFilter } from '../../api/requests.js';
 import { RelaySession, SessionId } from '../../api/schemas.js';
-import { RelayError } from '../../common/relay-error.js';
+import { isRelayError, RelayError } from '../../common/relay-error.js';
 import type { Asker } from '../limits/index.js';
 import { inProgress, ProxyError } from '../proxy-error.js';
 import type { Services } from '../services.js';
@@ -142,7 +142,7 @@ export class SessionCreator {
         });
         return { entry, proof: { nonce, hostId: playerId, secret: 0 } };
       } catch (error) {
-        if (!(error instanceof RelayError && RETRYABLE.has(error.code))) throw error;
+        if (!(isRelayError(error) && RETRYABLE.has(error.code))) throw error;
         failure = error;
       }
     }
@@ -168,6 +168,7 @@ export class SessionCreator {
       throw new RelayError(
         'invalid-response',
         'The relay service gave no id that a path can hold.',
+        { status: 200 },
       );
     }
     const winner = await records.claimNonce(proof.nonce, sessionId);

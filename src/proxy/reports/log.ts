@@ -1,4 +1,4 @@
-import { RelayError } from '../../common/relay-error.js';
+import { isRelayError } from '../../common/relay-error.js';
 
 /** One thing that happened, without any token, ticket, secret, join code or address in it. */
 export type LogEntry =
@@ -40,7 +40,7 @@ export type LogEntry =
  * player's token, and a studio's own login whatever it was given.
  */
 export function describeFailure(error: unknown): string {
-  if (error instanceof RelayError) {
+  if (isRelayError(error)) {
     return `the relay service: ${error.code}${error.status ? ` (${error.status})` : ''}`;
   }
   return error instanceof Error ? error.name : typeof error;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { RelayApi } from '../../api/relay-api.js';
 import { AuthorizationToken } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import { RelayError } from '../../common/relay-error.js';
+import { codeOf } from '../../common/relay-error.js';
 import type { Asker } from '../limits/index.js';
 import { DueSet, type Seat, type Store } from '../store/index.js';
 import type { TokenUse } from './token-use.js';
@@ -190,7 +190,7 @@ export class Chores {
         await this.#onRevoked(session_id);
       }
     } catch (error) {
-      const isGone = error instanceof RelayError && error.code === 'not-found';
+      const isGone = codeOf(error) === 'not-found';
       if (!isGone) throw error;
     }
   }

@@ -1,5 +1,5 @@
 import type { RelayApi } from '../../api/relay-api.js';
-import { RelayError } from '../../common/relay-error.js';
+import { isRelayError } from '../../common/relay-error.js';
 import type { Records, Seat } from '../store/index.js';
 
 /**
@@ -66,7 +66,7 @@ async function askForHosts(
     await revoke(sessionId, given);
     return 'free';
   } catch (error) {
-    if (!(error instanceof RelayError)) throw error;
+    if (!isRelayError(error)) throw error;
     if (error.code === 'conflict') return 'unclear';
     // The session is gone.
     if (error.code === 'bad-request' || error.code === 'not-found') return 'free';

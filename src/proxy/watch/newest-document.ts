@@ -1,7 +1,7 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import { RelayError } from '../../common/relay-error.js';
+import { codeOf, isRelayError } from '../../common/relay-error.js';
 import type { Asker } from '../limits/index.js';
 
 /** What a {@link NewestDocument} works with. */
@@ -174,7 +174,7 @@ export class NewestDocument {
       this.#failure = undefined;
     } catch (error) {
       this.#failure = error;
-      if (error instanceof RelayError && error.code === 'not-found') await onGone();
+      if (codeOf(error) === 'not-found') await onGone();
     }
   }
 
@@ -203,7 +203,7 @@ export class NewestDocument {
 
   #nextDelay(): number {
     const delay = this.#isSettled ? DELAY_ONCE_OPEN : this.#delay;
-    const retryAfter = this.#failure instanceof RelayError ? this.#failure.retryAfter : undefined;
+    const retryAfter = isRelayError(this.#failure) ? this.#failure.retryAfter : undefined;
     return Math.max(delay, retryAfter ?? 0);
   }
 }

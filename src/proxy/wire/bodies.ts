@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH, LONGEST_JOIN_CODE } from '../../api/join-code.js';
-import { isWellFormed, SessionId } from '../../api/schemas.js';
-import { describeIssue } from '../../common/check.js';
+import { SessionId } from '../../api/schemas.js';
+import { describeIssue } from '../../common/check-against-schema.js';
+import { isWellFormed } from '../../common/well-formed.js';
 import { readJson } from '../../http/read-json.js';
 import { ProxyError } from '../proxy-error.js';
 import { PlayerId } from '../store/index.js';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import * as v from 'valibot';
-import { RelayError } from '../../common/relay-error.js';
+import { isRelayError } from '../../common/relay-error.js';
 import type { Simulator } from '../simulator.js';
 import type { SimulatorEnv } from '../simulator-env.js';
 import { readBody, refuse } from './read-body.js';
@@ -63,7 +63,7 @@ function sayWhy<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RelayError) return refuse(400, error.message);
+    if (isRelayError(error)) return refuse(400, error.message);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { checkRequest } from '../../common/check.js';
+import { checkRequest } from '../../common/check-against-schema.js';
 import { OPERATION_IDS, type OperationId } from '../operations.js';
 
 /** How a request can be made to fail. */

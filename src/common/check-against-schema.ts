@@ -15,34 +15,6 @@ export function checkRequest<TSchema extends v.GenericSchema>(
   throw new RelayError('invalid-request', describeIssue(result.issues[0]));
 }
 
-/** Half of a surrogate pair: no character, and neither UTF-8 nor a URL can hold it. */
-export const HALF = /\p{Surrogate}/u;
-
-/**
- * Checks that a body can be sent: what its schema leaves open may still be nothing that JSON can say.
- *
- * @throws {RelayError} `invalid-request`; the message names the field.
- */
-export function checkJson(body: unknown): void {
-  for (const [name, value] of Object.entries(body ?? {})) {
-    let isSendable = true;
-    try {
-      JSON.stringify(value, (key, part) => {
-        isSendable &&= !HALF.test(key + (typeof part === 'string' ? ` ${part}` : ''));
-        return part;
-      });
-    } catch {
-      isSendable = false;
-    }
-    if (!isSendable) {
-      throw new RelayError(
-        'invalid-request',
-        `"${name}" must be JSON in well-formed Unicode: no BigInt, no circle.`,
-      );
-    }
-  }
-}
-
 /**
  * Checks the options of something that is about to start; one that does not exist is a slip of the pen.
  *

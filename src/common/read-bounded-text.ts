@@ -1,8 +1,8 @@
-/** The longest answer that is read, in bytes after decompression: many times a page of a hundred sessions. */
-const LONGEST_ANSWER = 16 * 1024 * 1024;
-
 /** Reads a body, and cuts the connection where it is longer than `most` bytes as decoded; then there is no text. */
-export async function readText({ body }: Response, most: number): Promise<string | undefined> {
+export async function readBoundedText(
+  { body }: Response,
+  most: number,
+): Promise<string | undefined> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();
   let text = '';
@@ -18,6 +18,3 @@ export async function readText({ body }: Response, most: number): Promise<string
     text += decoder.decode(value, { stream: true });
   }
 }
-
-/** Reads an answer of the relay service: it is somebody else's, and may be endless. */
-export const readAnswer = (response: Response) => readText(response, LONGEST_ANSWER);

@@ -55,31 +55,24 @@ export interface CompleteOptions {
   readonly clock: Clock;
 }
 
-const isFunction = (value: unknown) => typeof value === 'function';
-const isObject = (value: unknown) => typeof value === 'object' && value !== null;
-
-/** What each option must be: whether it is that, and in words. */
-const RULES: Record<
-  keyof RelayConnectionOptions,
-  readonly [isFine: (value: unknown) => boolean, words: string]
-> = {
-  token: [
-    (value) => isFunction(value) || (typeof value === 'string' && value !== ''),
-    'a string or a function',
-  ],
-  guest: [isObject, 'an object'],
-  ticket: [isObject, 'an object'],
-  linkTimeout: [(value) => typeof value === 'number' && value > 0, 'a positive number'],
-  fetch: [isFunction, 'a function'],
-  clock: [isObject, 'an object'],
+/** What each option must be, by its `typeof`. None may be empty, `null` or zero. */
+const TYPES: Readonly<Record<keyof RelayConnectionOptions, readonly string[]>> = {
+  token: ['string', 'function'],
+  guest: ['object'],
+  ticket: ['object'],
+  linkTimeout: ['number'],
+  fetch: ['function'],
+  clock: ['object'],
 };
 
 /** @throws {RelayError} `invalid-option`; the message names it. */
 export function completeOptions(options: RelayConnectionOptions): CompleteOptions {
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(RULES, name)) throw invalid(`"${name}" is no option.`);
-    const [isFine, words] = RULES[name as keyof RelayConnectionOptions];
-    if (value !== undefined && !isFine(value)) throw invalid(`"${name}" must be ${words}.`);
+    if (!Object.hasOwn(TYPES, name)) throw invalid(name, 'is no option');
+    const types = TYPES[name as keyof RelayConnectionOptions];
+    if (value === undefined || (value && types.includes(typeof value) && !(value < 0))) continue;
+    const words = types.join(' or ');
+    throw invalid(name, `must be a ${name === 'linkTimeout' ? 'positive ' : ''}${words}`);
   }
   const { token, guest, ticket, linkTimeout, fetch: ownFetch, clock } = options;
   return {
@@ -92,4 +85,5 @@ export function completeOptions(options: RelayConnectionOptions): CompleteOption
   };
 }
 
-const invalid = (message: string) => new RelayError('invalid-option', message);
+const invalid = (name: string, problem: string) =>
+  new RelayError('invalid-option', `"${name}" ${problem}.`);

@@ -45,8 +45,8 @@ describe('bad input', () => {
   it.each([
     [{ tokn: () => 'x' }, 'tokn'],
     [{ token: 5 }, 'token'],
-    [{ token: '' }, '"token" must be a string or a function.'],
-    [{ ticket: 'x' }, '"ticket" must be an object.'],
+    [{ token: '' }, '"token" must be a string or function.'],
+    [{ ticket: 'x' }, 'ticket'],
     [{ toString: 'x' }, '"toString" is no option.'],
     [{ linkTimeout: '60' }, 'linkTimeout'],
     [{ linkTimeout: 0 }, '"linkTimeout" must be a positive number.'],

@@ -81,6 +81,7 @@ export class Panel {
     );
     this.relay = new RelayConnection(settings.proxyUrl, {
       guest: this.#memory.guest,
+      ticket: this.#memory.ticket,
       fetch: recordingFetch({
         holds: () => timeline.mode === 'held',
         onStart: (request) => {
@@ -109,8 +110,7 @@ export class Panel {
 
   /** Takes the seat of before a reload again, where there is one. */
   resume(): void {
-    const { ticket } = this.#memory;
-    if (ticket) void this.#begin(() => this.relay.resume(ticket)).catch(() => {});
+    if (this.#memory.hasTicket) void this.#begin(() => this.relay.resume()).catch(() => {});
   }
 
   async leave(): Promise<void> {
@@ -134,7 +134,7 @@ export class Panel {
   #addControls(): void {
     const endpoint = new EndpointView(this.details);
     const roster = new Roster(this.details, async (player) => {
-      await this.relay.kick(player.player_id).catch((error: RelayError) => {
+      await this.relay.kick(player.playerId).catch((error: RelayError) => {
         this.#trouble.show(error);
         roster.show(this.relay);
       });
@@ -177,7 +177,6 @@ export class Panel {
       if (state === 'requesting') this.#waitingSince = Number.POSITIVE_INFINITY;
     });
     relay.on('session', () => {
-      this.#memory.ticket = relay.ticket;
       tell('session', `the document changed; players: ${relay.players.length}`);
     });
     relay.on('ready', ({ session_id }) => tell('ready', session_id));
@@ -204,7 +203,6 @@ export class Panel {
     });
     relay.on('close', (reason) => {
       tell('close', reason);
-      this.#memory.ticket = undefined;
       if (reason === 'deleted' || reason === 'revoked') this.#trouble.show(closed(reason));
       timeline.stop(this.#name);
     });

@@ -15,14 +15,14 @@ export class Roster {
     this.#list.append(element('li', 'nobody', 'Nobody yet.'));
   }
 
-  show({ players, role, session }: RelayConnection): void {
-    const key = JSON.stringify([players, role, session?.player_id]);
+  show({ playerId, players, role }: RelayConnection): void {
+    const key = JSON.stringify([players, role, playerId]);
     if (key === this.#shown) return;
     this.#shown = key;
     const rows = players.map((player) => {
-      const isMe = player.player_id === session?.player_id;
-      const name = element('span', 'player', short(player.player_id));
-      name.title = player.player_id;
+      const isMe = player.playerId === playerId;
+      const name = element('span', 'player', short(player.playerId));
+      name.title = player.playerId;
       const row = element(
         'li',
         '',
@@ -41,7 +41,7 @@ export class Roster {
   #kickButton(player: Player): HTMLButtonElement {
     const button = element('button', 'danger', 'Kick');
     button.type = 'button';
-    button.ariaLabel = `Kick ${short(player.player_id)}`;
+    button.ariaLabel = `Kick ${short(player.playerId)}`;
     button.addEventListener('click', () => {
       button.disabled = true;
       this.#onKick(player);

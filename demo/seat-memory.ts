@@ -1,4 +1,4 @@
-import type { GuestStore } from 'relais';
+import type { GuestStore, TicketStore } from 'relais';
 import type { PlayerName } from './player-name.js';
 
 /** What survives a reload of this tab: who the player is, and their seat. */
@@ -14,12 +14,12 @@ export class SeatMemory {
     save: (token) => sessionStorage.setItem(`${this.#key}-guest`, token),
   };
 
-  get ticket(): string | undefined {
-    return sessionStorage.getItem(`${this.#key}-ticket`) ?? undefined;
-  }
+  readonly ticket: TicketStore = {
+    load: () => sessionStorage.getItem(`${this.#key}-ticket`),
+    save: (ticket) => sessionStorage.setItem(`${this.#key}-ticket`, ticket ?? ''),
+  };
 
-  set ticket(ticket: string | undefined) {
-    if (ticket === undefined) sessionStorage.removeItem(`${this.#key}-ticket`);
-    else sessionStorage.setItem(`${this.#key}-ticket`, ticket);
+  get hasTicket(): boolean {
+    return Boolean(sessionStorage.getItem(`${this.#key}-ticket`));
   }
 }

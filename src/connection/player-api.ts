@@ -37,11 +37,17 @@ export type Send = <TSchema extends v.GenericSchema>(
 /** Puts a request together that may have to be sent while the page goes; its answer is of no interest. */
 export type Prepare = (call: PlayerCall<v.GenericSchema>, bearer: string | undefined) => () => void;
 
+/** The proxy, as it is spoken to. */
+export interface PlayerApi {
+  readonly send: Send;
+  readonly prepare: Prepare;
+}
+
 /** @throws {RelayError} `invalid-url`. */
-export function createSend(
+export function createPlayerApi(
   baseUrl: string | URL,
   { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
-): { readonly send: Send; readonly prepare: Prepare } {
+): PlayerApi {
   const transport = createTransport(baseUrl, fetch, clock);
   const complete = <TSchema extends v.GenericSchema>(
     call: PlayerCall<TSchema>,

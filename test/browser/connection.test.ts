@@ -22,7 +22,7 @@ describe('in real Chromium, with the built bundle and a proxy of another origin,
     expect((await create(host)).role).toBe('server');
     expect((await join(joiner, (await codeOf(host)).toLowerCase())).role).toBe('client');
     await expect.poll(() => playersOf(host)).toBe(2);
-    await onPage(host, ({ relay }) => relay.kick(relay.players[1]?.player_id ?? ''));
+    await onPage(host, ({ relay }) => relay.kick(relay.players[1]?.playerId ?? ''));
     await expect.poll(() => lastOf(joiner)).toEqual(['close', 'revoked']);
     await expect.poll(() => playersOf(host)).toBe(1);
     await leave(host);
@@ -37,9 +37,7 @@ describe('in real Chromium, with the built bundle and a proxy of another origin,
     const [session] = stack.simulator.sessions();
     await host.reload();
     await connect(host);
-    const after = await onPage(host, ({ relay }) =>
-      relay.resume(sessionStorage.getItem('ticket') ?? ''),
-    );
+    const after = await onPage(host, ({ relay }) => relay.resume());
     expect(after).toEqual(before);
     expect(await onPage(host, ({ relay }) => relay.role)).toBe('server');
     expect(stack.simulator.sessions()).toHaveLength(1);

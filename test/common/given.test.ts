@@ -77,6 +77,7 @@ const API: Undefined<RelayApiOptions, 'apiToken'> = {
 const CONNECTION: Undefined<RelayConnectionOptions> = {
   token: undefined,
   guest: undefined,
+  ticket: undefined,
   linkTimeout: undefined,
   fetch: undefined,
   clock: undefined,

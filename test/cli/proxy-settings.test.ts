@@ -7,7 +7,7 @@ import {
   readProxyOptions,
 } from '../../src/cli/proxy-settings.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
-import { DEFAULT_LIMITS } from '../../src/proxy/limits/limiter.js';
+import { DEFAULT_LIMITS } from '../../src/proxy/limits/default-limits.js';
 
 const TOKEN = { EDGEGAP_API_TOKEN: 'x' };
 

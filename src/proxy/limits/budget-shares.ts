@@ -15,8 +15,8 @@ const ONE_ASKS_OF = 10;
  * Who gets which share of the budget: the order in which calls get their turns.
  *
  * - Askers have one turn each, one after the other. Whoever asks for a lot makes another wait for one more turn only.
- * - What changes something (it frees or takes) goes before what only asks. Of one asker's changes, what frees goes first.
- *   When all who change something have had a turn, one turn goes to somebody who only asks.
+ * - What changes something (it frees or takes) goes before what only asks. Of one asker's changes, what frees goes
+ *   first. When all who change something have had a turn, one turn goes to somebody who only asks.
  * - What frees is sure of a quarter of the turns, what asks of a tenth.
  */
 export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {

@@ -2,8 +2,8 @@
  * What one player, one address or one session may take. Whoever goes over a limit is answered 429 with a `Retry-After`,
  * and 413 for a body.
  *
- * An address is an IPv4 address, or an IPv6 network of 64 bits. A network of 56 bits may take four times as much, one of
- * 48 bits sixteen times.
+ * An address is an IPv4 address, or an IPv6 network of 64 bits. A network of 56 bits may take four times as much, one
+ * of 48 bits sixteen times.
  */
 export interface Limits {
   /**

@@ -6,8 +6,8 @@ const MINUTE = 60_000;
 const NAMES = 100_000;
 
 /**
- * How often each name came up within a minute, counted in this instance. However many names come, this stays small: those
- * that have not come up for the longest time are forgotten.
+ * How often each name came up within a minute, counted in this instance. However many names come, this stays small:
+ * those that have not come up for the longest time are forgotten.
  */
 export class MinuteCounts {
   readonly #clock: Clock;

@@ -17,9 +17,9 @@ const KEPT = 5 * 60_000;
 const LOOKS = 6;
 
 /**
- * Reserves places for work that will take them for good. A place is reserved in the store, before the work begins: however
- * many ask at once, at however many instances, no more get a place than there are. Where several instances reserve
- * the last one at the same moment, the later ones make way for the first.
+ * Reserves places for work that will take them for good. A place is reserved in the store, before the work begins:
+ * however many ask at once, at however many instances, no more get a place than there are. Where several instances
+ * reserve the last one at the same moment, the later ones make way for the first.
  */
 export class Reservations {
   readonly #store: Store;

@@ -101,8 +101,8 @@ export class WrongJoinCodes {
   }
 
   /**
-   * The minutes in which the address's networks guess. The widest comes first: once that is full, its many narrow networks
-   * leave no counters behind.
+   * The minutes in which the address's networks guess. The widest comes first: once that is full, its many narrow
+   * networks leave no counters behind.
    *
    * @throws {ProxyError} 429 where one of them has guessed too often. Then nothing is counted.
    */

@@ -2,7 +2,10 @@ import { END_KEPT, KEPT } from './lifetimes.js';
 import type { Store } from './store.js';
 import { keyOf } from './store-key.js';
 
-/** Why a player no longer has a seat. Who was `kicked` cannot come back; who `left` or whose lease `lapsed` can join anew. */
+/**
+ * Why a player no longer has a seat. Who was `kicked` cannot come back; who `left` or whose lease `lapsed` can join
+ * anew.
+ */
 export type Departure = 'left' | 'kicked' | 'lapsed';
 
 /** How many old departures are cleared away with each new one. */

@@ -50,8 +50,8 @@ export class Adoption {
   }
 
   /**
-   * Waits until all open sessions have been gone through once. Until then, a session that the store does not know may be
-   * there all the same.
+   * Waits until all open sessions have been gone through once. Until then, a session that the store does not know may
+   * be there all the same.
    *
    * @throws {ProxyError} 503 where that takes long.
    */
@@ -90,8 +90,8 @@ export class Adoption {
   }
 
   /**
-   * Asks for sessions that the store knows and the list does not show. Sessions move between the pages of a list while it
-   * is read, so one that is missing from it may be there: only a *get* tells. What fails is left to the next sweep.
+   * Asks for sessions that the store knows and the list does not show. Sessions move between the pages of a list while
+   * it is read, so one that is missing from it may be there: only a *get* tells. What fails is left to the next sweep.
    */
   async #lookUp(sessionIds: readonly string[]): Promise<void> {
     const { api, records } = this.#options;

@@ -145,7 +145,8 @@ export class Chores {
   ): Promise<boolean> {
     let isHeld = false;
     try {
-      // Where the store takes this but its answer is lost, the chore is put for a retry below: held, it would wait in vain.
+      // Where the store takes this but its answer is lost, the chore is put for a retry below: held, it would wait in
+      // vain.
       await this.#schedule.put(member, HELD);
       isHeld = true;
       const use = await this.#useOf(chore);

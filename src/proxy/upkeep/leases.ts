@@ -37,7 +37,9 @@ export class Leases {
     return this.#schedule.put(member(lease), duration);
   }
 
-  /** Gives a lease to a holder who has none; at the start also to one whose lease ran out while no instance was there. */
+  /**
+   * Gives a lease to a holder who has none; at the start also to one whose lease ran out while no instance was there.
+   */
   async grant(lease: Lease, isStart: boolean): Promise<void> {
     const left = await this.#schedule.dueIn(member(lease));
     if (left === undefined || (isStart && left <= 0)) await this.renew(lease);

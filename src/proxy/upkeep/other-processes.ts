@@ -28,8 +28,8 @@ interface Noticed {
 export const LONG_LEASE = 60 * 60_000;
 
 /**
- * How sessions of other processes are treated: those that have the same secrets but a memory of their own, and run beside
- * this process or ran before it.
+ * How sessions of other processes are treated: those that have the same secrets but a memory of their own, and run
+ * beside this process or ran before it.
  *
  * A player who does not call here may be playing there, and so gets a long lease: one hour, and another with each sign
  * that the other process is at work. Once half of its hosts have called here, that process is taken for gone, and the
@@ -55,8 +55,8 @@ export class OtherProcesses {
   }
 
   /**
-   * Takes notice of an open session. Where another process made it after this one started, it is a sign that the other is
-   * at work.
+   * Takes notice of an open session. Where another process made it after this one started, it is a sign that the other
+   * is at work.
    */
   notice(sessionId: string, { hostId, made, maker }: WebhookProof): void {
     const { clock, onFound } = this.#options;

@@ -48,8 +48,8 @@ export async function useOfToken(
 
 /**
  * Asks the service whether a token is the host's. Before the session is linked, no document tells. But when the host's
- * address is authorized again, a service that has one user for each address gives the host's token again. One that makes a
- * new user instead has given the host another token; the new user is revoked at once.
+ * address is authorized again, a service that has one user for each address gives the host's token again. One that
+ * makes a new user instead has given the host another token; the new user is revoked at once.
  */
 async function askForHosts(
   { api, records, revoke }: TokenUseTools,

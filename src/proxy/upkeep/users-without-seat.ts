@@ -3,9 +3,9 @@ import type { Seat } from '../store/index.js';
 import { findUser } from '../watch/index.js';
 
 /**
- * The tokens of session users whom the service lists although nobody is known to sit in a seat with that token. It may be a
- * kicked player whose token was not revoked, or a player whom the store has forgotten. Each gets a lease, within which
- * the player can come back with a ticket; when it runs out, the token is revoked.
+ * The tokens of session users whom the service lists although nobody is known to sit in a seat with that token. It may
+ * be a kicked player whose token was not revoked, or a player whom the store has forgotten. Each gets a lease, within
+ * which the player can come back with a ticket; when it runs out, the token is revoked.
  */
 export function tokensWithoutSeat(
   users: readonly SessionUser[],

@@ -83,8 +83,8 @@ export class NewestDocument {
   }
 
   /**
-   * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link NewestDocument.check} throws
-   * what went wrong.
+   * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link NewestDocument.check}
+   * throws what went wrong.
    */
   refresh(asker = this.#asker): Promise<void> {
     this.#asker = asker;

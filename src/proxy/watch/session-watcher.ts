@@ -142,8 +142,8 @@ export class SessionWatcher {
   }
 
   /**
-   * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link SessionWatcher.load} throws
-   * what went wrong.
+   * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link SessionWatcher.load}
+   * throws what went wrong.
    */
   refresh(asker?: UpstreamCaller): Promise<void> {
     return this.#newest.refresh(asker);

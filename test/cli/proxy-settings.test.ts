@@ -4,7 +4,7 @@ import { PROXY_SETTINGS, proxySettingsHelp } from '../../src/cli/proxy-settings.
 import { readListenOptions, readProxyOptions } from '../../src/cli/read-proxy-settings.js';
 import { SettingError } from '../../src/cli/setting-error.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
-import { DEFAULT_LIMITS } from '../../src/proxy/limits/limiter.js';
+import { DEFAULT_LIMITS } from '../../src/proxy/limits/default-limits.js';
 import { serveRelayProxy } from '../../src/proxy/node.js';
 
 const TOKEN = { EDGEGAP_API_TOKEN: 'x' };

@@ -6,27 +6,27 @@ import { FairQueue, type Waiting } from './fair-queue.js';
  */
 export type CallKind = 'frees' | 'takes' | 'asks';
 
-/** Of so many turns one goes to what frees, if any of that waits: whoever else waits, no session is billed for long. */
+/** Of this many turns at least one goes to what frees, where any of that waits: no session is billed for long. */
 const ONE_FREES_OF = 4;
-/** Of so many turns one goes to what asks, if any of that waits. */
+/** Of this many turns at least one goes to what asks, where any of that waits. */
 const ONE_ASKS_OF = 10;
 
 /**
- * The order in which calls get their turns.
+ * Who gets which share of the budget: the order in which calls get their turns.
  *
- * - Askers have one turn each, one after the other. So whoever asks for a lot makes another wait for one more turn.
- * - What changes something goes before what only asks, and of one asker's changes what frees goes first. When all
- *   who change something have had a turn, one goes to somebody who only asks.
+ * - Askers have one turn each, one after the other. Whoever asks for a lot makes another wait for one more turn only.
+ * - What changes something (it frees or takes) goes before what only asks. Of one asker's changes, what frees goes
+ *   first. When all who change something have had a turn, one turn goes to somebody who only asks.
  * - What frees is sure of a quarter of the turns, what asks of a tenth.
  */
 export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
   readonly #changes = new FairQueue<TCall>();
   readonly #asks = new FairQueue<TCall>();
-  /** Turns since the last that went to what frees. */
+  /** How many turns went to others since the last one that went to what frees. */
   #sinceFrees = 0;
-  /** Turns since the last that went to what asks. */
+  /** How many turns went to others since the last one that went to what asks. */
   #sinceAsks = 0;
-  /** Who had those turns. */
+  /** The askers who had a turn since the last one that went to what asks. */
   readonly #served = new Set<string>();
 
   get isEmpty(): boolean {
@@ -37,7 +37,7 @@ export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
     this.#queueOf(call).add(call);
   }
 
-  /** It waits no longer. */
+  /** Takes out a call that no longer waits. */
   delete(call: TCall): void {
     this.#queueOf(call).delete(call);
   }
@@ -45,36 +45,42 @@ export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
   /** Takes out the call whose turn it is. */
   next(): TCall | undefined {
     const call =
-      this.#overdueFree() ?? this.#overdueAsk() ?? this.#changes.take() ?? this.#asks.take();
+      this.#takeFreeThatIsDue() ??
+      this.#takeAskThatIsDue() ??
+      this.#changes.take() ??
+      this.#asks.take();
     if (!call) return undefined;
     this.#count(call);
-    // One turn is one turn, whatever it was used for.
+    // An asker has one turn, whatever they use it for.
     this.#changes.defer(call.asker);
     this.#asks.defer(call.asker);
     return call;
   }
 
-  /** All that wait. */
+  /** All calls that wait. */
   *[Symbol.iterator](): Generator<TCall> {
     yield* this.#changes;
     yield* this.#asks;
   }
 
-  #overdueFree(): TCall | undefined {
+  #takeFreeThatIsDue(): TCall | undefined {
     if (this.#sinceFrees < ONE_FREES_OF - 1) return undefined;
     return this.#changes.take(({ kind }) => kind === 'frees');
   }
 
-  #overdueAsk(): TCall | undefined {
+  #takeAskThatIsDue(): TCall | undefined {
     if (this.#asks.isEmpty) return undefined;
-    const changing = this.#changes.askers;
-    const isDue = this.#sinceAsks >= ONE_ASKS_OF - 1;
-    if (!isDue && changing.some((asker) => !this.#served.has(asker))) return undefined;
-    const ofOthers = this.#asks.take(({ asker }) => !this.#changes.has(asker));
-    if (ofOthers || !isDue) return ofOthers;
-    // Who has changes waiting as well would rather have those done, but in the end uses a turn of theirs to ask.
-    const [next] = changing;
+    const isSureOfTurn = this.#sinceAsks >= ONE_ASKS_OF - 1;
+    if (!isSureOfTurn && !this.#haveAllChangersHadTurn()) return undefined;
+    const ofOneWhoOnlyAsks = this.#asks.take(({ asker }) => !this.#changes.has(asker));
+    if (ofOneWhoOnlyAsks || !isSureOfTurn) return ofOneWhoOnlyAsks;
+    // All who ask have changes waiting, too, and would rather have those done: the next asker's turn is used to ask.
+    const [next] = this.#changes.askers;
     return this.#asks.take(({ asker }) => asker === next);
+  }
+
+  #haveAllChangersHadTurn(): boolean {
+    return this.#changes.askers.every((asker) => this.#served.has(asker));
   }
 
   #count({ asker, kind }: TCall): void {

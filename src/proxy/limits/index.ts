@@ -1,6 +1,7 @@
 export { CallBudget } from './call-budget.js';
 export { CallsPerPlayer } from './calls-per-player.js';
-export { DEFAULT_LIMITS, Limiter, type Limits } from './limiter.js';
+export { DEFAULT_LIMITS, type Limits } from './default-limits.js';
+export { Limiter } from './limiter.js';
 export { UpstreamCaller, UpstreamCallers } from './upstream-caller.js';
 export { createUpstreamFetch, NOBODY } from './upstream-fetch.js';
 export { WrongJoinCodes } from './wrong-join-codes.js';

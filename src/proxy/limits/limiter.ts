@@ -1,80 +1,27 @@
 import type { Clock } from '../../common/clock.js';
-import { networksOf, widestOf } from '../identity/index.js';
+import { widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
 import type { Store } from '../store/index.js';
-import { type Allowance, MinuteCounts } from './minute-counts.js';
+import { type Allowance, allowancesOf } from './allowances.js';
+import type { Limits } from './default-limits.js';
+import { MinuteCounts } from './minute-counts.js';
 import { Reservations } from './reservations.js';
 import { Slowdown } from './slowdown.js';
-
-/**
- * What one player, one address or one session may take. Over a limit the answer is 429, for bodies 413. An address
- * is an IPv4 address, or an IPv6 network of 64 bits; one of 56 bits may take four times as much, one of 48 bits
- * sixteen times.
- */
-export interface Limits {
-  /** Largest body, in bytes. Default: 16384. */
-  readonly bodyBytes: number;
-  /** Requests per minute and address, counted in each instance. Default: 1200. */
-  readonly requestsPerIp: number;
-  /** Requests per minute and player, counted in each instance. Default: 300. */
-  readonly requestsPerPlayer: number;
-  /**
-   * Calls of the relay session API that a player causes per minute, counted in each instance. What frees something
-   * (*delete*, *revoke-user*) counts, and is never refused. Default: 120.
-   */
-  readonly upstreamCallsPerPlayer: number;
-  /** Calls of the relay session API per minute and address, counted likewise. Default: 600. */
-  readonly upstreamCallsPerIp: number;
-  /** Guests per hour and address. Default: 60. */
-  readonly guestsPerIp: number;
-  /** Guests per hour in total. Beyond them each instance lets in 20 a second. Default: 36000. */
-  readonly guestsInTotal: number;
-  /** Unknown join codes and session ids per minute and address. Default: 10. */
-  readonly joinMissesPerIp: number;
-  /**
-   * Unknown join codes and session ids per minute in total. Beyond them each instance answers 20 joins a second, right
-   * ones and wrong ones. Default: 600.
-   */
-  readonly joinMissesInTotal: number;
-  /** *create* calls per minute and player. Default: 10. */
-  readonly createsPerPlayer: number;
-  /** *create* calls per hour and address. Default: 120. */
-  readonly createsPerIp: number;
-  /** Sessions in which one player has a seat at the same time. Default: 4. */
-  readonly sessionsPerPlayer: number;
-  /** Players in one session, the host included. Default: 64. */
-  readonly usersPerSession: number;
-  /** Held requests per player, counted in each instance. Default: 4. */
-  readonly waitsPerPlayer: number;
-}
-
-export const DEFAULT_LIMITS: Limits = {
-  bodyBytes: 16_384,
-  requestsPerIp: 1_200,
-  requestsPerPlayer: 300,
-  upstreamCallsPerPlayer: 120,
-  upstreamCallsPerIp: 600,
-  guestsPerIp: 60,
-  guestsInTotal: 36_000,
-  joinMissesPerIp: 10,
-  joinMissesInTotal: 600,
-  createsPerPlayer: 10,
-  createsPerIp: 120,
-  sessionsPerPlayer: 4,
-  usersPerSession: 64,
-  waitsPerPlayer: 4,
-};
+import { readCount } from './stored-counts.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** In seconds. */
+/** When to try again where all places are taken, in seconds. */
 const RETRY_WHEN_FULL = 5;
-/** All guests of an hour, in the store. */
+/** The store's key of the counter of all new guests of an hour. */
 const GUESTS = 'guests';
-/** Guests that each instance lets in per second once there are too many. */
+/** How many new guests each instance lets in per second, once there are too many. */
 const SLOWED_TO = 20;
 
-/** Keeps to the {@link Limits}. What every request costs is counted here; what is rare, in the store. */
+/**
+ * Keeps players to the {@link Limits}. Requests are counted in this instance; what is rare is counted in the store, for
+ * all instances together.
+ */
 export class Limiter {
   readonly limits: Limits;
   readonly #store: Store;
@@ -91,34 +38,44 @@ export class Limiter {
     this.#reservations = new Reservations(store);
   }
 
-  /** @throws {ProxyError} 429. */
+  /**
+   * Counts a request for the address that it comes from.
+   *
+   * @throws {ProxyError} 429.
+   */
   countAddress(client: string): void {
-    const networks = networksOf(client);
-    const limit = this.limits.requestsPerIp;
-    this.#count(networks.map(({ name, share }) => ({ name, limit: limit * share })));
+    this.#count(allowancesOf(client, this.limits.requestsPerIp));
   }
 
-  /** @throws {ProxyError} 429. */
+  /**
+   * Counts a request for the player who sends it.
+   *
+   * @throws {ProxyError} 429.
+   */
   countPlayer(playerId: string): void {
     this.#count([{ name: `player ${playerId}`, limit: this.limits.requestsPerPlayer }]);
   }
 
   /**
-   * Counts a guest who is about to be let in. Where there were too many within an hour, they wait for their turn.
+   * Counts a guest who is about to be let in. Where there were too many within an hour, the guest waits for a turn.
    *
-   * @param signal - aborted when they no longer wait for an answer.
+   * @param signal - aborted when the guest no longer waits for an answer.
    * @throws {ProxyError} 429.
    */
   async countGuest(client: string, signal: AbortSignal): Promise<void> {
     const { guestsInTotal, guestsPerIp } = this.limits;
-    if (Number((await this.#store.get(GUESTS)) ?? 0) >= guestsInTotal) {
+    if ((await readCount(this.#store, GUESTS)) >= guestsInTotal) {
       await this.#guests.pass(widestOf(client), signal);
     }
     await this.#countNetworks('guests', client, guestsPerIp);
     await this.#store.increment(GUESTS, HOUR);
   }
 
-  /** @throws {ProxyError} 429. */
+  /**
+   * Counts a *create* for the player and for the address that it comes from.
+   *
+   * @throws {ProxyError} 429.
+   */
   async countCreate(playerId: string, client: string): Promise<void> {
     const { createsPerIp, createsPerPlayer } = this.limits;
     const creates = await this.#store.increment(`creates:${playerId}`, MINUTE);
@@ -129,8 +86,8 @@ export class Limiter {
   /**
    * Does work that gives a player a seat in one more session.
    *
-   * @param taken - how many they have a seat in.
-   * @param reservation - stands for the work, wherever it is done again.
+   * @param taken - returns in how many sessions they have one.
+   * @param reservation - names the work, also where another instance does it again.
    * @throws {ProxyError} 429 for a player who has too many.
    */
   addSession<T>(
@@ -148,8 +105,8 @@ export class Limiter {
   /**
    * Does work that gives a session one more player.
    *
-   * @param taken - how many it has.
-   * @param reservation - stands for the work, wherever it is done again.
+   * @param taken - returns how many it has.
+   * @param reservation - names the work, also where another instance does it again.
    * @throws {ProxyError} 429 for a session that is full.
    */
   addUser<T>(
@@ -181,12 +138,12 @@ export class Limiter {
     };
   }
 
-  /** Nobody who is slowed down passes any more. */
+  /** Refuses all who wait for a turn, and all who would have to. */
   close(): void {
     this.#guests.close();
   }
 
-  /** Counts a request, unless one of its counts is full: who is refused counts for nobody, not for neighbours either. */
+  /** Counts a request under all these names, or, where one of them is over its limit, under none. */
   #count(allowances: readonly Allowance[]): void {
     if (!this.#requests.hasRoom(allowances)) {
       throw tooMany('Too many requests.', this.#requests.left);
@@ -195,21 +152,22 @@ export class Limiter {
   }
 
   /**
-   * Counts something for each network of an address within an hour. Who is refused for one counts for no other. The
-   * widest is counted first: whoever has many narrow ones leaves nothing behind for them once it is full.
+   * Counts something for each network of an address within an hour. A request that one network is refused for counts
+   * for no other. The widest is counted first: once that is full, its many narrow networks leave no counters behind.
    */
-  async #countNetworks(kind: string, client: string, limit: number): Promise<void> {
-    const networks = networksOf(client);
-    for (const { name, share } of networks) {
-      const count = Number((await this.#store.get(`${kind}:${name}`)) ?? 0);
-      if (count >= limit * share) throw tooManyOfThisKind(HOUR);
+  async #countNetworks(kind: string, client: string, limitOfOne: number): Promise<void> {
+    const allowances = allowancesOf(client, limitOfOne);
+    for (const { name, limit } of allowances) {
+      const count = await readCount(this.#store, `${kind}:${name}`);
+      if (count >= limit) throw tooManyOfThisKind(HOUR);
     }
-    for (const { name, share } of [...networks].reverse()) {
+    for (const { name, limit } of allowances.reverse()) {
       const count = await this.#store.increment(`${kind}:${name}`, HOUR);
-      if (count > limit * share) throw tooManyOfThisKind(HOUR);
+      if (count > limit) throw tooManyOfThisKind(HOUR);
     }
   }
 }
 
-const tooManyOfThisKind = (window: number) =>
-  tooMany('Too many requests of this kind.', window / 1000);
+/** @param period - what they are counted in, in milliseconds. */
+const tooManyOfThisKind = (period: number) =>
+  tooMany('Too many requests of this kind.', period / 1000);

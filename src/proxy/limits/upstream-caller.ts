@@ -4,25 +4,26 @@ import type { CallsPerPlayer } from './calls-per-player.js';
 
 /** What {@link UpstreamCallers} work with. */
 export interface UpstreamCallersOptions {
-  /** The relay session API as it is called on somebody's behalf. */
+  /** Returns the relay session API as it is called on somebody's behalf. */
   readonly apiFor: (asker: string) => RelayApi;
   readonly limits: CallsPerPlayer;
 }
 
-/** A player whose request may cost calls of the relay session API. */
+/** A player on whose behalf the relay session API is called. */
 export class UpstreamCaller {
   readonly #options: UpstreamCallersOptions;
   readonly #playerId: string;
   readonly #client: string;
   #api: RelayApi | undefined;
 
+  /** @param client - the address that the player asks from. */
   constructor(options: UpstreamCallersOptions, playerId: string, client: string) {
     this.#options = options;
     this.#playerId = playerId;
     this.#client = client;
   }
 
-  /** The relay session API: a call waits for its turn among the asker's, who share their turns with their network. */
+  /** The relay session API. A call waits for its turn, which the player shares with all of their network. */
   get api(): RelayApi {
     this.#api ??= this.#options.apiFor(widestOf(this.#client));
     return this.#api;
@@ -37,7 +38,7 @@ export class UpstreamCaller {
     this.#options.limits.count(this.#playerId, this.#client);
   }
 
-  /** Counts a call that is made in any case: what frees something is never refused. */
+  /** Counts a call that is made in any case: one that frees something is never refused. */
   note(): void {
     this.#options.limits.note(this.#playerId, this.#client);
   }
@@ -51,7 +52,7 @@ export class UpstreamCallers {
     this.#options = options;
   }
 
-  /** @param client - the address that they ask from. */
+  /** @param client - the address that the player asks from. */
   of(playerId: string, client: string): UpstreamCaller {
     return new UpstreamCaller(this.#options, playerId, client);
   }

@@ -2,32 +2,36 @@ import type { Clock } from '../../common/clock.js';
 import { networksOf, widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
 import type { Store } from '../store/index.js';
-import type { Limits } from './limiter.js';
-import type { Allowance } from './minute-counts.js';
+import { type Allowance, allowancesOf } from './allowances.js';
+import type { Limits } from './default-limits.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { Slowdown } from './slowdown.js';
+import { readCount } from './stored-counts.js';
 
 /** What {@link WrongJoinCodes} work with. */
 export interface WrongJoinCodesOptions {
   readonly limits: Pick<Limits, 'joinMissesInTotal' | 'joinMissesPerIp'>;
   readonly store: Store;
   readonly clock: Clock;
-  /** Called for each wrong guess. */
+  /** Called for each wrong code or id. Default: nobody is told. */
   readonly onMiss?: () => void;
-  /** Called when there are so many that joins are slowed down, with a sentence for the log. */
+  /** Called with a sentence for the log when so many came that joins are slowed down. Default: nobody is told. */
   readonly onFlood?: (message: string) => void;
 }
 
 const MINUTE = 60_000;
-/** All wrong guesses of a minute, in the store. */
+/** The store's key of the counter of all wrong guesses of a minute. */
 const MISSES = 'join-misses';
-/** Guesses that each instance lets through per second while there are too many wrong ones. */
+/** How many guesses each instance lets through per second, once too many were wrong. */
 const SLOWED_TO = 20;
 
-/** Looks for what players name, and sees to it that nobody finds what they were not told of by trying. */
+/**
+ * What a wrong join code or session id costs: it counts against the address that it comes from, and against all
+ * together. So nobody finds by trying what they were not told.
+ */
 export class WrongJoinCodes {
   readonly #options: WrongJoinCodesOptions;
-  readonly #queues = new OneAtATime();
+  readonly #oneAtATime = new OneAtATime();
   readonly #slowdown: Slowdown;
   #wasSlow = false;
 
@@ -37,12 +41,13 @@ export class WrongJoinCodes {
   }
 
   /**
-   * Looks for what a player names, and counts the guess where there is no such thing. A guess counts as wrong
-   * until it is known to be right, and an address has one at a time: many at once get no more tries than one
-   * after the other. Where there were too many wrong ones, whoever's they were, all wait for their turn.
+   * Looks for what a player names. A guess counts as wrong until it is known to be right, and an address has one guess
+   * at a time: whoever sends many at once gets no more tries than whoever sends one after the other. Once there were
+   * too many wrong guesses in all, everybody waits for a turn.
    *
-   * @param client - the address that they ask from.
-   * @param signal - aborted when they no longer wait for an answer.
+   * @param client - the address that the player asks from.
+   * @param signal - aborted when the player no longer waits for an answer.
+   * @param look - returns what the player means, or `undefined` where there is no such thing.
    * @throws {ProxyError} 429, once an address or one of its networks has guessed too often, and where too many wait.
    */
   async look<T>(
@@ -51,27 +56,28 @@ export class WrongJoinCodes {
     look: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
     if (await this.isSlow()) {
-      // Who is refused in any case takes nobody's turn.
+      // First, so that a player who is refused in any case takes no turn.
       await this.#windowsWithRoom(client);
       await this.#slowdown.pass(widestOf(client), signal);
     }
-    return this.#queues.run(networksOf(client)[0].name, () => this.#look(client, look));
+    return this.#oneAtATime.run(networksOf(client)[0].name, () => this.#look(client, look));
   }
 
-  /** Whether there were so many wrong guesses within a minute that all are slowed down, at all instances. */
+  /** Whether so many guesses were wrong within a minute that everybody is slowed down, at all instances. */
   async isSlow(): Promise<boolean> {
     const { limits, onFlood, store } = this.#options;
-    const isSlow = Number((await store.get(MISSES)) ?? 0) >= limits.joinMissesInTotal;
+    const isSlow = (await readCount(store, MISSES)) >= limits.joinMissesInTotal;
     if (isSlow && !this.#wasSlow) {
       onFlood?.(
-        `More than ${limits.joinMissesInTotal} wrong join codes and session ids came within a minute: somebody may be guessing. Joins are slowed to ${SLOWED_TO} a second.`,
+        `More than ${limits.joinMissesInTotal} wrong join codes and session ids came within a minute: ` +
+          `somebody may be guessing. Joins are slowed to ${SLOWED_TO} a second.`,
       );
     }
     this.#wasSlow = isSlow;
     return isSlow;
   }
 
-  /** Nobody who is slowed down passes any more. */
+  /** Refuses all who wait for a turn, and all who would have to. */
   close(): void {
     this.#slowdown.close();
   }
@@ -95,24 +101,24 @@ export class WrongJoinCodes {
   }
 
   /**
-   * The minutes in which the address's networks guess. The widest is the first: whoever has many narrow ones, and is
-   * refused for the wide one, leaves nothing behind for them.
+   * The minutes in which the address's networks guess. The widest comes first: once that is full, its many narrow
+   * networks leave no counters behind.
    *
-   * @throws {ProxyError} 429 where one of them has guessed too often. Who is refused counts for nobody else.
+   * @throws {ProxyError} 429 where one of them has guessed too often. Then nothing is counted.
    */
   async #windowsWithRoom(client: string): Promise<readonly Allowance[]> {
+    const { limits, store } = this.#options;
     const windows: Allowance[] = [];
-    for (const { name, share } of [...networksOf(client)].reverse()) {
+    for (const { name, limit } of allowancesOf(client, limits.joinMissesPerIp).reverse()) {
       const window = await this.#window(name);
-      const limit = this.#options.limits.joinMissesPerIp * share;
-      const guesses = Number((await this.#options.store.get(`guesses:${window}`)) ?? 0);
+      const guesses = await readCount(store, `guesses:${window}`);
       if (guesses - (await this.#hits(window)) >= limit) throw tooManyGuesses();
       windows.push({ name: window, limit });
     }
     return windows;
   }
 
-  /** The minute that began with the network's first guess, as all instances call it. */
+  /** The name, for all instances, of the minute that began with the network's first guess. */
   async #window(network: string): Promise<string> {
     const { store } = this.#options;
     const key = `guessing:${network}`;
@@ -126,8 +132,9 @@ export class WrongJoinCodes {
     return guesses - (await this.#hits(window));
   }
 
-  async #hits(window: string): Promise<number> {
-    return Number((await this.#options.store.get(`hits:${window}`)) ?? 0);
+  /** How many guesses turned out to be right. */
+  #hits(window: string): Promise<number> {
+    return readCount(this.#options.store, `hits:${window}`);
   }
 
   async #countHit(window: string): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Limiter } from '../limits/index.js';
 import type { SessionRecords } from '../store/index.js';
 import type { Adoption } from '../upkeep/index.js';
+import type { CreateOrFind } from './create-or-find.js';
 import { type CreateOrder, checkOrderIsOpen } from './create-order.js';
-import type { LostCreates } from './lost-creates.js';
 import type { NewSessions } from './new-sessions.js';
 import type { OrderLocks } from './order-locks.js';
 import type { OwnSession, OwnSessions } from './own-sessions.js';
@@ -13,7 +13,7 @@ export interface CreateTools {
   readonly adoption: Adoption;
   readonly limiter: Limiter;
   readonly locks: OrderLocks;
-  readonly lostCreates: LostCreates;
+  readonly createOrFind: CreateOrFind;
   readonly newSessions: NewSessions;
   readonly own: OwnSessions;
   readonly records: SessionRecords;
@@ -75,13 +75,13 @@ export class Create {
   }
 
   #make(request: PlayerRequest, order: CreateOrder): Promise<string> {
-    const { limiter, lostCreates, newSessions, records } = this.#tools;
+    const { limiter, createOrFind, newSessions, records } = this.#tools;
     const { playerId } = request;
     const sessions = () => records.sessionCount(playerId);
     const make = async () => {
-      const made = await lostCreates.createOrFind(request, order);
+      const made = await createOrFind.createOrFind(request, order);
       const sessionId = await newSessions.keep(request, order, made);
-      await lostCreates.forget(order);
+      await createOrFind.forget(order);
       return sessionId;
     };
     return limiter.addSession(playerId, sessions, make, order.nonces[0]);

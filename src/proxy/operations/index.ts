@@ -1,13 +1,13 @@
 export { AuthorizeUser } from './authorize-user.js';
 export { ChoreFinisher } from './chore-finisher.js';
 export { Create } from './create.js';
+export { CreateOrFind } from './create-or-find.js';
 export { DeleteSession } from './delete.js';
 export { Exchange } from './exchange.js';
 export { SessionFinder } from './find-session.js';
 export { Get } from './get.js';
 export { Leaving } from './leaving.js';
 export { List } from './list.js';
-export { LostCreates } from './lost-creates.js';
 export { NewSessions } from './new-sessions.js';
 export type { Operations } from './operations.js';
 export { OrderLocks } from './order-locks.js';

@@ -9,11 +9,11 @@ export interface FailedSessionsTools {
   readonly records: SessionRecords;
   readonly clock: Clock;
   readonly log: ((entry: LogEntry) => void) | undefined;
-  /** What must not stand in the log. */
+  /** What must not be in the log. */
   readonly secrets: readonly string[];
 }
 
-/** Tells the log why sessions failed, each once: players do not get to read the service's words. */
+/** Tells the log, once for each session, why it failed. Players do not get to read the service's words. */
 export class FailedSessions {
   readonly #tools: FailedSessionsTools;
 
@@ -21,7 +21,7 @@ export class FailedSessions {
     this.#tools = tools;
   }
 
-  /** Does not reject: where the store does not answer, it may be told twice. */
+  /** Tells of one session. Does not reject; where the store does not answer, the log may be told twice. */
   async tell({ session_id: sessionId, error = '' }: RelaySession): Promise<void> {
     const { clock, log, records, secrets } = this.#tools;
     if (!log || !(await records.claimFailure(sessionId).catch(() => true))) return;

@@ -1,20 +1,22 @@
 import type { Clock } from '../../common/clock.js';
 import type { Store } from './store.js';
 
-/** By how much of its longest delay a set's clock may be off before it counts as set forward or back. */
+/** Which part of the schedule's longest delay the store's clock may be off by before it counts as set. */
 const TOLERANCE = 1 / 8;
 
-/** When the store's clock was read, and what it said. */
+/** What the store's clock said, and when it was read. */
 interface Reading {
+  /** In milliseconds since the epoch. */
   readonly now: number;
-  /** On the monotonic clock, just before it was read and just after. */
+  /** Just before it was read, on the monotonic clock. */
   readonly before: number;
+  /** Just after it was read, on the monotonic clock. */
   readonly after: number;
 }
 
 /**
- * Members that are due after a while. All instances measure it on the store's clock, so that it makes no difference how
- * far theirs are apart. That one may be set as well: against this process's monotonic clock, it shows.
+ * What is due at some later time, kept in the store. All instances measure it on the store's clock, so that theirs need
+ * not agree. Somebody may set that clock, too: then it no longer keeps step with this process's monotonic clock.
  */
 export class StoredSchedule {
   readonly #store: Store;
@@ -36,7 +38,7 @@ export class StoredSchedule {
     await this.#store.addToSet(this.#name, member, (await this.#store.now()) + delay);
   }
 
-  /** In how many milliseconds a member is due, 0 or less where it is; `undefined` where it is not in the set. */
+  /** In how many milliseconds a member is due: 0 or less where it is due now, `undefined` where it is not there. */
   async dueIn(member: string): Promise<number | undefined> {
     const score = await this.#store.scoreInSet(this.#name, member);
     return score === undefined ? undefined : score - (await this.#store.now());
@@ -47,38 +49,44 @@ export class StoredSchedule {
   }
 
   /**
-   * Takes out what is due, each member once.
+   * Takes out what is due. Each member is given to one caller only.
    *
-   * @returns also whether the store's clock was set forward since the last time: then it is due before its time.
+   * @returns the members, and whether they may be due too early, because the store's clock was set forward.
    */
   async take(limit: number): Promise<{ members: string[]; isEarly: boolean }> {
     const before = this.#clock.monotonic();
     const now = await this.#store.now();
     const reading = { now, before, after: this.#clock.monotonic() };
-    // Also the first time: it may have been set back while nobody looked.
-    if (!this.#last || this.#wasSet(reading, -1)) await this.#hasten(now);
-    const isEarly = this.#wasSet(reading, 1);
+    // Also the first time, for the clock may have been set back while no instance ran.
+    if (!this.#last || this.#wasSetBack(this.#last, reading)) await this.#hasten(now);
+    const isEarly = this.#last !== undefined && this.#wasSetForward(this.#last, reading);
     const members = await this.#store.takeFromSet(this.#name, now, limit);
     this.#last = reading;
     return { members, isEarly };
   }
 
-  /** Whether the store's clock was set forward (1) or back (-1) since the last reading, however long either took. */
-  #wasSet({ now, before, after }: Reading, direction: 1 | -1): boolean {
-    const last = this.#last;
-    if (!last) return false;
-    const passed = direction === 1 ? after - last.before : before - last.after;
-    return (now - last.now - passed) * direction > this.#longest * TOLERANCE;
+  /** Whether the store's clock went further than time did, at most, between the two readings. */
+  #wasSetForward(last: Reading, next: Reading): boolean {
+    const mostTime = next.after - last.before;
+    return next.now - last.now - mostTime > this.#longest * TOLERANCE;
   }
 
-  /** What is further ahead than anything can be was put in before the clock was set back. */
+  /** Whether the store's clock went less far than time did, at least, between the two readings. */
+  #wasSetBack(last: Reading, next: Reading): boolean {
+    const leastTime = next.before - last.after;
+    return leastTime - (next.now - last.now) > this.#longest * TOLERANCE;
+  }
+
+  /** Moves up what is due later than anything can be: it was put in before the store's clock was set back. */
   async #hasten(now: number): Promise<void> {
     const latest = now + this.#longest;
     const members = await this.#store.membersOfSet(this.#name);
     for (const member of members.reverse()) {
       const score = await this.#store.scoreInSet(this.#name, member);
-      if (score !== undefined && score <= latest) break;
-      if (score !== undefined) await this.#store.addToSet(this.#name, member, latest);
+      // Somebody else took it out.
+      if (score === undefined) continue;
+      if (score <= latest) break;
+      await this.#store.addToSet(this.#name, member, latest);
     }
   }
 }

@@ -3,8 +3,8 @@ import { isRelayError } from '../../common/relay-error.js';
 import type { Seat, SessionRecords } from '../store/index.js';
 
 /**
- * Whether anybody needs a token that is given back: players with one address share one, where the service gives each
- * address only one. `unclear` where it may be the host's, and nobody can tell now.
+ * Whether anybody still needs a token that a player gives back. Where the service gives only one token to each address,
+ * players with one address share it. `unclear` where it may be the host's, which cannot be told now.
  */
 export type TokenUse = 'needed' | 'unclear' | 'free';
 
@@ -12,11 +12,11 @@ export type TokenUse = 'needed' | 'unclear' | 'free';
 export interface TokenUseTools {
   readonly api: RelayApi;
   readonly records: SessionRecords;
-  /** Has a user revoked. */
+  /** Has a session user revoked, for certain if not at once. */
   readonly revoke: (sessionId: string, token: number) => Promise<unknown>;
 }
 
-/** Writes down that the token of a seat that was taken just now is, or may be, another seat's as well. */
+/** Writes down where the token of a seat that was just taken is, or may be, another seat's as well. */
 export async function noteIfShared(records: SessionRecords, seat: Seat): Promise<void> {
   const { authorizationToken: token, ip, playerId, sessionId } = seat;
   if (token === undefined) return;
@@ -29,7 +29,7 @@ export async function noteIfShared(records: SessionRecords, seat: Seat): Promise
   if (isShared) await records.noteShared(sessionId, token);
 }
 
-/** Whether somebody still needs a token that another gives back. */
+/** Whether anybody still needs a token that a player gives back. */
 export async function useOfToken(
   tools: TokenUseTools,
   sessionId: string,
@@ -47,8 +47,9 @@ export async function useOfToken(
 }
 
 /**
- * Before the session is linked no document tells whose token it is. The service does: where it gives each address one
- * user, it gives the host's again. Where it makes a new one instead, that one goes at once.
+ * Asks the service whether a token is the host's. Before the session is linked, no document tells. But when the host's
+ * address is authorized again, a service that has one user for each address gives the host's token again. One that
+ * makes a new user instead has given the host another token; the new user is revoked at once.
  */
 async function askForHosts(
   { api, records, revoke }: TokenUseTools,
@@ -61,18 +62,19 @@ async function askForHosts(
     const given = session_user?.authorization_token;
     if (given === undefined) return 'unclear';
     if (given === token) return 'needed';
-    // First of all: whoever tries again must not make another.
+    // Noted first: where the rest fails, the next try must not make yet another user.
     await records.noteOwn(sessionId, token);
     await revoke(sessionId, given);
     return 'free';
   } catch (error) {
     if (!isRelayError(error)) throw error;
     if (error.code === 'conflict') return 'unclear';
-    // The session is gone.
+    // The session is gone, and all its tokens with it.
     if (error.code === 'bad-request' || error.code === 'not-found') return 'free';
     throw error;
   }
 }
 
+/** Whether a seat is the host's, and the host's token is not known yet. */
 const isUnknownHost = ({ role, authorizationToken }: Seat) =>
   role === 'server' && authorizationToken === undefined;

@@ -5,23 +5,24 @@ import type { SharedTimer } from './shared-timer.js';
 export interface HeldRequestsTools {
   readonly deadlines: SharedTimer;
   readonly clock: Clock;
-  /** Called when nobody waits any more. */
+  /** Called when no request is held any more. */
   readonly onNone: () => void;
 }
 
-/** A held request. */
-interface Waiter {
+/** One held request. */
+interface HeldRequest {
   readonly playerId: string;
-  readonly wake: (isAnswered: boolean) => void;
+  /** Ends the wait. See {@link HeldRequests.wait} for `mustAnswer`. */
+  readonly end: (mustAnswer: boolean) => void;
 }
 
-/** How long changes are gathered before those who wait are told, in milliseconds. */
+/** How long changes are gathered before the held requests are woken, in milliseconds. */
 const GATHERING = 20;
 
-/** All who wait for news of one session. */
+/** The requests of one session that are held until there is news. */
 export class HeldRequests {
   readonly #tools: HeldRequestsTools;
-  readonly #waiters = new Set<Waiter>();
+  readonly #held = new Set<HeldRequest>();
   #gathering: unknown;
 
   constructor(tools: HeldRequestsTools) {
@@ -30,49 +31,51 @@ export class HeldRequests {
 
   /** How many requests are held. */
   get size(): number {
-    return this.#waiters.size;
+    return this.#held.size;
   }
 
   /**
-   * Waits to be woken, at most `delay` milliseconds, and no longer than the client does.
+   * Holds a request until it is woken, for at most `delay` milliseconds, and no longer than the client waits.
    *
-   * @returns whether the player must be answered now, so that a page of theirs that is still there asks again.
+   * @returns whether the player must be answered now, news or not, so that their page asks again if it is still there.
    */
   wait(playerId: string, delay: number, signal: AbortSignal): Promise<boolean> {
     const { deadlines, onNone } = this.#tools;
     return new Promise((resolve) => {
-      const stop = () => waiter.wake(false);
-      const waiter: Waiter = {
+      const stop = () => request.end(false);
+      const callOffDeadline = deadlines.add(delay, stop);
+      const request: HeldRequest = {
         playerId,
-        wake: (isAnswered) => {
-          this.#waiters.delete(waiter);
-          forget();
+        end: (mustAnswer) => {
+          this.#held.delete(request);
+          callOffDeadline();
           signal.removeEventListener('abort', stop);
-          if (this.#waiters.size === 0) onNone();
-          resolve(isAnswered);
+          if (this.#held.size === 0) onNone();
+          resolve(mustAnswer);
         },
       };
-      const forget = deadlines.add(delay, stop);
       signal.addEventListener('abort', stop);
-      this.#waiters.add(waiter);
+      this.#held.add(request);
     });
   }
 
-  /** There is news for all. */
+  /** Wakes all: there is news. */
   wake(): void {
     this.#tools.clock.clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    for (const { wake } of [...this.#waiters]) wake(false);
+    for (const request of [...this.#held]) request.end(false);
   }
 
-  /** There may be more news at once: many who come together wake the others once, not each time. */
+  /** Wakes all in a moment: when many players join together, the others are woken once and not for each of them. */
   wakeSoon(): void {
-    if (this.#waiters.size === 0 || this.#gathering !== undefined) return;
+    if (this.#held.size === 0 || this.#gathering !== undefined) return;
     this.#gathering = this.#tools.clock.setTimeout(() => this.wake(), GATHERING);
   }
 
-  /** This player's requests must be answered now. */
+  /** Has a player's held requests answered now. */
   answer(playerId: string): void {
-    for (const waiter of [...this.#waiters]) if (waiter.playerId === playerId) waiter.wake(true);
+    for (const request of [...this.#held]) {
+      if (request.playerId === playerId) request.end(true);
+    }
   }
 }

@@ -1,5 +1,5 @@
-export { listsToken, listsUsers } from './dead-tokens.js';
-export { findUser } from './player-document.js';
+export { findUser } from './find-user.js';
+export { listsToken, listsUsers } from './listed-users.js';
 export type { Rendering } from './renderings.js';
 export type { RosterContent } from './seat-roster.js';
 export { SessionWatcher } from './session-watcher.js';

@@ -1,15 +1,15 @@
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
 import type { Seat, SessionRecords } from '../store/index.js';
-import { findUser } from './player-document.js';
+import { findUser } from './find-user.js';
 
 /** What a {@link SeatRoster} works with. */
 export interface SeatRosterTools {
   readonly records: SessionRecords;
   readonly clock: Clock;
-  /** The session's newest document, once there is one. */
+  /** Returns the session's newest document, once there is one. */
   readonly document: () => RelaySession | undefined;
-  /** Called when somebody came, went, or became known. */
+  /** Called when a player came or went, or when the join code became known. */
   readonly onChange: () => void;
 }
 
@@ -20,17 +20,19 @@ export interface RosterContent {
   readonly joinCode: string;
 }
 
-/** How old a roster may be, in milliseconds: the news that somebody was kicked may have been lost on the way. */
+/** How old the roster may be, in milliseconds. The news that somebody was kicked may have been lost on the way. */
 const FRESH = 15_000;
 
-/** Who has a seat in one session, and the code to join it with, as the store last said. */
+/** Who has a seat in one session, and the session's join code, as last read from the store. */
 export class SeatRoster {
   readonly #sessionId: string;
   readonly #tools: SeatRosterTools;
   #seats: readonly Seat[] = [];
   #joinCode: string | undefined;
+  /** Whether it must be read anew. */
   #isOld = true;
-  #read = 0;
+  /** When it was last read, on the monotonic clock. */
+  #readAt = 0;
   #loading: Promise<void> | undefined;
 
   constructor(sessionId: string, tools: SeatRosterTools) {
@@ -47,9 +49,9 @@ export class SeatRoster {
     return this.#joinCode;
   }
 
-  /** Whether it was read, and not so long ago. */
+  /** Whether it was read a short time ago, and nothing has made it old since. */
   get isFresh(): boolean {
-    return !this.#isOld && this.#tools.clock.monotonic() - this.#read < FRESH;
+    return !this.#isOld && this.#tools.clock.monotonic() - this.#readAt < FRESH;
   }
 
   seat(playerId: string): Seat | undefined {
@@ -60,7 +62,7 @@ export class SeatRoster {
   accept({ seats, joinCode }: RosterContent): void {
     this.#seats = seats;
     this.#joinCode = joinCode;
-    this.#read = this.#tools.clock.monotonic();
+    this.#readAt = this.#tools.clock.monotonic();
     this.#isOld = false;
     this.learnHostToken();
     this.#tools.onChange();
@@ -73,7 +75,10 @@ export class SeatRoster {
     return this.#loading;
   }
 
-  /** The host's own token shows once the session is linked; kept, it cannot be mistaken for another's. */
+  /**
+   * Keeps the host's token, which the service only tells once the session is linked. From then on it cannot be taken
+   * for another player's.
+   */
   learnHostToken(): void {
     const { document, records } = this.#tools;
     const session = document();
@@ -83,28 +88,36 @@ export class SeatRoster {
     if (token === undefined) return;
     const learned = { ...host, authorizationToken: token };
     this.#seats = this.#seats.map((seat) => (seat === host ? learned : seat));
+    // Where the store does not take it, it is learned again after the next load.
     void records.keepToken(learned).catch(() => {});
   }
 
   async #load(): Promise<void> {
-    const { clock, onChange, records } = this.#tools;
-    const before = JSON.stringify([this.#seats, this.#joinCode]);
+    const before = this.#asText();
     try {
-      while (this.#isOld) {
-        this.#isOld = false;
-        const started = clock.monotonic();
-        this.#seats = await records.seats(this.#sessionId);
-        this.#joinCode = (await records.find(this.#sessionId))?.joinCode;
-        this.#read = started;
-      }
+      while (this.#isOld) await this.#read();
     } catch (error) {
       this.#isOld = true;
       throw error;
     } finally {
-      // Not a moment later: who asked for it in between would be told that it was read, and it was not.
+      // At once: a load that is asked for from now on must not be taken for this one, which has read already.
       this.#loading = undefined;
     }
     this.learnHostToken();
-    if (JSON.stringify([this.#seats, this.#joinCode]) !== before) onChange();
+    if (this.#asText() !== before) this.#tools.onChange();
+  }
+
+  async #read(): Promise<void> {
+    const { clock, records } = this.#tools;
+    this.#isOld = false;
+    const started = clock.monotonic();
+    this.#seats = await records.seats(this.#sessionId);
+    this.#joinCode = (await records.find(this.#sessionId))?.joinCode;
+    this.#readAt = started;
+  }
+
+  /** Tells one state of the roster from another. */
+  #asText(): string {
+    return JSON.stringify([this.#seats, this.#joinCode]);
   }
 }

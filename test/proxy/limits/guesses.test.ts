@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/limiter.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/default-limits.js';
 import { WrongJoinCodes } from '../../../src/proxy/limits/wrong-join-codes.js';
 import { createPrometheusMetrics } from '../../../src/proxy/node.js';
 import type { LogEntry } from '../../../src/proxy/reports/log.js';

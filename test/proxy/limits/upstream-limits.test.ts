@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallsPerPlayer } from '../../../src/proxy/limits/calls-per-player.js';
-import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/limiter.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/default-limits.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';

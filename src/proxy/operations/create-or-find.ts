@@ -5,8 +5,8 @@ import type { Adoption, OwnEntry } from '../upkeep/index.js';
 import type { CreateOrder } from './create-order.js';
 import type { PlayerRequest } from './player-request.js';
 
-/** What {@link LostCreates} work with. */
-export interface LostCreatesTools {
+/** What {@link CreateOrFind} work with. */
+export interface CreateOrFindTools {
   readonly adoption: Adoption;
   readonly store: Store;
   readonly webhookTokens: WebhookTokens;
@@ -20,10 +20,10 @@ const TRIED_KEPT = 24 * 60 * 60_000;
 const UNCLEAR = new Set(['network', 'timeout', 'not-json', 'invalid-response', 'server-error']);
 
 /** Creates sessions at the relay service, and finds again those whose answer was lost on the way. */
-export class LostCreates {
-  readonly #tools: LostCreatesTools;
+export class CreateOrFind {
+  readonly #tools: CreateOrFindTools;
 
-  constructor(tools: LostCreatesTools) {
+  constructor(tools: CreateOrFindTools) {
     this.#tools = tools;
   }
 

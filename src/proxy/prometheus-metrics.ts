@@ -14,7 +14,11 @@ const GAUGES: Readonly<Record<Gauge, string>> = {
 
 /** What {@link createPrometheusMetrics} can tell besides the proxy's own figures. */
 export interface PrometheusMetricsOptions {
-  /** How many lines of the log were dropped so far. Default: none. */
+  /**
+   * How many lines of the log were dropped so far.
+   *
+   * @default none
+   */
   readonly droppedLogLines?: () => number;
 }
 

@@ -15,7 +15,10 @@ export type { Listener, ListenOptions };
  * import { createRelayProxy } from 'relais/proxy';
  * import { serveRelayProxy } from 'relais/proxy/node';
  *
- * const proxy = createRelayProxy({ edgegap: { apiToken: process.env.EDGEGAP_API_TOKEN ?? '' }, guests: true });
+ * const proxy = createRelayProxy({
+ *   edgegap: { apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' },
+ *   guests: true,
+ * });
  * const { url, close } = await serveRelayProxy(proxy, { port: 8080, hostname: '127.0.0.1' });
  * process.once('SIGTERM', () => close(5_000));
  * console.log(`Proxy listening on ${url}`);

@@ -4,10 +4,25 @@ import { BodyError } from '../http/read-json.js';
 /** Statuses that the proxy refuses a request with. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 502 | 503;
 
+/** Why a request is refused, for programs. What each means is in docs/proxy.md and in `/openapi.json`. */
+export type RefusalCode =
+  | 'bad-request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'revoked'
+  | 'not-found'
+  | 'conflict'
+  | 'in-progress'
+  | 'too-large'
+  | 'rate-limited'
+  | 'internal'
+  | 'upstream-refused'
+  | 'upstream-unavailable';
+
 /** A refusal: what the player gets to read, `{ message, code }`. */
 export class ProxyError extends Error {
   readonly status: RefusalStatus;
-  readonly code: string;
+  readonly code: RefusalCode;
   /** When to try again, in seconds from now. */
   readonly retryAfter: number | undefined;
   /** What the log gets to read besides, where the studio can do something about it. Without a secret. */
@@ -15,7 +30,7 @@ export class ProxyError extends Error {
 
   constructor(
     status: RefusalStatus,
-    code: string,
+    code: RefusalCode,
     message: string,
     retryAfter?: number,
     failure?: string,

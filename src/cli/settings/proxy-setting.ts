@@ -1,6 +1,8 @@
 import type { ReadValue } from '../read-value.js';
 
-/** One setting of `relais proxy`, from the environment. What its value may be is checked with the option that it is for. */
+/**
+ * One setting of `relais proxy`, from the environment. What its value may be is checked with the option that it is for.
+ */
 export interface ProxySetting {
   readonly name: string;
   /** What it is for, and its unit. */

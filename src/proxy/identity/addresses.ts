@@ -8,15 +8,23 @@ import { type IpAddress, type IpRange, readIp, readIpRange } from './ip-address.
 export interface AddressOptions {
   /**
    * IP addresses and CIDR ranges of the reverse proxies and load balancers in front of this proxy, `10.0.0.0/8`
-   * for instance, in full notation. Only connections from them may report another address. Default: none.
+   * for instance, in full notation. Only connections from them may report another address.
+   *
+   * @default none
    */
   readonly trustedProxies?: readonly string[] | undefined;
   /**
    * The header in which they report it: `x-forwarded-for` (read from the right), `forwarded`, or the name of
-   * a platform's own header that holds one address. Default: `x-forwarded-for`.
+   * a platform's own header that holds one address.
+   *
+   * @default `x-forwarded-for`
    */
   readonly ipHeader?: string | undefined;
-  /** The public IP address to use for players who come from a private or loopback one. Default: they are refused. */
+  /**
+   * The public IP address to use for players who come from a private or loopback one.
+   *
+   * @default they are refused
+   */
   readonly developmentIp?: string | undefined;
 }
 

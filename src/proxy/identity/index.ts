@@ -9,7 +9,8 @@ export {
   type Player,
   Players,
 } from './identify-player.js';
-export { createJwtAuthenticator, type JwtOptions } from './jwt-authenticator.js';
+export { createJwtAuthenticator } from './jwt-authenticator.js';
+export type { JwtOptions } from './jwt-options.js';
 export { Sealer } from './sealer.js';
 export { Signer } from './signer.js';
 export type { Ticket } from './ticket-renewal.js';

@@ -11,7 +11,7 @@ interface OfSession {
 
 /** Tickets that are remembered, at most: beyond them the session that came first makes way. */
 const MOST = 20_000;
-/** How many characters at a ticket's end it is looked up by. They hold what authenticates it, so no two share them. */
+/** How many characters at its end a ticket is looked up by. They hold what authenticates it: no two share them. */
 const END = 43;
 
 /** The tickets that were checked or issued here: nearly all requests come with one of them, and cost no cryptography. */

@@ -1,7 +1,10 @@
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../../common/clock.js';
 
-/** What a signed token is for. None passes for another. Tickets are sealed; those that older versions signed are checked. */
+/**
+ * What a signed token is for. None passes for another. Tickets are sealed nowadays; those that older versions signed are
+ * still checked.
+ */
 export type SignedType = 'relais-ticket' | 'relais-guest' | 'relais-webhook';
 
 /** A token that was checked. */

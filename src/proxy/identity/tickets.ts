@@ -17,7 +17,7 @@ export interface TicketsOptions {
   readonly lifetime: number;
 }
 
-/** Issues, checks and renews seats' tickets. Each opens one session for one player, and nobody but the proxy can read it. */
+/** Issues, checks and renews seats' tickets. Each opens one session for one player; only the proxy can read it. */
 export class Tickets {
   readonly #options: TicketsOptions;
   readonly #remembered = new RememberedTickets();

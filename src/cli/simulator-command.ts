@@ -15,6 +15,9 @@ export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay s
   --relay-host <host>    what sessions call their relay's host (default its IP address);
                          for other machines set --host too
   --no-relay             no UDP relay: plausible ports with nothing behind them
+  --loss <rate>          how many of the relay's datagrams are lost one way, from 0 to 1 (default 0)
+  --latency <ms>         time that each of them takes one way (default 0)
+  --jitter <ms>          time on top of it, drawn for each, from 0 to this (default 0)
   --strict               refuse what the API does not document and clients in the wild send
   --same-address <what>  what authorizing an address again does: new-user, same-user (the one
                          who is there, with their token) or conflict (409) (default new-user)
@@ -37,6 +40,9 @@ export async function runSimulator(args: string[]) {
       seed: { type: 'string' },
       'relay-host': { type: 'string' },
       'no-relay': { type: 'boolean', default: false },
+      loss: { type: 'string', default: '0' },
+      latency: { type: 'string', default: '0' },
+      jitter: { type: 'string', default: '0' },
       strict: { type: 'boolean', default: false },
       'same-address': { type: 'string', default: SAME_ADDRESS },
       'private-addresses': { type: 'boolean', default: false },
@@ -44,6 +50,11 @@ export async function runSimulator(args: string[]) {
     },
   });
   const { seed, 'relay-host': relayHost } = values;
+  const network = {
+    loss: readRate('--loss', values.loss),
+    latency: readNumber('--latency', values.latency, 0, 60_000),
+    jitter: readNumber('--jitter', values.jitter, 0, 60_000),
+  };
   const simulator = await createSimulator({
     port: readNumber('--port', values.port, 0, 65_535),
     hostname: readHost('--host', values.host),
@@ -51,7 +62,7 @@ export async function runSimulator(args: string[]) {
     linkDelay: readNumber('--link-delay', values['link-delay'], 0, 3_600_000),
     failRate: readRate('--fail-rate', values['fail-rate']),
     ...(seed !== undefined && { seed: readNumber('--seed', seed, 0, 0xffff_ffff) }),
-    relay: !values['no-relay'],
+    relay: values['no-relay'] ? false : network,
     ...(relayHost !== undefined && { relayHost: readHost('--relay-host', relayHost) }),
     strict: values.strict,
     sameAddress: readSameAddress('--same-address', values['same-address']),

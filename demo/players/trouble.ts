@@ -1,6 +1,6 @@
 import type { ConnectionState, RelayError } from 'relais';
-import { ADVICE } from './advice.js';
-import { element, find } from './element.js';
+import { element, find } from '../elements/element.js';
+import { ADVICE } from './error-advice.js';
 
 /** What happens, and what to do next, while there is no error. */
 const NOTES: Readonly<Record<ConnectionState, string>> = {

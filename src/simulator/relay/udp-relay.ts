@@ -2,17 +2,14 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import type { RelaySide } from '../../datagram/index.js';
+import type { Outgoing } from './forward-data.js';
 import type { RelayPorts } from './host-and-ports.js';
 import type { Network, NetworkPath } from './network.js';
-import {
-  type Outgoing,
-  type PeerAddress,
-  RelayPeers,
-  type RelayPeersOptions,
-} from './relay-peers.js';
+import type { PeerAddress } from './peers.js';
+import { SessionRelay, type SessionRelayOptions } from './session-relay.js';
 
 /** What a relay goes by. */
-export interface UdpRelayOptions extends RelayPeersOptions {
+export interface UdpRelayOptions extends SessionRelayOptions {
   /** Time from the end of the session until the ports close, in milliseconds. */
   readonly farewell: number;
   /** What its datagrams travel through. */
@@ -32,14 +29,14 @@ interface Port {
 /** The relay of one session: two UDP ports, one for the server and one for the clients. */
 export class UdpRelay {
   readonly #options: UdpRelayOptions;
-  readonly #peers: RelayPeers;
+  readonly #relay: SessionRelay;
   readonly #ports: Readonly<Record<RelaySide, Port>>;
   #isClosed = false;
   #endFarewell = () => {};
 
   private constructor(address: string, options: UdpRelayOptions) {
     this.#options = options;
-    this.#peers = new RelayPeers(options);
+    this.#relay = new SessionRelay(options);
     this.#ports = {
       server: openPort(address, options.network),
       client: openPort(address, options.network),
@@ -76,7 +73,7 @@ export class UdpRelay {
 
   /** The session is over: tells the peers so for a while, where there are any, and closes both ports. */
   async retire(): Promise<void> {
-    if (this.#peers.end()) await this.#sayFarewell();
+    if (this.#relay.end()) await this.#sayFarewell();
     await this.close();
   }
 
@@ -90,7 +87,7 @@ export class UdpRelay {
 
   #receive(side: RelaySide, bytes: Uint8Array, from: PeerAddress): void {
     this.#ports[side].toRelay.carry(() => {
-      const outgoing = this.#isClosed ? undefined : this.#peers.receive(side, bytes, from);
+      const outgoing = this.#isClosed ? undefined : this.#relay.receive(side, bytes, from);
       if (outgoing) this.#send(outgoing);
     });
   }

@@ -12,7 +12,10 @@ const NOTES: Readonly<Record<ConnectionState, string>> = {
   failed: 'That did not work. Try again.',
 };
 
-/** What is going on: a note, or the latest error with its code, what happened and what to do. Its room is always kept. */
+/**
+ * What is going on: a note, or the latest error with its code, what happened and what to do. Its room on the page is
+ * always kept, so that nothing moves.
+ */
 export class Trouble {
   readonly #box: HTMLElement;
   readonly #note: HTMLElement;

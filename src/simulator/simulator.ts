@@ -9,18 +9,20 @@ import {
 } from './api/index.js';
 import { CHECK_DELAY, FAREWELL, PEER_TIMEOUT, SAME_ADDRESS } from './assumptions.js';
 import { Faults } from './faults/index.js';
+import type { OperationId } from './operations.js';
 import { inventRelays, type LeaseRelay, leaseUdpRelays, Network } from './relay/index.js';
 import {
   Draw,
   isDocumentationAddress,
   isPublicAddress,
   Sessions,
+  type SessionsOptions,
   type SimulatedSession,
   seededRandom,
   withAbsentValues,
 } from './sessions/index.js';
 import { type SimulatorOptions, SimulatorOptionsSchema } from './simulator-options.js';
-import { noStats, type RelayCounters } from './stats.js';
+import { noStats, type RelayCounters, type SimulatorStats } from './stats.js';
 import { Webhooks } from './webhooks/index.js';
 
 export type { SimulatorOptions } from './simulator-options.js';
@@ -49,7 +51,6 @@ export interface Simulator extends SimulatorControls {
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   checkOptions(SimulatorOptionsSchema, options);
   const { apiToken = 'secret', clock = systemClock, hostname = '127.0.0.1', port = 0 } = options;
-  const { absent = 'mixed', strict = false, sameAddress = SAME_ADDRESS } = options;
   const chance = chanceOf(options.seed, clock);
   const counters = noStats();
   const closing = new AbortController();
@@ -66,35 +67,23 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     counters: counters.webhooks,
     faults: () => faults.forWebhook(),
   });
-  const isAddressAccepted = addressCheckOf(options);
-  const sessions = new Sessions({
-    clock,
-    draw,
-    absentIsNull: () => (absent === 'mixed' ? draw.coin() : absent === 'null'),
-    leaseRelay: options.relay
-      ? udpRelaysOf(options, hostname, clock, network, counters.relay)
-      : inventRelays((previous) => draw.port(previous), options.relayHost),
-    isAddressAccepted,
-    onLinked: ({ birth }) => guard(() => options.onLinked?.(birth.id, clock.now())),
-    onReady: (session) => announce(session, webhooks),
-  });
+  const leaseRelay = options.relay
+    ? udpRelaysOf(options, hostname, clock, network, counters.relay)
+    : inventRelays((previous) => draw.port(previous), options.relayHost);
+  const sessions = sessionsOf(options, { clock, draw, leaseRelay, webhooks });
   const controls = createControls({ sessions, faults, network, counters });
   setOut(controls, options);
   const routes = createRoutes({
     sessions,
     draw,
     apiToken,
-    isStrict: strict,
-    isAddressAccepted,
-    sameAddress,
+    isStrict: options.strict ?? false,
+    isAddressAccepted: addressCheckOf(options),
+    sameAddress: options.sameAddress ?? SAME_ADDRESS,
     faults,
     clock,
     signal: closing.signal,
-    onAnswer(operation, status) {
-      const calls = counters.calls[operation];
-      calls[status] = (calls[status] ?? 0) + 1;
-      guard(() => options.onAnswer?.(operation, status));
-    },
+    onAnswer: answerCounter(options, counters),
   });
   if (options.control) routes.route('/_simulator', createControlRoutes(controls));
   const listener = await listen((request, connection) => routes.fetch(request, connection), {
@@ -111,7 +100,34 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   };
 }
 
-/** Where chance comes from. Each use has its own numbers: what goes wrong must not change what is drawn for sessions. */
+/** The sessions, which tell the caller when they are linked and the webhook when they are ready. */
+function sessionsOf(
+  options: SimulatorOptions,
+  parts: Pick<SessionsOptions, 'clock' | 'draw' | 'leaseRelay'> & { readonly webhooks: Webhooks },
+): Sessions {
+  const { absent = 'mixed', onLinked } = options;
+  const { clock, draw, leaseRelay, webhooks } = parts;
+  return new Sessions({
+    clock,
+    draw,
+    leaseRelay,
+    absentIsNull: () => (absent === 'mixed' ? draw.coin() : absent === 'null'),
+    isAddressAccepted: addressCheckOf(options),
+    onLinked: ({ birth }) => guard(() => onLinked?.(birth.id, clock.now())),
+    onReady: (session) => announce(session, webhooks),
+  });
+}
+
+/** Counts each answer, and tells the caller. */
+function answerCounter({ onAnswer }: SimulatorOptions, counters: SimulatorStats) {
+  return (operation: OperationId, status: string) => {
+    const calls = counters.calls[operation];
+    calls[status] = (calls[status] ?? 0) + 1;
+    guard(() => onAnswer?.(operation, status));
+  };
+}
+
+/** Where chance comes from. Each use has its own numbers: faults must not change what is drawn for sessions. */
 function chanceOf(seed: number | undefined, clock: Clock) {
   const random = (change: number) =>
     seed === undefined ? () => clock.random() : seededRandom(seed ^ change);

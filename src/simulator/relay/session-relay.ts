@@ -39,7 +39,11 @@ export class SessionRelay {
       : this.#receiveData(side, datagram, from);
   }
 
-  /** The session is over: from now on its peers are told so, and nothing is forwarded. Returns whether there are any. */
+  /**
+   * The session is over: from now on its peers are told so, and nothing is forwarded.
+   *
+   * @returns whether there are any peers.
+   */
   end(): boolean {
     this.#peers.forgetTheGone();
     this.#hasEnded = true;

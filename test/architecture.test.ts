@@ -33,8 +33,9 @@ const WINGS: Record<string, Record<string, readonly string[]>> = {
   simulator: {
     faults: [],
     relay: [],
-    sessions: ['faults', 'relay'],
-    api: ['faults', 'sessions'],
+    webhooks: ['faults'],
+    sessions: ['relay'],
+    api: ['faults', 'relay', 'sessions'],
   },
 };
 
@@ -46,7 +47,6 @@ const SHARED_IN_ROOM: Record<string, readonly string[]> = {
     'operations.ts',
     'simulator-env.ts',
     'simulator-options.ts',
-    'simulator.ts',
     'stats.ts',
   ],
 };

@@ -16,6 +16,9 @@ export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay s
   --relay-host <host>    what sessions call their relay's host (default its IP address);
                          for other machines set --host too
   --no-relay             no UDP relay: plausible ports with nothing behind them
+  --loss <rate>          how many of the relay's datagrams are lost one way, from 0 to 1 (default 0)
+  --latency <ms>         time that each of them takes one way (default 0)
+  --jitter <ms>          time on top of it, drawn for each, from 0 to this (default 0)
   --strict               refuse what the API does not document and clients in the wild send
   --same-address <what>  what authorizing an address again does: new-user, same-user (the one
                          who is there, with their token) or conflict (409) (default new-user)
@@ -35,6 +38,9 @@ const FLAGS_BY_OPTION: SettingsByOption = new Map([
   ['seed', '--seed'],
   ['relayHost', '--relay-host'],
   ['sameAddress', '--same-address'],
+  ['relay.loss', '--loss'],
+  ['relay.latency', '--latency'],
+  ['relay.jitter', '--jitter'],
 ]);
 
 const FLAGS = {
@@ -46,6 +52,9 @@ const FLAGS = {
   seed: { type: 'string' },
   'relay-host': { type: 'string' },
   'no-relay': { type: 'boolean', default: false },
+  loss: { type: 'string', default: '0' },
+  latency: { type: 'string', default: '0' },
+  jitter: { type: 'string', default: '0' },
   strict: { type: 'boolean', default: false },
   'same-address': { type: 'string', default: SAME_ADDRESS },
   'private-addresses': { type: 'boolean', default: false },
@@ -76,11 +85,20 @@ async function start(values: FlagValues): Promise<Simulator> {
     linkDelay: readWholeNumber('--link-delay', values['link-delay']),
     failRate: readDecimal('--fail-rate', values['fail-rate']),
     ...(seed !== undefined && { seed: readWholeNumber('--seed', seed) }),
-    relay: !values['no-relay'],
+    relay: values['no-relay'] ? false : networkOf(values),
     ...(relayHost !== undefined && { relayHost }),
     strict: values.strict,
     sameAddress: values['same-address'] as SameAddress,
     privateAddresses: values['private-addresses'],
     control: values.control,
   });
+}
+
+/** What the relay's network does to datagrams. */
+function networkOf({ loss, latency, jitter }: FlagValues) {
+  return {
+    loss: readDecimal('--loss', loss),
+    latency: readWholeNumber('--latency', latency),
+    jitter: readWholeNumber('--jitter', jitter),
+  };
 }

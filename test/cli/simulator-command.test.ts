@@ -91,6 +91,13 @@ describe('relais simulator', () => {
     await expect(api.createSession(USERS)).rejects.toThrow();
   });
 
+  it('has the network that it is told', async () => {
+    const flags = ['--loss=0.25', '--latency=40', '--jitter=5', '--control'];
+    await using simulator = await run(...flags);
+    const network = await fetch(`${simulator.url}/_simulator/network`);
+    expect(await network.json()).toEqual({ loss: 0.25, latency: 40, jitter: 5 });
+  });
+
   it.each([
     ['--port', '70000'],
     ['--port', 'http'],
@@ -99,6 +106,11 @@ describe('relais simulator', () => {
     ['--fail-rate', '2'],
     ['--fail-rate', 'often'],
     ['--fail-rate', ''],
+    ['--loss', '1.1'],
+    ['--loss', 'some'],
+    ['--latency', '60001'],
+    ['--latency', '-1'],
+    ['--jitter', 'much'],
     ['--seed', 'x'],
     ['--same-address', 'old-user'],
     ['--seed', '4294967296'],
@@ -124,6 +136,9 @@ describe('relais simulator', () => {
       '--seed',
       '--relay-host',
       '--no-relay',
+      '--loss',
+      '--latency',
+      '--jitter',
       '--strict',
       '--same-address',
       '--private-addresses',

@@ -1,4 +1,4 @@
-import { find } from './element.js';
+import { find } from '../elements/element.js';
 
 const IDLE = 'Point at a bar, band or mark, or reach it by Tab and arrow keys.';
 

@@ -1,6 +1,6 @@
-import { element } from './element.js';
+import { element } from '../elements/element.js';
+import type { PlayerName } from '../players/player-name.js';
 import { Lane } from './lane.js';
-import type { PlayerName } from './player-name.js';
 
 /** How the players waited in a run. */
 export type Mode = 'held' | 'polling';

@@ -1,5 +1,5 @@
 import type { Player, RelayConnection } from 'relais';
-import { element, find } from './element.js';
+import { element, find } from '../elements/element.js';
 
 /** Who has a seat; the host can take others’ away. */
 export class Roster {

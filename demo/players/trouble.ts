@@ -1,6 +1,6 @@
 import type { ConnectionState, RelayError } from 'relais';
-import { ADVICE } from './advice.js';
-import { element, find } from './element.js';
+import { element, find } from '../elements/element.js';
+import { ADVICE } from './error-advice.js';
 
 /** What happens, and what to do next, while there is no error. */
 const NOTES: Readonly<Record<ConnectionState, string>> = {
@@ -12,7 +12,10 @@ const NOTES: Readonly<Record<ConnectionState, string>> = {
   failed: 'That did not work. Try again.',
 };
 
-/** What is going on: a note, or the latest error with its code, what happened and what to do. Its room is always kept. */
+/**
+ * What is going on: a note, or the latest error with its code, what happened and what to do. Its room on the page is
+ * always kept, so that nothing moves.
+ */
 export class Trouble {
   readonly #box: HTMLElement;
   readonly #note: HTMLElement;

@@ -1,4 +1,4 @@
-import { element } from './element.js';
+import { element } from '../elements/element.js';
 
 /** Kept free on the right, so that what happens now has room for its name. In pixels. */
 const ROOM = 64;

@@ -1,14 +1,14 @@
 import { type Endpoint, RelayConnection, RelayError } from 'relais';
-import { find } from './element.js';
+import { find } from '../elements/element.js';
+import type { DemoSettings } from '../settings.js';
+import { recordingFetch } from '../timeline/recording-fetch.js';
+import type { Mode } from '../timeline/run-view.js';
+import type { Timeline } from '../timeline/timeline.js';
 import { EndpointView } from './endpoint-view.js';
 import { EventLog } from './event-log.js';
 import type { PlayerName } from './player-name.js';
-import { recordingFetch } from './recorder.js';
 import { Roster } from './roster.js';
-import type { Mode } from './run-view.js';
 import { SeatMemory } from './seat-memory.js';
-import type { DemoSettings } from './settings.js';
-import type { Timeline } from './timeline.js';
 import { Trouble } from './trouble.js';
 
 /** A request is lost at once, or it got through: what lasts longer than this is held. In milliseconds. */

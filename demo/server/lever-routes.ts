@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import type { Simulator } from '../src/simulator/simulator.js';
-import type { Wire } from './wire.js';
+import type { Simulator } from '../../src/simulator/simulator.js';
+import type { Wire } from './breakable-wire.js';
 
 /** What can be made to go wrong. */
 export type Lever =

@@ -1,7 +1,7 @@
+import { element, find } from '../elements/element.js';
+import type { PlayerName } from '../players/player-name.js';
 import { Axis } from './axis.js';
-import { element, find } from './element.js';
 import type { Lane } from './lane.js';
-import type { PlayerName } from './player-name.js';
 import { type Mode, RunView } from './run-view.js';
 
 /** How often it moves, in milliseconds: seldom for those who asked for less motion. */

@@ -1,5 +1,5 @@
-import { type Listener, type ListenOptions, listen } from '../src/http/listen.js';
-import type { RelayProxy } from '../src/proxy/relay-proxy.js';
+import { type Listener, type ListenOptions, listen } from '../../src/http/listen.js';
+import type { RelayProxy } from '../../src/proxy/relay-proxy.js';
 
 /** The connections between the players and the proxy, which the demo can cut. Webhooks pass untouched. */
 export interface Wire extends Listener {

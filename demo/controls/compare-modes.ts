@@ -1,6 +1,6 @@
-import { find } from './element.js';
-import type { Panel } from './panel.js';
-import type { Timeline } from './timeline.js';
+import { find } from '../elements/element.js';
+import type { Panel } from '../players/panel.js';
+import type { Timeline } from '../timeline/timeline.js';
 
 /** One click: the same match twice, once held and once polling, so that both runs can be compared. */
 export function compareModes(

@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
-import { RelayApi } from '../src/api/relay-api.js';
-import { readSetting } from '../src/cli/read-setting.js';
-import { createRelayProxy } from '../src/proxy/relay-proxy.js';
-import { createSimulator } from '../src/simulator/simulator.js';
+import { RelayApi } from '../../src/api/relay-api.js';
+import { readSetting } from '../../src/cli/read-setting.js';
+import { createRelayProxy } from '../../src/proxy/relay-proxy.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import type { DemoSettings } from '../settings.js';
+import { openWire } from './breakable-wire.js';
 import { createLeverRoutes } from './lever-routes.js';
-import type { DemoSettings } from './settings.js';
-import { openWire } from './wire.js';
 
 // Starts all that the page needs: the simulator (or, with EDGEGAP_API_TOKEN set, none), the proxy and
 // the page itself. On loopback, unless told otherwise.
@@ -42,13 +42,13 @@ const proxyPort = new URL(wire.url).port;
 
 const page = await createServer({
   configFile: false,
-  root: folder('.'),
+  root: folder('..'),
   server: {
     host: hostname,
     port: Number(setting('PORT') ?? 5173),
-    fs: { allow: [folder('.'), folder('../src'), folder('../node_modules')] },
+    fs: { allow: [folder('..'), folder('../../src'), folder('../../node_modules')] },
   },
-  resolve: { alias: { relais: folder('../src/index.ts') } },
+  resolve: { alias: { relais: folder('../../src/index.ts') } },
   optimizeDeps: { include: ['ky', 'valibot', 'eventemitter3', 'uqr'] },
   plugins: [
     {

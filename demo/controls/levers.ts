@@ -1,7 +1,7 @@
 import type { RelayConnection } from 'relais';
-import { element, find } from './element.js';
-import type { Lever, LeverPull } from './lever-routes.js';
-import type { Timeline } from './timeline.js';
+import { element, find } from '../elements/element.js';
+import type { Lever, LeverPull } from '../server/lever-routes.js';
+import type { Timeline } from '../timeline/timeline.js';
 
 /** What each lever is called, and what it does. */
 const LEVERS: Readonly<Record<Exclude<Lever, 'link-delay' | 'disarm'>, readonly [string, string]>> =

@@ -1,7 +1,7 @@
 import type { Endpoint } from 'relais';
-import { breakable } from './breakable.js';
-import { copyOnClick } from './copying.js';
-import { element, find } from './element.js';
+import { breakable } from '../elements/breakable-text.js';
+import { copyOnClick } from '../elements/copy-button.js';
+import { element, find } from '../elements/element.js';
 
 const FIELDS = {
   role: 'role',

@@ -1,5 +1,5 @@
-import { breakable } from './breakable.js';
-import { element, find } from './element.js';
+import { breakable } from '../elements/breakable-text.js';
+import { element, find } from '../elements/element.js';
 
 const SHOWN = 200;
 

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { encodeToRelay } from '../../../src/datagram/index.js';
-import { RelayPeers } from '../../../src/simulator/relay/relay-peers.js';
+import { SessionRelay } from '../../../src/simulator/relay/session-relay.js';
 import { noStats } from '../../../src/simulator/stats.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
@@ -12,7 +12,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 describe('the peers of a relay', () => {
   it('that were forgotten take no room', () => {
     const clock = new FakeClock();
-    const peers = new RelayPeers({
+    const peers = new SessionRelay({
       clock,
       sessionAuthorizationToken: 1,
       isAuthorized: () => true,

@@ -1,6 +1,6 @@
-import { element } from './element.js';
+import { element } from '../elements/element.js';
 import { Marks } from './marks.js';
-import type { RequestEnd, SentRequest } from './recorder.js';
+import type { RequestEnd, SentRequest } from './recording-fetch.js';
 
 /** As many requests, states and events stay drawn in one lane; older ones are only counted. */
 const DRAWN = 150;

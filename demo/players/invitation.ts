@@ -1,8 +1,8 @@
 import type { RelayConnection } from 'relais';
 import { renderSVG } from 'uqr';
-import { copyOnClick } from './copying.js';
-import { element, find } from './element.js';
-import type { DemoSettings } from './settings.js';
+import { copyOnClick } from '../elements/copy-button.js';
+import { element, find } from '../elements/element.js';
+import type { DemoSettings } from '../settings.js';
 
 /** The join code, large, with a link and a QR code that open the join elsewhere. */
 export class Invitation {

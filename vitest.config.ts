@@ -16,9 +16,15 @@ const NOT_QUICK = [
   'test/{bench,cli,docs,scripts}/**',
   'test/syntax.test.ts',
   'test/proxy/workerd.test.ts',
-  // They wait for leases to run out, or try each call with each fault.
+  // They wait for leases to run out, or try each call with each fault, or many calls or generated ones.
   'test/connection/failures/**',
-  'test/proxy/half-done.test.ts',
+  'test/api/{documents,session-list}.test.ts',
+  'test/proxy/{bad-input,come-and-gone,half-done,hostile-strings,knowledge,same-address,set-clocks}.test.ts',
+  'test/proxy/identity/login-keys.test.ts',
+  'test/proxy/limits/{fair-shares,parallel-limits,wide-networks}.test.ts',
+  'test/proxy/operations/busy-account.test.ts',
+  'test/simulator/api/wild-clients.test.ts',
+  'test/simulator/sessions/webhooks.test.ts',
   'test/proxy/upkeep/{dead-tokens,kept-promises,leases,list-away,other-processes}.test.ts',
 ];
 

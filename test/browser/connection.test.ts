@@ -10,6 +10,7 @@ import {
   onPage,
   playersOf,
 } from '../support/game-pages.js';
+import { storeAhead } from '../support/store-ahead.js';
 
 const pages = new GamePages();
 
@@ -84,15 +85,29 @@ describe('in real Chromium, with the built bundle and a proxy of another origin,
   });
 
   it('a tab that is closed gives its seat back when the grace is over', async () => {
-    await using stack = await pages.startStack({ linkDelay: 50 });
+    const { pass, store } = storeAhead();
+    /** How long the lease that runs out first still lasts, in milliseconds. */
+    const shortest = async () => {
+      const leases = await store.membersOfSet('leases');
+      const ends = await Promise.all(leases.map((lease) => store.scoreInSet('leases', lease)));
+      return Math.min(...ends.map((end) => end ?? Infinity)) - (await store.now());
+    };
+    const passGrace = async () => {
+      await expect.poll(shortest).toBeLessThanOrEqual(15_000);
+      pass(15_000);
+    };
+    await using stack = await pages.startStack({ linkDelay: 50 }, { store });
     const host = await pages.open(stack.proxyUrl);
     await create(host);
     const joiner = await pages.open(stack.proxyUrl);
     await join(joiner, await codeOf(host));
-    await joiner.close({ runBeforeUnload: false });
     const users = () => stack.simulator.sessions()[0]?.session_users?.length;
+    expect(users()).toBe(2);
+    await joiner.close({ runBeforeUnload: false });
+    await passGrace();
     await expect.poll(users, { timeout: 30_000 }).toBe(1);
     await host.close({ runBeforeUnload: false });
+    await passGrace();
     await expect.poll(() => stack.simulator.sessions().length, { timeout: 30_000 }).toBe(0);
   });
 });

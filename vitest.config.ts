@@ -42,6 +42,8 @@ export default defineConfig({
     // More than there are cores: most tests wait for a socket, a page or a process, not for the processor.
     maxWorkers: 8,
     sequence: { sequencer: LongestFirst },
+    // What comes late on a machine that has others to serve has come all the same.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
@@ -72,10 +74,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          // A page takes its time on a machine that has others to serve.
-          expect: { poll: { timeout: 10_000 } },
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // The demos of several files start at once.
+          hookTimeout: 120_000,
         },
       },
       {

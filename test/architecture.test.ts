@@ -122,6 +122,17 @@ describe('imports', () => {
     expect([...libraries].sort()).toEqual(['eventemitter3', 'valibot']);
   });
 
+  it('leave the datagrams alone with themselves: no library, no Node, and of the rest the error only', () => {
+    const all = files.filter((file) => file.startsWith('datagram/'));
+    const outside = all.flatMap((file) =>
+      importsOf(file).map((name) => (isRelative(name) ? resolve(file, name) : name)),
+    );
+    // What the examples in comments import is the package's own.
+    const foreign = outside.filter((name) => !all.includes(name) && !name.startsWith('relais'));
+    expect([...new Set(foreign)]).toEqual(['common/relay-error.ts']);
+    expect(importsOf('common/relay-error.ts')).toEqual([]);
+  });
+
   it('bring no Node into the proxy that runs on any runtime', () => {
     const reached = new Set(['proxy/index.ts']);
     for (const file of reached) {

@@ -9,8 +9,6 @@ export type CloseVerdict =
       readonly isOver: false;
       /** What the gateway refused, if anything. */
       readonly refused: 'ticket' | 'too-many' | undefined;
-      /** Whether another ticket is needed, from the proxy. */
-      readonly needsTicket: boolean;
       /** Time before the next try, in milliseconds, at least. */
       readonly delay: number;
     };
@@ -31,13 +29,11 @@ export function judgeClose(code: number, reason: string): CloseVerdict {
     case CLOSE_CODES.replaced:
       return { isOver: true, end: { reason: 'replaced' } };
     case CLOSE_CODES.ticket:
-      return { isOver: false, refused: 'ticket', needsTicket: true, delay: 0 };
-    case CLOSE_CODES.closing:
-      return { isOver: false, refused: undefined, needsTicket: true, delay: 0 };
+      return { isOver: false, refused: 'ticket', delay: 0 };
     case CLOSE_CODES.tooMany:
-      return { isOver: false, refused: 'too-many', needsTicket: false, delay: TOO_MUCH };
+      return { isOver: false, refused: 'too-many', delay: TOO_MUCH };
     default:
-      return { isOver: false, refused: undefined, needsTicket: false, delay: 0 };
+      return { isOver: false, refused: undefined, delay: 0 };
   }
 }
 

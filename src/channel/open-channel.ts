@@ -153,7 +153,6 @@ function targetOf(relay: RelayConnection): WireTarget {
       url.protocol = url.protocol.replace('http', 'ws');
       return { url: url.href, ticket: gateway.ticket };
     },
-    refresh: () => relay.refresh(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import { RelayError } from '../common/relay-error.js';
-import { LARGEST_PAYLOAD } from '../datagram/datagram.js';
+import { LARGEST_PAYLOAD } from '../datagram/index.js';
 import type { ChannelCloseReason, RelayChannelEvents } from './channel-events.js';
 import { type ChannelInput, type ChannelState, nextState } from './channel-state.js';
 import { ChannelCounters, type ChannelStats } from './channel-stats.js';

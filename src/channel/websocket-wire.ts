@@ -43,15 +43,15 @@ class WebSocketWire implements OpenWire {
   readonly #listener: WireListener;
   readonly #life = new AbortController();
   #socket: GatewaySocket | undefined;
-  /** This gateway's own URL, and the freshest ticket that it sent. */
+  /** The gateway's own URL, where several stand behind one. */
   #returnUrl: string | undefined;
+  /** The ticket of the last try, and one that was refused: the connection's next document brings another. */
   #ticket: string | undefined;
+  #refusedTicket: string | undefined;
   #gatewayStats: (FromGateway & { readonly type: 'stats' }) | undefined;
   #isUp = false;
   #isPutAway = false;
   #failures = 0;
-  #needsTicket = false;
-  #wasRefusedTicket = false;
   #hadTooMuchAt = Number.NEGATIVE_INFINITY;
   #timer: unknown;
 
@@ -78,7 +78,7 @@ class WebSocketWire implements OpenWire {
       this.#life.signal,
     );
     // Whoever opens the wire has to get hold of it before it tells anything.
-    queueMicrotask(() => void this.#open());
+    queueMicrotask(() => this.#open());
   }
 
   send(payload: Uint8Array, connectionId: number | undefined): DropCause | undefined {
@@ -102,13 +102,16 @@ class WebSocketWire implements OpenWire {
     this.#letGo();
   }
 
-  async #open(): Promise<void> {
-    if (this.#needsTicket && !(await this.#fetchTicket())) return;
+  #open(): void {
     if (this.#life.signal.aborted || this.#isPutAway || this.#socket) return;
     const gateway = this.#target.gateway();
-    if (!gateway) return this.#end({ reason: 'failed', error: noGateway() });
-    const url = this.#returnUrl ?? gateway.url;
-    const ticket = this.#ticket ?? gateway.ticket;
+    if (!gateway) this.#end({ reason: 'failed', error: noGateway() });
+    else if (gateway.ticket === this.#refusedTicket) this.#openLater(0);
+    else this.#connect(this.#returnUrl ?? gateway.url, gateway.ticket);
+  }
+
+  #connect(url: string, ticket: string): void {
+    this.#ticket = ticket;
     try {
       this.#socket = new GatewaySocket(this.#create, { url, ticket }, this.#isHost, this.#clock, {
         onMessage: (message) => this.#read(message),
@@ -122,28 +125,14 @@ class WebSocketWire implements OpenWire {
     }
   }
 
-  /** @returns whether there may be a fresh ticket now; if not, another try is planned. */
-  async #fetchTicket(): Promise<boolean> {
-    try {
-      await this.#target.refresh();
-      this.#needsTicket = false;
-      this.#ticket = undefined;
-      return true;
-    } catch {
-      this.#openLater(0);
-      return false;
-    }
-  }
-
   #read(message: FromGateway): void {
     if (message.type === 'hello') {
       this.#isUp = true;
       this.#failures = 0;
-      this.#wasRefusedTicket = false;
+      this.#refusedTicket = undefined;
       this.#returnUrl = message.url ?? this.#returnUrl;
       this.#listener.onUp();
     } else if (message.type === 'state') this.#listener.onRelay(message.state === 'open');
-    else if (message.type === 'ticket') this.#ticket = message.ticket;
     else if (message.type === 'stats') this.#gatewayStats = message;
   }
 
@@ -163,8 +152,6 @@ class WebSocketWire implements OpenWire {
 
   #comeBack(verdict: CloseVerdict & { readonly isOver: false }, wasUp: boolean): void {
     if (wasUp) this.#listener.onLost();
-    this.#needsTicket ||= verdict.needsTicket;
-    if (verdict.needsTicket) this.#returnUrl = undefined;
     this.#openLater(verdict.delay);
   }
 
@@ -172,8 +159,8 @@ class WebSocketWire implements OpenWire {
   #tooOften({ refused }: CloseVerdict & { readonly isOver: false }): WireEnd | undefined {
     const now = this.#clock.monotonic();
     if (refused === 'ticket') {
-      if (this.#wasRefusedTicket) return failed('unauthorized', 'The gateway refused the ticket.');
-      this.#wasRefusedTicket = true;
+      if (this.#refusedTicket) return failed('unauthorized', 'The gateway refused the ticket.');
+      this.#refusedTicket = this.#ticket;
     }
     if (refused === 'too-many') {
       const isSecond = now - this.#hadTooMuchAt < TWICE_WITHIN;
@@ -187,7 +174,7 @@ class WebSocketWire implements OpenWire {
     const isOffline = globalThis.navigator?.onLine === false;
     const patience = growingDelay(this.#failures++, LONGEST_DELAY, this.#clock);
     const wait = Math.max(delay, isOffline ? OFFLINE_DELAY : patience);
-    this.#timer = this.#clock.setTimeout(() => void this.#open(), wait);
+    this.#timer = this.#clock.setTimeout(() => this.#open(), wait);
   }
 
   #putAway(): void {
@@ -205,7 +192,7 @@ class WebSocketWire implements OpenWire {
     if (this.#isPutAway) return;
     this.#lose();
     this.#failures = 0;
-    void this.#open();
+    this.#open();
   }
 
   #lose(): void {

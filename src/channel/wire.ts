@@ -20,10 +20,11 @@ export type DropCause =
 export interface WireTarget {
   /** The relay, for a wire that reaches it by itself. */
   endpoint(): Endpoint;
-  /** The gateway and the ticket that opens a wire there; `undefined` where the session has none. */
+  /**
+   * The gateway, and the ticket that opens a wire there, as the newest document has them; `undefined` where it has
+   * none. The connection keeps the document fresh, so that the ticket is a few minutes old at most.
+   */
   gateway(): { readonly url: string; readonly ticket: string } | undefined;
-  /** Asks the proxy for a newer document, and so for a fresh ticket. Rejects where that fails. */
-  refresh(): Promise<void>;
 }
 
 /** Who is told what a wire does. */

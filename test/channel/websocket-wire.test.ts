@@ -15,13 +15,13 @@ const bytes = Uint8Array.of(1, 2, 3);
 
 let gateway: FakeGateway;
 let clock: FakeClock;
-let refreshed: number;
+let documents: number;
 let channel: RelayChannel | undefined;
 
 beforeEach(async () => {
   gateway = await FakeGateway.start();
   clock = new FakeClock();
-  refreshed = 0;
+  documents = 0;
 });
 
 afterEach(async () => {
@@ -44,10 +44,7 @@ function open({
       endpoint: () => {
         throw new Error('not here');
       },
-      gateway: () => ({ url: gateway.url, ticket: `ticket-${refreshed}` }),
-      refresh: async () => {
-        refreshed += 1;
-      },
+      gateway: () => ({ url: gateway.url, ticket: `ticket-${documents}` }),
       ...target,
     },
     role,
@@ -178,20 +175,20 @@ describe('a channel over WebSocket', () => {
     await vi.waitFor(() => expect(channel.stats().gatewayRoundTrip).toBe(0));
   });
 
-  it('comes back with the freshest ticket, to the gateway’s own URL', async () => {
+  it('comes back with the newest document’s ticket, to the gateway’s own URL', async () => {
     const other = await FakeGateway.start();
     try {
       open();
       const wire = await gateway.next();
       wire.hello({ url: other.url });
-      wire.say({ type: 'ticket', ticket: 'fresher' });
+      documents += 1;
       wire.say({ type: 'state', state: 'open' });
       await untilState('open');
       wire.socket.terminate();
       await untilState('reconnecting');
       clock.advance(2_000);
       const back = await other.welcome();
-      expect(back.ticket).toBe('fresher');
+      expect(back.ticket).toBe('ticket-1');
       await untilState('open');
     } finally {
       channel?.close();
@@ -212,10 +209,13 @@ describe('a channel over WebSocket', () => {
     await untilState('open');
   });
 
-  it('asks for a fresh ticket where the gateway refuses it, and gives up at the second refusal', async () => {
+  it('waits for another ticket where the gateway refuses one, and gives up at the second refusal', async () => {
     const { told } = open();
     (await gateway.next()).socket.close(CLOSE_CODES.ticket);
     await vi.waitFor(() => expect(clock.waits.length).toBeGreaterThan(0));
+    clock.advance(10_000);
+    expect(gateway.wires).toHaveLength(1);
+    documents += 1;
     await vi.waitFor(() => {
       clock.advance(1_000);
       expect(gateway.wires).toHaveLength(2);

@@ -18,6 +18,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
       entry: {
         index: 'src/index.ts',
         api: 'src/api/index.ts',
+        datagram: 'src/datagram/index.ts',
         proxy: 'src/proxy/index.ts',
         'proxy-node': 'src/proxy/node.ts',
         simulator: 'src/simulator/index.ts',

@@ -12,7 +12,7 @@ export {
   type RelayState,
   type ToRelay,
   type Undecodable,
-} from '../datagram/datagram.js';
+} from '../datagram/index.js';
 export type { Fault } from './faults/index.js';
 export type { OperationId } from './operations.js';
 export type { Life } from './sessions/index.js';

@@ -10,7 +10,7 @@ import {
   RELAY_STATES,
   type RelaySide,
   type ToRelay,
-} from '../../src/datagram/datagram.js';
+} from '../../src/datagram/index.js';
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const payload = fc.uint8Array({ maxLength: LARGEST_PAYLOAD });

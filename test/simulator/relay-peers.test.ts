@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { encodeToRelay } from '../../src/datagram/datagram.js';
+import { encodeToRelay } from '../../src/datagram/index.js';
 import { RelayPeers } from '../../src/simulator/relay/relay-peers.js';
 import { noStats } from '../../src/simulator/stats.js';
 import { ManualClock } from '../api/manual-clock.js';

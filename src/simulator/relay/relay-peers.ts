@@ -6,7 +6,7 @@ import {
   type RelaySide,
   type RelayState,
   type ToRelay,
-} from '../../datagram/datagram.js';
+} from '../../datagram/index.js';
 import {
   DATA_KEEPS_PEERS,
   FORWARDS_EARLY_DATA,

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import type { RelaySide } from '../../datagram/datagram.js';
+import type { RelaySide } from '../../datagram/index.js';
 import { RelayPeers, type RelayPeersOptions } from './relay-peers.js';
 
 /** The relay of one session: two UDP ports. */

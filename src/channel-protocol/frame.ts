@@ -1,0 +1,66 @@
+import { LARGEST_PAYLOAD } from '../datagram/datagram.js';
+
+// One binary message carries one datagram. Little endian:
+//
+//   send time u16 · [connection id u32] · payload
+//
+// The send time counts the sender's milliseconds and starts again after 65,536. The connection id is there on the
+// wire of the host alone: it names the client that the datagram is for, or from.
+
+/** One datagram on its way between a page and its gateway. */
+export interface Frame {
+  /** When it was sent, in milliseconds on the sender's own clock, modulo 65,536. */
+  readonly sentAt: number;
+  /** The client that it is for, or from: on the host's wire only. */
+  readonly connectionId: number | undefined;
+  /** The game's own bytes, 1187 at most. They share the message's memory. */
+  readonly payload: Uint8Array;
+}
+
+const SEND_TIME_BYTES = 2;
+const CONNECTION_ID_BYTES = 4;
+/** The longest binary message, in bytes. */
+export const LARGEST_FRAME = SEND_TIME_BYTES + CONNECTION_ID_BYTES + LARGEST_PAYLOAD;
+
+/**
+ * Puts a datagram into a message.
+ *
+ * @param now - The sender's clock, in milliseconds; only its last 16 bits travel.
+ * @param connectionId - Unsigned 32-bit on the host's wire; `undefined` on a client's.
+ * @param payload - 1187 bytes at most; the caller has checked it.
+ */
+export function encodeFrame(
+  now: number,
+  connectionId: number | undefined,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const start = headerBytes(connectionId !== undefined);
+  const bytes = new Uint8Array(start + payload.byteLength);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, Math.floor(now) & 0xffff, true);
+  if (connectionId !== undefined) view.setUint32(SEND_TIME_BYTES, connectionId, true);
+  bytes.set(payload, start);
+  return bytes;
+}
+
+/**
+ * Reads a message.
+ *
+ * @param isHost - Whether it travels on the host's wire, and so has a connection id.
+ * @returns the datagram; `undefined` for bytes that are none.
+ */
+export function decodeFrame(bytes: Uint8Array, isHost: boolean): Frame | undefined {
+  const start = headerBytes(isHost);
+  const size = bytes.byteLength - start;
+  if (size < 0 || size > LARGEST_PAYLOAD) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, start);
+  return {
+    sentAt: view.getUint16(0, true),
+    connectionId: isHost ? view.getUint32(SEND_TIME_BYTES, true) : undefined,
+    payload: bytes.subarray(start),
+  };
+}
+
+function headerBytes(hasConnectionId: boolean): number {
+  return hasConnectionId ? SEND_TIME_BYTES + CONNECTION_ID_BYTES : SEND_TIME_BYTES;
+}

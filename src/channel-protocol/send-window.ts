@@ -1,0 +1,111 @@
+import { LATEST } from './freshness.js';
+import { RecentExtreme } from './recent-extreme.js';
+
+/** Why a datagram is not even sent. */
+export type SendRefusal = 'stalled' | 'congested';
+
+/** A probe is due after this time, in milliseconds, or after so many bytes, while datagrams are sent. */
+const PROBE_EVERY = 100;
+const PROBE_BYTES = 16 * 1024;
+/** Bytes that may always be on their way, and that never may be exceeded. */
+const SMALLEST_WINDOW = 64 * 1024;
+const LARGEST_WINDOW = 1024 * 1024;
+/** For how long a round trip, or a rate, counts, in milliseconds. */
+const REMEMBERED = 30_000;
+/** How long the first probe may take, when no round trip is known, in milliseconds. */
+const FIRST_ROUND_TRIP = 2_000;
+
+interface Probe {
+  readonly id: number;
+  readonly sentAt: number;
+  /** Bytes sent before it, since the beginning; and bytes that were known to have arrived then. */
+  readonly bytesSent: number;
+  readonly bytesArrived: number;
+}
+
+/**
+ * Keeps the wire's queue short. A TCP connection takes in megabytes while its other end stands still, and all of that
+ * would be stale when it arrives. So small probes travel among the datagrams, and the other side answers them. While
+ * the oldest probe is unanswered for too long, or too many bytes are unanswered, datagrams are dropped instead of sent.
+ */
+export class SendWindow {
+  readonly #now: () => number;
+  readonly #sendProbe: (id: number) => void;
+  readonly #unanswered: Probe[] = [];
+  readonly #roundTrips = new RecentExtreme((value, than) => value < than, REMEMBERED);
+  readonly #rates = new RecentExtreme((value, than) => value > than, REMEMBERED);
+  #roundTrip: number | undefined;
+  #nextId = 1;
+  #bytesSent = 0;
+  #bytesArrived = 0;
+  #bytesAtProbe = 0;
+  #probedAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param now - A clock that never goes back, in milliseconds.
+   * @param sendProbe - Sends a probe with this id.
+   */
+  constructor(now: () => number, sendProbe: (id: number) => void) {
+    this.#now = now;
+    this.#sendProbe = sendProbe;
+  }
+
+  /** Why a datagram must not be sent now; `undefined` where it may. */
+  refusal(): SendRefusal | undefined {
+    const now = this.#now();
+    const lowest = this.#roundTrips.at(now);
+    const [oldest] = this.#unanswered;
+    const patience = lowest === undefined ? FIRST_ROUND_TRIP : lowest + LATEST;
+    if (oldest && now - oldest.sentAt > patience) return 'stalled';
+    return this.#bytesSent - this.#bytesArrived > this.#size(now) ? 'congested' : undefined;
+  }
+
+  /** Counts what was sent, and sends a probe behind it when one is due. */
+  sent(bytes: number): void {
+    this.#bytesSent += bytes;
+    const isDue =
+      this.#bytesSent - this.#bytesAtProbe >= PROBE_BYTES ||
+      this.#now() - this.#probedAt >= PROBE_EVERY;
+    if (isDue) this.probe();
+  }
+
+  /** Sends a probe, whether one is due or not: at rest they tell that the other side is there. */
+  probe(): void {
+    const id = this.#nextId++;
+    this.#probedAt = this.#now();
+    this.#bytesAtProbe = this.#bytesSent;
+    this.#unanswered.push({
+      id,
+      sentAt: this.#probedAt,
+      bytesSent: this.#bytesSent,
+      bytesArrived: this.#bytesArrived,
+    });
+    this.#sendProbe(id);
+  }
+
+  /** The answer to a probe. It stands for all probes before it, too, for the wire keeps the order. */
+  answered(id: number): void {
+    const index = this.#unanswered.findIndex((probe) => probe.id === id);
+    const probe = this.#unanswered[index];
+    if (!probe) return;
+    this.#unanswered.splice(0, index + 1);
+    const now = this.#now();
+    this.#bytesArrived = probe.bytesSent;
+    this.#roundTrip = now - probe.sentAt;
+    this.#roundTrips.add(this.#roundTrip, now);
+    const arrivedMeanwhile = this.#bytesArrived - probe.bytesArrived;
+    this.#rates.add(arrivedMeanwhile / Math.max(this.#roundTrip, 1), now);
+  }
+
+  /** The round trip of the last probe that was answered, in milliseconds. */
+  get roundTrip(): number | undefined {
+    return this.#roundTrip;
+  }
+
+  /** How many bytes may be unanswered: what arrives within the time that a datagram is fresh. */
+  #size(now: number): number {
+    const rate = this.#rates.at(now) ?? 0;
+    const lowest = this.#roundTrips.at(now) ?? 0;
+    return Math.min(LARGEST_WINDOW, Math.max(SMALLEST_WINDOW, rate * (lowest + LATEST)));
+  }
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { SendWindow } from '../../src/channel-protocol/send-window.js';
+
+/** A window on a clock that the test sets, and the probes that it sent. */
+function setUp() {
+  const time = { now: 1_000 };
+  const probes: number[] = [];
+  const window = new SendWindow(
+    () => time.now,
+    (id) => probes.push(id),
+  );
+  return { time, probes, window };
+}
+
+/** Answers the newest probe after so many milliseconds. */
+function answer({ time, probes, window }: ReturnType<typeof setUp>, roundTrip: number) {
+  time.now += roundTrip;
+  window.answered(probes.at(-1) ?? 0);
+}
+
+describe('a send window', () => {
+  it('probes with the first datagram, and then every 100 ms or 16 KiB', () => {
+    const set = setUp();
+    set.window.sent(200);
+    expect(set.probes).toEqual([1]);
+    set.window.sent(200);
+    set.time.now += 99;
+    set.window.sent(200);
+    expect(set.probes).toEqual([1]);
+    set.time.now += 1;
+    set.window.sent(200);
+    expect(set.probes).toEqual([1, 2]);
+    set.window.sent(16 * 1024);
+    expect(set.probes).toEqual([1, 2, 3]);
+  });
+
+  it('is stalled while a probe is unanswered for 250 ms beyond the lowest round trip', () => {
+    for (const roundTrip of [20, 150, 400]) {
+      const set = setUp();
+      set.window.sent(200);
+      answer(set, roundTrip);
+      set.time.now += 1_000;
+      set.window.sent(200);
+      set.time.now += roundTrip + 250;
+      expect(set.window.refusal()).toBeUndefined();
+      set.time.now += 1;
+      expect(set.window.refusal()).toBe('stalled');
+      answer(set, 0);
+      expect(set.window.refusal()).toBeUndefined();
+    }
+  });
+
+  it('measures by the lowest round trip, which does not grow with the queue', () => {
+    const set = setUp();
+    set.window.sent(200);
+    answer(set, 20);
+    for (let growing = 100; growing < 1_000; growing += 100) {
+      set.window.probe();
+      answer(set, growing);
+    }
+    set.window.probe();
+    set.time.now += 271;
+    expect(set.window.refusal()).toBe('stalled');
+  });
+
+  it('lets 64 KiB be unanswered, and more where more arrives', () => {
+    const set = setUp();
+    set.window.sent(1_000);
+    answer(set, 10);
+    set.window.sent(64 * 1024);
+    expect(set.window.refusal()).toBeUndefined();
+    set.window.sent(1);
+    expect(set.window.refusal()).toBe('congested');
+    // 64 KiB in 10 ms: in 260 ms it would be more than 1 MiB, which is never exceeded.
+    set.window.probe();
+    answer(set, 10);
+    set.window.sent(1024 * 1024);
+    expect(set.window.refusal()).toBeUndefined();
+    set.window.sent(1);
+    expect(set.window.refusal()).toBe('congested');
+  });
+
+  it('takes an answer for all probes before it, and one that it did not ask for is nothing', () => {
+    const set = setUp();
+    set.window.probe();
+    set.window.probe();
+    set.window.probe();
+    set.window.answered(2);
+    set.window.answered(1);
+    set.window.answered(77);
+    set.time.now += 500;
+    expect(set.window.refusal()).toBe('stalled');
+    set.window.answered(3);
+    expect(set.window.refusal()).toBeUndefined();
+    expect(set.window.roundTrip).toBe(500);
+  });
+
+  it('waits two seconds for its first answer', () => {
+    const set = setUp();
+    set.window.sent(1);
+    set.time.now += 2_000;
+    expect(set.window.refusal()).toBeUndefined();
+    set.time.now += 1;
+    expect(set.window.refusal()).toBe('stalled');
+  });
+});

@@ -1,4 +1,4 @@
-import { LARGEST_PAYLOAD } from '../datagram/datagram.js';
+import { LARGEST_PAYLOAD } from '../datagram/index.js';
 
 // One binary message carries one datagram. Little endian:
 //

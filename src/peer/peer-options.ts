@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock.js';
-import type { RelaySide } from '../datagram/datagram.js';
+import type { RelaySide } from '../datagram/index.js';
 import type { PeerCounts } from './peer-stats.js';
 
 /** An IP address that a name stands for. */

@@ -1,4 +1,4 @@
-import type { RelayState } from '../datagram/datagram.js';
+import type { RelayState } from '../datagram/index.js';
 
 /**
  * What a peer is to its relay, as far as the peer knows. What the relay says in its answers to pings:

@@ -8,7 +8,7 @@ import {
   encodeToRelay,
   LARGEST_PAYLOAD,
   type RelaySide,
-} from '../datagram/datagram.js';
+} from '../datagram/index.js';
 import { openConnectedSocket } from './connected-socket.js';
 import { resolveHost } from './lookup.js';
 import type { Lookup, RelayPeerOptions } from './peer-options.js';

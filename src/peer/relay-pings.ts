@@ -50,8 +50,6 @@ export class RelayPings {
   }
 
   isSilent(now: number): boolean {
-    return (
-      this.#unanswered >= FEWEST_UNANSWERED && now - this.#waitingSince >= this.#answerTime
-    );
+    return this.#unanswered >= FEWEST_UNANSWERED && now - this.#waitingSince >= this.#answerTime;
   }
 }

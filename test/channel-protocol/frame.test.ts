@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeFrame, encodeFrame, LARGEST_FRAME } from '../../src/channel-protocol/frame.js';
-import { LARGEST_PAYLOAD } from '../../src/datagram/datagram.js';
+import { LARGEST_PAYLOAD } from '../../src/datagram/index.js';
 
 const payloads = fc.uint8Array({ maxLength: LARGEST_PAYLOAD });
 const connectionIds = fc.integer({ min: 0, max: 0xffff_ffff });

@@ -1,12 +1,13 @@
-import type { Clock } from '../../src/common/clock.js';
-import type { RelaySide } from '../../src/datagram/datagram.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import type { RelaySession } from '../../src/api/schemas.js';
+import type { Clock } from '../../src/common/clock.js';
+import type { RelaySide } from '../../src/datagram/index.js';
 import {
   createSimulator,
   type Simulator,
   type SimulatorOptions,
 } from '../../src/simulator/simulator.js';
+import { FakeClock } from './fake-clock.js';
 
 /** What a peer needs to know of its relay. */
 export interface RelaySeat {
@@ -45,7 +46,7 @@ export async function startRelayMatch(
     for (;;) {
       const session = await api.getSession(session_id);
       if (session.relay) return session;
-      if ('pass' in clock) (clock as { pass(time: number): void }).pass(1);
+      if (clock instanceof FakeClock) clock.advance(1);
     }
   };
   await linked();

@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createTransport } from '../../src/api/transport.js';
 import { systemClock } from '../../src/common/clock.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
-import { HurriedClock } from './hurried-clock.js';
-import { ManualClock } from './manual-clock.js';
 
 const ID = '7349356945f1-S';
 const USERS = { users: [{ ip: '1.1.1.1' }] };
@@ -42,7 +41,7 @@ async function service(answer: (response: ServerResponse, count: number) => void
     apiToken: 'secret',
     baseUrl: server.url,
     timeout: TIMEOUT,
-    clock: new HurriedClock(TIMEOUT),
+    clock: new FakeClock({ hurry: { except: TIMEOUT } }),
   });
   return { api, server, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
@@ -173,7 +172,7 @@ describe('an answer that is no document', () => {
     const api = new RelayApi({
       apiToken: 'secret',
       baseUrl: gone.url,
-      clock: new HurriedClock(10_000),
+      clock: new FakeClock({ hurry: { except: 10_000 } }),
     });
     const error = await api.getSession(ID).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'network', retryable: true });
@@ -324,7 +323,11 @@ describe.each(Object.entries(operations))('a redirect of %s', (_name, call) => {
       asked.push(input as Request);
       return hidden;
     };
-    const api = new RelayApi({ apiToken: 'secret', fetch, clock: new HurriedClock(TIMEOUT) });
+    const api = new RelayApi({
+      apiToken: 'secret',
+      fetch,
+      clock: new FakeClock({ hurry: { except: TIMEOUT } }),
+    });
     await expect(call(api)).rejects.toMatchObject({
       code: 'unexpected-status',
       message: 'The relay service answered with a redirect. Is https://api.edgegap.com/ right?',
@@ -349,7 +352,7 @@ describe('a fetch that is deaf to its signal', () => {
     ['before the answer', deaf],
     ['within the body', silent],
   ])('ends when it is aborted all the same: %s', async (_name, fetch) => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const api = new RelayApi({ apiToken: 'secret', fetch, clock });
     const controller = new AbortController();
     const creating = api.createSession(USERS, { signal: controller.signal });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { RelayError } from '../../src/common/relay-error.js';
-import { HurriedClock } from './hurried-clock.js';
+import { FakeClock } from '../support/fake-clock.js';
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const absent = fc.constantFrom(null, undefined);
@@ -54,7 +54,7 @@ const apiThatAnswers = (text: string, status = 200) =>
   new RelayApi({
     apiToken: 'secret',
     fetch: async () => new Response(text || null, { status }),
-    clock: new HurriedClock(10_000),
+    clock: new FakeClock({ hurry: { except: 10_000 } }),
   });
 
 describe('any document that the API allows', () => {

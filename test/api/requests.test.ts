@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { RelayError } from '../../src/common/relay-error.js';
-import { HurriedClock } from './hurried-clock.js';
+import { FakeClock } from '../support/fake-clock.js';
 
 const ID = '7349356945f1-S';
 
@@ -11,7 +11,7 @@ function deafApi() {
   const api = new RelayApi({
     apiToken: 'secret',
     baseUrl: 'http://127.0.0.1:1',
-    clock: new HurriedClock(10_000),
+    clock: new FakeClock({ hurry: { except: 10_000 } }),
     fetch: async (input) => {
       const request = input as Request;
       const { pathname } = new URL(request.url);

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
-import { HurriedClock } from './hurried-clock.js';
 
 const TOKEN = 'studio-token-4d1f9c';
 const ID = '7349356945f1-S';
@@ -49,7 +49,7 @@ describe('the API token', () => {
     const api = new RelayApi({
       apiToken: TOKEN,
       baseUrl: server.url,
-      clock: new HurriedClock(10_000),
+      clock: new FakeClock({ hurry: { except: 10_000 } }),
     });
     for (const call of [
       () => api.getSession(ID),
@@ -74,7 +74,7 @@ describe('the API token', () => {
     const broken = new RelayApi({
       apiToken: token,
       fetch: () => Promise.reject(new Error('eeezzz')),
-      clock: new HurriedClock(10_000),
+      clock: new FakeClock({ hurry: { except: 10_000 } }),
     });
     const error = await broken.getSession(ID).catch((reason: unknown) => reason);
     expect((error as { cause: Error }).cause.message).toBe('The request failed.');
@@ -82,11 +82,13 @@ describe('the API token', () => {
 
   it('is in no error after a lost connection, a timeout or an abort', async () => {
     const controller = new AbortController();
+    const clock = new FakeClock();
     await using server = await scriptServer((_request, response, count) => {
       if (count === 1) response.destroy();
+      if (count === 2) clock.advance(50);
       if (count === 3) controller.abort(new Error(TOKEN));
     });
-    const api = new RelayApi({ apiToken: TOKEN, baseUrl: server.url, timeout: 50 });
+    const api = new RelayApi({ apiToken: TOKEN, baseUrl: server.url, timeout: 50, clock });
     const request = { session_id: ID, user_ip: '1.1.1.1' };
     const codes: unknown[] = [];
     for (const signal of [undefined, undefined, controller.signal]) {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { RelayConnection } from '../../src/index.js';
 import { MemoryStore } from '../../src/proxy/store/memory-store.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { Gate } from '../support/gate.js';
 import { Gateway } from '../support/gateway.js';
-import { ManualClock } from '../support/manual-clock.js';
 import { recordNames } from '../support/record.js';
 import { startStack } from '../support/stack.js';
 import { until } from '../support/table.js';
@@ -15,7 +15,7 @@ const LIMITS = { sessionsPerPlayer: 1 };
 
 /** Two instances with one store, of which the first comes no further with a create, and a game before them. */
 async function startTwo() {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const gate = new Gate();
   const state = { isLost: false };
@@ -77,7 +77,7 @@ it('a create outlives the instance that is lost while it creates', async () => {
   two.turn();
   await until(() => expect(two.refusals).toContain('in-progress'));
   // The dead one's hold is let go by time.
-  two.clock.pass(6_000);
+  two.clock.advance(6_000);
   expect(await opened).toMatchObject({ protocol: 'UDP' });
   expect(two.simulator.sessions()).toHaveLength(1);
   expect(new Set(two.refusals)).toEqual(new Set(['network', 'in-progress']));

@@ -62,7 +62,7 @@ describe('wrong arguments, as a caller without TypeScript may give them, are ref
     new Uint16Array(2),
     new DataView(new ArrayBuffer(2)),
   ])('a payload that is no Uint8Array: %s', (wrong) => {
-    const data = { type: 'data' as const, payload: wrong as Uint8Array };
+    const data = { type: 'data' as const, payload: wrong as unknown as Uint8Array };
     expect(() => encodeToRelay({ ...tokens, ...data } as ToRelay, 'client')).toThrow(
       refusalOf('"payload"'),
     );

@@ -3,11 +3,11 @@ import type { PlayerSession } from '../../src/api/player-session.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import type { RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
 import type { SimulatorOptions } from '../../src/simulator/simulator.js';
-import { ManualClock } from '../api/manual-clock.js';
-import { until } from '../api/until.js';
-import { UdpPeer } from '../simulator/udp-peer.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { GameClient } from '../support/game-client.js';
 import { type Stack, startStack } from '../support/stack.js';
+import { UdpPeer } from '../support/udp-peer.js';
+import { until } from '../support/until.js';
 
 // All players come over loopback, so that to the relay service all have one address.
 
@@ -123,7 +123,7 @@ describe.each(BEHAVIOURS)(
     });
 
     it('joins before the session is linked, or as soon as it is', async () => {
-      const clock = new ManualClock();
+      const clock = new FakeClock();
       await start(how, { clock, linkDelay: 1_000 });
       const host = await guest();
       const { body: created } = await host.create();
@@ -205,7 +205,7 @@ describe('a joiner from the host’s address', () => {
   it.each(['new-user', 'same-user'] as const)(
     'the host keeps their token where the joiner left before the session was linked: %s',
     async (how) => {
-      const clock = new ManualClock();
+      const clock = new FakeClock();
       await start(how, { clock, linkDelay: 1_000 });
       const host = await guest();
       const { body: created } = await host.create();

@@ -5,8 +5,8 @@ import { createRelayProxy } from '../../src/proxy/index.js';
 import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 import { Chores } from '../../src/proxy/upkeep/chores.js';
 import { Leases } from '../../src/proxy/upkeep/leases.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { GameClient } from '../support/game-client.js';
-import { ManualClock } from '../support/manual-clock.js';
 import { startStack } from '../support/stack.js';
 import { wrapStore } from '../support/wrap-store.js';
 
@@ -49,7 +49,7 @@ describe('a wall clock that is set', () => {
   ])(
     '%s holds nothing up, ends no match, and keeps none for ever',
     async (_, by) => {
-      const clock = new ManualClock();
+      const clock = new FakeClock();
       await using stack = await startStack({ linkDelay: 10 }, { clock });
       const { proxyUrl, simulator } = stack;
       const host = await GameClient.guest(proxyUrl);
@@ -62,14 +62,14 @@ describe('a wall clock that is set', () => {
       const created = await next.create();
       expect(created.status).toBe(200);
       const link = async () => {
-        clock.pass(500);
+        clock.advance(500);
         return (await next.get(created.body)).body.linked;
       };
       await expect.poll(link, { interval: 5, timeout: 2_000 }).toBe(true);
       // One lease, in which two ask and one is silent.
       const open = () => simulator.sessions().map(({ session_id }) => session_id);
       const play = async () => {
-        clock.pass(4_000);
+        clock.advance(4_000);
         const statuses = [(await host.get(session)).status, (await next.get(created.body)).status];
         expect(statuses).toEqual([200, 200]);
         return open();
@@ -86,7 +86,7 @@ describe('a wall clock that is set', () => {
   it.each([-DAY, -45_000, HOUR])(
     'by %d ms takes no login, ticket or guest token from players',
     async (by) => {
-      const clock = new ManualClock();
+      const clock = new FakeClock();
       await using stack = await startStack({ linkDelay: 10 }, { clock });
       const host = await GameClient.guest(stack.proxyUrl);
       const session = (await host.create()).body;
@@ -105,7 +105,7 @@ describe('the clocks of instances', () => {
   it.each([0.9, -0.9, 100])(
     'that differ by %d of a lease end no live match',
     async (part) => {
-      const clock = new ManualClock();
+      const clock = new FakeClock();
       const store = new MemoryStore(clock);
       const shared = { secrets: ['a secret that all instances share 12'], store: wrapStore(store) };
       await using one = await startStack({ linkDelay: 10 }, { ...shared, clock });
@@ -122,7 +122,7 @@ describe('the clocks of instances', () => {
         sessions.push((await host.create()).body);
       }
       for (let passed = 0; passed < 2 * LEASE; passed += 4_000) {
-        clock.pass(4_000);
+        clock.advance(4_000);
         for (const [index, host] of hosts.entries()) {
           expect((await host.get(sessions[index])).status).toBe(200);
         }
@@ -130,7 +130,7 @@ describe('the clocks of instances', () => {
       expect(simulator.sessions()).toHaveLength(2);
       // Who goes is missed after one lease, on whichever clock.
       const pass = () => {
-        clock.pass(2_000);
+        clock.advance(2_000);
         return simulator.sessions().length;
       };
       await expect.poll(pass, { interval: 5, timeout: 10_000 }).toBe(0);
@@ -146,7 +146,7 @@ describe('a store’s own clock that is set', () => {
   }));
 
   async function setUp() {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const { memory, store, set } = settable(clock);
     const kept = new Leases(store, clock, LEASE);
     for (const lease of leases) await kept.renew(lease);
@@ -154,7 +154,7 @@ describe('a store’s own clock that is set', () => {
     const look = async (time: number, at = kept): Promise<number> => {
       let count = 0;
       for (let passed = 0; passed < time; passed += 2_000) {
-        clock.pass(2_000);
+        clock.advance(2_000);
         count += (await at.takeLapsed(20)).length;
       }
       return count;
@@ -198,7 +198,7 @@ describe('a store’s own clock that is set', () => {
     set(by);
     isDown = false;
     for (let passed = 0; passed < 70_000; passed += 2_000) {
-      clock.pass(2_000);
+      clock.advance(2_000);
       await chores.doDue(20);
     }
     expect(await chores.planned()).toEqual([]);

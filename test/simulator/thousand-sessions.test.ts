@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
-import { ManualClock } from '../api/manual-clock.js';
-import { until } from '../api/until.js';
-import { openSockets, openUdpSockets } from './open-sockets.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { openSockets, openUdpSockets } from '../support/open-sockets.js';
+import { until } from '../support/until.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -22,7 +22,7 @@ async function heapUsed(): Promise<number> {
 describe('a thousand sessions', () => {
   it('created, authorised, listed over pages, revoked and deleted leave nothing behind', async () => {
     const sockets = openSockets();
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const simulator = await createSimulator({ clock, seed: 11, relay: true });
     const api = new RelayApi({ apiToken: 'secret', baseUrl: simulator.url });
     // Makes every session heavy, so that one that is kept shows.

@@ -1,61 +1,101 @@
-import type { Clock } from '../../src/common/clock.js';
+import { type Clock, systemClock } from '../../src/common/clock.js';
 
-/** A clock that moves when a test says so, and that knows who still waits. */
+/** How a {@link FakeClock} goes. */
+export interface FakeClockOptions {
+  /**
+   * Nobody waits: each timer rings at once, without time going by, and its delay is kept in `skipped`. Timers of
+   * `except` milliseconds never ring: a deadline that is not to end, for instance.
+   */
+  readonly hurry?: { readonly except: number };
+}
+
+interface Timer {
+  readonly due: number;
+  readonly callback: () => void;
+}
+
+/** A clock that stands still until a test moves it, and that knows who waits. */
 export class FakeClock implements Clock {
+  readonly #hurry: FakeClockOptions['hurry'];
+  readonly #timers = new Map<unknown, Timer>();
   #now = Date.parse('2026-01-01T00:00:00Z');
   /** How far the wall clock was set, in milliseconds. */
   #shift = 0;
-  #timers = new Map<object, { readonly due: number; readonly callback: () => void }>();
-
-  /** What `random` returns. */
+  /** What `random()` answers. */
   chance = 0.5;
+  /** The delays that nobody waited for, in a hurry. */
+  readonly skipped: number[] = [];
 
-  now = (): number => this.#now + this.#shift;
-
-  monotonic = (): number => this.#now;
-
-  /** Sets the wall clock forward or back; no time passes. */
-  set(shift: number): void {
-    this.#shift += shift;
+  constructor({ hurry }: FakeClockOptions = {}) {
+    this.#hurry = hurry;
   }
 
-  random = (): number => this.chance;
+  now(): number {
+    return this.#now + this.#shift;
+  }
 
-  setTimeout = (callback: () => void, delay: number): object => {
+  monotonic(): number {
+    return this.#now;
+  }
+
+  random(): number {
+    return this.chance;
+  }
+
+  setTimeout(callback: () => void, delay: number): unknown {
+    if (this.#hurry) return this.#ringAtOnce(callback, delay);
     const timer = {};
     this.#timers.set(timer, { due: this.#now + delay, callback });
     return timer;
-  };
+  }
 
-  clearTimeout = (timer: unknown): void => {
-    this.#timers.delete(timer as object);
-  };
+  clearTimeout(timer: unknown): void {
+    if (this.#hurry) systemClock.clearTimeout(timer);
+    else this.#timers.delete(timer);
+  }
 
-  /** How long those who wait still have to, in milliseconds, the shortest first. */
+  /** How many timers run. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** How long each timer still runs, in milliseconds, the shortest first. */
   get waits(): number[] {
     return [...this.#timers.values()].map(({ due }) => due - this.#now).sort((a, b) => a - b);
   }
 
-  /** Moves on, and calls each timer at its time. */
-  advance(duration: number): void {
-    const end = this.#now + duration;
-    for (let next = this.#next(end); next; next = this.#next(end)) {
+  /** Lets time pass: the timers that end in it ring, each at its time. */
+  advance(milliseconds: number): void {
+    const end = this.#now + milliseconds;
+    for (let next = this.#take(end); next; next = this.#take(end)) {
       this.#now = Math.max(this.#now, next.due);
       next.callback();
     }
     this.#now = end;
   }
 
-  /** Moves on as a laptop that sleeps: all timers that were due meanwhile are late. */
-  sleep(duration: number): void {
-    this.#now += duration;
+  /** Lets time pass as on a laptop that sleeps: the timers that end in it ring late, after it. */
+  sleep(milliseconds: number): void {
+    this.#now += milliseconds;
     this.advance(0);
   }
 
-  #next(end: number) {
+  /** Sets the wall clock forward or back. No time passes. */
+  set(shift: number): void {
+    this.#shift += shift;
+  }
+
+  /** Takes out the timer that rings first, if it does so until then. */
+  #take(end: number): Timer | undefined {
     const [first] = [...this.#timers].sort(([, a], [, b]) => a.due - b.due);
     if (!first || first[1].due > end) return undefined;
     this.#timers.delete(first[0]);
     return first[1];
+  }
+
+  #ringAtOnce(callback: () => void, delay: number): unknown {
+    if (delay === this.#hurry?.except) return undefined;
+    this.skipped.push(delay);
+    return systemClock.setTimeout(callback, 0);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What the proxy must remember beyond one request. One instance keeps it in memory; several share it,
  * over Redis for instance: every operation is one command there, or a few lines of script.
- * Every implementation must pass `test/proxy/store-conformance.ts`.
+ * Every implementation must pass `test/support/store-conformance.ts`.
  */
 export interface Store {
   /**

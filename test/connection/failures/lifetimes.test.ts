@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { GameClient } from '../../support/game-client.js';
 import { layRealTable, type RealTable } from '../../support/real-table.js';
+import { CREATED, LINKED, open } from '../../support/seat-calls.js';
 import { passWait, until } from '../../support/table.js';
-import { CREATED, LINKED, open } from './calls.js';
 
 const CREATING = ['state:requesting', ...CREATED];
 const OPEN = [...CREATING, ...LINKED];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RelayError } from '../../../src/common/relay-error.js';
 import { layRealTable } from '../../support/real-table.js';
+import { CREATED, LINKED, open } from '../../support/seat-calls.js';
 import { passWait, until } from '../../support/table.js';
 import type { Fault } from '../../support/wire.js';
-import { CREATED, LINKED, open } from './calls.js';
 
 const refused = (retryAfter: string): Fault => ({
   status: 429,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FAILURES } from '../../../src/simulator/faults/faults.js';
 import { layRealTable } from '../../support/real-table.js';
+import { CREATED, LINKED, layAct, SEAT_CALLS } from '../../support/seat-calls.js';
 import { passWait, until } from '../../support/table.js';
-import { CREATED, LINKED, layAct, SEAT_CALLS } from './calls.js';
 
 /** What the proxy cannot mend by asking again reaches the game, and it asks again. */
 const RETRIED = 'retrying:server-error';

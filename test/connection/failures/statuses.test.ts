@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { layRealTable } from '../../support/real-table.js';
+import {
+  type ActName,
+  CREATED,
+  LINKED,
+  layAct,
+  open,
+  SEAT_CALLS,
+} from '../../support/seat-calls.js';
 import { until } from '../../support/table.js';
 import { refusal } from '../../support/wire.js';
-import { type ActName, CREATED, LINKED, layAct, open, SEAT_CALLS } from './calls.js';
 
 /**
  * What becomes of the connection when a call is answered with a status that does not pass: the code of the

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { Budget } from '../../../src/proxy/limits/budget.js';
+import { createUpstreamFetch } from '../../../src/proxy/limits/upstream-fetch.js';
+import { FakeClock } from '../../support/fake-clock.js';
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Upstream calls through a budget of `perSecond`, each answered as told. */
+function start(perSecond: number, answer: () => Response = () => new Response('{}')) {
+  const clock = new FakeClock();
+  const started: string[] = [];
+  const fetch = createUpstreamFetch({
+    fetch: async (input) => {
+      started.push((input as Request).method);
+      return answer();
+    },
+    budget: new Budget(perSecond, clock),
+    metrics: undefined,
+    clock,
+  });
+  const call = (method: string, signal?: AbortSignal) =>
+    fetch(
+      new Request('http://upstream/v1/relays/sessions/a', { method }),
+      signal ? { signal } : {},
+    );
+  return { clock, started, call };
+}
+
+describe('the budget of upstream calls', () => {
+  it('is so many per second, for all together', async () => {
+    const { clock, started, call } = start(5);
+    for (let index = 0; index < 20; index += 1) void call('GET');
+    await settle();
+    expect(started).toHaveLength(5);
+    clock.advance(1_000);
+    await settle();
+    expect(started).toHaveLength(10);
+    clock.advance(10_000);
+    await settle();
+    expect(started).toHaveLength(20);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('serves what changes something before what only asks', async () => {
+    const { clock, started, call } = start(1);
+    for (const method of ['GET', 'GET', 'GET', 'DELETE', 'POST']) void call(method);
+    await settle();
+    clock.advance(10_000);
+    await settle();
+    expect(started).toEqual(['GET', 'DELETE', 'POST', 'GET', 'GET']);
+  });
+
+  it.each([
+    ['3', 3_000],
+    ['Thu, 01 Jan 2026 00:00:05 GMT', 5_000],
+    ['soon', 1_000],
+    [null, 1_000],
+    ['999999', 60_000],
+  ])('is nothing while a 429 asks for a pause: %s', async (retryAfter, pause) => {
+    const headers: Record<string, string> =
+      retryAfter === null ? {} : { 'retry-after': retryAfter };
+    const { clock, started, call } = start(100, () => new Response('{}', { status: 429, headers }));
+    await call('GET');
+    void call('POST');
+    await settle();
+    clock.advance(pause - 1);
+    await settle();
+    expect(started).toEqual(['GET']);
+    clock.advance(1);
+    await settle();
+    expect(started).toEqual(['GET', 'POST']);
+  });
+
+  it('is not spent by who has given up', async () => {
+    const { clock, started, call } = start(1);
+    void call('GET');
+    const leaving = new AbortController();
+    const given = call('GET', leaving.signal);
+    leaving.abort(new Error('gone'));
+    await expect(given).rejects.toThrow('gone');
+    void call('POST');
+    await settle();
+    clock.advance(1_000);
+    await settle();
+    expect(started).toEqual(['GET', 'POST']);
+  });
+});

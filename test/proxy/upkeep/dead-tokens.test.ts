@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { PlayerSession } from '../../../src/api/player-session.js';
+import { RelayApi } from '../../../src/api/relay-api.js';
+import type { RelaySession } from '../../../src/api/schemas.js';
+import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
+import { Unlisted } from '../../../src/proxy/watch/unlisted.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { GameClient } from '../../support/game-client.js';
+import { Gate } from '../../support/gate.js';
+import { API_TOKEN, type Stack, startStack } from '../../support/stack.js';
+import { wrapStore } from '../../support/wrap-store.js';
+
+const SHORT = { lease: 2, longestWait: 1 };
+const SECRETS = ['a secret that outlives the process 1'];
+
+/** A linked session with a host and a joiner. */
+async function linkMatch(stack: Stack) {
+  const host = await GameClient.guest(stack.proxyUrl);
+  const joiner = await GameClient.guest(stack.proxyUrl);
+  const session = await host.linked((await host.create()).body);
+  const joined = (await joiner.join({ session_id: session.session_id })).body as PlayerSession;
+  return { host, joiner, session, joined };
+}
+
+/** The same player, at another proxy. */
+const at = (stack: Stack, { token, playerId }: GameClient) =>
+  Object.assign(new GameClient(stack.proxyUrl), { token, playerId });
+
+const tokenOf = ({ session_user }: PlayerSession) => session_user?.authorization_token;
+
+const isListed = ({ simulator }: Stack, session: PlayerSession) =>
+  simulator
+    .sessions()
+    .flatMap(({ session_users = [] }) => session_users)
+    .some((user) => user.authorization_token === tokenOf(session));
+
+describe('after a restart with an empty memory', () => {
+  it.each([
+    ['get and revoke-user fail', ['relay-session-get', 'relay-user-revoke']],
+    ['get alone fails', ['relay-session-get']],
+  ] as const)(
+    'who asks all the time keeps their token: %s',
+    { timeout: 40_000 },
+    async (_, failing) => {
+      await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+      const { host, joiner, session, joined } = await linkMatch(stack);
+      const { simulator } = stack;
+      for (const operation of failing) simulator.faults.add({ kind: 'unavailable', operation });
+      const store = new MemoryStore();
+      await using again = await startStack(
+        {},
+        { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap, store: wrapStore(store) },
+      );
+      const statuses = new Set<number>();
+      const ask = async () => {
+        const answers = [at(again, host).get(session), at(again, joiner).get(joined)];
+        for (const { status } of await Promise.all(answers)) statuses.add(status);
+      };
+      // For longer than two leases.
+      for (let count = 0; count < 25; count += 1) {
+        void ask();
+        await sleep(200);
+      }
+      simulator.faults.clear();
+      await ask();
+      await expect.poll(() => store.sizeOfSet('chores'), { timeout: 10_000 }).toBe(0);
+      await ask();
+      expect([...statuses].sort()).toEqual([200, 503]);
+      const { body } = await at(again, joiner).get(joined);
+      expect(tokenOf(body)).toBe(tokenOf(joined));
+      expect(isListed(stack, joined)).toBe(true);
+    },
+  );
+
+  it('who comes back calls off the revoke that is planned against their token', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+    const { host, joiner, session, joined } = await linkMatch(stack);
+    stack.simulator.faults.add({ kind: 'unavailable', operation: 'relay-user-revoke' });
+    const store = new MemoryStore();
+    await using again = await startStack(
+      {},
+      { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap, store: wrapStore(store) },
+    );
+    const planned = async () => {
+      await at(again, host).get(session);
+      return store.sizeOfSet('chores');
+    };
+    await expect.poll(planned, { timeout: 10_000 }).toBe(1);
+    expect((await at(again, joiner).get(joined)).status).toBe(200);
+    stack.simulator.faults.clear();
+    await expect.poll(planned, { timeout: 10_000 }).toBe(0);
+    expect((await at(again, joiner).get(joined)).body.session_user).toEqual(joined.session_user);
+    expect(isListed(stack, joined)).toBe(true);
+  }, 30_000);
+
+  it('who comes back while their token is being revoked is told, and can join anew', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+    const { host, joiner, session, joined } = await linkMatch(stack);
+    const gate = new Gate();
+    const slowly: typeof fetch = async (input) => {
+      if ((input as Request).url.endsWith(':revoke-user')) await gate.pass();
+      return fetch(input);
+    };
+    await using again = await startStack(
+      {},
+      { ...SHORT, secrets: SECRETS, edgegap: { ...stack.edgegap, fetch: slowly } },
+    );
+    let isUnderWay = false;
+    void gate.arrived.then(() => {
+      isUnderWay = true;
+    });
+    const ask = async () => {
+      await at(again, host).get(session);
+      return isUnderWay;
+    };
+    await expect.poll(ask, { timeout: 10_000 }).toBe(true);
+    const returning = at(again, joiner).get(joined);
+    await ask();
+    gate.open();
+    expect(await returning).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    const anew = await at(again, joiner).join({ session_id: session.session_id });
+    expect(anew.status).toBe(200);
+    expect(isListed(stack, anew.body)).toBe(true);
+    expect((await at(again, joiner).get(anew.body)).status).toBe(200);
+  }, 20_000);
+});
+
+it('who joins again calls off the revoke that a leave planned and came no further with', async () => {
+  const memory = new MemoryStore();
+  let isBroken = false;
+  const store = wrapStore(memory, async (operation, call, [key]) => {
+    if (!isBroken || operation !== 'setIfAbsent' || !String(key).startsWith('departed:'))
+      return call();
+    throw new Error('The store does not answer.');
+  });
+  await using stack = await startStack({ linkDelay: 10 }, { store });
+  const { joiner, session, joined } = await linkMatch(stack);
+  isBroken = true;
+  expect((await joiner.revoke(joined)).status).toBe(500);
+  isBroken = false;
+  expect(await memory.sizeOfSet('chores')).toBe(1);
+  const again = await joiner.join({ session_id: session.session_id });
+  expect(again.body).toMatchObject({ session_user: joined.session_user });
+  expect(await memory.sizeOfSet('chores')).toBe(0);
+  expect(isListed(stack, joined)).toBe(true);
+});
+
+it('a token that upstream lists no longer is noticed: its player is told, and can join anew', async () => {
+  const clock = new FakeClock();
+  await using stack = await startStack({ linkDelay: 10 }, { clock });
+  const host = await GameClient.guest(stack.proxyUrl);
+  const joiner = await GameClient.guest(stack.proxyUrl);
+  const session = (await host.create()).body;
+  const joined = (await joiner.join({ session_id: session.session_id })).body;
+  const askFirst = async () => {
+    clock.advance(1_000);
+    return (await joiner.get(joined)).body;
+  };
+  await expect.poll(askFirst, { interval: 5 }).toMatchObject({ linked: true });
+  const api = new RelayApi({ apiToken: API_TOKEN, baseUrl: stack.simulator.url });
+  const authorization_token = tokenOf(joined) as number;
+  await api.revokeUser({ session_id: session.session_id, authorization_token });
+  const ask = async () => {
+    clock.advance(1_000);
+    return (await joiner.get(joined)).status;
+  };
+  await expect.poll(ask, { timeout: 10_000, interval: 5 }).toBe(403);
+  expect((await joiner.get(joined)).body).toMatchObject({ code: 'revoked' });
+  const anew = await joiner.join({ session_id: session.session_id });
+  expect(anew).toMatchObject({ status: 200, body: { linked: true } });
+  expect(isListed(stack, anew.body)).toBe(true);
+  for (let count = 0; count < 20; count += 1) {
+    clock.advance(1_000);
+    expect((await joiner.get(anew.body)).status).toBe(200);
+    expect((await host.get(session)).status).toBe(200);
+  }
+});
+
+describe('a token is gone', () => {
+  const seat = {
+    playerId: 'ben',
+    sessionId: 'a-S',
+    role: 'client',
+    ip: '',
+    authorizationToken: 7,
+  } as const;
+  const host = { ...seat, playerId: 'anna', role: 'server', authorizationToken: 1 } as const;
+  const listing = (...tokens: number[]) =>
+    ({
+      linked: true,
+      session_users: tokens.map((authorization_token) => ({ authorization_token })),
+    }) as RelaySession;
+  const look = (unlisted: Unlisted, document: RelaySession, asked: number, came = asked) =>
+    unlisted.look(document, [host, seat], asked, came);
+
+  it('where two documents miss it that were asked for long enough after one another', () => {
+    const unlisted = new Unlisted();
+    expect(look(unlisted, listing(1), 0, 100)).toEqual([]);
+    expect(unlisted.isInDoubt).toBe(true);
+    expect(look(unlisted, listing(1), 5_000)).toEqual([]);
+    expect(look(unlisted, listing(1), 5_100)).toEqual([seat]);
+    expect(unlisted.isInDoubt).toBe(false);
+  });
+
+  it('not where a document between the two lists it', () => {
+    const unlisted = new Unlisted();
+    look(unlisted, listing(1), 0);
+    expect(look(unlisted, listing(1, 7), 2_000)).toEqual([]);
+    expect(unlisted.isInDoubt).toBe(false);
+    expect(look(unlisted, listing(1), 6_000)).toEqual([]);
+  });
+
+  it.each([
+    ['of a session that is not linked', { ...listing(1), linked: false }],
+    ['that lists nobody', listing()],
+    ['that comes without users', { linked: true } as RelaySession],
+  ])('not by a document %s', (_, document) => {
+    const unlisted = new Unlisted();
+    for (const asked of [0, 10_000, 20_000]) expect(look(unlisted, document, asked)).toEqual([]);
+  });
+
+  it('never the host’s: they have no other', () => {
+    const unlisted = new Unlisted();
+    for (const asked of [0, 10_000, 20_000]) {
+      expect(look(unlisted, listing(7), asked)).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import { RelayApi } from '../../../src/api/relay-api.js';
+import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
+import { Records } from '../../../src/proxy/store/records.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { GameClient } from '../../support/game-client.js';
+import { startStack } from '../../support/stack.js';
+import { storeAhead } from '../../support/store-ahead.js';
+import { wrapStore } from '../../support/wrap-store.js';
+
+const SHORT = { lease: 2, longestWait: 1 };
+const SECRETS = ['a secret that outlives the process 1'];
+
+describe('a lease', () => {
+  it('that runs out ends the host’s session, and takes a player’s seat', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, SHORT);
+    const [host, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = await host.linked((await host.create()).body);
+    const joined = (await joiner.join({ session_id: session.session_id })).body;
+    // The host stays, the joiner is silent.
+    await expect
+      .poll(async () => (await host.get(session)).body.players.length, { timeout: 10_000 })
+      .toBe(1);
+    await expect.poll(() => stack.simulator.sessions()[0]?.session_users?.length).toBe(1);
+    expect(await joiner.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    await expect.poll(() => stack.simulator.sessions(), { timeout: 10_000 }).toEqual([]);
+    expect(await host.get(session)).toMatchObject({ status: 404 });
+  }, 20_000);
+
+  it('is retried upstream until it succeeds', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, SHORT);
+    const host = await GameClient.guest(stack.proxyUrl);
+    await host.create();
+    stack.simulator.faults.add({
+      kind: 'drop-before',
+      operation: 'relay-session-delete',
+      times: 5,
+    });
+    await expect.poll(() => stack.simulator.sessions(), { timeout: 20_000 }).toEqual([]);
+  }, 30_000);
+
+  it('that was shortened runs out soon, unless the player comes back', async () => {
+    await using stack = await startStack({ linkDelay: 10 });
+    const [gone, back] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const lost = await gone.linked((await gone.create()).body);
+    const kept = await back.linked((await back.create()).body);
+    expect((await back.revoke(kept, { after: 1 })).status).toBe(204);
+    expect((await gone.revoke(lost, { after: 1 })).status).toBe(204);
+    const resumed = await back.send('POST', '/v1/relays/sessions:authorize-user', {
+      token: kept.ticket,
+      json: {},
+    });
+    expect(resumed.status).toBe(200);
+    await expect
+      .poll(() => stack.simulator.sessions().map(({ session_id }) => session_id), {
+        timeout: 8_000,
+      })
+      .toEqual([kept.session_id]);
+    expect((await back.get(kept)).status).toBe(200);
+  }, 15_000);
+
+  it('that a closing tab shortens is taken back by another tab, whose held request is answered for it', async () => {
+    await using stack = await startStack({ linkDelay: 10 });
+    const [host, other] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = await host.linked((await host.create()).body);
+    const lost = await other.linked((await other.create()).body);
+    const etag = (await host.get(session)).headers.get('etag') ?? '';
+    let answers = 0;
+    const ask = async () => {
+      const { status } = await host.get(session, { prefer: 'wait=20', 'if-none-match': etag });
+      answers += 1;
+      return status;
+    };
+    const held = ask();
+    await expect
+      .poll(async () => {
+        if (answers === 0) await host.revoke(session, { after: 1 });
+        return answers;
+      })
+      .toBe(1);
+    expect(await held).toBe(304);
+    void ask().catch(() => {});
+    expect((await other.revoke(lost, { after: 1 })).status).toBe(204);
+    // When the one without another tab is gone, the one with it is still there.
+    await expect
+      .poll(() => stack.simulator.sessions().map(({ session_id }) => session_id), {
+        timeout: 8_000,
+      })
+      .toEqual([session.session_id]);
+    expect((await host.get(session)).status).toBe(200);
+  }, 20_000);
+
+  it('of another cannot be shortened', async () => {
+    await using stack = await startStack({ linkDelay: 10 });
+    const [host, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = (await host.create()).body;
+    await joiner.join({ session_id: session.session_id });
+    const answer = await host.revoke(session, { player_id: joiner.playerId, after: 5 });
+    expect(answer).toMatchObject({ status: 400 });
+  });
+});
+
+describe('adoption', () => {
+  it('takes this proxy’s own sessions into care after a restart, and touches no other', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+    const { apiToken } = stack.edgegap;
+    const api = new RelayApi({ apiToken, baseUrl: stack.simulator.url });
+    const users = [{ ip: '198.51.100.1' }];
+    const foreign = [
+      await api.createSession({ users }),
+      await api.createSession({ users, webhook_url: 'https://studio.example/hook' }),
+      await api.createSession({
+        users,
+        webhook_url: 'https://relais.invalid/v1/webhooks/e30.e30.x',
+      }),
+    ];
+    const [host, joiner, vanished, late] = await Promise.all(
+      [1, 2, 3, 4].map(() => GameClient.guest(stack.proxyUrl)),
+    );
+    if (!host || !joiner || !vanished || !late) throw new Error('There must be four.');
+    const session = await host.linked((await host.create()).body);
+    const joined = (await joiner.join({ session_id: session.session_id })).body;
+    await vanished.join({ session_id: session.session_id });
+    await vanished.create();
+
+    await using again = await startStack(
+      {},
+      { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap },
+    );
+    const at = (client: GameClient) => {
+      const other = new GameClient(again.proxyUrl);
+      other.token = client.token;
+      return other;
+    };
+    // The same join code still opens the same session.
+    const entered = await at(late).join({ join_code: session.join_code ?? '' });
+    expect(entered.body).toMatchObject({ session_id: session.session_id, role: 'client' });
+    const open = [...foreign.map(({ session_id }) => session_id), session.session_id].sort();
+    const seats = [host.playerId, joiner.playerId, late.playerId].sort();
+    await expect
+      .poll(
+        async () => {
+          const answer = await at(host).get(session);
+          await at(joiner).get(joined);
+          await at(late).get(entered.body);
+          return {
+            open: stack.simulator
+              .sessions()
+              .map(({ session_id }) => session_id)
+              .sort(),
+            users: stack.simulator
+              .sessions()
+              .find(({ session_id }) => session_id === session.session_id)?.session_users?.length,
+            seats: answer.body.players
+              .map(({ player_id }: { player_id: string }) => player_id)
+              .sort(),
+          };
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual({ open, users: 3, seats });
+  }, 20_000);
+
+  it.each(['forgot', 'remembers'])(
+    'deletes the second of two sessions with one nonce, when the proxy %s',
+    async (memory) => {
+      const store = memory === 'remembers' && { store: wrapStore(new MemoryStore()) };
+      await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS, ...store });
+      const host = await GameClient.guest(stack.proxyUrl);
+      const session = await host.linked((await host.create()).body);
+      const { apiToken } = stack.edgegap;
+      const api = new RelayApi({ apiToken, baseUrl: stack.simulator.url });
+      const { webhook_url = '' } = stack.simulator.sessions()[0] ?? {};
+      await api.createSession({ users: [{ ip: '198.51.100.1' }], webhook_url });
+      expect(stack.simulator.sessions()).toHaveLength(2);
+      await using again = await startStack(
+        {},
+        { secrets: SECRETS, edgegap: stack.edgegap, ...store },
+      );
+      const back = Object.assign(new GameClient(again.proxyUrl), { token: host.token });
+      expect((await back.get(session)).status).toBe(200);
+      await expect
+        .poll(() => stack.simulator.sessions().map(({ session_id }) => session_id))
+        .toEqual([session.session_id]);
+      expect((await back.get(session)).status).toBe(200);
+      expect(stack.simulator.stats().calls['relay-session-delete']).toEqual({ 204: 1 });
+    },
+  );
+
+  it('lets leases that ran out while nobody was there begin anew', async () => {
+    const { pass, store } = storeAhead();
+    const shared = { secrets: SECRETS, store: wrapStore(store) };
+    await using stack = await startStack({ linkDelay: 10 }, shared);
+    const host = await GameClient.guest(stack.proxyUrl);
+    const session = await host.linked((await host.create()).body);
+    // What is due at the first round, which looks at the leases before it.
+    const due = JSON.stringify({ what: 'delete', sessionId: 'long-gone-S' });
+    await store.addToSet('chores', due, 0);
+    pass(10 * 60_000);
+    const later = await store.now();
+    await using again = await startStack({}, { ...shared, edgegap: stack.edgegap });
+    await expect.poll(() => store.sizeOfSet('chores')).toBe(0);
+    const [lease = ''] = await store.membersOfSet('leases');
+    expect(await store.scoreInSet('leases', lease)).toBeGreaterThan(later);
+    expect((await new GameClient(again.proxyUrl).get(session)).status).toBe(200);
+  });
+
+  it('deletes what had ended when the process died, though only the store knows', async () => {
+    const store = new MemoryStore();
+    await using stack = await startStack(
+      { linkDelay: 10 },
+      { secrets: SECRETS, store: wrapStore(store) },
+    );
+    const host = await GameClient.guest(stack.proxyUrl);
+    const session = await host.linked((await host.create()).body);
+    await new Records(store).end(session.session_id);
+    expect(stack.simulator.sessions()).toHaveLength(1);
+    await using again = await startStack(
+      {},
+      { secrets: SECRETS, edgegap: stack.edgegap, store: wrapStore(store) },
+    );
+    await expect.poll(() => stack.simulator.sessions()).toEqual([]);
+    const back = Object.assign(new GameClient(again.proxyUrl), { token: host.token });
+    expect(await back.get(session)).toMatchObject({ status: 404 });
+  });
+
+  it('keeps out whose user was revoked while the store forgot', async () => {
+    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+    const [host, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = await host.linked((await host.create()).body);
+    const joined = (await joiner.join({ session_id: session.session_id })).body;
+    await host.revoke(session, { player_id: joiner.playerId });
+    await using again = await startStack({}, { secrets: SECRETS, edgegap: stack.edgegap });
+    const back = new GameClient(again.proxyUrl);
+    expect(await back.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    expect(await back.get(session)).toMatchObject({ status: 200 });
+  });
+
+  it('lets nobody back into a session that is not linked yet, until it shows who was kicked', async () => {
+    const clock = new FakeClock();
+    await using stack = await startStack({ linkDelay: 1_000, clock }, { secrets: SECRETS });
+    const [host, kicked, joiner] = [
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+      await GameClient.guest(stack.proxyUrl),
+    ];
+    const session = (await host.create()).body;
+    const [seatOfKicked, seatOfJoiner] = [
+      (await kicked.join({ session_id: session.session_id })).body,
+      (await joiner.join({ session_id: session.session_id })).body,
+    ];
+    await host.revoke(session, { player_id: kicked.playerId });
+    await using again = await startStack({}, { secrets: SECRETS, edgegap: stack.edgegap });
+    const back = new GameClient(again.proxyUrl);
+    for (const seat of [seatOfKicked, seatOfJoiner]) {
+      const answer = await back.get(seat);
+      expect(answer).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    clock.advance(1_000);
+    await back.linked(session);
+    expect(await back.get(seatOfKicked)).toMatchObject({ status: 403, body: { code: 'revoked' } });
+    // The store knows of no session of theirs: the ticket does.
+    const list = await back.send('GET', '/v1/relays/sessions', { token: seatOfJoiner.ticket });
+    expect(list.body.sessions).toMatchObject([{ session_id: session.session_id }]);
+    const { body } = await back.get(seatOfJoiner);
+    expect(body).toMatchObject({ linked: true, session_user: seatOfJoiner.session_user });
+    expect(body.players).toHaveLength(2);
+  });
+});

@@ -1,41 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { WHEEL_TURN, Wheel, wheelOf } from '../../src/common/wheel.js';
-import { ManualClock } from '../support/manual-clock.js';
+import { FakeClock } from '../support/fake-clock.js';
 
 describe('the wheel', () => {
   it('calls each member once a turn, spread over it, from one timer', () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const wheel = new Wheel(clock);
     const calls: number[][] = Array.from({ length: 100 }, () => []);
     for (const own of calls) wheel.add({ turn: (now) => own.push(now) });
-    expect(clock.timers).toBe(1);
-    clock.pass(WHEEL_TURN * 4);
+    expect(clock.pending).toBe(1);
+    clock.advance(WHEEL_TURN * 4);
     for (const own of calls) {
       expect(own).toHaveLength(4);
       expect((own[1] ?? 0) - (own[0] ?? 0)).toBe(WHEEL_TURN);
     }
     const together = calls.filter((own) => own[0] === calls[0]?.[0]);
     expect(together.length).toBeLessThan(10);
-    expect(clock.timers).toBe(1);
+    expect(clock.pending).toBe(1);
   });
 
   it('stops when the last member has left, and begins again with the next', () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const wheel = new Wheel(clock);
     let calls = 0;
     const member = { turn: () => (calls += 1) };
     const leave = wheel.add(member);
     leave();
     leave();
-    clock.pass(WHEEL_TURN);
-    expect([calls, clock.timers]).toEqual([0, 0]);
+    clock.advance(WHEEL_TURN);
+    expect([calls, clock.pending]).toEqual([0, 0]);
     wheel.add(member);
-    clock.pass(WHEEL_TURN);
-    expect([calls, clock.timers]).toEqual([1, 1]);
+    clock.advance(WHEEL_TURN);
+    expect([calls, clock.pending]).toEqual([1, 1]);
   });
 
   it('lets members leave and come in the middle of a turn', () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const wheel = new Wheel(clock);
     const calls = { leaver: 0, newcomer: 0 };
     const leave = wheel.add({
@@ -45,15 +45,15 @@ describe('the wheel', () => {
         wheel.add({ turn: () => (calls.newcomer += 1) });
       },
     });
-    clock.pass(WHEEL_TURN);
+    clock.advance(WHEEL_TURN);
     const { newcomer } = calls;
-    clock.pass(WHEEL_TURN * 2);
+    clock.advance(WHEEL_TURN * 2);
     expect(calls).toEqual({ leaver: 1, newcomer: newcomer + 2 });
   });
 
   it('is one for all who go by the same clock', () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     expect(wheelOf(clock)).toBe(wheelOf(clock));
-    expect(wheelOf(clock)).not.toBe(wheelOf(new ManualClock()));
+    expect(wheelOf(clock)).not.toBe(wheelOf(new FakeClock()));
   });
 });

@@ -3,11 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WHEEL_TURN } from '../../src/common/wheel.js';
 import { encodeFromRelay, RELAY_STATES } from '../../src/datagram/index.js';
 import { PeerCounts, RelayPeer, type RelayPeerOptions } from '../../src/peer/index.js';
-import { until } from '../api/until.js';
-import { openUdpSockets } from '../simulator/open-sockets.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { openUdpSockets } from '../support/open-sockets.js';
 import { startRelayMatch } from '../support/relay-match.js';
 import { ScriptedRelay } from '../support/scripted-relay.js';
+import { until } from '../support/until.js';
 
 const TOKENS = { userAuthorizationToken: 21986334, sessionAuthorizationToken: 3500589645 };
 const peers: RelayPeer[] = [];
@@ -381,11 +381,11 @@ describe('connecting', () => {
     await using relay = await ScriptedRelay.start();
     const before = openUdpSockets();
     const { clock, peer } = await meet(relay);
-    expect([openUdpSockets(), clock.waits.length]).toEqual([before + 1, 1]);
+    expect([openUdpSockets(), clock.pending]).toEqual([before + 1, 1]);
     peer.close();
     peer.close();
     clock.advance(250);
-    expect(clock.waits.length).toBe(0);
+    expect(clock.pending).toBe(0);
     await until(() => openUdpSockets() === before);
   });
 });

@@ -49,6 +49,7 @@ export async function startGateway(
   });
   const url = `${listener.url.replace('http', 'ws')}/v1/channel`;
   const pages: PageClient[] = [];
+  const now = () => clock.monotonic();
   return {
     clock,
     gateway,
@@ -58,7 +59,7 @@ export async function startGateway(
     log,
     seat: async (index) => seats.add(await match.seat(index === 0 ? 'server' : 'client', index)),
     async open(seat, pageOptions = {}) {
-      const page = await PageClient.open(url, seat.tickets[0] ?? '', pageOptions);
+      const page = await PageClient.open(url, seat.tickets[0] ?? '', { now, ...pageOptions });
       pages.push(page);
       return page;
     },

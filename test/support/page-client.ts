@@ -15,6 +15,8 @@ export interface PageClientOptions {
   readonly answers?: boolean;
   /** Whether it answers pings, as every browser does. Default: true. */
   readonly pongs?: boolean;
+  /** What it stamps datagrams by. Default: the platform's clock. */
+  readonly now?: () => number;
 }
 
 /** A page's side of the wire, without any of its rules. */
@@ -28,12 +30,14 @@ export class PageClient {
   answers: boolean;
   /** Called with each datagram. */
   onDatagram: (payload: Buffer, connectionId: number | undefined) => void = () => {};
+  readonly #now: () => number;
   #role: 'server' | 'client' = 'client';
 
   constructor(url: string, options: PageClientOptions = {}) {
     const { ticket, origin, headers = {}, answers = true, pongs = true } = options;
     const protocols = options.protocols ?? [...(ticket ? offerTicket(ticket) : ['relais.v1'])];
     this.answers = answers;
+    this.#now = options.now ?? (() => performance.now());
     this.socket = new WebSocket(url, protocols, {
       ...(origin && { origin }),
       headers,
@@ -76,7 +80,7 @@ export class PageClient {
   }
 
   /** Sends a datagram; `sentAt` by a clock of its own. */
-  send(payload: Uint8Array, connectionId?: number, sentAt = performance.now()): void {
+  send(payload: Uint8Array, connectionId?: number, sentAt = this.#now()): void {
     this.socket.send(encodeFrame(sentAt, connectionId, payload));
   }
 

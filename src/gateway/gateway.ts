@@ -34,7 +34,7 @@ export interface Gateway {
 }
 
 /** The path that wires are opened at. */
-const PATH = /\/v1\/channel$/;
+const PATH = '/v1/channel';
 /** The longest message that is read, in bytes: a datagram with what stands before it. */
 const LARGEST_MESSAGE = 1_200;
 /** How long a wire that is being closed may take to answer, in milliseconds. */
@@ -76,7 +76,7 @@ class RelayGateway implements Gateway {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    if (!PATH.test((request.url ?? '').replace(/\?.*$/s, ''))) {
+    if (!request.url?.split('?')[0]?.endsWith(PATH)) {
       refuseUpgrade(socket, 404);
       return;
     }

@@ -20,13 +20,14 @@ export class RateLimit {
   constructor(datagramsPerSecond: number, bytesPerSecond: number, now: number) {
     this.#filledAt = now;
     this.set(datagramsPerSecond, bytesPerSecond);
-    this.#messages = this.#messagesPerSecond;
-    this.#bytes = bytesPerSecond;
   }
 
-  /** From now on it is so much. */
+  /** From now on it is so much. Where it is more than before, the bucket holds that much more already. */
   set(datagramsPerSecond: number, bytesPerSecond: number): void {
-    this.#messagesPerSecond = datagramsPerSecond + CONTROL;
+    const messagesPerSecond = datagramsPerSecond + CONTROL;
+    this.#messages += Math.max(0, messagesPerSecond - this.#messagesPerSecond);
+    this.#bytes += Math.max(0, bytesPerSecond - this.#bytesPerSecond);
+    this.#messagesPerSecond = messagesPerSecond;
     this.#bytesPerSecond = bytesPerSecond;
   }
 

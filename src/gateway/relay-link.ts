@@ -10,8 +10,8 @@ export interface RelayLinkListener {
   onRelayDatagram(payload: Uint8Array, connectionId: number | undefined): void;
   /** The relay does not have the player, or is not there: where it should be may have changed. */
   onTrouble(): void;
-  /** The relay is where none may be. */
-  onForbidden(): void;
+  /** The relay is where none may be, or its tokens are none. */
+  onUnusable(): void;
 }
 
 /** What a link goes by. */
@@ -97,7 +97,13 @@ export class RelayLink {
     const { host = '', port = 0 } = relay ?? {};
     const tokens = { userAuthorizationToken, sessionAuthorizationToken };
     this.#tell(false);
-    const peer = new RelayPeer({ side: role, host, port, ...tokens, ...this.#tools });
+    let peer: RelayPeer;
+    try {
+      peer = new RelayPeer({ side: role, host, port, ...tokens, ...this.#tools });
+    } catch {
+      this.#listener.onUnusable();
+      return;
+    }
     this.#peer = peer;
     peer.on('state', (state) => {
       if (this.#peer === peer) this.#follow(state);
@@ -109,7 +115,7 @@ export class RelayLink {
       // One that was closed meanwhile is of no interest.
       if (this.#peer !== peer) return;
       this.close();
-      if (error instanceof ForbiddenDestination) this.#listener.onForbidden();
+      if (error instanceof ForbiddenDestination) this.#listener.onUnusable();
       else this.#triedAgainAt = this.#tools.clock.monotonic() + TOLD_EVERY;
     });
   }

@@ -180,7 +180,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.#seat.refresh();
   }
 
-  onForbidden(): void {
+  onUnusable(): void {
     this.end(CLOSE_CODES.failed, 'destination');
   }
 

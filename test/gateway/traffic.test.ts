@@ -75,7 +75,8 @@ describe('datagrams', () => {
     host.send(Buffer.alloc(size), id);
     await until(() => stack.gateway.stats().toPage.dropped.stalled === 1);
     client.socket.resume();
-    await until(() => client.datagrams.length === toPage.sent);
+    // One of them was the host's.
+    await until(() => client.datagrams.length === toPage.sent - 1);
     // And play goes on.
     await until(() => client.of('probe').length > 0);
     const before = stack.gateway.stats().toPage.sent;
@@ -109,11 +110,12 @@ describe('datagrams', () => {
       }
       if (sent % 15_000 === 0) {
         clientSeat.update({ userAuthorizationToken: 1 });
+        await until(() => page.state === 'checking');
         await burst();
         clientSeat.update({ userAuthorizationToken });
-        stack.clock.advance(0);
-        const states = page.of('state').length;
-        await until(() => page.of('state').length >= states && page.state === 'open');
+        for (; page.state !== 'open'; await new Promise((done) => setTimeout(done, 2))) {
+          stack.clock.advance(250);
+        }
       }
     }
     const { fromPage, toPage } = stack.gateway.stats();
@@ -150,9 +152,8 @@ describe('the rate', () => {
     await using stack = await startGateway({ limits: { bytesPerSecond: 10_000 } });
     const { client } = await play(stack);
     for (let count = 0; count < 20; count += 1) client.send(Buffer.alloc(1_000));
-    await until(() => stack.gateway.stats().fromPage.received === 20);
-    const { sent, dropped } = stack.gateway.stats().fromPage;
-    expect([sent, dropped.rate]).toEqual([9, 11]);
+    await until(() => stack.gateway.stats().fromPage.dropped.rate > 0);
+    expect(stack.gateway.stats().fromPage.sent).toBe(9);
   });
 
   it('of a host goes by the players of its session, up to 64', async () => {

@@ -39,6 +39,7 @@ describe('a wire is accepted and then closed', () => {
     expect(await none.whenClosed()).toEqual({ code: 4401, reason: 'ticket' });
     expect(await forged.whenClosed()).toEqual({ code: 4401, reason: 'ticket' });
     expect(openUdpSockets()).toBe(before);
+    expect(stack.seats.shown).toEqual(['eyJhbGciOiJub25lIn0.e30.']);
     expect(stack.log.map(({ what, why }) => [what, why])).toEqual([
       ['refused', 'ticket'],
       ['refused', 'ticket'],

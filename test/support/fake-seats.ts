@@ -46,6 +46,8 @@ export class FakeSeats implements SeatSource {
   readonly origins = new Set<string | undefined>([undefined, 'https://game.example']);
   /** What tickets are refused with. */
   readonly refusals = new Map<string, readonly [SeatRefusalCode, string]>();
+  /** The tickets that were shown, in order. */
+  readonly shown: string[] = [];
   /** Tickets that are never looked at. */
   readonly hung = new Set<string>();
   /** Tells addresses apart. */
@@ -67,6 +69,7 @@ export class FakeSeats implements SeatSource {
   }
 
   async follow(ticket: string, listener: SeatListener): Promise<FollowedSeat> {
+    this.shown.push(ticket);
     if (this.hung.has(ticket)) return new Promise(() => {});
     const seat = this.seats.find(({ tickets }) => tickets.includes(ticket));
     const [code, reason] = this.refusals.get(ticket) ?? [4401, 'ticket'];

@@ -1,5 +1,6 @@
 /** One thing that happened to a channel. No payload, token, ticket or address is in it. */
 export interface GatewayLogEntry {
+  /** Tells these lines from the proxy's. */
   readonly event: 'channel';
   /** ISO 8601. */
   readonly at: string;

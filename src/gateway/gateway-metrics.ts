@@ -15,14 +15,24 @@ export interface GatewayTotals {
   /** Datagrams from relays to pages. */
   readonly toPage: Passage<ToPageDrop>;
   /** Bytes of the payloads that came in. */
-  readonly bytes: { readonly fromPage: number; readonly toPage: number };
+  readonly bytes: {
+    /** From pages. */
+    readonly fromPage: number;
+    /** From relays. */
+    readonly toPage: number;
+  };
   /**
    * How much later than the quickest the datagrams from pages came: how many came at most 5 ms later, 20, 50, 100 and
    * 250, and how many later still. Each is counted once.
    */
   readonly ages: readonly number[];
   /** Between gateway and relays, of the channels that are open now, in milliseconds. `null` where none is known. */
-  readonly relayRoundTrip: { readonly p50: number; readonly p99: number } | null;
+  readonly relayRoundTrip: {
+    /** Half of them are quicker. */
+    readonly p50: number;
+    /** One in a hundred is slower. */
+    readonly p99: number;
+  } | null;
 }
 
 /** Where a gateway's figures go. */

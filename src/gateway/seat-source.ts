@@ -19,8 +19,15 @@ export interface SeatDocument {
   readonly players: number;
   /** Whether the session is ready and linked. */
   readonly isOpen: boolean;
-  /** The relay's host, a name or an IP address, and its UDP port for this side. */
-  readonly relay?: { readonly host: string; readonly port: number } | undefined;
+  /** Where the relay is. */
+  readonly relay?:
+    | {
+        /** A name or an IP address. */
+        readonly host: string;
+        /** The UDP port for this side. */
+        readonly port: number;
+      }
+    | undefined;
   /** The player's own token, unsigned 32-bit. */
   readonly userAuthorizationToken?: number | undefined;
   /** The token that all players share, unsigned 32-bit. */
@@ -70,6 +77,7 @@ export type SeatRefusalCode = 4401 | 4403 | 4404 | 4429 | 4503;
 
 /** Why a ticket opens nothing. */
 export interface SeatRefusal {
+  /** What the wire is closed with. */
   readonly code: SeatRefusalCode;
   /** One word for the page and the log; no secret in it. */
   readonly reason: string;

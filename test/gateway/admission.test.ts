@@ -30,6 +30,17 @@ function statusOf(url: string, headers: Record<string, string> = {}): Promise<nu
   });
 }
 
+/** A whole request for a WebSocket. */
+const HEAD = [
+  'GET /v1/channel HTTP/1.1',
+  'Host: localhost',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  '\r\n',
+].join('\r\n');
+
 describe('a wire is accepted and then closed', () => {
   it('with 4401 where it has no ticket, or a forged one, and nothing reaches a relay', async () => {
     await using stack = await startGateway();
@@ -143,6 +154,22 @@ describe('wires are counted', () => {
     await until(() => stack.gateway.stats().wires === 3);
   });
 
+  it('until they are closed: those that do not answer the close are no room for others', async () => {
+    await using stack = await startGateway({ limits: { wiresPerAddress: 1 } });
+    const { port, hostname } = new URL(stack.url);
+    const deaf = [1, 2].map(() => connect(Number(port), hostname));
+    for (const socket of deaf) {
+      socket.on('error', () => {});
+      const answered = new Promise((resolve) => socket.once('data', resolve));
+      socket.write(HEAD);
+      await answered;
+    }
+    expect(await statusOf(stack.url)).toBe(503);
+    for (const socket of deaf) socket.destroy();
+    await until(() => stack.gateway.stats().wires === 0);
+    expect(await statusOf(stack.url)).toBe(101);
+  });
+
   it('again and again: whoever has closed some may open others', async () => {
     await using stack = await startGateway({ limits: { wiresPerAddress: 1 } });
     const seat = await stack.seat(1);
@@ -185,18 +212,9 @@ describe('half-open handshakes', () => {
   it('are let go when the other side hangs up, at any byte', async () => {
     await using stack = await startGateway();
     const { port, hostname } = new URL(stack.url);
-    const head = [
-      'GET /v1/channel HTTP/1.1',
-      'Host: localhost',
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      '\r\n',
-    ].join('\r\n');
-    for (let length = 1; length <= head.length; length += 7) {
+    for (let length = 1; length <= HEAD.length; length += 7) {
       const socket = connect(Number(port), hostname);
-      await new Promise<void>((sent) => socket.write(head.slice(0, length), () => sent()));
+      await new Promise<void>((sent) => socket.write(HEAD.slice(0, length), () => sent()));
       socket.destroy();
     }
     const page = await stack.open(await stack.seat(1));

@@ -1,3 +1,4 @@
+import type { FollowedSeat, SeatDocument } from '../channel-protocol/seat-source.js';
 import type { Clock } from '../common/clock.js';
 import type { Lookup } from '../peer/index.js';
 import type { Ages } from './ages.js';
@@ -9,7 +10,6 @@ import { addPassage, type FromPageDrop, type Passage, type ToPageDrop } from './
 import { SeatChannel } from './seat-channel.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
-import type { FollowedSeat, SeatDocument } from './seat-source.js';
 
 /** What the channels work with. */
 export interface ChannelsTools {

@@ -1,8 +1,8 @@
+import type { SeatSource } from '../channel-protocol/seat-source.js';
 import type { Clock } from '../common/clock.js';
 import type { Lookup } from '../peer/index.js';
 import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
-import type { SeatSource } from './seat-source.js';
 
 /** How much a gateway carries. */
 export interface GatewayLimits {

@@ -1,11 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js';
+import {
+  type FollowedSeat,
+  refusalOf,
+  type SeatDocument,
+  type SeatSource,
+} from '../channel-protocol/seat-source.js';
 import { SUBPROTOCOL, ticketOf } from '../channel-protocol/subprotocol.js';
 import type { Clock } from '../common/clock.js';
 import type { PageWire } from './page-wire.js';
 import { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
-import { type FollowedSeat, refusalOf, type SeatDocument, type SeatSource } from './seat-source.js';
 
 /** What a wire's first moments go by. */
 export interface HandshakeTools {

@@ -1,7 +1,7 @@
+import type { SeatDocument } from '../channel-protocol/seat-source.js';
 import type { Clock } from '../common/clock.js';
 import { type Lookup, type PeerCounts, RelayPeer, type RelayPeerState } from '../peer/index.js';
 import { ForbiddenDestination } from './destination.js';
-import type { SeatDocument } from './seat-source.js';
 
 /** Whom a link tells what happens at the relay. */
 export interface RelayLinkListener {

@@ -2,6 +2,12 @@ import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js'
 import type { FromPage } from '../channel-protocol/control-messages.js';
 import { decodeFrame, encodeFrame } from '../channel-protocol/frame.js';
 import { Freshness } from '../channel-protocol/freshness.js';
+import type {
+  FollowedSeat,
+  SeatDocument,
+  SeatEnd,
+  SeatListener,
+} from '../channel-protocol/seat-source.js';
 import { SendWindow } from '../channel-protocol/send-window.js';
 import { wheelOf } from '../common/wheel.js';
 import { ChannelCounts } from './channel-counts.js';
@@ -12,7 +18,6 @@ import { RateLimit } from './rate-limit.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
-import type { FollowedSeat, SeatDocument, SeatEnd, SeatListener } from './seat-source.js';
 import { WireReports } from './wire-reports.js';
 
 /** How long a channel outlives its wire, in milliseconds: whoever comes back in time has the same connection id. */
@@ -273,7 +278,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.#relayRate.set(datagramsPerSecond * relayShare, bytesPerSecond * relayShare);
   }
 
-  /** Tells the page what is due: a probe at rest, figures, a fresh ticket. */
+  /** Tells the page what is due: a probe at rest, and figures. */
   #report(wire: PageWire, now: number): void {
     if (this.#reports.isProbeDue(now)) this.#window.probe();
     const { counts } = this;
@@ -282,11 +287,5 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       const { fromPage, toPage } = counts;
       wire.send({ type: 'stats', relayRoundTrip, fromPage, toPage });
     }
-    if (!this.#reports.isTicketDue(now)) return;
-    this.#seat.freshTicket().then(
-      // By now the page may have another wire, which has a ticket of its own.
-      (ticket) => wire.send({ type: 'ticket', ticket }),
-      () => this.#reports.retryTicket(now),
-    );
   }
 }

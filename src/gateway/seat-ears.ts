@@ -1,4 +1,4 @@
-import type { SeatDocument, SeatEnd, SeatListener } from './seat-source.js';
+import type { SeatDocument, SeatEnd, SeatListener } from '../channel-protocol/seat-source.js';
 
 /** Hears what becomes of a seat, and keeps it until somebody wants to know: the first is told before the wire is let in. */
 export class SeatEars implements SeatListener {

@@ -3,24 +3,18 @@ const PROBE_EVERY = 5_000;
 /** Figures are told so often, while datagrams flow and at rest, in milliseconds. */
 const STATS_EVERY = 1_000;
 const STATS_AT_REST_EVERY = 10_000;
-/** A fresh ticket is told so often, in milliseconds: tickets open a wire for five minutes. */
-const TICKET_EVERY = 120_000;
-/** One that could not be had is asked for again after so long, in milliseconds. */
-const TICKET_RETRY = 15_000;
 
 /** When a wire is due to tell its page something. */
 export class WireReports {
   /** When the last probe went out, whoever sent it. */
   probedAt: number;
   #statsAt: number;
-  #ticketDueAt: number;
   #received = -1;
 
   /** @param now - when the wire was opened. */
   constructor(now: number) {
     this.probedAt = now;
     this.#statsAt = now;
-    this.#ticketDueAt = now + TICKET_EVERY;
   }
 
   isProbeDue(now: number): boolean {
@@ -34,15 +28,5 @@ export class WireReports {
     this.#statsAt = now;
     this.#received = received;
     return true;
-  }
-
-  isTicketDue(now: number): boolean {
-    if (now < this.#ticketDueAt) return false;
-    this.#ticketDueAt = now + TICKET_EVERY;
-    return true;
-  }
-
-  retryTicket(now: number): void {
-    this.#ticketDueAt = now + TICKET_RETRY;
   }
 }

@@ -38,7 +38,10 @@ export interface ServeOptions extends Omit<ListenOptions, 'upgrade'> {
  * console.log(`Proxy listening on ${url}`);
  * ```
  */
-export async function serveRelayProxy(proxy: RelayProxy, options: ServeOptions): Promise<Listener> {
+export async function serveRelayProxy(
+  proxy: Omit<RelayProxy, 'seats'>,
+  options: ServeOptions,
+): Promise<Listener> {
   const { gateway, ...listenOptions } = options;
   checkListenOptions(listenOptions);
   const listener = await listen((request, connection) => proxy.fetch(request, connection), {

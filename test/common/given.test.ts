@@ -48,6 +48,7 @@ const JWT: Undefined<JwtOptions, 'secret'> = {
 };
 const GUESTS: Undefined<GuestOptions> = { lifetime: undefined };
 const PROXY: Undefined<RelayProxyOptions, 'edgegap'> = {
+  gateway: undefined,
   allowedOrigins: undefined,
   allowNullOrigin: undefined,
   secrets: undefined,

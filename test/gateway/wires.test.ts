@@ -250,19 +250,6 @@ describe('what the page is told', () => {
     expect(client.of('stats').length - before).toBeLessThanOrEqual(7);
   });
 
-  it('is a fresh ticket every two minutes, soon again where there is none to be had', async () => {
-    await using stack = await startGateway();
-    const seat = await stack.seat(1);
-    const page = await stack.open(seat);
-    await pass(stack, 121_000);
-    expect(page.of('ticket')).toEqual([{ type: 'ticket', ticket: seat.tickets[1] }]);
-    seat.isBroken = true;
-    await pass(stack, 120_000);
-    seat.isBroken = false;
-    await pass(stack, 16_000);
-    expect(page.of('ticket')).toHaveLength(2);
-  });
-
   it('are probes every five seconds at rest, and their answers to the page’s own at once', async () => {
     await using stack = await startGateway();
     const page = await stack.open(await stack.seat(1));

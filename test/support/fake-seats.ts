@@ -90,11 +90,6 @@ export class FakeSeats implements SeatSource {
       refresh: () => {
         seat.refreshes += 1;
       },
-      async freshTicket() {
-        seat.tickets.push(`ticket-${seat.tickets.length}-of-${seat.key}`);
-        if (seat.isBroken) throw new Error('The store is away.');
-        return seat.tickets.at(-1) ?? '';
-      },
       release() {
         seat.releases += 1;
         seat.listeners.delete(listener);

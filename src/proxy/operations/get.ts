@@ -62,9 +62,9 @@ export class Get {
   async #load(request: PlayerRequest, asked: Asked, sessionId: string): Promise<Response> {
     const { own } = this.#tools;
     const found = await own.find(request, sessionId);
-    const ticket = await own.ticketFor(found, request);
+    const credentials = await own.credentialsFor(found, request);
     // From here to the wait there must be no pause: what changed in one would be missed.
-    const rendering = found.watcher.render(found.seat, ticket);
+    const rendering = found.watcher.render(found.seat, credentials);
     return this.#answerOrHold(request, asked, found, rendering);
   }
 
@@ -119,8 +119,8 @@ export class Get {
       const seated = { watcher, seat };
       rendering =
         own.documentAtHand(seated, request) ??
-        // The ticket first: between the document and the next wait there must be no pause.
-        watcher.render(seat, await own.ticketFor(seated, request));
+        // The tickets first: between the document and the next wait there must be no pause.
+        watcher.render(seat, await own.credentialsFor(seated, request));
       if (mustAnswer || !isKnown(known, rendering)) return rendering;
     }
   }

@@ -56,8 +56,6 @@ export interface FollowedSeat {
   renew(): Promise<void>;
   /** Asks the source to look upstream soon, for the relay refuses the player. The source sees to it that this is rare. */
   refresh(): void;
-  /** A new ticket for the same seat. */
-  freshTicket(): Promise<string>;
   /** Ends the following: nothing is told any more. */
   release(): void;
 }

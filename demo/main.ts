@@ -1,13 +1,13 @@
-import { compareModes } from './compare.js';
-import { find } from './element.js';
-import { inspectTimeline } from './inspector.js';
-import { Invitation } from './invitation.js';
-import { addLevers } from './levers.js';
-import { Panel, type PanelOptions } from './panel.js';
-import type { PlayerName } from './player-name.js';
-import type { Mode } from './run-view.js';
+import { compareModes } from './controls/compare-modes.js';
+import { addLevers } from './controls/levers.js';
+import { find } from './elements/element.js';
+import { Invitation } from './players/invitation.js';
+import { Panel, type PanelOptions } from './players/panel.js';
+import type { PlayerName } from './players/player-name.js';
 import type { DemoSettings } from './settings.js';
-import { Timeline } from './timeline.js';
+import { inspectTimeline } from './timeline/details-on-focus.js';
+import type { Mode } from './timeline/run-view.js';
+import { Timeline } from './timeline/timeline.js';
 
 const settings: DemoSettings = await (await fetch('/service/settings')).json();
 const isSimulated = settings.service === 'simulator';

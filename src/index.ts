@@ -1,15 +1,15 @@
 /** `relais`: what a game imports. */
 
-export type { Player, PlayerSession, Role } from './api/player-session.js';
+export type { PlayerSession, Role } from './api/player-session.js';
 export type { SessionFilter } from './api/requests.js';
 export type { Clock } from './common/clock.js';
-export { RelayError, type RelayErrorCode } from './common/relay-error.js';
+export { isRelayError, RelayError, type RelayErrorCode } from './common/relay-error.js';
 export type { Endpoint } from './connection/endpoint.js';
 export type { CloseReason, RelayConnectionEvents, Retry } from './connection/events.js';
-export type { GuestStore, RelayConnectionOptions } from './connection/options.js';
-export {
-  type CreateOptions,
-  RelayConnection,
-  type StartOptions,
-} from './connection/relay-connection.js';
+export type { GuestStore, TicketStore } from './connection/game-stores.js';
+export type { Listener } from './connection/listeners.js';
+export type { RelayConnectionOptions } from './connection/options.js';
+export type { Player } from './connection/player.js';
+export { RelayConnection } from './connection/relay-connection.js';
+export type { CreateOptions, KickOptions, StartOptions } from './connection/start-options.js';
 export type { ConnectionState } from './connection/state.js';

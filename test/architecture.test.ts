@@ -33,20 +33,20 @@ const WINGS: Record<string, Record<string, readonly string[]>> = {
   simulator: {
     faults: [],
     relay: [],
-    sessions: ['faults', 'relay'],
-    api: ['faults', 'sessions'],
+    webhooks: ['faults'],
+    sessions: ['relay'],
+    api: ['faults', 'relay', 'sessions'],
   },
 };
 
 /** What the wings of a room may import of the room itself. */
 const SHARED_IN_ROOM: Record<string, readonly string[]> = {
-  proxy: ['proxy-error.ts', 'services.ts'],
+  proxy: ['proxy-error.ts'],
   simulator: [
     'assumptions.ts',
     'operations.ts',
     'simulator-env.ts',
     'simulator-options.ts',
-    'simulator.ts',
     'stats.ts',
   ],
 };

@@ -1,6 +1,11 @@
 /** `relais/api`: Edgegap's relay session API, for the studio's servers. Never import it into a game with an API token. */
 export { type Clock, systemClock } from '../common/clock.js';
-export { RelayError, type RelayErrorCode, type RelayErrorDetails } from '../common/relay-error.js';
+export {
+  isRelayError,
+  RelayError,
+  type RelayErrorCode,
+  type RelayErrorDetails,
+} from '../common/relay-error.js';
 export { RelayApi } from './relay-api.js';
 export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
 export type {

@@ -1,4 +1,4 @@
-import { checkRequest } from '../common/check.js';
+import { checkRequest } from '../common/check-against-schema.js';
 import type { ListOptions } from './relay-api-options.js';
 import { ListSessionsRequest, SessionPath } from './requests.js';
 

@@ -5,13 +5,29 @@ import type { Clock } from '../common/clock.js';
 export interface RelayApiOptions {
   /** The studio's API token, without the word `token`. It gives unlimited access to the account. */
   readonly apiToken: string;
-  /** Where the API is. Default: `https://api.edgegap.com`. */
+  /**
+   * Where the API is.
+   *
+   * @default 'https://api.edgegap.com'
+   */
   readonly baseUrl?: string | URL | undefined;
-  /** The function that sends a request. Default: the platform's `fetch`. */
+  /**
+   * The function that sends a request.
+   *
+   * @default globalThis.fetch
+   */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Time for one attempt, in milliseconds, 1 to 2147483647. Default: 10000. */
+  /**
+   * Time for one attempt, body included, in milliseconds, 1 to 2147483647.
+   *
+   * @default 10000
+   */
   readonly timeout?: number | undefined;
-  /** Time and randomness. Default: the platform's. */
+  /**
+   * Time and randomness.
+   *
+   * @default the platform's
+   */
   readonly clock?: Clock | undefined;
 }
 
@@ -35,14 +51,26 @@ export const RelayApiOptionsSchema = v.strictObject({
 
 /** What every operation takes besides its own arguments. */
 export interface CallOptions {
-  /** Ends the request; the promise then rejects with the code `aborted`. */
+  /**
+   * Ends the request; the promise then rejects with the code `aborted`, and the signal's `reason` as the `cause`.
+   *
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Which page of the sessions to list. */
 export interface ListOptions extends CallOptions {
-  /** The page's number; the first is 1. Default: the service's, the first. */
+  /**
+   * The page's number; the first is 1.
+   *
+   * @default the service's, the first
+   */
   readonly page?: number | undefined;
-  /** How many sessions a page holds at most. Default: the service's. */
+  /**
+   * How many sessions a page holds at most.
+   *
+   * @default the service's
+   */
   readonly limit?: number | undefined;
 }

@@ -1,11 +1,7 @@
-import ky from 'ky';
 import * as v from 'valibot';
-import { checkJson, checkOptions, checkRequest } from '../common/check.js';
-import { type Clock, sleep, systemClock } from '../common/clock.js';
-import { onAbort } from '../common/on-abort.js';
-import { plainError } from '../common/plain-error.js';
-import { readAnswer } from '../common/read-text.js';
-import { RelayError } from '../common/relay-error.js';
+import { checkOptions, checkRequest } from '../common/check-against-schema.js';
+import { systemClock } from '../common/clock.js';
+import { codeOf, type RelayError } from '../common/relay-error.js';
 import { readAllPages } from './all-pages.js';
 import { listPath, SESSIONS, sessionPath } from './paths.js';
 import {
@@ -15,10 +11,10 @@ import {
   RelayApiOptionsSchema,
 } from './relay-api-options.js';
 import { AuthorizeUserRequest, CreateSessionRequest, RevokeUserRequest } from './requests.js';
-import { isWorthRetrying, mayHaveWorked, RETRIES, retryDelay } from './retry.js';
+import { mayHaveWorked } from './retry.js';
 import { RelaySession, UserAuthorization } from './schemas.js';
+import { ServiceClient } from './service-client.js';
 import { type SessionEntry, SessionEntryList, SessionList } from './session-list.js';
-import { createTransport, type Transport } from './transport.js';
 
 export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
 
@@ -38,10 +34,7 @@ export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-opti
  * No error holds the API token.
  */
 export class RelayApi {
-  readonly #transport: Transport;
-  readonly #authorization: string;
-  readonly #timeout: number;
-  readonly #clock: Clock;
+  readonly #client: ServiceClient;
 
   /**
    * @throws {RelayError} `invalid-url`, or `invalid-option` for an option that does not exist or makes no
@@ -49,25 +42,13 @@ export class RelayApi {
    */
   constructor(options: RelayApiOptions) {
     checkOptions(RelayApiOptionsSchema, options);
-    const { apiToken, clock = systemClock } = options;
-    const fetch: typeof globalThis.fetch =
-      options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-    this.#authorization = `token ${apiToken}`;
-    this.#clock = clock;
-    this.#timeout = options.timeout ?? 10_000;
-    this.#transport = createTransport(
-      'relay service',
-      options.baseUrl ?? 'https://api.edgegap.com',
-      async (input, init) => {
-        try {
-          return await fetch(input, init);
-        } catch (error) {
-          throw plainError(error, apiToken);
-        }
-      },
-      clock,
-      readAnswer,
-    );
+    this.#client = new ServiceClient({
+      apiToken: options.apiToken,
+      baseUrl: options.baseUrl ?? 'https://api.edgegap.com',
+      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      timeout: options.timeout ?? 10_000,
+      clock: options.clock ?? systemClock,
+    });
   }
 
   /**
@@ -83,7 +64,13 @@ export class RelayApi {
     options: CallOptions = {},
   ): Promise<RelaySession> {
     const json = checkRequest(CreateSessionRequest, request);
-    return this.#send({ method: 'POST', path: SESSIONS, json, schema: RelaySession, ...options });
+    return this.#client.send({
+      method: 'post',
+      path: SESSIONS,
+      json,
+      schema: RelaySession,
+      signal: options.signal,
+    });
   }
 
   /**
@@ -130,7 +117,7 @@ export class RelayApi {
    */
   async getSession(sessionId: string, options: CallOptions = {}): Promise<RelaySession> {
     const path = sessionPath(sessionId);
-    return this.#send({ method: 'GET', path, schema: RelaySession, ...options });
+    return this.#client.send({ method: 'get', path, schema: RelaySession, signal: options.signal });
   }
 
   /**
@@ -146,7 +133,13 @@ export class RelayApi {
   ): Promise<UserAuthorization> {
     const json = checkRequest(AuthorizeUserRequest, request);
     const path = `${SESSIONS}:authorize-user`;
-    return this.#send({ method: 'POST', path, json, schema: UserAuthorization, ...options });
+    return this.#client.send({
+      method: 'post',
+      path,
+      json,
+      schema: UserAuthorization,
+      signal: options.signal,
+    });
   }
 
   /**
@@ -162,7 +155,13 @@ export class RelayApi {
   ): Promise<RelaySession | undefined> {
     const json = checkRequest(RevokeUserRequest, request);
     const path = `${SESSIONS}:revoke-user`;
-    return this.#send({ method: 'POST', path, json, schema: v.optional(RelaySession), ...options });
+    return this.#client.send({
+      method: 'post',
+      path,
+      json,
+      schema: v.optional(RelaySession),
+      signal: options.signal,
+    });
   }
 
   /**
@@ -174,14 +173,14 @@ export class RelayApi {
   async deleteSession(sessionId: string, options: CallOptions = {}): Promise<void> {
     const path = sessionPath(sessionId);
     let mayBeDone = false;
-    const onRetry = (error: Error) => {
+    const onRetry = ({ error }: { readonly error: Error }) => {
       mayBeDone ||= mayHaveWorked(error);
     };
+    const { signal } = options;
     try {
-      await this.#send({ method: 'DELETE', path, schema: v.unknown(), ...options }, onRetry);
+      await this.#client.send({ method: 'delete', path, schema: v.unknown(), signal, onRetry });
     } catch (error) {
-      const isGone = error instanceof RelayError && error.code === 'not-found';
-      if (!isGone || !mayBeDone) throw error;
+      if (codeOf(error) !== 'not-found' || !mayBeDone) throw error;
     }
   }
 
@@ -189,55 +188,7 @@ export class RelayApi {
     schema: TSchema,
     options: ListOptions,
   ): Promise<v.InferOutput<TSchema>> {
-    const { signal } = options;
     const path = listPath(options);
-    return this.#send({ method: 'GET', path, schema, ...(signal && { signal }) });
-  }
-
-  async #send<TSchema extends v.GenericSchema>(
-    call: {
-      readonly method: 'GET' | 'POST' | 'DELETE';
-      readonly path: string;
-      readonly json?: unknown;
-      readonly schema: TSchema;
-      readonly signal?: AbortSignal | undefined;
-    },
-    onRetry?: (error: Error) => void,
-  ): Promise<v.InferOutput<TSchema>> {
-    checkJson(call.json);
-    const clock = this.#clock;
-    // The caller's signal may live long, and be that of many calls.
-    const end = new AbortController();
-    const forget = call.signal && onAbort(call.signal, () => end.abort());
-    const { signal } = end;
-    const sent = this.#transport({
-      ...call,
-      signal,
-      authorization: this.#authorization,
-      timeout: this.#timeout,
-      // ky decides and counts; the waiting is done before each repetition, on the clock.
-      repeat: (request, attempt) =>
-        ky(request, {
-          fetch: (each) => attempt(each as Request),
-          timeout: false,
-          throwHttpErrors: false,
-          retry: {
-            limit: RETRIES,
-            methods: ['get', 'delete'],
-            shouldRetry: ({ error }) => isWorthRetrying(error),
-            delay: () => 0,
-          },
-          hooks: {
-            beforeRetry: [
-              async ({ error, retryCount }) => {
-                onRetry?.(error);
-                await sleep(clock, retryDelay(error, retryCount, clock.random()), signal);
-              },
-            ],
-          },
-        }),
-    });
-    const { document } = await sent.finally(forget);
-    return document;
+    return this.#client.send({ method: 'get', path, schema, signal: options.signal });
   }
 }

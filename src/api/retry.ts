@@ -1,7 +1,9 @@
-import { RelayError } from '../common/relay-error.js';
+import type { BeforeRetryHook, RetryOptions } from 'ky';
+import { type Clock, sleep } from '../common/clock.js';
+import { isRelayError } from '../common/relay-error.js';
 
-/** How many times a request is repeated. */
-export const RETRIES = 3;
+// When `RelayApi` repeats a request, and how long it waits before. ky decides by this and counts. It cannot wait
+// itself: its timers and its `Retry-After` go by the platform's clock.
 
 /** The longest `Retry-After` that is waited for, in milliseconds: as long as one attempt may take. */
 export const LONGEST_RETRY_AFTER = 10_000;
@@ -9,20 +11,36 @@ export const LONGEST_RETRY_AFTER = 10_000;
 /** The first delay in milliseconds; each further one is twice as long. */
 const FIRST_DELAY = 300;
 
+/** What ky repeats. */
+export const RETRY: RetryOptions = {
+  limit: 3,
+  methods: ['get', 'delete'],
+  shouldRetry: ({ error }) => isWorthRetrying(error),
+  // `waitBeforeRetry` waits.
+  delay: () => 0,
+};
+
+/** Waits before a repetition, on the clock. */
+export const waitBeforeRetry =
+  (clock: Clock, signal: AbortSignal): BeforeRetryHook =>
+  async ({ error, retryCount }) => {
+    await sleep(clock, retryDelay(error, retryCount, clock.random()), signal);
+  };
+
 /**
  * Whether the same request is worth repeating: after 408, 429, 5xx and lost connections. A connection
  * that falls silent until the timeout counts as lost. Who asks for more patience than there is, gets none.
  */
-export function isWorthRetrying(error: Error): boolean {
-  if (!(error instanceof RelayError) || !error.retryable) return false;
+function isWorthRetrying(error: unknown): boolean {
+  if (!isRelayError(error) || !error.retryable) return false;
   return (error.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
 }
 
 /** Whether a failed attempt may have done its work all the same: 408, 429 and 503 say that it did not. */
-export function mayHaveWorked(error: Error): boolean {
-  if (!(error instanceof RelayError)) return false;
-  const { code, status } = error;
-  return code === 'network' || code === 'timeout' || (code === 'server-error' && status !== 503);
+export function mayHaveWorked(error: unknown): boolean {
+  if (!isRelayError(error)) return false;
+  if (error.code === 'server-error') return error.status !== 503;
+  return error.code === 'network' || error.code === 'timeout';
 }
 
 /**
@@ -32,7 +50,7 @@ export function mayHaveWorked(error: Error): boolean {
  * @param count - 1 for the first repetition.
  * @param chance - from 0 (included) to 1 (excluded).
  */
-export function retryDelay(error: Error, count: number, chance: number): number {
-  const asked = error instanceof RelayError ? (error.retryAfter ?? 0) : 0;
+function retryDelay(error: unknown, count: number, chance: number): number {
+  const asked = isRelayError(error) ? (error.retryAfter ?? 0) : 0;
   return asked + FIRST_DELAY * 2 ** (count - 1) * (0.5 + chance / 2);
 }

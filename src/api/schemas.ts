@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { HALF } from '../common/check.js';
+import { isWellFormed } from '../common/well-formed.js';
 
 // The documents of the relay session API. What the OpenAPI document requires is required here; all
 // else may be missing or `null`. Unknown fields survive.
@@ -8,9 +8,6 @@ import { HALF } from '../common/check.js';
 export const maybe = /* @__NO_SIDE_EFFECTS__ */ <const TSchema extends v.GenericSchema>(
   schema: TSchema,
 ) => v.nullish(schema, () => undefined);
-
-/** Whether a text holds characters only. Old browsers have no `isWellFormed` of their own. */
-export const isWellFormed = (text: string) => !HALF.test(text);
 
 /** What names a session in a path: `.` and `..` would change it. */
 export const SessionId = /* @__PURE__ */ v.pipe(

@@ -1,6 +1,7 @@
+import { RelayError, type RelayErrorCode } from '../common/relay-error.js';
 import { proxyHelp, runProxy } from './proxy-command.js';
 import { say } from './say.js';
-import { SettingError } from './settings.js';
+import { SettingError } from './setting-error.js';
 import { runSimulator, simulatorHelp } from './simulator-command.js';
 
 const usage = `relais proxy: the token-issuing proxy between games and Edgegap
@@ -40,16 +41,23 @@ async function main([name = '(none)', ...args]: string[]): Promise<void> {
   say(process.stdout, `${message}\n`);
 }
 
-/** One sentence, and exit code 2 where a setting is to blame. */
+/** Where the address to listen on is to blame: taken, not this machine's, not allowed, or no address at all. */
+const ADDRESS_CODES: readonly string[] = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'];
+/** Where an option is to blame. */
+const OPTION_CODES: readonly RelayErrorCode[] = ['invalid-option', 'invalid-url'];
+
+/** Ends the process with one sentence, and with exit code 2 where a setting or a flag is to blame. */
 function end(error: unknown): void {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const isSetting =
-    error instanceof SettingError ||
-    code.startsWith('ERR_PARSE_ARGS') ||
-    code.startsWith('invalid-') ||
-    ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'].includes(code);
+  const { message } = error as Error;
   say(process.stderr, `relais: ${message.split('\n', 1)[0]}\n`);
-  process.exit(isSetting ? 2 : 1);
+  process.exit(isAboutSettings(error) ? 2 : 1);
+}
+
+function isAboutSettings(error: unknown): boolean {
+  if (error instanceof SettingError) return true;
+  if (error instanceof RelayError) return OPTION_CODES.includes(error.code);
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ADDRESS_CODES.includes(code) || code.startsWith('ERR_PARSE_ARGS');
 }
 
 main(process.argv.slice(2)).catch(end);

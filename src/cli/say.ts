@@ -1,4 +1,7 @@
-/** Says something on standard output or standard error. Nobody may be there to read it, and no room for it: that ends nothing. */
+/**
+ * Says something on standard output or standard error. It does no harm where nobody reads it, or where there is no room
+ * for it.
+ */
 export function say(stream: NodeJS.WriteStream, text: string): void {
   stream.off('error', ignore).on('error', ignore);
   try {

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { SAME_ADDRESS } from '../simulator/assumptions.js';
-import { createSimulator } from '../simulator/simulator.js';
-import { SAME_ADDRESS_CHOICES, type SameAddress } from '../simulator/simulator-options.js';
-import { readHost, readNumber, SettingError } from './settings.js';
+import { createSimulator, type Simulator } from '../simulator/simulator.js';
+import type { SameAddress } from '../simulator/simulator-options.js';
+import { readDecimal, readWholeNumber } from './read-value.js';
+import { inNamesOfSettings, type SettingsByOption } from './setting-error.js';
 
 export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay session API
 
@@ -15,6 +16,9 @@ export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay s
   --relay-host <host>    what sessions call their relay's host (default its IP address);
                          for other machines set --host too
   --no-relay             no UDP relay: plausible ports with nothing behind them
+  --loss <rate>          how many of the relay's datagrams are lost one way, from 0 to 1 (default 0)
+  --latency <ms>         time that each of them takes one way (default 0)
+  --jitter <ms>          time on top of it, drawn for each, from 0 to this (default 0)
   --strict               refuse what the API does not document and clients in the wild send
   --same-address <what>  what authorizing an address again does: new-user, same-user (the one
                          who is there, with their token) or conflict (409) (default new-user)
@@ -24,57 +28,77 @@ export const simulatorHelp = `relais simulator: a stand-in for Edgegap's relay s
   --help                 this text
 `;
 
-/** Runs the simulator. Returns what to say and how to stop it. */
+/** The flags by the options that they are for. */
+const FLAGS_BY_OPTION: SettingsByOption = new Map([
+  ['port', '--port'],
+  ['hostname', '--host'],
+  ['apiToken', '--api-token'],
+  ['linkDelay', '--link-delay'],
+  ['failRate', '--fail-rate'],
+  ['seed', '--seed'],
+  ['relayHost', '--relay-host'],
+  ['sameAddress', '--same-address'],
+  ['relay.loss', '--loss'],
+  ['relay.latency', '--latency'],
+  ['relay.jitter', '--jitter'],
+]);
+
+const FLAGS = {
+  port: { type: 'string', default: '8181' },
+  host: { type: 'string', default: '127.0.0.1' },
+  'api-token': { type: 'string', default: 'secret' },
+  'link-delay': { type: 'string', default: '1500' },
+  'fail-rate': { type: 'string', default: '0' },
+  seed: { type: 'string' },
+  'relay-host': { type: 'string' },
+  'no-relay': { type: 'boolean', default: false },
+  loss: { type: 'string', default: '0' },
+  latency: { type: 'string', default: '0' },
+  jitter: { type: 'string', default: '0' },
+  strict: { type: 'boolean', default: false },
+  'same-address': { type: 'string', default: SAME_ADDRESS },
+  'private-addresses': { type: 'boolean', default: false },
+  control: { type: 'boolean', default: false },
+} as const;
+
+type FlagValues = ReturnType<typeof parseArgs<{ args: string[]; options: typeof FLAGS }>>['values'];
+
+/**
+ * Runs the simulator. Resolves to what to say and how to stop it.
+ *
+ * @throws {SettingError} rejects where a flag is wrong.
+ */
 export async function runSimulator(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: 'string', default: '8181' },
-      host: { type: 'string', default: '127.0.0.1' },
-      'api-token': { type: 'string', default: 'secret' },
-      'link-delay': { type: 'string', default: '1500' },
-      'fail-rate': { type: 'string', default: '0' },
-      seed: { type: 'string' },
-      'relay-host': { type: 'string' },
-      'no-relay': { type: 'boolean', default: false },
-      strict: { type: 'boolean', default: false },
-      'same-address': { type: 'string', default: SAME_ADDRESS },
-      'private-addresses': { type: 'boolean', default: false },
-      control: { type: 'boolean', default: false },
-    },
-  });
-  const { seed, 'relay-host': relayHost } = values;
-  const simulator = await createSimulator({
-    port: readNumber('--port', values.port, 0, 65_535),
-    hostname: readHost('--host', values.host),
-    apiToken: readToken('--api-token', values['api-token']),
-    linkDelay: readNumber('--link-delay', values['link-delay'], 0, 3_600_000),
-    failRate: readRate('--fail-rate', values['fail-rate']),
-    ...(seed !== undefined && { seed: readNumber('--seed', seed, 0, 0xffff_ffff) }),
-    relay: !values['no-relay'],
-    ...(relayHost !== undefined && { relayHost: readHost('--relay-host', relayHost) }),
-    strict: values.strict,
-    sameAddress: readSameAddress('--same-address', values['same-address']),
-    privateAddresses: values['private-addresses'],
-    control: values.control,
+  const { values } = parseArgs({ args, options: FLAGS });
+  const simulator = await start(values).catch((error: unknown) => {
+    throw inNamesOfSettings(error, FLAGS_BY_OPTION);
   });
   return { message: `Simulator listening on ${simulator.url}`, close: () => simulator.close() };
 }
 
-/** A share, from 0 to 1. */
-function readRate(name: string, text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 1) return Number(text);
-  throw new SettingError(`${name} must be a number from 0 to 1, not "${text}".`);
+async function start(values: FlagValues): Promise<Simulator> {
+  const { seed, 'relay-host': relayHost } = values;
+  return createSimulator({
+    port: readWholeNumber('--port', values.port),
+    hostname: values.host,
+    apiToken: values['api-token'],
+    linkDelay: readWholeNumber('--link-delay', values['link-delay']),
+    failRate: readDecimal('--fail-rate', values['fail-rate']),
+    ...(seed !== undefined && { seed: readWholeNumber('--seed', seed) }),
+    relay: values['no-relay'] ? false : networkOf(values),
+    ...(relayHost !== undefined && { relayHost }),
+    strict: values.strict,
+    sameAddress: values['same-address'] as SameAddress,
+    privateAddresses: values['private-addresses'],
+    control: values.control,
+  });
 }
 
-function readSameAddress(name: string, text: string): SameAddress {
-  const choice = SAME_ADDRESS_CHOICES.find((choice) => choice === text);
-  if (choice) return choice;
-  throw new SettingError(`${name} must be ${SAME_ADDRESS_CHOICES.join(', ')}, not "${text}".`);
-}
-
-/** What an `Authorization` header can carry. The message does not repeat it. */
-function readToken(name: string, text: string): string {
-  if (/^[\x21-\x7e]+$/.test(text)) return text;
-  throw new SettingError(`${name} must be visible ASCII without spaces.`);
+/** What the relay's network does to datagrams. */
+function networkOf({ loss, latency, jitter }: FlagValues) {
+  return {
+    loss: readDecimal('--loss', loss),
+    latency: readWholeNumber('--latency', latency),
+    jitter: readWholeNumber('--jitter', jitter),
+  };
 }

@@ -30,7 +30,7 @@ export const systemClock: Clock = {
 /**
  * Waits for `delay` milliseconds.
  *
- * @throws {RelayError} `aborted`, as soon as `signal` is.
+ * @throws {RelayError} `aborted`, as soon as `signal` is; its reason is the `cause`.
  */
 export function sleep(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -40,7 +40,8 @@ export function sleep(clock: Clock, delay: number, signal: AbortSignal): Promise
     }, delay);
     const forget = onAbort(signal, () => {
       clock.clearTimeout(timer);
-      reject(new RelayError('aborted', 'The wait was ended before its time.'));
+      const details = { cause: signal.reason };
+      reject(new RelayError('aborted', 'The wait was ended before its time.', details));
     });
   });
 }

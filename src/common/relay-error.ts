@@ -1,78 +1,61 @@
-/**
- * Every reason for which Relais gives up or is refused, in one place.
- *
- * Before a request leaves:
- * - `invalid-url`: the address of the proxy or of the API is no http(s) URL.
- * - `invalid-option`: an option that does not exist, or has the wrong type.
- * - `invalid-request`: an argument that the API's schema forbids; the message names the field.
- * - `invalid-state`: the method makes no sense in the connection's present state.
- *
- * What the server answered:
- * - `bad-request` (400), `unauthorized` (401), `forbidden` (403), `not-found` (404),
- *   `conflict` (409), `in-progress` (409, where the proxy says that the same request is still being carried
- *   out), `rate-limited` (429), `server-error` (5xx), `unexpected-status` (any other status that is no success).
- * - `not-json`: the body is no JSON, an HTML page for instance. To a game, whatever the status is: only the
- *   contract's JSON is the proxy's word. A redirect, too.
- * - `invalid-response`: JSON, but not the document that the API promises; the message names the path. To a
- *   game, a refusal in other JSON than the contract's, too. To `RelayApi`, a body of more than 16 MiB, which
- *   is not read to its end.
- *
- * What happened on the way:
- * - `network`: no connection, or it was lost. `timeout`: no whole answer in time.
- * - `aborted`: the caller's `AbortSignal`, or `leave()`, ended it.
- *
- * What became of the session:
- * - `session-failed`: the service reports an error for the session; it will not recover.
- * - `session-deleted`: the session was ended while the player waited for it.
- * - `revoked`: the player's seat was taken away.
- * - `link-timeout`: the session was not open within `linkTimeout`.
- */
-export type RelayErrorCode =
-  | 'invalid-url'
-  | 'invalid-option'
-  | 'invalid-request'
-  | 'invalid-state'
-  | 'bad-request'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not-found'
-  | 'conflict'
-  | 'in-progress'
-  | 'rate-limited'
-  | 'server-error'
-  | 'unexpected-status'
-  | 'not-json'
-  | 'invalid-response'
-  | 'network'
-  | 'timeout'
-  | 'aborted'
-  | 'session-failed'
-  | 'session-deleted'
-  | 'revoked'
-  | 'link-timeout';
+import type {
+  AnyRelayError,
+  DetailsOf,
+  PassingCode,
+  RelayErrorCode,
+  RelayErrorDetails,
+  RelayErrorOf,
+} from './relay-error-codes.js';
 
-/** What a {@link RelayError} can carry besides its code and its message. */
-export interface RelayErrorDetails {
-  /** The HTTP status, where a server answered. */
-  readonly status?: number | undefined;
-  /** How long the server asks to wait before the next try, in milliseconds. */
-  readonly retryAfter?: number | undefined;
-  /** What was thrown underneath. Never an object that holds a request, a header or a token. */
-  readonly cause?: unknown;
+export type { RelayErrorCode, RelayErrorDetails } from './relay-error-codes.js';
+
+/**
+ * The one error type of Relais. Its `code` is for programs, its `message` for people, and `cause` is what was thrown
+ * underneath, where that helps. No token, ticket or join code stands in any of them.
+ *
+ * A comparison of `code` or `retryable` tells TypeScript what else is there: once `code` is `rate-limited`, `status`
+ * is a number. `status` is one for all that a server answered; `retryAfter` never is for sure.
+ *
+ * @example
+ * ```ts
+ * function wordsFor(error: unknown): string {
+ *   if (!isRelayError(error)) throw error;
+ *   if (error.code === 'rate-limited') return `Try again in ${(error.retryAfter ?? 60_000) / 1000} s.`;
+ *   return error.retryable ? 'The servers are busy.' : 'Something went wrong.';
+ * }
+ * ```
+ */
+export type RelayError = AnyRelayError;
+
+/** Marks the errors of every copy of this library, in every realm: `instanceof` knows those of its own copy only. */
+const BRAND = Symbol.for('relais.RelayError');
+
+/** The failures that pass. The compiler sees that these are all, and no other. */
+const PASSING: Readonly<Record<PassingCode, true>> = {
+  'in-progress': true,
+  'rate-limited': true,
+  'server-error': true,
+  'not-json': true,
+  'invalid-response': true,
+  network: true,
+  timeout: true,
+};
+
+/** Makes errors; what they are is the type's to say. */
+interface RelayErrorConstructor {
+  new <Code extends RelayErrorCode>(
+    code: Code,
+    message: string,
+    ...details: DetailsOf<Code>
+  ): RelayErrorOf<Code>;
+  readonly prototype: RelayError;
 }
 
-const PASSING =
-  /^(in-progress|rate-limited|server-error|not-json|invalid-response|network|timeout)$/;
-
-/** The one error type of Relais. Its `code` is for programs, its `message` for people. */
-export class RelayError extends Error {
-  /** The reason, for programs: see {@link RelayErrorCode}. */
+/** @internal The reference shows the type of this name. */
+export const RelayError = class RelayError extends Error {
   declare readonly code: RelayErrorCode;
-  /** Whether the same request may succeed later: a passing failure, not a refusal. */
   declare readonly retryable: boolean;
-  /** The HTTP status, where a server answered. */
   declare readonly status: number | undefined;
-  /** How long the server asks to wait before the next try, in milliseconds. */
   declare readonly retryAfter: number | undefined;
 
   constructor(code: RelayErrorCode, message: string, details: RelayErrorDetails = {}) {
@@ -81,11 +64,34 @@ export class RelayError extends Error {
     this.code = code;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
-    this.retryable = PASSING.test(code) || this.status === 408;
+    this.retryable = code in PASSING || this.status === 408;
   }
+
+  get [BRAND](): true {
+    return true;
+  }
+} as unknown as RelayErrorConstructor;
+
+/**
+ * Whether something that was thrown is an error of Relais: of whichever copy of the library, and of whichever realm.
+ * A bundle that holds `relais` twice, or an iframe's own, has errors that `instanceof RelayError` does not know.
+ *
+ * @example
+ * ```ts
+ * const relay = new RelayConnection('https://studio.example/relay');
+ * try {
+ *   await relay.join('K7QG-MBKH');
+ * } catch (error) {
+ *   if (!isRelayError(error)) throw error;
+ *   if (error.code === 'not-found') console.log('There is no match with this code.');
+ * }
+ * ```
+ */
+export function isRelayError(value: unknown): value is RelayError {
+  return BRAND in Object(value);
 }
 
 /** The code of an error; none where it is another's. */
 export function codeOf(error: unknown): RelayErrorCode | undefined {
-  return error instanceof RelayError ? error.code : undefined;
+  return isRelayError(error) ? error.code : undefined;
 }

@@ -1,5 +1,5 @@
 import { codeOf, RelayError } from '../common/relay-error.js';
-import { surface } from './emitter.js';
+import { askStore } from './game-stores.js';
 import type { CompleteOptions } from './options.js';
 import { createGuest, type Send } from './player-api.js';
 
@@ -7,7 +7,7 @@ import { createGuest, type Send } from './player-api.js';
  * Makes a request with the login or guest token, and once more with a fresh one when it is refused (401).
  *
  * @param refusal - Given where the player has to be who they were. Thrown where they cannot show that.
- * @throws {RelayError} as the request; `unauthorized` too when the game's `token` function fails.
+ * @throws {RelayError} as the request; `unauthorized` too when the game's `token` gives none.
  */
 export type Login = <T>(
   request: (token: string | undefined) => Promise<T>,
@@ -26,46 +26,37 @@ export function createLogin({ guest, token }: CompleteOptions, send: Send): Logi
       if (refusal) throw refusal;
       const answer = await send(createGuest, undefined, signal).catch(withoutGuests);
       const fresh = answer?.document?.token;
-      if (fresh) await ask(() => guest.save?.(fresh));
+      if (fresh) await askStore(() => guest.save?.(fresh));
       guestToken = fresh;
       return fresh;
     }
 
-    if (!token) guestToken ??= await ask(() => guest.load?.());
+    if (!token) guestToken ??= await askStore(() => guest.load?.());
     const first = isToken(guestToken) ? guestToken : await renew();
     try {
       return await request(first);
     } catch (error) {
-      if (!first || codeOf(error) !== 'unauthorized') throw error;
+      const hasAnother = first && typeof token !== 'string';
+      if (!hasAnother || codeOf(error) !== 'unauthorized') throw error;
     }
     return request(await renew());
   };
 }
 
-async function loginToken(login: NonNullable<CompleteOptions['token']>): Promise<string> {
+async function loginToken(token: NonNullable<CompleteOptions['token']>): Promise<string> {
   let cause: unknown;
   try {
-    const answer = await login();
+    const answer = typeof token === 'string' ? token : await token();
     if (isToken(answer)) return answer;
   } catch (error) {
     cause = error;
   }
-  throw new RelayError('unauthorized', 'The "token" function gave no token.', { cause });
+  throw new RelayError('unauthorized', 'The "token" option gave no token.', { cause });
 }
 
 /** Whether a header can carry it: visible ASCII. */
 export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]+$/.test(value);
-}
-
-/** What fails in the game's own store costs the player their name, and not the match. */
-async function ask<T>(store: () => T): Promise<Awaited<T> | undefined> {
-  try {
-    return await store();
-  } catch (error) {
-    surface(error);
-    return undefined;
-  }
 }
 
 /** A proxy that takes no guests may take players without a token, or say 401. */

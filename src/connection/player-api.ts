@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PlayerSession } from '../api/player-session.js';
 import type { SessionFilter } from '../api/requests.js';
 import { type Answer, type Call, createTransport } from '../api/transport.js';
-import { checkJson } from '../common/check.js';
+import { checkJson } from '../common/check-json.js';
 import type { Clock } from '../common/clock.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 
@@ -37,12 +37,18 @@ export type Send = <TSchema extends v.GenericSchema>(
 /** Puts a request together that may have to be sent while the page goes; its answer is of no interest. */
 export type Prepare = (call: PlayerCall<v.GenericSchema>, bearer: string | undefined) => () => void;
 
+/** The proxy, as it is spoken to. */
+export interface PlayerApi {
+  readonly send: Send;
+  readonly prepare: Prepare;
+}
+
 /** @throws {RelayError} `invalid-url`. */
-export function createSend(
+export function createPlayerApi(
   baseUrl: string | URL,
   { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
-): { readonly send: Send; readonly prepare: Prepare } {
-  const transport = createTransport('proxy', baseUrl, fetch, clock);
+): PlayerApi {
+  const transport = createTransport(baseUrl, fetch, clock);
   const complete = <TSchema extends v.GenericSchema>(
     call: PlayerCall<TSchema>,
     bearer: string | undefined,

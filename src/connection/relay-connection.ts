@@ -1,39 +1,19 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { EventEmitter } from 'eventemitter3';
 import { parseJoinCode, withoutInvisible } from '../api/join-code.js';
-import type { Player, PlayerSession, Role } from '../api/player-session.js';
-import type { SessionFilter } from '../api/requests.js';
+import type { PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../common/relay-error.js';
-import { type Attempt, startAttempt, type Tools } from './attempt.js';
-import { Emitter } from './emitter.js';
 import type { Endpoint } from './endpoint.js';
-import type { RelayConnectionEvents } from './events.js';
+import { askStore } from './game-stores.js';
+import { isMissing, Lifecycle } from './lifecycle.js';
+import { Listeners } from './listeners.js';
 import { createLogin, isToken } from './login.js';
-import { completeOptions, type RelayConnectionOptions } from './options.js';
-import { authorizeUser, createSend, createSession, type SessionCall } from './player-api.js';
-import { type ConnectionState, type Emission, type Input, type Snapshot, step } from './state.js';
+import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
+import type { Player } from './player.js';
+import { authorizeUser, createPlayerApi, createSession } from './player-api.js';
+import type { CreateOptions, KickOptions, StartOptions } from './start-options.js';
+import type { ConnectionState } from './state.js';
 
-/** What *create*, *join* and *resume* take besides their own arguments. */
-export interface StartOptions {
-  /**
-   * Ends the connection like {@link RelayConnection.leave}, as long as the promise is pending; it then
-   * rejects with the code `aborted`.
-   */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What *create* takes. */
-export interface CreateOptions extends StartOptions {
-  /**
-   * Where the relay may be. Each rule has a `field` (`location`, for instance), the
-   * `values` that it is compared with (`["US", "CA"]`), and a `filter_type` (`any`, for instance). They are handed on to the service as they are, which refuses those that it does not know
-   * (`bad-request`).
-   * Default: none; the relay is near the players, wherever that is.
-   */
-  readonly filters?: readonly SessionFilter[] | undefined;
-}
-
-/** Ends after which the session is of no use: what the player holds of it is given back. */
-const GIVE_BACK = /^(aborted|link-timeout|session-failed)$/;
 /** For polyfills where the platform has no `Symbol.asyncDispose` yet. */
 const asyncDispose: typeof Symbol.asyncDispose =
   Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
@@ -51,58 +31,98 @@ const asyncDispose: typeof Symbol.asyncDispose =
  * const endpoint = await relay.create();
  * ```
  */
-export class RelayConnection extends Emitter {
-  readonly #tools: Tools;
-  #snapshot: Snapshot = { state: 'idle' };
-  /** From *create*, *join* or *resume* to the end, and what settles their promise. */
-  #use: Attempt | undefined;
-  #settle = (_end: Endpoint | RelayError): void => {};
-  #left: Promise<void> = Promise.resolve();
-  #emissions: (readonly [Attempt | undefined, Emission])[] = [];
+export class RelayConnection extends Listeners {
+  readonly #options: CompleteOptions;
+  readonly #lifecycle: Lifecycle;
 
   /**
    * @param proxyUrl - http(s) URL of the studio's token-issuing proxy. On a page or in a worker it may be
    * relative to their own, `/relay` for instance.
    * @throws {RelayError} `invalid-url`, for a relative one where there is no page, too; or `invalid-option`.
+   * @example const relay = new RelayConnection('/relay', { token: () => fetch('/login').then((answer) => answer.text()) });
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
-    super();
-    const complete = completeOptions(options);
-    const api = createSend(proxyUrl, complete);
-    this.#tools = { ...complete, ...api, login: createLogin(complete, api.send) };
+    const emitter = new EventEmitter();
+    super(emitter);
+    this.#options = completeOptions(options);
+    const api = createPlayerApi(proxyUrl, this.#options);
+    const login = createLogin(this.#options, api.send);
+    this.#lifecycle = new Lifecycle({ ...this.#options, api, login }, (emission) => {
+      const [name, ...payload] = emission;
+      emitter.emit(name, ...payload);
+    });
   }
 
-  /** Where the connection stands. */
+  /**
+   * Where the connection stands.
+   *
+   * @example if (relay.state === 'idle') await relay.create();
+   */
   get state(): ConnectionState {
-    return this.#snapshot.state;
+    return this.#lifecycle.snapshot.state;
   }
 
-  /** The newest session document, while there is a session. */
+  /**
+   * The newest session document, while there is a session. Its fields have the API's names.
+   *
+   * @example console.log(relay.session?.status);
+   */
   get session(): PlayerSession | undefined {
-    return this.#snapshot.session;
+    return this.#lifecycle.snapshot.session;
   }
 
-  /** Where the relay is, once that is known. */
+  /**
+   * Where the relay is, once that is known.
+   *
+   * @example console.log(relay.endpoint?.link);
+   */
   get endpoint(): Endpoint | undefined {
-    return this.#snapshot.endpoint;
+    return this.#lifecycle.snapshot.endpoint;
   }
 
-  /** `server` for the player who hosts the match, `client` for the others, while there is a session. */
+  /**
+   * `server` for the player who hosts the match, `client` for the others, while there is a session.
+   *
+   * @example const isHost = relay.role === 'server';
+   */
   get role(): Role | undefined {
     return this.session?.role;
   }
 
-  /** The short code with which others join, while there is a session. */
+  /**
+   * This player's id, while there is a session: the one that they have in {@link players}.
+   *
+   * @example const others = relay.players.filter(({ playerId }) => playerId !== relay.playerId);
+   */
+  get playerId(): string | undefined {
+    return this.session?.player_id;
+  }
+
+  /**
+   * All who have a seat in the session, the host first; empty while there is no session. It is the same list until the
+   * session's document changes.
+   *
+   * @example relay.on('session', () => console.log(`${relay.players.length} players`));
+   */
+  get players(): readonly Player[] {
+    return this.#lifecycle.players;
+  }
+
+  /**
+   * The short code with which others join, while there is a session.
+   *
+   * @example console.log(`Join with ${relay.joinCode}`);
+   */
   get joinCode(): string | undefined {
     return this.session?.join_code;
   }
 
-  /** All who have a seat in the session, the host first; empty while there is no session. */
-  get players(): readonly Player[] {
-    return this.session?.players ?? [];
-  }
-
-  /** What {@link resume} takes, while there is a session. It is as good as the seat: keep it secret. */
+  /**
+   * Signed proof of this player's seat, while there is a session. It is as good as the seat: keep it secret. The `ticket`
+   * option keeps it for {@link resume}.
+   *
+   * @example const hasSeat = relay.ticket !== undefined;
+   */
   get ticket(): string | undefined {
     return this.session?.ticket;
   }
@@ -114,44 +134,61 @@ export class RelayConnection extends Emitter {
    * @throws {RelayError} the one that the `error` event carries; `aborted` after {@link leave} or the
    * `signal`; `session-deleted` or `revoked` when it is closed from outside. While the connection is in use:
    * `invalid-state`, which the `error` event carries too; no `close` follows it, and nothing has changed.
+   * @example
+   * ```ts
+   * const filters = [{ field: 'location', values: ['US'], filter_type: 'any' }];
+   * const { host, port } = await relay.create({ filters });
+   * ```
    */
   create({ filters, signal }: CreateOptions = {}): Promise<Endpoint> {
     // Not `randomUUID`: pages without TLS, on a LAN for instance, have none.
     const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
-    return this.#start(signal, () => createSession(filters, idempotencyKey));
+    return this.#lifecycle.start(signal, () => ({ call: createSession(filters, idempotencyKey) }));
   }
 
   /**
    * Joins a match: has this player authorized for a session (`relay-user-authorize`) and follows it.
    *
-   * @param joinCodeOrSessionId - Eight characters of `6789BCDFGHJKLMNPQRTW` are a join code, in any case and
-   * width, with spaces, dashes, other signs and what is invisible anywhere; anything else is a session id.
+   * @param joinCodeOrSessionId - A join code as people type or paste it, in any case and width, with spaces, dashes, other
+   * signs and what is invisible anywhere; anything else is a session id.
    * @returns the endpoint, once the session is ready and linked.
    * @throws {RelayError} as {@link create}; also `not-found`, and `invalid-request` for an empty id.
+   * @example const { host, port } = await relay.join('K7QD-RMBH', { signal: AbortSignal.timeout(20_000) });
    */
   join(joinCodeOrSessionId: string, { signal }: StartOptions = {}): Promise<Endpoint> {
     const text = String(joinCodeOrSessionId);
     const join_code = parseJoinCode(text);
     const session_id = withoutInvisible(text).trim();
-    return this.#start(signal, () => {
+    return this.#lifecycle.start(signal, () => {
       if (!session_id) throw isMissing('session_id');
-      return authorizeUser(join_code ? { join_code } : { session_id });
+      return { call: authorizeUser(join_code ? { join_code } : { session_id }) };
     });
   }
 
   /**
-   * Takes this player's seat again, after the page was reloaded for instance (`relay-user-authorize`).
+   * Takes this player's seat again with the ticket that the `ticket` option kept, after the page was reloaded for instance
+   * (`relay-user-authorize`).
    *
-   * @param ticket - The `ticket` of the connection that had the seat.
    * @returns the endpoint, once the session is ready and linked.
-   * @throws {RelayError} as {@link create}; also `unauthorized` for a ticket that is no longer valid.
+   * @throws {RelayError} as {@link create}; also `invalid-request` where no ticket is kept, and `unauthorized` for one
+   * that is no longer valid.
+   * @example
+   * ```ts
+   * const relay = new RelayConnection('https://studio.example/relay', {
+   *   ticket: {
+   *     load: () => sessionStorage.getItem('ticket'),
+   *     save: (ticket) => sessionStorage.setItem('ticket', ticket ?? ''),
+   *   },
+   * });
+   * if (sessionStorage.getItem('ticket')) await relay.resume();
+   * ```
    */
-  resume(ticket: string, { signal }: StartOptions = {}): Promise<Endpoint> {
-    const makeCall = () => {
+  resume({ signal }: StartOptions = {}): Promise<Endpoint> {
+    return this.#lifecycle.start(signal, async () => {
+      const ticket = await askStore(() => this.#options.ticket.load?.());
       if (!isToken(ticket)) throw isMissing('ticket');
-      return authorizeUser({});
-    };
-    return this.#start(signal, makeCall, ticket);
+      return { call: authorizeUser({}), ticket };
+    });
   }
 
   /**
@@ -159,13 +196,16 @@ export class RelayConnection extends Emitter {
    *
    * @param playerId - One of {@link players}.
    * @throws {RelayError} `invalid-state` while there is no session, `forbidden` when this player is not
-   * the host, `not-found` when that player is not there, `aborted` when the connection ends meanwhile; and
-   * as the proxy answers.
+   * the host, `not-found` when that player is not there, `aborted` when the connection ends meanwhile or the `signal`
+   * says so; and as the proxy answers.
+   * @example
+   * ```ts
+   * const [, guest] = relay.players;
+   * if (guest) await relay.kick(guest.playerId);
+   * ```
    */
-  async kick(playerId: string): Promise<void> {
-    if (!this.session) throw new RelayError('invalid-state', 'No session.');
-    if (!playerId) throw isMissing('player_id');
-    await this.#use?.kick(playerId);
+  kick(playerId: string, { signal }: KickOptions = {}): Promise<void> {
+    return this.#lifecycle.kick(playerId, signal);
   }
 
   /**
@@ -175,90 +215,18 @@ export class RelayConnection extends Emitter {
    * it does nothing, and tells how the last leaving went.
    *
    * @throws {RelayError} when the proxy could not be told within 10 s; the connection is closed all the same.
+   * @example await relay.leave();
    */
   leave(): Promise<void> {
-    if (this.#use) this.#take(leaving());
-    return this.#left;
+    return this.#lifecycle.leave(new RelayError('aborted', 'The player left.'));
   }
 
-  /** As {@link leave}, for `await using`. */
+  /**
+   * As {@link leave}, for `await using`.
+   *
+   * @example await using relay = new RelayConnection('https://studio.example/relay');
+   */
   [asyncDispose](): Promise<void> {
     return this.leave();
   }
-
-  /** All that it rejects with, an event tells too: a game that only listens to events needs no `catch`. */
-  #start(
-    signal: AbortSignal | undefined,
-    makeCall: () => SessionCall,
-    ticket?: string,
-  ): Promise<Endpoint> {
-    const promise = new Promise<Endpoint>((resolve, reject) => {
-      if (this.#use) {
-        const message = `The connection is ${this.state}: leave() it first.`;
-        const error = new RelayError('invalid-state', message);
-        this.#tell([['error', error]]);
-        throw error;
-      }
-      const abort = () => this.leave();
-      signal?.addEventListener('abort', abort);
-      this.#settle = (end) => {
-        signal?.removeEventListener('abort', abort);
-        if (end instanceof Error) reject(end);
-        else resolve(end);
-      };
-      this.#use = startAttempt(
-        this.#tools,
-        () => {
-          if (signal?.aborted) throw leaving();
-          return makeCall();
-        },
-        ticket,
-        this.#left.catch(() => {}),
-        (input) => this.#take(input),
-      );
-      this.#take('start');
-    });
-    promise.catch(() => {});
-    return promise;
-  }
-
-  /**
-   * All that happens to the connection. At its end nothing of its use is left when the last events fire.
-   *
-   * @returns whether it is open now.
-   */
-  #take(input: Input): boolean {
-    const [next, emissions] = step(this.#snapshot, input);
-    this.#snapshot = next;
-    const use = this.#use;
-    if (use && next.error) {
-      this.#use = undefined;
-      this.#settle(next.error);
-      this.#left = use.end(GIVE_BACK.test(next.error.code));
-      this.#left.catch(() => {});
-    }
-    this.#tell(emissions);
-    if (next.state === 'open' && this.#use === use) this.#settle(next.endpoint);
-    return this.state === 'open';
-  }
-
-  /**
-   * What a listener brings about is told when all have heard what it listens to. What a use had still to tell
-   * at its end is void; its end is nobody's any more, and told.
-   */
-  #tell(emissions: readonly Emission[]): void {
-    const isEmitting = this.#emissions.length;
-    for (const emission of emissions) this.#emissions.push([this.#use, emission]);
-    if (isEmitting) return;
-    for (const [use, emission] of this.#emissions) {
-      if (use && use !== this.#use) continue;
-      this.emit(...(emission as ['state', ...RelayConnectionEvents['state']]));
-    }
-    this.#emissions = [];
-  }
 }
-
-const leaving = () => new RelayError('aborted', 'The player left.');
-
-const isMissing = (field: string) =>
-  new RelayError('invalid-request', `"${field}" is missing, or is none.`);

@@ -26,17 +26,23 @@ export interface ListenOptions {
   readonly hostname: string;
   /**
    * Replaces the process's global `Request` and `Response` by lighter ones, which more than doubles the
-   * requests per second. For a process that does nothing else. Default: false.
+   * requests per second. For a process that does nothing else.
+   *
+   * @default false
    */
   readonly overrideGlobalObjects?: boolean | undefined;
   /**
    * How long a connection stays open without a request, in seconds. Longer than whatever stands in front keeps it: who
-   * hangs up first sends nothing into a closed line. Default: 75.
+   * hangs up first sends nothing into a closed line.
+   *
+   * @default 75
    */
   readonly keepAlive?: number | undefined;
   /**
    * Time for a whole request to come, from its first byte to the last of its body, in seconds. Then it is answered with
-   * 408, and the connection closed. Default: 10.
+   * 408, and the connection closed.
+   *
+   * @default 10
    */
   readonly requestTime?: number | undefined;
   /** Takes the connection of a request for a WebSocket over. Default: such a request is answered as any other. */

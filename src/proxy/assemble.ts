@@ -1,186 +1,171 @@
 import { RelayApi } from '../api/relay-api.js';
-import { systemClock } from '../common/clock.js';
-import { given } from '../common/given.js';
-import { DEFAULT_LEASE, DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
+import { type Clock, systemClock } from '../common/clock.js';
+import { withoutUndefined } from '../common/without-undefined.js';
+import { assembleOperations } from './assemble-operations.js';
+import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
+import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
 import {
   Addresses,
   createJwtAuthenticator,
   Players,
+  Sealer,
   Signer,
   Tickets,
   WebhookTokens,
 } from './identity/index.js';
 import {
-  Askers,
-  Budget,
+  CallBudget,
+  CallsPerPlayer,
   createUpstreamFetch,
   DEFAULT_LIMITS,
-  Guesses,
   Limiter,
   NOBODY,
-  UpstreamLimits,
+  UpstreamCallers,
+  WrongJoinCodes,
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
 import { FailedSessions } from './reports/index.js';
-import type { Services } from './services.js';
-import { MemoryStore, Records } from './store/index.js';
-import {
-  Adoption,
-  Chores,
-  Leases,
-  LONG_LEASE,
-  OtherProcesses,
-  Reaper,
-  useOfToken,
-} from './upkeep/index.js';
-import { Deadlines, Watchers } from './watch/index.js';
+import { MemoryStore, SessionRecords } from './store/index.js';
+import { SharedTimer, Watchers } from './watch/index.js';
+import type { RouteTools, ServiceRouteTools } from './wire/index.js';
 
-const OTHER_AT_WORK =
-  'Another process with the same secrets makes sessions on this account, with a memory of its own: give both one store, or each its own secrets.';
+/** The proxy's parts, put together. */
+export interface Assembled extends Upkeep {
+  readonly budget: CallBudget;
+  readonly tickets: Tickets;
+  readonly watchers: Watchers;
+  /** What the players' routes work with. */
+  readonly routes: RouteTools;
+  /** What the other routes work with. */
+  readonly serviceRoutes: ServiceRouteTools;
+}
 
 /** In calls per second. */
 const DEFAULT_BUDGET = 20;
-/** Who asks for what must be done upstream at some time: apart from {@link NOBODY}, whose long lists it must not wait for. */
-const CHORES = 'chores';
 
 /**
  * Puts the proxy's parts together.
  *
+ * @param closing - aborted when the proxy is about to stop.
  * @throws {RelayError} `invalid-url` or `invalid-option`.
  */
-export function assemble(
-  options: RelayProxyOptions,
-  closing: AbortSignal,
-): {
-  readonly budget: Budget;
-  readonly services: Services;
-  readonly reaper: Reaper;
-  readonly signer: Signer;
-} {
-  const { clock = systemClock, edgegap, guests, jwt, metrics } = options;
+export function assemble(options: RelayProxyOptions, closing: AbortSignal): Assembled {
+  const { clock = systemClock, metrics } = options;
+  const store = options.store ?? new MemoryStore(clock);
+  const records = new SessionRecords(store);
+  const tell = (event: 'failure' | 'warning', message: string) =>
+    options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
+  const { apiFor, budget, callsPerSecond } = assembleUpstream(options, clock);
+  const api = apiFor(NOBODY);
+  const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
+  const limiter = new Limiter(limits, store, clock);
+  const guesses = new WrongJoinCodes({
+    limits,
+    store,
+    clock,
+    onMiss: () => metrics?.onJoinMiss(),
+    onFlood: (message) => tell('failure', message),
+  });
+  closing.addEventListener('abort', () => {
+    limiter.close();
+    guesses.close();
+  });
+  const { players, signer, tickets, webhookTokens } = assembleIdentity(options, clock);
+  const shared = { api, clock, records, store, webhookTokens, isClosing: () => closing.aborted };
+  const upkeep = assembleUpkeep(options, { ...shared, apiFor, signer, tell });
+  const watchers = assembleWatchers(options, { ...shared, ...upkeep, tickets });
+  const operations = assembleOperations({
+    ...shared,
+    ...upkeep,
+    guesses,
+    limiter,
+    tickets,
+    watchers,
+    longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
+  });
+  metrics?.gauge('waiters', () => watchers.waiting);
+  metrics?.gauge('sessions', () => watchers.size);
+  metrics?.gauge('leases', () => upkeep.leases.count());
+  metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
+  const askers = new UpstreamCallers({
+    apiFor,
+    limits: new CallsPerPlayer({ limits, callsPerSecond, clock }),
+  });
+  const addresses = new Addresses(options);
+  return {
+    ...upkeep,
+    budget,
+    tickets,
+    watchers,
+    routes: { addresses, askers, limiter, operations, players, signer },
+    serviceRoutes: { ...shared, metrics },
+  };
+}
+
+/** The relay session API, as it is called on somebody's behalf, within one budget. */
+function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock) {
   const {
     callsPerSecond = DEFAULT_BUDGET,
     fetch = (...call) => globalThis.fetch(...call),
     ...access
   } = edgegap;
-  const store = options.store ?? new MemoryStore(clock);
-  const signer = new Signer(options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()], clock);
-  const budget = new Budget(callsPerSecond, clock);
+  const budget = new CallBudget(callsPerSecond, clock);
   const apiFor = (asker: string) =>
     new RelayApi({
       ...access,
       fetch: createUpstreamFetch({ fetch, budget, metrics, clock, asker }),
       clock,
     });
-  const api = apiFor(NOBODY);
-  const limits = { ...DEFAULT_LIMITS, ...given(options.limits ?? {}) };
-  const limiter = new Limiter(limits, store, clock);
-  const tell = (event: 'failure' | 'warning', message: string) =>
-    options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
-  const onFailure = (message: string) => tell('failure', message);
-  const guesses = new Guesses({
-    limits,
-    store,
-    clock,
-    onMiss: () => metrics?.onJoinMiss(),
-    onFlood: onFailure,
-  });
-  closing.addEventListener('abort', () => {
-    limiter.close();
-    guesses.close();
-  });
-  const records = new Records(store);
-  const lease = (options.lease ?? DEFAULT_LEASE) * 1000;
-  const longestLease = remembersAlone(options) ? Math.max(lease, LONG_LEASE) : lease;
-  const leases = new Leases(store, clock, lease, longestLease);
-  const choresApi = apiFor(CHORES);
-  const revoke = (sessionId: string, token: number) =>
-    chores.do({ what: 'revoke', sessionId, token });
-  const chores: Chores = new Chores(choresApi, store, clock, {
-    useOfToken: (sessionId, token) =>
-      useOfToken({ api: choresApi, records, revoke }, sessionId, token),
-    onRevoked: (sessionId) => records.tell(sessionId, 'refresh'),
-  });
-  const webhookTokens = new WebhookTokens(signer, options.publicUrl, clock);
-  const others = remembersAlone(options)
-    ? new OtherProcesses({
-        leases,
-        records,
-        clock,
-        maker: webhookTokens.maker,
-        onFound: () => tell('warning', OTHER_AT_WORK),
-      })
-    : undefined;
-  const adoption = new Adoption({
-    api,
-    records,
-    leases,
-    chores,
-    others,
+  return { apiFor, budget, callsPerSecond };
+}
+
+/** What signs and seals, and what tells who is asking. */
+function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
+  const { authenticate, guests, jwt, publicUrl } = options;
+  const secrets = options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()];
+  const signer = new Signer(secrets, clock);
+  const tickets = new Tickets({
+    sealer: new Sealer(secrets, clock),
     signer,
-    webhookTokens,
     clock,
+    lifetime: options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME,
   });
-  const tickets = new Tickets(signer, clock, options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME);
-  const failed = new FailedSessions({
-    records,
-    clock,
-    log: options.log,
-    secrets: [edgegap.apiToken, ...(options.secrets ?? []), ...(jwt?.secret ? [jwt.secret] : [])],
-  });
-  const watchers = new Watchers({
-    api,
-    records,
-    clock,
-    deadlines: new Deadlines(clock),
-    onFirstSeen: (session) => adoption.adopt(session),
-    onFailed: (session) => void failed.tell(session),
-    onLetGo: (sessionId) => tickets.forget(sessionId),
-  });
+  const webhookTokens = new WebhookTokens(signer, publicUrl, clock);
   const players = new Players({
     tickets,
     signer,
     clock,
     guests: guests === true ? {} : guests || undefined,
     jwt: jwt && createJwtAuthenticator(jwt, clock),
-    authenticate: options.authenticate,
+    authenticate,
   });
-  const reaper = new Reaper({
-    adoption,
-    chores,
-    leases,
-    records,
-    metrics,
-    clock,
-    onFailure,
-  });
-  metrics?.gauge('waiters', () => watchers.waiting);
-  metrics?.gauge('sessions', () => watchers.size);
-  metrics?.gauge('leases', () => leases.count());
-  metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
-  const services: Services = {
-    addresses: new Addresses(options),
-    adoption,
-    api,
-    askers: new Askers({ apiFor, limits: new UpstreamLimits({ limits, callsPerSecond, clock }) }),
-    chores,
-    clock,
-    leases,
-    guesses,
-    limiter,
-    metrics,
-    players,
-    records,
-    store,
-    tickets,
-    watchers,
-    webhookTokens,
-    longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
-    isClosing: () => closing.aborted,
-  };
-  return { budget, services, reaper, signer };
+  return { players, signer, tickets, webhookTokens };
 }
 
-/** Whether another process may have the same secrets, and does not have the same memory. */
-export const remembersAlone = ({ secrets, store }: RelayProxyOptions): boolean =>
-  secrets !== undefined && store === undefined;
+/** What the watchers are put together from. */
+interface WatcherParts extends Pick<Upkeep, 'adoption'> {
+  readonly api: RelayApi;
+  readonly clock: Clock;
+  readonly records: SessionRecords;
+  readonly tickets: Tickets;
+}
+
+function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watchers {
+  const { adoption, api, clock, records, tickets } = parts;
+  const { edgegap, jwt, log, secrets = [] } = options;
+  const failed = new FailedSessions({
+    records,
+    clock,
+    log,
+    secrets: [edgegap.apiToken, ...secrets, ...(jwt?.secret ? [jwt.secret] : [])],
+  });
+  return new Watchers({
+    api,
+    records,
+    clock,
+    deadlines: new SharedTimer(clock),
+    onFirstSeen: (session) => adoption.adopt(session),
+    onFailed: (session) => void failed.tell(session),
+    onLetGo: (sessionId) => tickets.forget(sessionId),
+  });
+}

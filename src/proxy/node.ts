@@ -1,5 +1,6 @@
 /** `relais/proxy/node`: serves the proxy on Node. */
 import { type Listener, type ListenOptions, listen, type Upgrade } from '../http/listen.js';
+import { checkListenOptions } from './checked-listen-options.js';
 import type { RelayProxy } from './options.js';
 
 export { createPrometheusMetrics, type PrometheusMetricsOptions } from './prometheus-metrics.js';
@@ -19,9 +20,27 @@ export interface ServeOptions extends Omit<ListenOptions, 'upgrade'> {
   readonly gateway?: ProxyGateway | undefined;
 }
 
-/** Serves a proxy over HTTP. Rejects when the address is taken or not there. */
+/**
+ * Serves a proxy over HTTP. Rejects when the address is taken or not there.
+ *
+ * @throws {RelayError} rejects with `invalid-option`; the message names the option.
+ * @example
+ * ```ts
+ * import { createRelayProxy } from 'relais/proxy';
+ * import { serveRelayProxy } from 'relais/proxy/node';
+ *
+ * const proxy = createRelayProxy({
+ *   edgegap: { apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' },
+ *   guests: true,
+ * });
+ * const { url, close } = await serveRelayProxy(proxy, { port: 8080, hostname: '127.0.0.1' });
+ * process.once('SIGTERM', () => close(5_000));
+ * console.log(`Proxy listening on ${url}`);
+ * ```
+ */
 export async function serveRelayProxy(proxy: RelayProxy, options: ServeOptions): Promise<Listener> {
   const { gateway, ...listenOptions } = options;
+  checkListenOptions(listenOptions);
   const listener = await listen((request, connection) => proxy.fetch(request, connection), {
     ...listenOptions,
     upgrade: gateway && ((...upgrade) => gateway.upgrade(...upgrade)),

@@ -10,59 +10,117 @@ export interface RelayProxyOptions extends AddressOptions {
   readonly edgegap: {
     /** The studio's API token, without the word `token`. It never leaves the proxy. */
     readonly apiToken: string;
-    /** Default: `https://api.edgegap.com`. */
+    /** @default `https://api.edgegap.com` */
     readonly baseUrl?: string | URL | undefined;
-    /** Calls per second that may be made of it, by this instance. Default: 20. */
+    /**
+     * Calls per second that may be made of it, by this instance.
+     *
+     * @default 20
+     */
     readonly callsPerSecond?: number | undefined;
-    /** Time for one call, in milliseconds. Default: 10000. */
+    /**
+     * Time for one call, in milliseconds.
+     *
+     * @default 10000
+     */
     readonly timeout?: number | undefined;
-    /** The function that sends a request. Default: the platform's `fetch`. */
+    /**
+     * The function that sends a request.
+     *
+     * @default the platform's `fetch`
+     */
     readonly fetch?: typeof globalThis.fetch | undefined;
   };
   /**
    * The origins whose pages may use the proxy, `https://game.example` for instance, an app shell's
-   * `capacitor://localhost`, or all below a host: `https://*.game.example`. Default: none.
+   * `capacitor://localhost`, or all below a host: `https://*.game.example`.
+   *
+   * @default none
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
    * Whether pages without an origin of their own may use the proxy: those in sandboxed frames and `file://`. Anybody can
-   * make such a page. Default: false.
+   * make such a page.
+   *
+   * @default false
    */
   readonly allowNullOrigin?: boolean | undefined;
   /**
-   * Sign the players' tickets, guest tokens and webhook URLs; each at least 32 characters. The first signs, all
-   * are accepted. Default: one drawn anew at each start, so that tickets end with the process, and sessions
-   * from before are not known again.
+   * Encrypt the players' tickets, and sign guest tokens and webhook URLs; each at least 32 characters. The first is
+   * used, all are accepted. One that is drawn ends with the process: tickets from before are refused then, and sessions from
+   * before are not known again.
+   *
+   * @default one drawn anew at each start
    */
   readonly secrets?: readonly string[] | undefined;
   /** The studio's own way to tell who is asking. */
   readonly authenticate?: Authenticate | undefined;
   /** Lets in players with a JWT of the studio's login. */
   readonly jwt?: JwtOptions | undefined;
-  /** Lets in players without an account. Default: false. */
+  /**
+   * Lets in players without an account.
+   *
+   * @default false
+   */
   readonly guests?: boolean | GuestOptions | undefined;
-  /** Where the relay service reaches this proxy, for its webhook. Default: nowhere; then there is none. */
+  /**
+   * Where the relay service reaches this proxy, for its webhook. Without it there is no webhook.
+   *
+   * @default none
+   */
   readonly publicUrl?: string | URL | undefined;
-  /** The path under which the proxy is mounted, `/relay` for instance. Default: none. */
+  /**
+   * The path under which the proxy is mounted, `/relay` for instance.
+   *
+   * @default none
+   */
   readonly basePath?: string | undefined;
-  /** How long a ticket lasts, in seconds; it is renewed at half that. Default: 86400 (a day). */
+  /**
+   * How long a ticket lasts, in seconds; it is renewed at half that.
+   *
+   * @default 86400 (a day)
+   */
   readonly ticketLifetime?: number | undefined;
-  /** How long a player may be silent before their seat is taken away, in seconds. Default: 120. */
+  /**
+   * How long a player may be silent before their seat is taken away, in seconds.
+   *
+   * @default 120
+   */
   readonly lease?: number | undefined;
-  /** The longest time that a request is held, in seconds; less than half the lease. Default: 25. */
+  /**
+   * The longest time that a request is held, in seconds; at most half the lease.
+   *
+   * @default 25
+   */
   readonly longestWait?: number | undefined;
-  /** See {@link Limits}. Default: as documented there. */
+  /**
+   * What one player, one address or one session may take; those that are not given keep their defaults. See {@link Limits}.
+   */
   readonly limits?: { readonly [Name in keyof Limits]?: Limits[Name] | undefined } | undefined;
   /**
-   * What must outlive a request. Default: this process's memory; then what another process with the same secrets
-   * made is kept for an hour where nobody calls. The proxy closes it.
+   * What must outlive a request. The proxy closes it. Without one, what another process with the same secrets made is kept for
+   * an hour where nobody calls.
+   *
+   * @default this process's memory
    */
   readonly store?: Store | undefined;
-  /** Where the figures go. Default: nowhere; then there is no `/metrics`. */
+  /**
+   * Where the figures go. Without it there is no `/metrics`.
+   *
+   * @default none
+   */
   readonly metrics?: Metrics | undefined;
-  /** Told of every request and every failure. Default: nobody. */
+  /**
+   * Told of every request and every failure.
+   *
+   * @default nobody
+   */
   readonly log?: ((entry: LogEntry) => void) | undefined;
-  /** Time and randomness. Default: the platform's. */
+  /**
+   * Time and randomness.
+   *
+   * @default the platform's
+   */
   readonly clock?: Clock | undefined;
 }
 
@@ -81,6 +139,9 @@ export interface RelayProxy {
    * request does.
    */
   start(): void;
-  /** Ends all held requests at once, waits for the others, tries once more what is planned upstream, and lets go of everything; upstream is not called after. */
+  /**
+   * Ends all held requests at once, waits for the others, tries once more what is planned upstream, and lets go of
+   * everything. Upstream is not called afterwards.
+   */
   close(): Promise<void>;
 }

@@ -14,11 +14,29 @@ const GAUGES: Readonly<Record<Gauge, string>> = {
 
 /** What {@link createPrometheusMetrics} can tell besides the proxy's own figures. */
 export interface PrometheusMetricsOptions {
-  /** How many lines of the log were dropped so far. Default: none. */
+  /**
+   * How many lines of the log were dropped so far.
+   *
+   * @default () => 0
+   */
   readonly droppedLogLines?: () => number;
 }
 
-/** Figures for Prometheus, in a registry of their own. */
+/**
+ * Makes the metrics that Prometheus reads, in a registry of their own. The proxy serves them at `/metrics`.
+ *
+ * @example
+ * ```ts
+ * import { createRelayProxy } from 'relais/proxy';
+ * import { createPrometheusMetrics } from 'relais/proxy/node';
+ *
+ * createRelayProxy({
+ *   edgegap: { apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' },
+ *   guests: true,
+ *   metrics: createPrometheusMetrics(),
+ * });
+ * ```
+ */
 export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}): Metrics {
   const { droppedLogLines = () => 0 } = options;
   const registers = [new Registry()];

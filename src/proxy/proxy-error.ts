@@ -1,13 +1,28 @@
-import { RelayError } from '../common/relay-error.js';
+import { isRelayError, type RelayError } from '../common/relay-error.js';
 import { BodyError } from '../http/read-json.js';
 
 /** Statuses that the proxy refuses a request with. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 502 | 503;
 
+/** Why a request is refused, for programs. What each means is in docs/proxy.md and in `/openapi.json`. */
+export type RefusalCode =
+  | 'bad-request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'revoked'
+  | 'not-found'
+  | 'conflict'
+  | 'in-progress'
+  | 'too-large'
+  | 'rate-limited'
+  | 'internal'
+  | 'upstream-refused'
+  | 'upstream-unavailable';
+
 /** A refusal: what the player gets to read, `{ message, code }`. */
 export class ProxyError extends Error {
   readonly status: RefusalStatus;
-  readonly code: string;
+  readonly code: RefusalCode;
   /** When to try again, in seconds from now. */
   readonly retryAfter: number | undefined;
   /** What the log gets to read besides, where the studio can do something about it. Without a secret. */
@@ -15,7 +30,7 @@ export class ProxyError extends Error {
 
   constructor(
     status: RefusalStatus,
-    code: string,
+    code: RefusalCode,
     message: string,
     retryAfter?: number,
     failure?: string,
@@ -75,7 +90,7 @@ export const tooMany = (message: string, retryAfter: number) =>
 /** The refusal that whatever was thrown while a request was answered becomes. */
 export function refusalFrom(error: unknown): ProxyError {
   if (error instanceof ProxyError) return error;
-  if (error instanceof RelayError) return refusalFromUpstream(error);
+  if (isRelayError(error)) return refusalFromUpstream(error);
   if (error instanceof BodyError) {
     return error.reason === 'too-large'
       ? new ProxyError(413, 'too-large', error.message)

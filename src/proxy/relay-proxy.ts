@@ -1,18 +1,20 @@
-import { systemClock } from '../common/clock.js';
-import { assemble, remembersAlone } from './assemble.js';
+import { type Clock, systemClock } from '../common/clock.js';
+import { endsWithin } from '../common/ends-within.js';
+import { type Assembled, assemble } from './assemble.js';
+import { remembersAlone } from './assemble-upkeep.js';
 import { checkOptions } from './checked-options.js';
 import { Exchange } from './operations/index.js';
 import type { RelayProxy, RelayProxyOptions } from './options.js';
-
 import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
-import { addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
+import { AllowedOrigins, addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
 
 const REMEMBERS_ALONE =
-  'Seats and leases are in this process’s memory alone: run no second one with the same secrets beside it, but for the time of a deploy.';
+  'Seats and leases are in this process’s memory alone: ' +
+  'run no second one with the same secrets beside it, but for the time of a deploy.';
 
-/** How long stopping takes for what is planned upstream, at most, in milliseconds. */
+/** How long stopping waits for what is planned upstream, at most, in milliseconds. */
 const PATIENCE_FOR_CHORES = 2_000;
 
 /**
@@ -22,114 +24,130 @@ const PATIENCE_FOR_CHORES = 2_000;
  */
 export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   checkOptions(options);
-  const tolerated = tolerateLogAndMetrics(options);
-  const { basePath = '/', clock = systemClock, log, metrics } = tolerated;
-  const closing = new AbortController();
-  const { budget, reaper, services, signer } = assemble(tolerated, closing.signal);
-  const { addresses, limiter, store, watchers } = services;
-  const app = createRoutes(services, signer, basePath);
-  addServiceRoutes(app, services, basePath);
-  const cors = new Cors(options.allowedOrigins ?? [], options.allowNullOrigin ?? false);
-  const prefix = crypto.randomUUID().slice(0, 8);
-  let requests = 0;
-  let isStarted = false;
-  let running = 0;
-  let onIdle: (() => void) | undefined;
-  let closed: Promise<void> | undefined;
+  const proxy = new RunningProxy(tolerateLogAndMetrics(options));
+  // Functions that may be passed on by themselves, as `fetch` handlers are.
+  return {
+    start: () => proxy.start(),
+    fetch: (request, { remoteAddress }) => proxy.fetch(request, remoteAddress),
+    close: () => proxy.close(),
+  };
+}
 
-  function start(): void {
-    if (isStarted || closing.signal.aborted) return;
-    isStarted = true;
-    if (remembersAlone(options)) {
-      const at = new Date(clock.now()).toISOString();
-      log?.({ event: 'warning', at, message: REMEMBERS_ALONE });
+/** The parts at work: takes requests, tells the log and the metrics of them, and stops in order. */
+class RunningProxy {
+  readonly #options: RelayProxyOptions;
+  readonly #clock: Clock;
+  readonly #closing = new AbortController();
+  readonly #parts: Assembled;
+  readonly #app: ReturnType<typeof createRoutes>;
+  readonly #cors: Cors;
+  /** What the ids of this process's requests begin with. */
+  readonly #prefix = crypto.randomUUID().slice(0, 8);
+  #requests = 0;
+  #running = 0;
+  #onIdle = () => {};
+  #isStarted = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: RelayProxyOptions) {
+    const { allowedOrigins = [], allowNullOrigin = false, basePath = '/' } = options;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#parts = assemble(options, this.#closing.signal);
+    this.#app = createRoutes(this.#parts.routes, basePath);
+    addServiceRoutes(this.#app, this.#parts.serviceRoutes, basePath);
+    this.#cors = new Cors(new AllowedOrigins(allowedOrigins, allowNullOrigin));
+  }
+
+  start(): void {
+    if (this.#isStarted || this.#closing.signal.aborted) return;
+    this.#isStarted = true;
+    if (remembersAlone(this.#options)) {
+      const at = new Date(this.#clock.now()).toISOString();
+      this.#options.log?.({ event: 'warning', at, message: REMEMBERS_ALONE });
     }
-    reaper.start();
+    this.#parts.reaper.start();
   }
 
-  function answer(request: Request, exchange: Exchange, origin: string | null) {
-    limiter.countAddress(exchange.client);
-    if (request.method !== 'OPTIONS') return app.fetch(request, { exchange });
+  fetch(request: Request, remoteAddress: string): Response | Promise<Response> {
+    this.start();
+    this.#running += 1;
+    this.#requests += 1;
+    const started = this.#clock.monotonic();
+    const origin = request.headers.get('origin');
+    const exchange = new Exchange(`${this.#prefix}-${this.#requests}`, this.#cors.headers(origin));
+    const finish = (response: Response): Response => {
+      this.#running -= 1;
+      if (this.#running === 0) this.#onIdle();
+      this.#tell(request, exchange, response.status, started);
+      return response;
+    };
+    const fail = (error: unknown) => finish(answerError(error, exchange));
+    try {
+      exchange.client = this.#parts.routes.addresses.clientOf(request.headers, remoteAddress);
+      const response = this.#answer(request, exchange, origin);
+      return response instanceof Promise ? response.then(finish, fail) : finish(response);
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  #answer(
+    request: Request,
+    exchange: Exchange,
+    origin: string | null,
+  ): Response | Promise<Response> {
+    this.#parts.routes.limiter.countAddress(exchange.client);
+    if (request.method !== 'OPTIONS') return this.#app.fetch(request, { exchange });
     exchange.route = 'preflight';
-    return exchange.empty(204, cors.preflightHeaders(origin));
+    return exchange.empty(204, this.#cors.preflightHeaders(origin));
   }
 
-  function tell(request: Request, exchange: Exchange, status: number, started: number): void {
+  /** Tells the log and the metrics of a request. Where they fail, they must not take the answer with them. */
+  #tell({ method }: Request, exchange: Exchange, status: number, started: number): void {
+    const { log, metrics } = this.#options;
     if (!metrics && !log) return;
-    const duration = clock.monotonic() - started;
-    metrics?.onRequest(exchange.route, status, duration);
-    if (!log) return;
+    const duration = this.#clock.monotonic() - started;
     const { failure, id, playerId, route, sessionId } = exchange;
-    log({
-      event: 'request',
-      at: new Date(clock.now() - duration).toISOString(),
-      id,
-      method: request.method,
-      route,
-      status,
-      // In full it has so many digits that a token may be among them.
-      duration: Math.round(duration * 1000) / 1000,
-      ...(playerId !== undefined && { player: playerId }),
-      ...(sessionId !== undefined && { session: sessionId }),
-      ...(failure !== undefined && { failure }),
-    });
+    try {
+      metrics?.onRequest(route, status, duration);
+      log?.({
+        event: 'request',
+        at: new Date(this.#clock.now() - duration).toISOString(),
+        id,
+        method,
+        route,
+        status,
+        // In full it has so many digits that a token may be among them.
+        duration: Math.round(duration * 1000) / 1000,
+        ...(playerId !== undefined && { player: playerId }),
+        ...(sessionId !== undefined && { session: sessionId }),
+        ...(failure !== undefined && { failure }),
+      });
+    } catch {
+      // There is nobody else to tell.
+    }
   }
 
-  /** What is planned is tried once more: in a store that ends with the process it would be forgotten. */
-  async function finishChores(): Promise<void> {
-    let timer: unknown;
-    const patience = new Promise<void>((resolve) => {
-      timer = clock.setTimeout(resolve, PATIENCE_FOR_CHORES);
-    });
-    await Promise.race([services.chores.doAll().catch(() => {}), patience]);
-    clock.clearTimeout(timer);
-  }
-
-  async function shutDown(): Promise<void> {
-    closing.abort();
+  async #shutDown(): Promise<void> {
+    const { budget, chores, reaper, serviceRoutes, watchers } = this.#parts;
+    this.#closing.abort();
     reaper.close();
     watchers.close();
-    if (running > 0) {
+    if (this.#running > 0) {
       await new Promise<void>((resolve) => {
-        onIdle = resolve;
+        this.#onIdle = resolve;
       });
     }
-    await finishChores();
+    // What is planned is tried once more: in a store that ends with the process it would be forgotten.
+    const doingAll = chores.doAll().catch(() => {});
+    await endsWithin(doingAll, PATIENCE_FOR_CHORES, this.#clock);
     budget.close();
-    await store.close();
+    await serviceRoutes.store.close();
   }
-
-  return {
-    start,
-    fetch(request, { remoteAddress }) {
-      start();
-      running += 1;
-      requests += 1;
-      const started = clock.monotonic();
-      const origin = request.headers.get('origin');
-      const exchange = new Exchange(`${prefix}-${requests}`, cors.headers(origin));
-      const finish = (response: Response): Response => {
-        running -= 1;
-        if (running === 0) onIdle?.();
-        try {
-          tell(request, exchange, response.status, started);
-        } catch {
-          // A studio's log or metrics that fail must not take the answer with them.
-        }
-        return response;
-      };
-      const fail = (error: unknown) => finish(answerError(error, exchange));
-      try {
-        exchange.client = addresses.clientOf(request.headers, remoteAddress);
-        const response = answer(request, exchange, origin);
-        return response instanceof Promise ? response.then(finish, fail) : finish(response);
-      } catch (error) {
-        return fail(error);
-      }
-    },
-    close() {
-      closed ??= shutDown();
-      return closed;
-    },
-  };
 }

@@ -36,7 +36,10 @@ export const PUBLIC_IP = '1.1.1.1';
 /** *revoke-user* answers 200 with the session while users are left, and 204 after the last one. */
 export const revokeStatus = (usersLeft: number) => (usersLeft > 0 ? 200 : 204);
 
-/** A session's `status`. `READY` and `Linked` both occur; which one stays is not documented: here the flag that rose last. */
+/**
+ * A session's `status`. `READY` and `Linked` both occur, and which one stays is not documented: here it is the one of
+ * the flag that rose last.
+ */
 export const STATUS = {
   created: 'Initializing',
   linked: 'Linked',

@@ -13,8 +13,10 @@ export {
   type ToRelay,
   type Undecodable,
 } from '../datagram/index.js';
+export type { SimulatorControls } from './api/index.js';
 export type { Fault } from './faults/index.js';
 export type { OperationId } from './operations.js';
+export type { NetworkConditions } from './relay/index.js';
 export type { Life } from './sessions/index.js';
 export { createSimulator, type Simulator } from './simulator.js';
 export type { RelayOptions, SameAddress, SimulatorOptions } from './simulator-options.js';

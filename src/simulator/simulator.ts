@@ -1,54 +1,36 @@
-import type { RelaySession } from '../api/schemas.js';
-import { checkOptions, checkRequest } from '../common/check.js';
-import { systemClock } from '../common/clock.js';
-import { given } from '../common/given.js';
+import { checkOptions } from '../common/check-against-schema.js';
+import { type Clock, systemClock } from '../common/clock.js';
 import { listen } from '../http/listen.js';
-import { createControlRoutes, createRoutes } from './api/index.js';
+import {
+  createControlRoutes,
+  createControls,
+  createRoutes,
+  type SimulatorControls,
+} from './api/index.js';
 import { CHECK_DELAY, FAREWELL, PEER_TIMEOUT, SAME_ADDRESS } from './assumptions.js';
 import { Faults } from './faults/index.js';
+import type { OperationId } from './operations.js';
+import { inventRelays, type LeaseRelay, leaseUdpRelays, Network } from './relay/index.js';
 import {
   Draw,
-  inventRelays,
   isDocumentationAddress,
   isPublicAddress,
-  type Life,
-  LifeChange,
-  leaseUdpRelays,
   Sessions,
+  type SessionsOptions,
   type SimulatedSession,
   seededRandom,
-  Webhooks,
   withAbsentValues,
 } from './sessions/index.js';
 import { type SimulatorOptions, SimulatorOptionsSchema } from './simulator-options.js';
-import { noStats, type SimulatorStats } from './stats.js';
+import { noStats, type RelayCounters, type SimulatorStats } from './stats.js';
+import { Webhooks } from './webhooks/index.js';
 
 export type { SimulatorOptions } from './simulator-options.js';
 
 /** A stand-in for Edgegap's relay session API. */
-export interface Simulator {
+export interface Simulator extends SimulatorControls {
   /** Base URL of the API. */
   readonly url: string;
-  /** What goes wrong, on demand. */
-  readonly faults: Pick<Faults, 'add' | 'list' | 'clear'>;
-  /** The sessions that are there now, as the API would show them, the oldest first. */
-  sessions(): RelaySession[];
-  /** How the sessions live that are created from now on. */
-  life(): Life;
-  /**
-   * Changes how the sessions live that are created from now on; what is not named stays.
-   *
-   * @throws {RelayError} `invalid-request`; the message names the field.
-   */
-  setLife(change: { readonly [Name in keyof Life]?: Life[Name] | undefined }): Life;
-  /** Lets a session fail with a message. Returns whether there was such a session. */
-  failSession(sessionId: string, message: string): boolean;
-  /** Gives a linked session another relay. Resolves to whether there was such a session. */
-  relink(sessionId: string): Promise<boolean>;
-  /** Ends a session, as if the service had deleted it. Returns whether there was such a session. */
-  endSession(sessionId: string): boolean;
-  /** What it has done since it started. */
-  stats(): SimulatorStats;
   /** Stops it. All its sessions are gone, and with them every socket and timer. */
   close(): Promise<void>;
 }
@@ -57,83 +39,55 @@ export interface Simulator {
  * Starts a simulator. Rejects when the address is taken or not there.
  *
  * @throws {RelayError} `invalid-option` for one that does not exist or makes no sense; the message names it.
+ * @example
+ * ```ts
+ * import { createSimulator } from 'relais/simulator';
+ *
+ * const simulator = await createSimulator({ apiToken: 'secret', linkDelay: 50 });
+ * console.log(simulator.url);
+ * await simulator.close();
+ * ```
  */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   checkOptions(SimulatorOptionsSchema, options);
-  const { apiToken = 'secret', clock = systemClock, hostname = '127.0.0.1', seed } = options;
-  const { absent = 'mixed', relay = false, relayHost, onLinked, onAnswer } = options;
-  const {
-    strict: isStrict = false,
-    privateAddresses = false,
-    sameAddress = SAME_ADDRESS,
-  } = options;
-  const isAddressAccepted = (ip: string) =>
-    privateAddresses || isPublicAddress(ip) || (!isStrict && isDocumentationAddress(ip));
-  // What goes wrong must not change what is drawn for the sessions: each has its own numbers.
-  const random = (change: number) =>
-    seed === undefined ? () => clock.random() : seededRandom(seed ^ change);
-  const draw = new Draw(random(0));
-  const faults = new Faults(random(0xffff_ffff), random(0x5555_5555));
-  if (options.failRate) faults.add({ kind: 'any', rate: options.failRate });
+  const { apiToken = 'secret', clock = systemClock, hostname = '127.0.0.1', port = 0 } = options;
+  const chance = chanceOf(options.seed, clock);
   const counters = noStats();
   const closing = new AbortController();
+  const draw = new Draw(chance.forSessions);
+  const faults = new Faults(chance.forFaults, chance.forWebhooks);
+  if (options.failRate) faults.add({ kind: 'any', rate: options.failRate });
+  const network = new Network({
+    clock,
+    lost: counters.relay.lost,
+    newRandom: chance.forNextPath,
+  });
   const webhooks = new Webhooks({
     clock,
     counters: counters.webhooks,
     faults: () => faults.forWebhook(),
   });
-  const sessions = new Sessions({
-    clock,
-    draw,
-    absentIsNull: () => (absent === 'mixed' ? draw.coin() : absent === 'null'),
-    leaseRelay: relay
-      ? leaseUdpRelays(hostname, relayHost, {
-          clock,
-          checkDelay: CHECK_DELAY,
-          peerTimeout: PEER_TIMEOUT,
-          farewell: FAREWELL,
-          ...(relay !== true && given(relay)),
-          counters: counters.relay,
-        })
-      : inventRelays(draw, relayHost),
-    isAddressAccepted,
-    onLinked: ({ birth }) => guard(() => onLinked?.(birth.id, clock.now())),
-    onReady: (session) => announce(session, webhooks),
-  });
-  const setLife: Simulator['setLife'] = (change) => {
-    sessions.life = { ...sessions.life, ...given(checkRequest(LifeChange, change)) };
-    return sessions.life;
-  };
-  setLife({ linkDelay: options.linkDelay, readyDelay: options.readyDelay });
-  const controls: Omit<Simulator, 'url' | 'close'> = {
-    faults,
-    sessions: () => sessions.documents(),
-    life: () => sessions.life,
-    setLife,
-    failSession: (sessionId, message) => sessions.fail(sessionId, message),
-    relink: (sessionId) => sessions.relink(sessionId),
-    endSession: (sessionId) => sessions.delete(sessionId),
-    stats: () => structuredClone({ ...counters, sessions: { ...sessions.counts } }),
-  };
+  const leaseRelay = options.relay
+    ? udpRelaysOf(options, hostname, clock, network, counters.relay)
+    : inventRelays((previous) => draw.port(previous), options.relayHost);
+  const sessions = sessionsOf(options, { clock, draw, leaseRelay, webhooks });
+  const controls = createControls({ sessions, faults, network, counters });
+  setOut(controls, options);
   const routes = createRoutes({
     sessions,
     draw,
     apiToken,
-    isStrict,
-    isAddressAccepted,
-    sameAddress,
+    isStrict: options.strict ?? false,
+    isAddressAccepted: addressCheckOf(options),
+    sameAddress: options.sameAddress ?? SAME_ADDRESS,
     faults,
     clock,
     signal: closing.signal,
-    onAnswer(operation, status) {
-      const calls = counters.calls[operation];
-      calls[status] = (calls[status] ?? 0) + 1;
-      guard(() => onAnswer?.(operation, status));
-    },
+    onAnswer: answerCounter(options, counters),
   });
   if (options.control) routes.route('/_simulator', createControlRoutes(controls));
   const listener = await listen((request, connection) => routes.fetch(request, connection), {
-    port: options.port ?? 0,
+    port,
     hostname,
   });
   return {
@@ -144,6 +98,87 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       await Promise.all([sessions.close(), webhooks.close(), listener.close()]);
     },
   };
+}
+
+/** The sessions, which tell the caller when they are linked and the webhook when they are ready. */
+function sessionsOf(
+  options: SimulatorOptions,
+  parts: Pick<SessionsOptions, 'clock' | 'draw' | 'leaseRelay'> & { readonly webhooks: Webhooks },
+): Sessions {
+  const { absent = 'mixed', onLinked } = options;
+  const { clock, draw, leaseRelay, webhooks } = parts;
+  return new Sessions({
+    clock,
+    draw,
+    leaseRelay,
+    absentIsNull: () => (absent === 'mixed' ? draw.coin() : absent === 'null'),
+    isAddressAccepted: addressCheckOf(options),
+    onLinked: ({ birth }) => guard(() => onLinked?.(birth.id, clock.now())),
+    onReady: (session) => announce(session, webhooks),
+  });
+}
+
+/** Counts each answer, and tells the caller. */
+function answerCounter({ onAnswer }: SimulatorOptions, counters: SimulatorStats) {
+  return (operation: OperationId, status: string) => {
+    const calls = counters.calls[operation];
+    calls[status] = (calls[status] ?? 0) + 1;
+    guard(() => onAnswer?.(operation, status));
+  };
+}
+
+/** Where chance comes from. Each use has its own numbers: faults must not change what is drawn for sessions. */
+function chanceOf(seed: number | undefined, clock: Clock) {
+  const random = (change: number) =>
+    seed === undefined ? () => clock.random() : seededRandom(seed ^ change);
+  const pathSeed = random(0x3333_3333);
+  return {
+    forSessions: random(0),
+    forFaults: random(0xffff_ffff),
+    forWebhooks: random(0x5555_5555),
+    /** Each path of the network has its own numbers as well, in the order in which the relays were opened. */
+    forNextPath: () =>
+      seed === undefined ? () => clock.random() : seededRandom(pathSeed() * 2 ** 32),
+  };
+}
+
+/** Whether a user may come from an IP address. */
+function addressCheckOf({ privateAddresses, strict }: SimulatorOptions): (ip: string) => boolean {
+  return (ip) =>
+    privateAddresses === true ||
+    isPublicAddress(ip) ||
+    (strict !== true && isDocumentationAddress(ip));
+}
+
+/** The relays that forward UDP, with the times that the options name. */
+function udpRelaysOf(
+  { relay, relayHost }: SimulatorOptions,
+  hostname: string,
+  clock: Clock,
+  network: Network,
+  counters: RelayCounters,
+): LeaseRelay {
+  const {
+    checkDelay = CHECK_DELAY,
+    peerTimeout = PEER_TIMEOUT,
+    farewell = FAREWELL,
+  } = typeof relay === 'object' ? relay : {};
+  return leaseUdpRelays(hostname, relayHost, {
+    clock,
+    network,
+    counters,
+    checkDelay,
+    peerTimeout,
+    farewell,
+  });
+}
+
+/** Begins with the life and the network that the options name. */
+function setOut(controls: SimulatorControls, options: SimulatorOptions): void {
+  const { linkDelay, readyDelay, relay } = options;
+  controls.setLife({ linkDelay, readyDelay });
+  const { loss, latency, jitter } = typeof relay === 'object' ? relay : {};
+  controls.setNetwork({ loss, latency, jitter });
 }
 
 /** What the caller's own code throws is uncaught, and breaks nothing here. */

@@ -17,6 +17,16 @@ export interface RelayCounters {
     /** Data from or for a peer that is not there or not valid yet. */
     unroutable: number;
   };
+  /**
+   * Datagrams that the simulated network lost, pings included. Those lost on their way to the relay are counted nowhere
+   * else; those from the relay are among its `pings` and `forwarded` as well.
+   */
+  lost: {
+    /** On their way from a peer to the relay. */
+    toRelay: number;
+    /** On their way from the relay to a peer. */
+    fromRelay: number;
+  };
 }
 
 /** What the simulator has done since it started. */
@@ -55,6 +65,7 @@ export function noStats(): SimulatorStats {
       pings: 0,
       forwarded: 0,
       dropped: { oversized: 0, malformed: 0, unauthorized: 0, unroutable: 0 },
+      lost: { toRelay: 0, fromRelay: 0 },
     },
   };
 }

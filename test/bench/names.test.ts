@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Figure } from './figure.js';
 import { checkNames, namesOf, type Section } from './names.js';
 
 const POLICIES = [
@@ -57,19 +54,4 @@ describe('the benchmarks', () => {
     expect(() => checkNames('heldRequests', false, measured.slice(1))).toThrow('promises');
     expect(() => checkNames('heldRequests', true, measured)).toThrow('waiters=100/');
   });
-
-  it.each(['bundles', 'throughput', 'heldRequests'] as const)(
-    'print %s as one JSON array',
-    async (section) => {
-      const args = ['scripts/run.mjs', 'test/bench/bench.ts', '--json', '--quick', '--as-built'];
-      const { stdout } = await promisify(execFile)(process.execPath, [...args, '--only', section]);
-      const figures = JSON.parse(stdout) as Figure[];
-      expect(figures.map(({ name }) => name)).toEqual(namesOf(section, true));
-      for (const figure of figures) {
-        expect(Object.keys(figure)).toEqual(['name', 'unit', 'value']);
-        expect([typeof figure.unit, typeof figure.value]).toEqual(['string', 'number']);
-      }
-    },
-    60_000,
-  );
 });

@@ -83,7 +83,7 @@ describe('the demo page with real sessions', () => {
   it('never opens them to the network', async () => {
     const demo = spawn(
       process.execPath,
-      ['scripts/run.mjs', 'demo/start.ts', '--host', '0.0.0.0'],
+      ['scripts/run.mjs', 'demo/server/start.ts', '--host', '0.0.0.0'],
       {
         env: { ...process.env, PORT: '0', EDGEGAP_API_TOKEN: 'real' },
         stdio: ['ignore', 'ignore', 'pipe'],

@@ -80,11 +80,11 @@ describe('the demo page on a phone', () => {
     const { page } = opened;
     await page.addScriptTag({
       type: 'module',
-      content: 'globalThis.Axis = (await import("/axis.ts")).Axis;',
+      content: 'globalThis.Axis = (await import("/timeline/axis.ts")).Axis;',
     });
     await page.waitForFunction(() => 'Axis' in globalThis);
     const ends = await page.evaluate(() => {
-      const { Axis } = globalThis as unknown as typeof import('../../demo/axis.js');
+      const { Axis } = globalThis as unknown as typeof import('../../demo/timeline/axis.js');
       const axis = new Axis(
         document.createElement('div'),
         document.querySelector('.scroller') as HTMLElement,

@@ -221,11 +221,11 @@ describe('the timeline', () => {
     const { page } = opened;
     await page.addScriptTag({
       type: 'module',
-      content: 'globalThis.Lane = (await import("/lane.ts")).Lane;',
+      content: 'globalThis.Lane = (await import("/timeline/lane.ts")).Lane;',
     });
     await page.waitForFunction(() => 'Lane' in globalThis);
     const [bars, marks, bands, counted, tabStops] = await page.evaluate(() => {
-      const { Lane } = globalThis as unknown as typeof import('../../demo/lane.js');
+      const { Lane } = globalThis as unknown as typeof import('../../demo/timeline/lane.js');
       const lane = new Lane('Host', () => 30);
       for (let index = 0; index < 1_000; index += 1) {
         lane.request({ operation: 'get', method: 'GET', path: '/' }, index)({ status: 200 }, index);

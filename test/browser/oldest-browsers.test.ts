@@ -10,8 +10,11 @@ async function playAll({ relais, proxyUrl }: Pick<GameWindow, 'relais' | 'proxyU
   const { RelayConnection, RelayError } = relais;
   const codeOf = (error: unknown) =>
     error instanceof RelayError && error instanceof Error ? error.code : String(error);
-  const open = (guest: import('../../src/index.js').GuestStore) => {
-    const relay = new RelayConnection(proxyUrl, { guest });
+  const open = (
+    guest: import('../../src/index.js').GuestStore,
+    ticket?: import('../../src/index.js').TicketStore,
+  ) => {
+    const relay = new RelayConnection(proxyUrl, { guest, ticket });
     const heard: string[] = [];
     relay.on('ready', () => heard.push('ready'));
     relay.on('linked', () => heard.push('linked'));
@@ -52,13 +55,13 @@ async function playAll({ relais, proxyUrl }: Pick<GameWindow, 'relais' | 'proxyU
   const joiner = open(store(1));
   const joined = await joiner.relay.join(` ${host.relay.joinCode?.toLowerCase()}\u200b`);
   await has(2, host);
-  await host.relay.kick(host.relay.players[1]?.player_id ?? '');
+  await host.relay.kick(host.relay.players[1]?.playerId ?? '');
   const kicked = await joiner.closed;
   await has(1, host);
 
   // The same player again, as after a reload.
-  const back = open(store(0));
-  const resumed = await back.relay.resume(host.relay.ticket ?? '');
+  const back = open(store(0), { load: () => host.relay.ticket });
+  const resumed = await back.relay.resume();
   await back.relay.leave();
   return {
     refused,

@@ -5,8 +5,10 @@ class Page {
   readonly relay: RelayConnection;
   #isClosed = false;
 
-  constructor(url: string, login: string) {
+  /** @param ticket - What the page before it kept, if anything. */
+  constructor(url: string, login: string, ticket: string | undefined) {
     this.relay = new RelayConnection(url, {
+      ticket: { load: () => ticket },
       token: () => {
         if (this.#isClosed) throw new Error('The page is closed.');
         return login;
@@ -84,8 +86,8 @@ export class ChaosPlayer {
     const { ticket } = this.relay;
     if (!ticket) return;
     this.#page.close();
-    this.#page = this.#open();
-    void this.relay.resume(ticket);
+    this.#page = this.#open(ticket);
+    void this.relay.resume();
   }
 
   /** The same match in a second tab, which stays; the first is closed. */
@@ -93,8 +95,8 @@ export class ChaosPlayer {
     const { ticket } = this.relay;
     if (!ticket) return;
     const first = this.#page;
-    this.#page = this.#open();
-    await this.relay.resume(ticket).catch(() => {});
+    this.#page = this.#open(ticket);
+    await this.relay.resume().catch(() => {});
     first.close();
   }
 
@@ -126,8 +128,9 @@ export class ChaosPlayer {
     return this.relay.session?.player_id;
   }
 
-  #open(): Page {
-    const page = new Page(this.#url, this.login);
+  /** @param ticket - What the page before kept. */
+  #open(ticket?: string): Page {
+    const page = new Page(this.#url, this.login, ticket);
     page.relay.on('error', ({ code }) => this.endings.push(code));
     page.relay.on('close', (reason) => this.endings.push(reason));
     page.relay.on('session', ({ ticket }) => {

@@ -59,10 +59,16 @@ describe('relais', () => {
 
   it.each([
     [['proxy'], {}, 'EDGEGAP_API_TOKEN'],
-    [['proxy'], { EDGEGAP_API_TOKEN: 'a b' }, 'apiToken'],
+    [['proxy'], { EDGEGAP_API_TOKEN: 'a b' }, 'EDGEGAP_API_TOKEN'],
     [['proxy'], { EDGEGAP_API_TOKEN: 'x', EDGEGAP_API_URL: 'here' }, 'EDGEGAP_API_URL'],
     [['proxy'], { EDGEGAP_API_TOKEN: 'x', RELAIS_ALLOWED_ORIGINS: 'a' }, 'RELAIS_ALLOWED_ORIGINS'],
     [['proxy'], { EDGEGAP_API_TOKEN: 'x' }, 'RELAIS_GUESTS=on'],
+    [
+      ['proxy'],
+      { ...READY, RELAIS_LEASE: '30' },
+      'RELAIS_LEASE must be at least twice RELAIS_LONGEST_WAIT',
+    ],
+    [['proxy', '--port', '65536'], READY, '--port must be a whole number from 0 to 65535'],
     [['proxy', '--port', 'x'], { EDGEGAP_API_TOKEN: 'x' }, '--port'],
     [['proxy', '--host', '010.0.0.1'], READY, '--host'],
     [['proxy', '--host', '127.1'], READY, '--host'],

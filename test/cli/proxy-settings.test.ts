@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  PROXY_SETTINGS,
-  proxySettingsHelp,
-  readListenOptions,
-  readProxyOptions,
-} from '../../src/cli/proxy-settings.js';
+import { PROXY_SETTINGS, proxySettingsHelp } from '../../src/cli/proxy-settings.js';
+import { readListenOptions, readProxyOptions } from '../../src/cli/read-proxy-settings.js';
+import { SettingError } from '../../src/cli/setting-error.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
-import { DEFAULT_LIMITS } from '../../src/proxy/limits/limits.js';
+import { DEFAULT_LIMITS } from '../../src/proxy/limits/default-limits.js';
+import { serveRelayProxy } from '../../src/proxy/node.js';
 
 const TOKEN = { EDGEGAP_API_TOKEN: 'x' };
 
@@ -87,6 +85,46 @@ describe('the settings of relais proxy', () => {
     ['RELAIS_WAITS_PER_PLAYER', '0'],
   ])('are refused by name: %s=%s', (name, value) => {
     expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(name);
+  });
+
+  it('are refused in their own names, and in those of no option', () => {
+    const secret = 'hunter2';
+    const refusals = {
+      EDGEGAP_API_TOKEN: ['a b', 'EDGEGAP_API_TOKEN must be visible ASCII without spaces.'],
+      RELAIS_LEASE: ['86401', 'RELAIS_LEASE must be a whole number from 1 to 86400.'],
+      RELAIS_KEEP_ALIVE: ['0', 'RELAIS_KEEP_ALIVE must be a whole number from 1 to 86400.'],
+      RELAIS_BODY_BYTES: ['0', 'RELAIS_BODY_BYTES must be a whole number from 1 to 1000000000.'],
+      RELAIS_SECRETS: [
+        `${'a'.repeat(32)},${secret}`,
+        'Entry 2 of RELAIS_SECRETS must have at least 32 characters.',
+      ],
+      RELAIS_JWKS_URL: [
+        'here',
+        'RELAIS_JWKS_URL must be an http(s) URL like https://api.edgegap.com.',
+      ],
+      RELAIS_BASE_PATH: ['relay', 'RELAIS_BASE_PATH must be a path like /relay.'],
+      RELAIS_ALLOWED_ORIGINS: [
+        'null',
+        'Entry 1 of RELAIS_ALLOWED_ORIGINS must not be "null", which stands for any page that has no origin: see RELAIS_ALLOW_NULL_ORIGIN.',
+      ],
+    } as const;
+    for (const [name, [value, message]] of Object.entries(refusals)) {
+      const env = { ...TOKEN, [name]: value };
+      const read = () => ({ ...readProxyOptions(env), ...readListenOptions(env) });
+      expect(read).toThrow(new SettingError(message));
+    }
+  });
+
+  it('have no bound of their own: what an option may be is refused where it is used, too', async () => {
+    const options = { edgegap: { apiToken: 'x' }, guests: true };
+    expect(() => createRelayProxy({ ...options, lease: 86_401 })).toThrow('"lease"');
+    const proxy = createRelayProxy(options);
+    for (const wrong of [{ keepAlive: 0 }, { port: 65_536 }, { hostname: '127.1' }]) {
+      const listening = serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1', ...wrong });
+      await expect(listening).rejects.toMatchObject({ code: 'invalid-option' });
+      await expect(listening).rejects.toThrow(`"${Object.keys(wrong)[0]}" must be`);
+    }
+    await proxy.close();
   });
 
   it('are taken without blanks and line ends around them, all alike', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
-import { SettingError } from '../../src/cli/settings.js';
+import { SettingError } from '../../src/cli/setting-error.js';
 import { runSimulator, simulatorHelp } from '../../src/cli/simulator-command.js';
 import { UdpPeer } from '../support/udp-peer.js';
 
@@ -91,6 +91,13 @@ describe('relais simulator', () => {
     await expect(api.createSession(USERS)).rejects.toThrow();
   });
 
+  it('has the network that it is told', async () => {
+    const flags = ['--loss=0.25', '--latency=40', '--jitter=5', '--control'];
+    await using simulator = await run(...flags);
+    const network = await fetch(`${simulator.url}/_simulator/network`);
+    expect(await network.json()).toEqual({ loss: 0.25, latency: 40, jitter: 5 });
+  });
+
   it.each([
     ['--port', '70000'],
     ['--port', 'http'],
@@ -99,6 +106,11 @@ describe('relais simulator', () => {
     ['--fail-rate', '2'],
     ['--fail-rate', 'often'],
     ['--fail-rate', ''],
+    ['--loss', '1.1'],
+    ['--loss', 'some'],
+    ['--latency', '60001'],
+    ['--latency', '-1'],
+    ['--jitter', 'much'],
     ['--seed', 'x'],
     ['--same-address', 'old-user'],
     ['--seed', '4294967296'],
@@ -124,6 +136,9 @@ describe('relais simulator', () => {
       '--seed',
       '--relay-host',
       '--no-relay',
+      '--loss',
+      '--latency',
+      '--jitter',
       '--strict',
       '--same-address',
       '--private-addresses',
@@ -135,7 +150,7 @@ describe('relais simulator', () => {
   });
 
   it.each([
-    [['--fail-rate', '7'], 2, 'relais: --fail-rate must be a number from 0 to 1, not "7".\n'],
+    [['--fail-rate', '7'], 2, 'relais: --fail-rate must be 1 or less.\n'],
     [['--speed', '7'], 2, expect.stringContaining("'--speed'")],
     [['--host', '203.0.113.1'], 2, expect.stringContaining('EADDRNOTAVAIL')],
   ])(

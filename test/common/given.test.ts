@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RelayApi, type RelayApiOptions } from '../../src/api/index.js';
-import { given } from '../../src/common/given.js';
+import { withoutUndefined } from '../../src/common/without-undefined.js';
 import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
 import {
   createRelayProxy,
@@ -77,6 +77,7 @@ const API: Undefined<RelayApiOptions, 'apiToken'> = {
 const CONNECTION: Undefined<RelayConnectionOptions> = {
   token: undefined,
   guest: undefined,
+  ticket: undefined,
   linkTimeout: undefined,
   fetch: undefined,
   clock: undefined,
@@ -152,7 +153,7 @@ it('an option that is undefined counts as not given, by the simulator’s relays
   const relay = { checkDelay: undefined, peerTimeout: undefined };
   const simulator = await createSimulator({ relay });
   await simulator.close();
-  expect(given({ checkDelay: undefined, peerTimeout: 5 })).toEqual({ peerTimeout: 5 });
+  expect(withoutUndefined({ checkDelay: undefined, peerTimeout: 5 })).toEqual({ peerTimeout: 5 });
 });
 
 it('an option that is undefined counts as not given, by the game’s connection', () => {

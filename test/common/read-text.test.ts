@@ -2,9 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { constants, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { createTransport } from '../../src/api/transport.js';
+import { ServiceClient } from '../../src/api/service-client.js';
 import { systemClock } from '../../src/common/clock.js';
-import { readAnswer } from '../../src/common/read-text.js';
 import { sendEndlessly } from '../support/endless.js';
 import { scriptServer } from '../support/scripted-server.js';
 
@@ -19,9 +18,19 @@ async function ask(answer: (response: ServerResponse) => Promise<number>) {
   await using server = await scriptServer((_request, response) => {
     sent = answer(response);
   });
-  const send = createTransport('relay service', server.url, fetch, systemClock, readAnswer);
-  const call = { method: 'GET', path: 'v1', timeout: 60_000, schema: v.unknown() } as const;
-  const outcome = await send(call).catch((error: unknown) => error);
+  const client = new ServiceClient({
+    apiToken: 'secret',
+    baseUrl: server.url,
+    fetch,
+    timeout: 60_000,
+    clock: systemClock,
+  });
+  // What is posted is not repeated.
+  const sending = client.send({ method: 'post', path: 'v1', schema: v.unknown() });
+  const outcome = await sending.then(
+    (document) => ({ document }),
+    (error: unknown) => error,
+  );
   return { outcome, sent: (await sent) ?? 0 };
 }
 

@@ -44,7 +44,10 @@ describe('bad input', () => {
 
   it.each([
     [{ tokn: () => 'x' }, 'tokn'],
-    [{ token: 'x' }, 'token'],
+    [{ token: 5 }, 'token'],
+    [{ token: '' }, '"token" must be a string or function.'],
+    [{ ticket: 'x' }, 'ticket'],
+    [{ toString: 'x' }, '"toString" is no option.'],
     [{ linkTimeout: '60' }, 'linkTimeout'],
     [{ linkTimeout: 0 }, '"linkTimeout" must be a positive number.'],
     [{ linkTimeout: -1 }, 'positive'],

@@ -44,16 +44,25 @@ function compileOnly(relay: RelayConnection): void {
   relay.create({ filter: [] });
   // @ts-expect-error: no such option
   new RelayConnection('https://studio.example', { tokn: () => 'login-token' });
-  // @ts-expect-error: the token is asked for
-  new RelayConnection('https://studio.example', { token: 'login-token' });
+  // @ts-expect-error: a token is text
+  new RelayConnection('https://studio.example', { token: 5 });
+  // @ts-expect-error: the ticket is kept by the option of that name
+  relay.resume('ticket');
+  // @ts-expect-error: events are the connection's to fire
+  relay.emit('open', relay.endpoint);
+  // @ts-expect-error: the documents' word
+  relay.players[0]?.player_id;
 
   new RelayConnection('https://studio.example', {
     token: undefined,
     guest: undefined,
+    ticket: undefined,
     linkTimeout: undefined,
     fetch: undefined,
     clock: undefined,
   });
+
+  new RelayConnection('https://studio.example', { token: 'login-token' });
 
   const endpoint: Promise<Endpoint> = relay.create({ signal: new AbortController().signal });
   const players: readonly Player[] = relay.players;

@@ -56,7 +56,7 @@ describe('a host', () => {
       state: 'open',
       role: 'server',
       joinCode: 'K7QGMBKH',
-      players: [{ player_id: 'anna', role: 'server' }],
+      players: [{ playerId: 'anna', role: 'server' }],
       endpoint: { port: 32_000 },
     });
     expect(relay.ticket).toBe(relay.session?.ticket);
@@ -79,7 +79,7 @@ describe('a host', () => {
     const heard = recordNames(joiner);
     await joiner.join('k7q-gmb kh');
     await until(() =>
-      expect(relay.players.map(({ player_id }) => player_id)).toEqual(['anna', 'ben']),
+      expect(relay.players.map(({ playerId }) => playerId)).toEqual(['anna', 'ben']),
     );
     await expect(joiner.kick('anna')).rejects.toMatchObject({ code: 'forbidden' });
     await relay.kick('ben');
@@ -157,8 +157,11 @@ describe('a joiner', () => {
     await open(table);
     const joiner = new RelayConnection(proxy.url, { token: () => 'ben' });
     const endpoint = await joiner.join('K7QGMBKH');
-    const again = new RelayConnection(proxy.url, { token: () => 'somebody else' });
-    expect(await again.resume(joiner.ticket ?? '')).toEqual(endpoint);
+    const again = new RelayConnection(proxy.url, {
+      token: () => 'somebody else',
+      ticket: { load: () => joiner.ticket },
+    });
+    expect(await again.resume()).toEqual(endpoint);
     expect(again.role).toBe('client');
     expect(proxy.session.players).toHaveLength(2);
     await again.leave();
@@ -184,13 +187,13 @@ describe('a call that makes no sense', () => {
 
   const filter = { field: 'location', values: ['US'], filter_type: 'any' };
 
-  it.each<[string, (relay: RelayConnection) => Promise<unknown>]>([
+  it.each<[string, (relay: RelayConnection) => Promise<unknown>, ticket?: string]>([
     ['join() without a code', (relay) => relay.join('')],
     ['join() with a code of spaces', (relay) => relay.join(' \t ')],
     ['join() with half a character', (relay) => relay.join('\ud800')],
-    ['resume() without a ticket', (relay) => relay.resume('')],
-    ['resume() with what no header can carry', (relay) => relay.resume('no\nticket')],
-    ['resume() with half a character', (relay) => relay.resume('\udfff')],
+    ['resume() without a ticket', (relay) => relay.resume()],
+    ['resume() with what no header can carry', (relay) => relay.resume(), 'no\nticket'],
+    ['resume() with half a character', (relay) => relay.resume(), '\udfff'],
     [
       'filters that are no JSON',
       (relay) => relay.create({ filters: [{ ...filter, values: [1n] }] }),
@@ -203,17 +206,20 @@ describe('a call that makes no sense', () => {
       'a filter with half a character for a name',
       (relay) => relay.create({ filters: [{ ...filter, '\ud83d': true }] }),
     ],
-  ])('is told with the events of any other end, and sends nothing: %s', async (_name, start) => {
-    // Not even a guest token is asked for.
-    await using table = await layTable({ token: undefined });
-    const { events, proxy, relay } = table;
-    const end = ['state:requesting', 'state:failed', 'error:invalid-request', 'close:failed'];
-    await expect(start(relay)).rejects.toMatchObject({ code: 'invalid-request' });
-    expect([relay.state, events, proxy.asked]).toEqual(['failed', end, []]);
-    await expect(start(relay)).rejects.toMatchObject({ code: 'invalid-request' });
-    expect([events, proxy.asked]).toEqual([[...end, ...end], []]);
-    await open(table);
-  });
+  ])(
+    'is told with the events of any other end, and sends nothing: %s',
+    async (_name, start, ticket) => {
+      // Not even a guest token is asked for.
+      await using table = await layTable({ token: undefined, ticket: { load: () => ticket } });
+      const { events, proxy, relay } = table;
+      const end = ['state:requesting', 'state:failed', 'error:invalid-request', 'close:failed'];
+      await expect(start(relay)).rejects.toMatchObject({ code: 'invalid-request' });
+      expect([relay.state, events, proxy.asked]).toEqual(['failed', end, []]);
+      await expect(start(relay)).rejects.toMatchObject({ code: 'invalid-request' });
+      expect([events, proxy.asked]).toEqual([[...end, ...end], []]);
+      await open(table);
+    },
+  );
 
   it('is told with the events of any other end: a signal that was aborted before', async () => {
     await using table = await layTable();
@@ -227,7 +233,7 @@ describe('a call that makes no sense', () => {
     ['create()', (relay) => relay.create()],
     ['join()', (relay) => relay.join('K7QGMBKH')],
     ['join() without a code', (relay) => relay.join('')],
-    ['resume()', (relay) => relay.resume('ticket')],
+    ['resume()', (relay) => relay.resume()],
   ])(
     'while the match runs is told with "error" alone, and the match goes on: %s',
     async (...row) => {

@@ -119,7 +119,7 @@ describe.concurrent('with the proxy and the simulator,', () => {
     for (const [{ ticket }, after] of [[closing, 1] as const, [other, 3] as const]) {
       expect((await post('revoke-user', ticket, { session_id, after })).status).toBe(204);
     }
-    const ids = () => hosting.players.map(({ player_id }) => player_id);
+    const ids = () => hosting.players.map(({ playerId }) => playerId);
     await until(() => expect(ids()).not.toContain(other.player_id), 20_000);
     expect(ids()).toContain(closing.player_id);
     expect(open.state).toBe('open');

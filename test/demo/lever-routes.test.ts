@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createLeverRoutes, type LeverPull } from '../../demo/lever-routes.js';
-import type { Wire } from '../../demo/wire.js';
+import type { Wire } from '../../demo/server/breakable-wire.js';
+import { createLeverRoutes, type LeverPull } from '../../demo/server/lever-routes.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 

@@ -25,7 +25,7 @@ async function start() {
   };
   const many = 1_000_000;
   const closing = new AbortController();
-  const { budget, services, signer } = assemble(
+  const { adoption, budget, routes, serviceRoutes, tickets, watchers } = assemble(
     {
       edgegap: { apiToken: API_TOKEN, baseUrl: simulator.url, callsPerSecond: 10_000 },
       guests: true,
@@ -35,8 +35,8 @@ async function start() {
     },
     closing.signal,
   );
-  const app = createRoutes(services, signer, '/');
-  addServiceRoutes(app, services, '/');
+  const app = createRoutes(routes, '/');
+  addServiceRoutes(app, serviceRoutes, '/');
   const listener = await serveRelayProxy(
     {
       start() {},
@@ -47,16 +47,19 @@ async function start() {
       },
       async close() {
         closing.abort();
-        services.watchers.close();
+        watchers.close();
         budget.close();
         await store.close();
       },
     },
     { port: 0, hostname: '127.0.0.1' },
   );
-  await services.adoption.sweep();
+  await adoption.sweep();
   return {
-    ...services,
+    ...serviceRoutes,
+    adoption,
+    tickets,
+    watchers,
     url: listener.url,
     /** What is still written down, by kind. */
     async kept() {

@@ -179,7 +179,7 @@ describe.each(BEHAVIOURS)(
       expect(known()).toEqual([endpoint.userAuthorizationToken]);
       await joiner.join(host.joinCode ?? '');
       await until(() => host.players.length === 2);
-      await host.kick(host.players[1]?.player_id ?? '');
+      await host.kick(host.players[1]?.playerId ?? '');
       await until(() => joiner.state === 'closed');
       expect(joiner.state).toBe('closed');
       expect(host.state).toBe('open');

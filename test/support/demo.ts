@@ -18,7 +18,7 @@ export async function startDemo(
   settings: NodeJS.ProcessEnv = {},
 ): Promise<Demo> {
   const { EDGEGAP_API_TOKEN: _real, ...env } = process.env;
-  const demo = spawn(process.execPath, ['scripts/run.mjs', 'demo/start.ts', ...args], {
+  const demo = spawn(process.execPath, ['scripts/run.mjs', 'demo/server/start.ts', ...args], {
     env: { ...env, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -82,8 +82,11 @@ export async function connect(page: Page): Promise<void> {
         load: () => localStorage.getItem('guest'),
         save: (token) => localStorage.setItem('guest', token),
       },
+      ticket: {
+        load: () => sessionStorage.getItem('ticket'),
+        save: (ticket) => sessionStorage.setItem('ticket', ticket ?? ''),
+      },
     });
-    relay.on('session', ({ ticket }) => sessionStorage.setItem('ticket', ticket ?? ''));
     relay.on('state', (state) => events.push(['state', state]));
     relay.on('ready', (session) => events.push(['ready', session.session_id]));
     relay.on('linked', (endpoint) => events.push(['linked', endpoint]));

@@ -64,13 +64,19 @@ export const SEAT_CALLS: readonly SeatCall[] = [
     name: 'resume',
     operation: 'authorize',
     ...hosted,
-    lay: () =>
-      lay(async (table) => {
-        const { session_id } = await table.host();
-        const anna = await table.client('anna');
-        const { ticket } = (await anna.join({ session_id })).body;
-        return () => table.relay.resume(ticket);
-      }),
+    lay() {
+      let ticket = '';
+      const keep = { load: () => ticket };
+      return lay(
+        async (table) => {
+          const { session_id } = await table.host();
+          const anna = await table.client('anna');
+          ticket = (await anna.join({ session_id })).body.ticket;
+          return () => table.relay.resume();
+        },
+        { ticket: keep },
+      );
+    },
   },
 ];
 
@@ -102,7 +108,7 @@ export async function layAct(name: ActName): Promise<Case & { readonly operation
     }
     await table.held();
     const [, ben] = relay.players;
-    return () => (name === 'kick' ? relay.kick(ben?.player_id ?? '') : relay.leave());
+    return () => (name === 'kick' ? relay.kick(ben?.playerId ?? '') : relay.leave());
   });
   return Object.assign(table, { operation });
 }

@@ -1,22 +1,30 @@
 import { RelayError } from '../../common/relay-error.js';
 import { ProxyError } from '../proxy-error.js';
-import { readForwarded } from './forwarded.js';
+import { BoundedMap } from './bounded-map.js';
+import { readForwarded } from './forwarded-header.js';
 import { type IpAddress, type IpRange, readIp, readIpRange } from './ip-address.js';
-import { remember } from './remember.js';
 
 /** How to learn a player's IP address. */
 export interface AddressOptions {
   /**
    * IP addresses and CIDR ranges of the reverse proxies and load balancers in front of this proxy, `10.0.0.0/8`
-   * for instance, in full notation. Only connections from them may report another address. Default: none.
+   * for instance, in full notation. Only connections from them may report another address.
+   *
+   * @default none
    */
   readonly trustedProxies?: readonly string[] | undefined;
   /**
    * The header in which they report it: `x-forwarded-for` (read from the right), `forwarded`, or the name of
-   * a platform's own header that holds one address. Default: `x-forwarded-for`.
+   * a platform's own header that holds one address.
+   *
+   * @default `x-forwarded-for`
    */
   readonly ipHeader?: string | undefined;
-  /** The public IP address to use for players who come from a private or loopback one. Default: they are refused. */
+  /**
+   * The public IP address to use for players who come from a private or loopback one.
+   *
+   * @default they are refused
+   */
   readonly developmentIp?: string | undefined;
 }
 
@@ -33,7 +41,7 @@ const LONGEST = 64;
 
 /** Reads players' IP addresses off their connections. What a player claims is never believed. */
 export class Addresses {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new BoundedMap<string, Known>(REMEMBERED);
   readonly #trusted: readonly IpRange[];
   readonly #header: string;
   readonly #developmentIp: string | undefined;
@@ -103,7 +111,7 @@ export class Addresses {
       ([range, bits]) => range.kind() === address.kind() && address.match(range, bits),
     );
     const read = { text: address.toString(), isTrusted };
-    remember(this.#known, text, read, REMEMBERED);
+    this.#known.set(text, read);
     return read;
   }
 

@@ -1,14 +1,18 @@
 export { networksOf, widestOf } from './address-prefixes.js';
 export { Addresses, type AddressOptions, isSameAddress } from './addresses.js';
-export { deriveJoinCode } from './join-codes.js';
-export { createJwtAuthenticator, type JwtOptions } from './jwt-authenticator.js';
+export { type ChannelSeat, ChannelTicketError, ChannelTickets } from './channel-tickets.js';
+export { deriveJoinCode } from './derive-join-code.js';
+export type { GuestOptions } from './guests.js';
 export {
   type Authenticate,
   type Caller,
-  type GuestOptions,
   type Player,
   Players,
-} from './players.js';
+} from './identify-player.js';
+export { createJwtAuthenticator } from './jwt-authenticator.js';
+export type { JwtOptions } from './jwt-options.js';
+export { Sealer } from './sealer.js';
 export { Signer } from './signer.js';
-export { type Ticket, Tickets } from './tickets.js';
+export type { Ticket } from './ticket-renewal.js';
+export { Tickets } from './tickets.js';
 export { type Origin, type WebhookProof, WebhookTokens } from './webhook-tokens.js';

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../../common/clock.js';
-import { readText } from '../../common/read-text.js';
+import { readBoundedText } from '../../common/read-bounded-text.js';
 
 /** How old keys may be before they are fetched anew, in milliseconds. */
 const FRESH = 10 * 60_000;
@@ -15,7 +15,7 @@ const LONGEST_KEYS = 1024 * 1024;
 /** Whoever answers with something endless instead of keys must not fill the memory. */
 async function fetchKeys(...call: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetch(...call);
-  const text = await readText(response, LONGEST_KEYS);
+  const text = await readBoundedText(response, LONGEST_KEYS);
   if (text === undefined) throw new Error('The key set is too large.');
   return new Response(text, { status: response.status });
 }

@@ -1,8 +1,11 @@
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../../common/clock.js';
 
-/** What a token is for. None passes for another. */
-export type TokenType = 'relais-ticket' | 'relais-guest' | 'relais-webhook';
+/**
+ * What a signed token is for. None passes for another. Tickets are sealed nowadays; those that older versions signed are
+ * still checked.
+ */
+export type SignedType = 'relais-ticket' | 'relais-guest' | 'relais-webhook';
 
 /** A token that was checked. */
 export interface VerifiedToken {
@@ -22,7 +25,7 @@ export class Signer {
   }
 
   /** @param lifetime - in seconds; without it the token never expires. */
-  async sign(type: TokenType, claims: JWTPayload, lifetime?: number): Promise<string> {
+  async sign(type: SignedType, claims: JWTPayload, lifetime?: number): Promise<string> {
     const [key] = await this.#keys;
     const now = Math.floor(this.#clock.now() / 1000);
     const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: type });
@@ -31,7 +34,7 @@ export class Signer {
   }
 
   /** The token's claims, or `undefined` where it is forged, expired or for something else. */
-  async verify(type: TokenType, token: string): Promise<VerifiedToken | undefined> {
+  async verify(type: SignedType, token: string): Promise<VerifiedToken | undefined> {
     for (const [secret, key] of (await this.#keys).entries()) {
       try {
         const { payload } = await jwtVerify(token, key, {

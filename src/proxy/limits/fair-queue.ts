@@ -1,14 +1,14 @@
 /** What waits for a turn. */
 export interface Waiting {
-  /** On whose behalf: those who wait are served in turn, whoever of them has more waiting. */
+  /** On whose behalf it waits. */
   readonly asker: string;
   /** Whether it goes before what else its asker has waiting. */
   readonly isFirst: boolean;
 }
 
-/** A queue that is shared out: each asker has one turn, and then all others who wait have theirs. */
+/** A queue in which askers take turns, however much each of them has waiting. */
 export class FairQueue<TWaiting extends Waiting> {
-  /** What each asker has waiting. The first in the map is the next to be served. */
+  /** What each asker has waiting. The first asker in the map is the next to be served. */
   readonly #lines = new Map<string, TWaiting[]>();
 
   get isEmpty(): boolean {
@@ -27,19 +27,20 @@ export class FairQueue<TWaiting extends Waiting> {
   add(waiting: TWaiting): void {
     const line = this.#lines.get(waiting.asker);
     if (!line) this.#lines.set(waiting.asker, [waiting]);
-    else if (waiting.isFirst) line.splice(firsts(line), 0, waiting);
+    else if (waiting.isFirst) line.splice(countFirst(line), 0, waiting);
     else line.push(waiting);
   }
 
-  /** Takes it out, if it is there. */
+  /** Takes something out, if it is there. */
   delete(waiting: TWaiting): void {
     const line = this.#lines.get(waiting.asker);
-    const place = line?.indexOf(waiting) ?? -1;
-    if (place >= 0) line?.splice(place, 1);
-    if (line?.length === 0) this.#lines.delete(waiting.asker);
+    if (!line) return;
+    const place = line.indexOf(waiting);
+    if (place >= 0) line.splice(place, 1);
+    if (line.length === 0) this.#lines.delete(waiting.asker);
   }
 
-  /** Takes out what is next: of the first asker who has something that is wanted. */
+  /** Takes out what is next: the first that is wanted of the first asker who has such a thing waiting. */
   take(isWanted: (waiting: TWaiting) => boolean = () => true): TWaiting | undefined {
     for (const line of this.#lines.values()) {
       const waiting = line.find(isWanted);
@@ -50,7 +51,7 @@ export class FairQueue<TWaiting extends Waiting> {
     return undefined;
   }
 
-  /** An asker has had a turn, here or elsewhere: all others go before them now. */
+  /** Lets all other askers go before one who has had a turn, here or elsewhere. */
   defer(asker: string): void {
     const line = this.#lines.get(asker);
     if (!line) return;
@@ -64,8 +65,5 @@ export class FairQueue<TWaiting extends Waiting> {
   }
 }
 
-/** How many at the head of a line go before the others. */
-function firsts(line: readonly Waiting[]): number {
-  const place = line.findIndex(({ isFirst }) => !isFirst);
-  return place < 0 ? line.length : place;
-}
+/** How many in a line go before the others. They stand at its head. */
+const countFirst = (line: readonly Waiting[]) => line.filter(({ isFirst }) => isFirst).length;

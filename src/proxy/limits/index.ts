@@ -1,6 +1,7 @@
-export { Asker, Askers } from './asker.js';
-export { Budget } from './budget.js';
-export { Guesses } from './guesses.js';
-export { DEFAULT_LIMITS, Limiter, type Limits } from './limits.js';
+export { CallBudget } from './call-budget.js';
+export { CallsPerPlayer } from './calls-per-player.js';
+export { DEFAULT_LIMITS, type Limits } from './default-limits.js';
+export { Limiter } from './limiter.js';
+export { UpstreamCaller, UpstreamCallers } from './upstream-caller.js';
 export { createUpstreamFetch, NOBODY } from './upstream-fetch.js';
-export { UpstreamLimits } from './upstream-limits.js';
+export { WrongJoinCodes } from './wrong-join-codes.js';

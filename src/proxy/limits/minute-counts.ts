@@ -1,24 +1,21 @@
 import type { Clock } from '../../common/clock.js';
-
-/** What may be counted for one name. */
-export interface Allowance {
-  readonly name: string;
-  readonly limit: number;
-}
+import type { Allowance } from './allowances.js';
 
 const MINUTE = 60_000;
-/** How many names are counted at the same time. Whoever has more addresses than that gains nothing by a lost count. */
+/** How many names are counted at the same time. Nobody gains anything by using more addresses than that. */
 const NAMES = 100_000;
 
 /**
- * What came up how often within a minute, counted in this instance. However many names come, it stays small: those
- * that did not come up for the longest time are forgotten.
+ * How often each name came up within a minute, counted in this instance. However many names come, this stays small:
+ * those that have not come up for the longest time are forgotten.
  */
 export class MinuteCounts {
   readonly #clock: Clock;
-  /** What came up last, and what came up before. To take single names out of one map would take long. */
-  #late = new Map<string, number>();
-  #early = new Map<string, number>();
+  /** The names that came up most recently. */
+  #recent = new Map<string, number>();
+  /** Those before them. They are forgotten all at once, for taking single names out of a large map takes long. */
+  #earlier = new Map<string, number>();
+  /** When the minute is over, on the monotonic clock. */
   #ends = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -27,38 +24,40 @@ export class MinuteCounts {
 
   /** How many names are counted now. */
   get size(): number {
-    return this.#late.size + this.#early.size;
+    return this.#recent.size + this.#earlier.size;
   }
 
-  /** Until when everybody has to wait who is over a limit now, in seconds. */
+  /** How long whoever is over a limit now has to wait, in seconds. */
   get left(): number {
     return Math.max(0, this.#ends - this.#clock.monotonic()) / 1000;
   }
 
+  /** How often a name came up in this minute. */
   of(name: string): number {
     this.#beginAnew();
-    return this.#late.get(name) ?? this.#early.get(name) ?? 0;
+    return this.#recent.get(name) ?? this.#earlier.get(name) ?? 0;
   }
 
-  /** Whether all of these may come up once more. */
+  /** Whether each of these names may come up once more. */
   hasRoom(allowances: readonly Allowance[]): boolean {
     return allowances.every(({ name, limit }) => this.of(name) < limit);
   }
 
   add(name: string): void {
     const count = this.of(name) + 1;
-    if (this.#late.size >= NAMES / 2 && !this.#late.has(name)) {
-      this.#early = this.#late;
-      this.#late = new Map();
+    if (this.#recent.size >= NAMES / 2 && !this.#recent.has(name)) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
     }
-    this.#late.set(name, count);
+    this.#recent.set(name, count);
   }
 
+  /** Begins a new minute where the last is over. */
   #beginAnew(): void {
     const now = this.#clock.monotonic();
     if (now < this.#ends) return;
-    this.#late.clear();
-    this.#early.clear();
+    this.#recent.clear();
+    this.#earlier.clear();
     this.#ends = now + MINUTE;
   }
 }

@@ -1,39 +1,40 @@
 import type { Store } from '../store/index.js';
-import { Queues } from './queues.js';
+import { OneAtATime } from './one-at-a-time.js';
 
-/** Places of which there are only so many. */
+/** Places of which there are only so many: the seats of a session, for instance. */
 export interface Places {
-  /** Whose they are. */
+  /** Whose places they are. */
   readonly name: string;
+  /** How many there are. */
   readonly limit: number;
-  /** How many are taken for good. */
+  /** Returns how many are taken for good. */
   readonly taken: () => Promise<number>;
 }
 
-/** How long a place is kept for work whose process died, in milliseconds. */
+/** How long a place stays reserved whose process died, in milliseconds. */
 const KEPT = 5 * 60_000;
-/** How often whoever came first looks whether the others have made way. */
+/** How often a reservation looks, at most, whether later ones have made way. */
 const LOOKS = 6;
 
 /**
- * Keeps places for work that is on its way to take them. A place counts before the work begins, in the store:
- * so however many ask at once, at however many instances, no more get one than there are. Where several
- * instances ask for the last one at the same moment, those who came later make way for the first.
+ * Reserves places for work that will take them for good. A place is reserved in the store, before the work begins:
+ * however many ask at once, at however many instances, no more get a place than there are. Where several instances
+ * reserve the last one at the same moment, the later ones make way for the first.
  */
 export class Reservations {
   readonly #store: Store;
-  readonly #queues = new Queues();
+  readonly #oneAtATime = new OneAtATime();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
   /**
-   * Does work that takes one place for good, or fails.
+   * Does work that either takes one place for good, or fails.
    *
-   * @param refusal - what is thrown where there is no place.
-   * @param reservation - stands for the work: repeated elsewhere, because the instance that did it was lost, it has
-   * the place that is still kept for it. Default: for this once.
+   * @param refusal - makes what is thrown where there is no place.
+   * @param reservation - names the work. Where its instance was lost and another one does it again, the place that is
+   * still reserved under this name is used. Default: a name for this once.
    */
   async during<T>(
     places: Places,
@@ -42,9 +43,11 @@ export class Reservations {
     reservation: string = crypto.randomUUID(),
   ): Promise<T> {
     const set = `reserved:${places.name}`;
-    // In one instance they do not get into each other's way: who comes first gets the place.
-    const isKept = await this.#queues.run(set, () => this.#keep(set, reservation, places));
-    if (!isKept) throw refusal();
+    // One after the other, so that within one instance nobody has to make way.
+    const isReserved = await this.#oneAtATime.run(set, () =>
+      this.#reserve(set, reservation, places),
+    );
+    if (!isReserved) throw refusal();
     try {
       return await work();
     } finally {
@@ -52,26 +55,36 @@ export class Reservations {
     }
   }
 
-  async #keep(set: string, reservation: string, { limit, taken }: Places): Promise<boolean> {
+  /** Returns whether the place is reserved. Where it is not, nothing is left behind. */
+  async #reserve(set: string, reservation: string, places: Places): Promise<boolean> {
     const now = await this.#store.now();
-    let isKept = false;
+    let isReserved = false;
     try {
-      await this.#store.takeFromSet(set, now, limit);
+      await this.#store.takeFromSet(set, now, places.limit);
       await this.#store.addToSet(set, reservation, now + KEPT);
-      for (let look = 0; look < LOOKS && !isKept; look += 1) {
-        // In this order: a place that is taken for good meanwhile counts twice rather than not at all.
-        const kept = await this.#store.membersOfSet(set);
-        const free = limit - (await taken());
-        isKept = kept.length <= free;
-        if (kept.indexOf(reservation) >= free) break;
-      }
-      return isKept;
+      isReserved = await this.#hasPlace(set, reservation, places);
+      return isReserved;
     } finally {
-      if (!isKept) await this.#giveBack(set, reservation);
+      if (!isReserved) await this.#giveBack(set, reservation);
     }
   }
 
-  /** One that cannot be given back now is forgotten by itself. */
+  /** Whether there is a place for a reservation that was written down. It may take some looks until that is clear. */
+  async #hasPlace(set: string, reservation: string, { limit, taken }: Places): Promise<boolean> {
+    for (let look = 0; look < LOOKS; look += 1) {
+      // In this order, so that a place that is taken for good in between counts twice, rather than not at all.
+      const reservations = await this.#store.membersOfSet(set);
+      const free = limit - (await taken());
+      if (reservations.length <= free) return true;
+      const earlier = reservations.indexOf(reservation);
+      const isTooLate = earlier >= free;
+      if (isTooLate) return false;
+      // There is room for it, but not for all: the later ones are about to make way.
+    }
+    return false;
+  }
+
+  /** Where the store fails, the reservation is forgotten in time. */
   async #giveBack(set: string, reservation: string): Promise<void> {
     await this.#store.removeFromSet(set, reservation).catch(() => {});
   }

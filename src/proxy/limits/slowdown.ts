@@ -1,27 +1,29 @@
 import type { Clock } from '../../common/clock.js';
 import { tooMany } from '../proxy-error.js';
-import { Budget } from './budget.js';
+import { CallBudget } from './call-budget.js';
 
-/** How many may wait at once, of all askers and of one: nobody waits for long, and one does not fill the line. */
+/** How many may wait in all, so that nobody waits for long. */
 const LONGEST_LINE = 200;
+/** How many may wait of one asker, so that one does not fill the line. */
 const OF_ONE_ASKER = 8;
-/** In seconds. */
+/** When to try again where too many wait, in seconds. */
 const RETRY = 5;
 
-/** Lets so many through per second, askers in turn, for times in which there are too many. */
+/** Lets only so many through per second, all askers in turn, at times when too many come. */
 export class Slowdown {
-  readonly #turns: Budget;
-  /** Each asker's, the newest last. */
+  readonly #turns: CallBudget;
+  /** What each asker has waiting, the newest last. */
   readonly #waiting = new Map<string, AbortController[]>();
 
   constructor(perSecond: number, clock: Clock) {
-    this.#turns = new Budget(perSecond, clock);
+    this.#turns = new CallBudget(perSecond, clock);
   }
 
   /**
-   * Waits for its turn. Where the line is full, whoever has most waiting makes room for one who has fewer.
+   * Waits for a turn. Where the line is full, the asker who has most waiting makes room for one who has fewer.
    *
-   * @throws {ProxyError} 429 where too many wait already, where the client goes, and once it is closed.
+   * @param signal - aborted when nobody waits for the answer any more.
+   * @throws {ProxyError} 429 where too many wait already, where the signal is aborted, and once this is closed.
    */
   async pass(asker: string, signal: AbortSignal): Promise<void> {
     const own = this.#waiting.get(asker) ?? [];
@@ -43,32 +45,42 @@ export class Slowdown {
     }
   }
 
+  /** Lets nobody through any more. */
+  close(): void {
+    this.#turns.close();
+  }
+
   get #length(): number {
     let length = 0;
-    for (const line of this.#waiting.values()) length += line.length;
+    for (const turns of this.#waiting.values()) length += turns.length;
     return length;
   }
 
-  /** The newest of the longest line makes room for one of a line of this length, if that is shorter. */
-  #makeRoom(length: number): void {
-    const [[asker, longest]] = [...this.#waiting].sort(([, a], [, b]) => b.length - a.length) as [
-      [string, AbortController[]],
-    ];
-    const newest = longest.at(-1);
-    if (longest.length <= length || !newest) throw busy();
+  /**
+   * Sends the newest away of the asker who has most waiting.
+   *
+   * @param needed - how many somebody else will have waiting, who needs the room.
+   * @throws {ProxyError} 429 where nobody has more than that waiting.
+   */
+  #makeRoom(needed: number): void {
+    let most = needed;
+    let greediest: string | undefined;
+    for (const [asker, { length }] of this.#waiting) {
+      if (length <= most) continue;
+      most = length;
+      greediest = asker;
+    }
+    if (greediest === undefined) throw busy();
+    const newest = this.#waiting.get(greediest)?.at(-1);
+    if (!newest) throw busy();
     newest.abort();
-    this.#forget(asker, newest);
+    this.#forget(greediest, newest);
   }
 
   #forget(asker: string, turn: AbortController): void {
-    const left = this.#waiting.get(asker)?.filter((each) => each !== turn) ?? [];
+    const left = this.#waiting.get(asker)?.filter((other) => other !== turn) ?? [];
     if (left.length > 0) this.#waiting.set(asker, left);
     else this.#waiting.delete(asker);
-  }
-
-  /** Nobody passes any more. */
-  close(): void {
-    this.#turns.close();
   }
 }
 

@@ -1,37 +1,60 @@
+import { parseRetryAfter } from '../../api/retry-after.js';
 import type { Clock } from '../../common/clock.js';
 import type { Metrics } from '../reports/index.js';
-import type { Budget } from './budget.js';
-import type { CallKind } from './call-order.js';
+import type { CallKind } from './budget-shares.js';
+import type { CallBudget } from './call-budget.js';
 
-/** The pause after a 429 that names none, in milliseconds. */
+/** How long no call is made after a 429 without a `Retry-After`, in milliseconds. */
 const PAUSE = 1_000;
 /** The longest pause that a 429 can ask for, in milliseconds. */
 const LONGEST_PAUSE = 60_000;
 
-/** Who asks for what no player asked for. */
+/** The asker of all calls that the proxy makes for no player. */
 export const NOBODY = 'nobody';
 
-/** A `fetch` for the relay session API that keeps to a budget, obeys 429, and counts every attempt. */
-export function createUpstreamFetch(options: {
+/** What a call of the relay session API does, by the name that the API and the metrics have for it. */
+type Operation =
+  | 'relay-session-create'
+  | 'relay-session-delete'
+  | 'relay-session-get'
+  | 'relay-session-list'
+  | 'relay-user-authorize'
+  | 'relay-user-revoke';
+
+const KINDS: Readonly<Record<Operation, CallKind>> = {
+  'relay-session-create': 'takes',
+  'relay-session-delete': 'frees',
+  'relay-session-get': 'asks',
+  'relay-session-list': 'asks',
+  'relay-user-authorize': 'takes',
+  'relay-user-revoke': 'frees',
+};
+
+/** What {@link createUpstreamFetch} works with. */
+export interface UpstreamFetchOptions {
   readonly fetch: typeof globalThis.fetch;
-  readonly budget: Budget;
+  readonly budget: CallBudget;
   readonly metrics: Metrics | undefined;
   readonly clock: Clock;
-  /** On whose behalf it is called. Default: {@link NOBODY}'s. */
+  /** On whose behalf the calls are made. Default: {@link NOBODY}. */
   readonly asker?: string;
-}): typeof globalThis.fetch {
+}
+
+/** A `fetch` for the relay session API that keeps to a budget, pauses after a 429, and counts every attempt. */
+export function createUpstreamFetch(options: UpstreamFetchOptions): typeof globalThis.fetch {
   const { fetch, budget, metrics, clock, asker = NOBODY } = options;
   return async (input, init) => {
     const { method, url } = input as Request;
     const signal = init?.signal ?? (input as Request).signal;
     const operation = operationOf(method, url);
-    await budget.take(kindOf(operation), asker, signal);
+    await budget.take(KINDS[operation], asker, signal);
     const started = clock.monotonic();
     try {
       const response = await fetch(input, init);
       metrics?.onUpstreamCall(operation, String(response.status), clock.monotonic() - started);
-      if (response.status === 429)
+      if (response.status === 429) {
         budget.pause(pauseOf(response.headers.get('retry-after'), clock));
+      }
       return response;
     } catch (error) {
       metrics?.onUpstreamCall(operation, 'none', clock.monotonic() - started);
@@ -41,34 +64,11 @@ export function createUpstreamFetch(options: {
 }
 
 function pauseOf(header: string | null, clock: Clock): number {
-  if (!header) return PAUSE;
-  const pause = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - clock.now();
-  return Number.isNaN(pause) ? PAUSE : Math.min(Math.max(pause, 0), LONGEST_PAUSE);
+  return Math.min(parseRetryAfter(header, clock.now()) ?? PAUSE, LONGEST_PAUSE);
 }
-
-function kindOf(operation: Operation): CallKind {
-  switch (operation) {
-    case 'relay-session-delete':
-    case 'relay-user-revoke':
-      return 'frees';
-    case 'relay-session-create':
-    case 'relay-user-authorize':
-      return 'takes';
-    default:
-      return 'asks';
-  }
-}
-
-type Operation =
-  | 'relay-session-create'
-  | 'relay-session-delete'
-  | 'relay-session-get'
-  | 'relay-session-list'
-  | 'relay-user-authorize'
-  | 'relay-user-revoke';
 
 function operationOf(method: string, url: string): Operation {
-  const path = url.replace(/\?.*/, '');
+  const path = new URL(url).pathname;
   if (path.endsWith(':authorize-user')) return 'relay-user-authorize';
   if (path.endsWith(':revoke-user')) return 'relay-user-revoke';
   if (method === 'DELETE') return 'relay-session-delete';

@@ -1,52 +1,126 @@
-import type { UserAuthorization } from '../../api/schemas.js';
-import { RelayError } from '../../common/relay-error.js';
-import { isSameAddress } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
+import type { Clock } from '../../common/clock.js';
+import type { Limiter } from '../limits/index.js';
 import { noSuchSession, ProxyError } from '../proxy-error.js';
-import type { Services } from '../services.js';
-import { listsUsers } from '../watch/index.js';
+import type { Seat, SessionRecords } from '../store/index.js';
+import type { Leases } from '../upkeep/index.js';
+import type { SessionWatcher, Watchers } from '../watch/index.js';
+import type { NamedSession } from './find-session.js';
+import type { OwnSession, OwnSessions } from './own-sessions.js';
+import type { PlayerLeases } from './player-leases.js';
+import type { PlayerRequest } from './player-request.js';
+import type { RelayUsers } from './relay-users.js';
+import { checkWasNotKicked } from './rights.js';
+import type { TokenKeeper } from './token-keeper.js';
 
-/** What a player who joins learns of their user at the relay. */
-export type Admission = Pick<UserAuthorization, 'session_user' | 'linked'>;
+/** What {@link AuthorizeUser} works with. */
+export interface AuthorizeUserTools {
+  readonly clock: Clock;
+  readonly leases: Leases;
+  readonly limiter: Limiter;
+  readonly own: OwnSessions;
+  readonly records: SessionRecords;
+  readonly relayUsers: RelayUsers;
+  readonly playerLeases: PlayerLeases;
+  readonly tokens: TokenKeeper;
+  readonly watchers: Watchers;
+}
 
-/**
- * Has the service let a player in. Where it refuses because a user with their address is there already, another
- * player behind the same router, they share that user.
- *
- * @throws {ProxyError} 404 for a session that is gone; 503 where it must be linked first, for it lists no users
- *   until then. {@link RelayError}.
- */
-export async function authorizeUser(
-  { records, watchers }: Services,
-  asker: Asker,
-  sessionId: string,
-  ip: string,
-): Promise<Admission> {
-  try {
-    return await asker.api.authorizeUser({ session_id: sessionId, user_ip: ip });
-  } catch (error) {
-    // The service may refuse because the session is gone: then that is the answer.
+/** The operation *authorize-user*: a player joins a session that is there. Who asks twice gets the seat they have. */
+export class AuthorizeUser {
+  readonly #tools: AuthorizeUserTools;
+  /** The joins that are under way here, by player and session. */
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(tools: AuthorizeUserTools) {
+    this.#tools = tools;
+  }
+
+  /** @throws {ProxyError} and {@link RelayError}. */
+  async join(request: PlayerRequest, sessionId: string, ip: string): Promise<OwnSession> {
+    const key = `${request.playerId} ${sessionId}`;
+    let joining = this.#running.get(key);
+    if (!joining) {
+      joining = this.#join(request, sessionId, ip).finally(() => this.#running.delete(key));
+      this.#running.set(key, joining);
+    }
+    await joining;
+    return this.#tools.own.enter(request, sessionId);
+  }
+
+  /**
+   * A ticket resumes its own session, and joins no other.
+   *
+   * @throws {ProxyError} 400, and as {@link OwnSessions.find}.
+   */
+  resume(request: PlayerRequest, named: NamedSession): Promise<OwnSession> {
+    if (named.join_code !== undefined) {
+      throw new ProxyError(
+        400,
+        'bad-request',
+        'A ticket resumes its own session: join with a login.',
+      );
+    }
+    const sessionId = named.session_id ?? request.ticket?.seat.sessionId ?? '';
+    return this.#tools.own.find(request, sessionId);
+  }
+
+  async #join(request: PlayerRequest, sessionId: string, ip: string): Promise<void> {
+    const { limiter, records } = this.#tools;
+    const { playerId } = request;
+    const known = await records.seat(sessionId, playerId);
+    if (known && (await this.#keepSeat(known))) return;
+    await checkWasNotKicked(records, sessionId, playerId);
+    const seats = () => records.seatCount(sessionId);
+    const sessions = () => records.sessionCount(playerId);
+    const take = () => this.#takeSeat(request, sessionId, ip);
+    const takeIfRoom = () => limiter.addSession(playerId, sessions, take, sessionId);
+    await limiter.addUser(sessionId, seats, takeIfRoom, playerId);
+  }
+
+  /** Whether a seat that was taken before is still good. One whose token is not is given up. */
+  async #keepSeat(seat: Seat): Promise<boolean> {
+    const { leases, records, playerLeases, tokens, watchers } = this.#tools;
+    const { sessionId, playerId } = seat;
+    await leases.renew({ sessionId, holder: playerId });
+    playerLeases.note(watchers.of(sessionId), playerId);
+    if (await tokens.keep(seat)) return true;
+    await records.loseSeat(seat);
+    return false;
+  }
+
+  async #takeSeat({ asker, playerId }: PlayerRequest, sessionId: string, ip: string) {
+    const { clock, leases, records, relayUsers, playerLeases, tokens, watchers } = this.#tools;
+    asker.charge();
+    const { linked, session_user } = await relayUsers.letIn(asker, sessionId, ip);
+    const token = session_user?.authorization_token;
+    const seat: Seat = {
+      playerId,
+      sessionId,
+      role: 'client',
+      ip,
+      ...(token !== undefined && { authorizationToken: token }),
+    };
+    await leases.renew({ sessionId, holder: playerId });
+    if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
+    // The service may give the same token again, while it is being taken away from whoever had it before.
+    if (!(await tokens.keep(seat))) {
+      await records.loseSeat(seat);
+      throw seatIsBeingCleared();
+    }
+    // Before the session is linked the service lists no users: there is nothing to see yet.
+    if (linked) await records.tell(sessionId, 'refresh');
     const watcher = watchers.of(sessionId);
-    await watcher.refresh(asker);
-    if (await records.hasEnded(sessionId)) throw noSuchSession();
-    if (!(error instanceof RelayError && error.code === 'conflict')) throw error;
-    await watcher.load(asker);
-    const { document } = watcher;
-    if (document.error) throw error;
-    if (!listsUsers(document)) throw linkFirst();
-    const session_user = document.session_users?.find(
-      ({ ip_address, authorization_token }) =>
-        authorization_token !== undefined && isSameAddress(ip_address ?? '', ip),
-    );
-    if (!session_user) throw error;
-    return { session_user, linked: true };
+    if (!knowsSeat(watcher, seat)) await watcher.loadRoster();
+    // Last of all: hearing of the new seat made the watcher forget all renewals.
+    playerLeases.note(watcher, playerId);
   }
 }
 
-const linkFirst = () =>
-  new ProxyError(
-    503,
-    'upstream-unavailable',
-    'The session must be linked before another player can join from the same address.',
-    1,
-  );
+/** Whether the watcher has read a seat already, because it heard that it was taken. */
+function knowsSeat(watcher: SessionWatcher, { authorizationToken, playerId }: Seat): boolean {
+  const known = watcher.seat(playerId);
+  return known !== undefined && known.authorizationToken === authorizationToken;
+}
+
+const seatIsBeingCleared = () =>
+  new ProxyError(503, 'upstream-unavailable', 'Your seat is being cleared. Try again.', 1);

@@ -1,3 +1,4 @@
 export { FailedSessions } from './failed-sessions.js';
-export { describeFailure, type LogEntry } from './log.js';
+export { describeFailure } from './hide-secrets.js';
+export type { LogEntry } from './log.js';
 export type { Gauge, Metrics } from './metrics.js';

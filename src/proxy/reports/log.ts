@@ -1,47 +1,39 @@
-import { RelayError } from '../../common/relay-error.js';
-
-/** One thing that happened, without any token, ticket, secret, join code or address in it. */
+/**
+ * One thing that happened, for the log. No token, ticket, secret, join code or address is in it.
+ *
+ * `event` tells the kinds apart: a `request` was answered; a `failure` happened without a request, or a session failed;
+ * a `warning` tells what may go wrong.
+ */
 export type LogEntry =
   | {
       /** A request was answered. */
       readonly event: 'request';
-      /** ISO 8601. */
+      /** When it came, by the wall clock, as ISO 8601 in UTC. */
       readonly at: string;
-      /** Also in the answer, as `x-request-id`. */
+      /** Names the request. The answer has it as `x-request-id`. */
       readonly id: string;
       /** The HTTP method. */
       readonly method: string;
-      /** The pattern of the path. */
+      /** The pattern of the path, `/v1/relays/sessions/:id` for instance. */
       readonly route: string;
-      /** The HTTP status. */
+      /** The HTTP status of the answer. */
       readonly status: number;
-      /** In milliseconds. */
+      /** How long the answer took, in milliseconds. */
       readonly duration: number;
-      /** The caller's id, once they are known. */
+      /** The player's id, once it is known who asks. */
       readonly player?: string;
-      /** The session's id, where the request is about one. */
+      /** The session's id, where the request is about a session of the player's. */
       readonly session?: string;
-      /** Why it went wrong, for 5xx, and for a login that names a player by an id that cannot be used. */
+      /** Why it went wrong: for each 5xx, and for a login that gives a player an id that cannot be used. */
       readonly failure?: string;
     }
   | {
-      /** Something went wrong without a request, or a session failed; or, with `warning`, it may go wrong. */
+      /** Something went wrong without a request, or a session failed; with `warning`, something may go wrong. */
       readonly event: 'failure' | 'warning';
-      /** ISO 8601. */
+      /** When, by the wall clock, as ISO 8601 in UTC. */
       readonly at: string;
-      /** What went wrong, or may. */
+      /** What went wrong, or may, as an English sentence. */
       readonly message: string;
-      /** The session's id, where it is one session that failed. */
+      /** The session's id, where one session failed. */
       readonly session?: string;
     };
-
-/**
- * What went wrong, for a log: never the words of whoever was asked. The service may quote a webhook's URL or a
- * player's token, and a studio's own login whatever it was given.
- */
-export function describeFailure(error: unknown): string {
-  if (error instanceof RelayError) {
-    return `the relay service: ${error.code}${error.status ? ` (${error.status})` : ''}`;
-  }
-  return error instanceof Error ? error.name : typeof error;
-}

@@ -1,23 +1,49 @@
-/** What can be read off the proxy at any time. */
+/**
+ * A figure that can be read off the proxy at any time.
+ *
+ * - `waiters`: requests that are held by this instance.
+ * - `sessions`: sessions that this instance watches.
+ * - `leases`: leases of players, in the store.
+ * - `joins_slowed`: 1 while joins are slowed down because too many join codes were wrong, otherwise 0.
+ */
 export type Gauge = 'waiters' | 'sessions' | 'leases' | 'joins_slowed';
 
-/** Where the proxy's figures go. `relais/proxy/node` has one for Prometheus. */
+/**
+ * Where the proxy's figures go. `createPrometheusMetrics` in `relais/proxy/node` makes one for Prometheus. What a
+ * method whose name begins with `on` throws is ignored: no request fails because of it.
+ */
 export interface Metrics {
-  /** A request was answered. `route` is a pattern, never a path. */
+  /**
+   * A request was answered.
+   *
+   * @param route - the pattern of the path, never the path itself.
+   * @param status - the HTTP status.
+   * @param milliseconds - how long the answer took.
+   */
   onRequest(route: string, status: number, milliseconds: number): void;
-  /** Upstream was called once, retries counted one by one. `status` is `none` where there was no answer. */
+  /**
+   * The relay session API was called. A call that is repeated counts each time.
+   *
+   * @param operation - the API's name for it, `relay-session-get` for instance.
+   * @param status - the HTTP status, or `none` where there was no answer.
+   * @param milliseconds - how long the answer took.
+   */
   onUpstreamCall(operation: string, status: string, milliseconds: number): void;
-  /** A lease ran out, and its session or user is being taken away. */
+  /** A lease ran out, and the session or the session user is being taken away. */
   onReaped(what: 'session' | 'user'): void;
-  /** Somebody wanted to join with a join code or session id that there is not. */
+  /** A player named a join code or a session id that does not exist. */
   onJoinMiss(): void;
-  /** Tells how to read a gauge. */
+  /**
+   * Called once for each gauge.
+   *
+   * @param read - returns what it stands at. It rejects where the store does not answer.
+   */
   gauge(name: Gauge, read: () => number | Promise<number>): void;
-  /** All figures, as text for the scraper. */
+  /** Writes all figures, as `GET /metrics` answers them. Where it rejects, the answer is 500. */
   expose(): Promise<{
-    /** The text's media type. */
+    /** The media type of the text. */
     readonly contentType: string;
-    /** The text. */
+    /** The figures. */
     readonly body: string;
   }>;
 }

@@ -1,5 +1,8 @@
-export { DueSet } from './due-set.js';
+export type { Departure } from './departures.js';
 export { MemoryStore } from './memory-store.js';
-export { type Departure, type News, Records, SessionRecord } from './records.js';
+export { type News, playerWhoMayLeave } from './news.js';
 export { PlayerId, Seat } from './seat.js';
+export { SessionRecord } from './session-record.js';
+export { SessionRecords } from './session-records.js';
 export type { Store } from './store.js';
+export { StoredSchedule } from './stored-schedule.js';

@@ -3,29 +3,30 @@ import type { Store } from './store.js';
 
 interface Entry {
   readonly value: string;
+  /** On the monotonic clock. */
   readonly expires: number;
 }
 
 /** The members of a set with their scores. */
 interface SortedSet {
   readonly scores: Map<string, number>;
-  /** No score is lower: often there is nothing to look for. */
+  /** No score is lower than this. So one often knows, without a look at all members, that none is low enough. */
   least: number;
 }
 
-/** How often what has expired is looked for, in milliseconds. */
+/** How often what has expired is swept away, in milliseconds. */
 const SWEEP = 30_000;
-/** How many entries are looked at before others get their turn. */
+/** How many entries are looked at in one go, before other work gets its turn. */
 const SLICE = 1_000;
 
-/** A {@link Store} for one instance: nothing outlives the process. One timer, however many entries. */
+/** A {@link Store} in the memory of one instance: what it keeps ends with the process. It has one timer at most. */
 export class MemoryStore implements Store {
   readonly isLasting = false;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
   readonly #sets = new Map<string, SortedSet>();
   readonly #channels = new Map<string, Set<(message: string) => void>>();
-  /** When the monotonic clock was at 0, in milliseconds since the epoch: the store's time never goes back. */
+  /** When the monotonic clock stood at 0, in milliseconds since the epoch. Counted from there, time never goes back. */
   readonly #zero: number;
   #timer: unknown;
   #closed = false;
@@ -35,7 +36,7 @@ export class MemoryStore implements Store {
     this.#zero = clock.now() - clock.monotonic();
   }
 
-  /** How many values it holds, expired ones that are not swept yet included. */
+  /** How many values it holds, with those that have expired and are not swept away yet. */
   get size(): number {
     return this.#entries.size;
   }
@@ -103,7 +104,7 @@ export class MemoryStore implements Store {
     if (!members || members.least > highest) return [];
     const lowest = lowestOf(members.scores, limit + 1);
     const taken = lowest.slice(0, limit).filter(([, score]) => score <= highest);
-    // What comes after those that are taken is the least of what stays.
+    // The first that is not taken is the least of those that stay.
     members.least = lowest[taken.length]?.[1] ?? Number.POSITIVE_INFINITY;
     for (const [member] of taken) void this.removeFromSet(set, member);
     return taken.map(([member]) => member);
@@ -160,7 +161,11 @@ export class MemoryStore implements Store {
   }
 }
 
-/** The first of a set, lowest score first. Few are asked for, so that the others are looked at once and not sorted. */
+/**
+ * The members with the lowest scores, lowest first.
+ *
+ * @param most - how many of them. It is few, so all others are looked at once instead of being sorted.
+ */
 function lowestOf(scores: ReadonlyMap<string, number>, most: number): [string, number][] {
   let lowest: [string, number][] = [];
   for (const entry of scores) {
@@ -171,4 +176,8 @@ function lowestOf(scores: ReadonlyMap<string, number>, most: number): [string, n
   return lowest;
 }
 
-const byScore = ([a, x]: [string, number], [b, y]: [string, number]) => x - y || (a < b ? -1 : 1);
+/** Lowest score first, equal scores by name. */
+function byScore([oneName, one]: [string, number], [otherName, other]: [string, number]): number {
+  if (one !== other) return one - other;
+  return oneName < otherName ? -1 : 1;
+}

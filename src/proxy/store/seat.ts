@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Role } from '../../api/player-session.js';
 import { AuthorizationToken } from '../../api/schemas.js';
 
-/** What a player's id may look like: it stands in keys and in logs. `~` marks whom no player is known for. */
+/** A player's id. It stands in keys and in logs. `~` begins the names of lease holders who are not known as players. */
 export const PlayerId = v.pipe(
   v.string(),
   v.regex(
@@ -11,12 +11,12 @@ export const PlayerId = v.pipe(
   ),
 );
 
-/** A player's seat in a session: what a ticket proves, and what the store keeps. */
+/** A player's seat in a session. A ticket proves it, and the store keeps it. */
 export const Seat = v.object({
   playerId: PlayerId,
   sessionId: v.string(),
   role: Role,
-  /** The player's public IP address, as the proxy saw it; empty for a host who was adopted. */
+  /** The player's public IP address as the proxy saw it; empty for the host of an adopted session. */
   ip: v.string(),
   /** The player's own token at the relay, once it is known. */
   authorizationToken: v.exactOptional(AuthorizationToken),

@@ -1,50 +1,103 @@
 /**
- * What the proxy must remember beyond one request. One instance keeps it in memory; several share it,
- * over Redis for instance: every operation is one command there, or a few lines of script.
+ * What the proxy must remember beyond one request. One instance can keep it in memory ({@link MemoryStore}); several
+ * instances share one store, over Redis for instance, where every method is one command or a few lines of script.
+ *
+ * There are three kinds of things in a store, and the names of one kind do not get in the way of another's: the same
+ * name may stand for a value and for a set.
+ *
+ * - **Values**: texts under a key, each with a lifetime. Counters are values, too: `get` reads what `increment` counts.
+ * - **Sorted sets**: members, each with a score. A set has no lifetime; it is there as long as it has members.
+ * - **Channels**: messages for those who listen at that moment. Nothing of them is kept.
+ *
+ * Keys, members, values and messages are any strings. Scores are any numbers up to `Number.MAX_SAFE_INTEGER`, with
+ * fractions. Every method does all of its work or none, also where several instances call at once. All methods but
+ * `subscribe` reject where the store does not answer; the proxy then answers the request with a 500, and goes on with
+ * what it does by itself later.
+ *
  * Every implementation must pass `test/support/store-conformance.ts`.
  */
 export interface Store {
   /**
-   * Whether what it keeps outlives this process. Where it does not, a player is told that something is done only
-   * once the relay service has done it: a plan would end with the process.
+   * Whether what the store keeps outlives this process. Where it does, a player is told that something is done as soon
+   * as the store knows that it is to be done. Where it does not, such a plan would end with the process, so the player
+   * is told only once the relay service has done it.
    */
   readonly isLasting: boolean;
+
   /**
-   * The store's own time, in milliseconds since the epoch: all instances that share it measure leases on this clock,
-   * so that theirs need not agree. It goes on where the store is restarted.
+   * The store's own time, in milliseconds since the epoch. All instances that share the store measure leases on this
+   * clock, so that their own need not agree. It goes on where the store is restarted.
    */
   now(): Promise<number>;
-  /** The value, or `undefined` once it has expired or where there never was one. */
+
+  /** The value under a key; `undefined` where it has expired, or there never was one. */
   get(key: string): Promise<string | undefined>;
-  /** Sets a value that is forgotten after `lifetime` milliseconds, a whole number. A set may have the same name. */
+
+  /**
+   * Sets a value, and replaces the one that was there, with its lifetime.
+   *
+   * @param lifetime - after how many milliseconds the value is forgotten: a whole number, 1 or more.
+   */
   set(key: string, value: string, lifetime: number): Promise<void>;
-  /** Sets it only where there is none. Returns whether it did: of many callers at once, one wins. */
+
+  /**
+   * Sets a value where there is none. One that is there stays as it is, with its lifetime.
+   *
+   * @param lifetime - as for {@link Store.set}.
+   * @returns whether the value was set. Of many callers at once, exactly one is told `true`.
+   */
   setIfAbsent(key: string, value: string, lifetime: number): Promise<boolean>;
-  /** Forgets a value, if there is one. */
+
+  /** Forgets a value, if there is one. A set of the same name stays. */
   delete(key: string): Promise<void>;
-  /** Adds one to a counter that starts at 0 and is forgotten `lifetime` milliseconds after its first step. Returns the new count. */
+
+  /**
+   * Adds 1 to a counter, which starts at 0.
+   *
+   * @param lifetime - after how many milliseconds the counter is forgotten, a whole number. It holds from the first
+   * step: later steps do not prolong it.
+   * @returns the new count. Of many callers at once, no two are told the same.
+   */
   increment(key: string, lifetime: number): Promise<number>;
-  /** Puts a member into a sorted set, or moves it. */
+
+  /** Puts a member into a sorted set. One that is there already gets the new score. */
   addToSet(set: string, member: string, score: number): Promise<void>;
+
   /** Takes a member out of a set, if it is there. */
   removeFromSet(set: string, member: string): Promise<void>;
-  /** The member's score, or `undefined` where it is not in the set. */
+
+  /** The score of a member; `undefined` where it is not in the set. */
   scoreInSet(set: string, member: string): Promise<number | undefined>;
-  /** All members, lowest score first, equal scores by name. */
+
+  /** All members of a set, lowest score first, and equal scores by name. Empty where there is no such set. */
   membersOfSet(set: string): Promise<string[]>;
+
   /** How many members a set has; 0 where there is none. */
   sizeOfSet(set: string): Promise<number>;
-  /** Removes at most `limit` members whose score is `highest` or less, and returns them: of many callers at once, each member goes to one. */
-  takeFromSet(set: string, highest: number, limit: number): Promise<string[]>;
-  /** Sends a message to all who are subscribed to the channel now, in every instance. */
-  publish(channel: string, message: string): Promise<void>;
+
   /**
-   * Hears a channel until the function that it returns is called: from then on nothing more comes. Over a
-   * network it may take a moment before the first message does.
+   * Takes members out whose score is `highest` or less, the lowest first.
+   *
+   * @param limit - how many at most.
+   * @returns the members. Of many callers at once, each member goes to one.
+   */
+  takeFromSet(set: string, highest: number, limit: number): Promise<string[]>;
+
+  /** Sends a message to all who listen to the channel now, in every instance, this one included. */
+  publish(channel: string, message: string): Promise<void>;
+
+  /**
+   * Listens to a channel. Over a network it may take a moment before the first message comes through. A message may be
+   * lost: the proxy looks at the store again from time to time.
+   *
+   * @param listener - called with each message. It does not throw.
+   * @returns a function that stops it. After that call no message comes.
    */
   subscribe(channel: string, listener: (message: string) => void): () => void;
-  /** Rejects when the store does not answer. */
+
+  /** Resolves where the store answers; `GET /readyz` asks for it. */
   check(): Promise<void>;
-  /** Lets go of everything. */
+
+  /** Lets go of everything. The proxy calls it last when it is closed, and calls nothing after it. */
   close(): Promise<void>;
 }

@@ -1,50 +1,37 @@
 import * as v from 'valibot';
 import type { RelayApi } from '../../api/relay-api.js';
-import { AuthorizationToken } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import { RelayError } from '../../common/relay-error.js';
-import type { Asker } from '../limits/index.js';
-import { DueSet, type Seat, type Store } from '../store/index.js';
-import type { TokenUse } from './token-use.js';
+import { codeOf } from '../../common/relay-error.js';
+import type { UpstreamCaller } from '../limits/index.js';
+import { type Store, StoredSchedule } from '../store/index.js';
+import { Chore } from './chore.js';
+import type { TokenUse } from './shared-tokens.js';
 
-/** What must be done upstream, sooner or later. */
-export const Chore = v.variant('what', [
-  v.object({ what: v.literal('delete'), sessionId: v.string() }),
-  v.object({ what: v.literal('revoke'), sessionId: v.string(), token: AuthorizationToken }),
-]);
-export type Chore = v.InferOutput<typeof Chore>;
-
-/** What losing a seat means upstream: a session ends with its host, and a user is revoked. */
-export function choreOf({ sessionId, role, authorizationToken: token }: Seat): Chore | undefined {
-  if (role === 'server') return { what: 'delete', sessionId };
-  return token === undefined ? undefined : { what: 'revoke', sessionId, token };
-}
-
+/** The store's set of all chores. */
 const CHORES = 'chores';
-/** How long one try may take before another instance may try too, in milliseconds. */
+/** How long one instance may try a chore before another tries it, too, in milliseconds. */
 const HELD = 60_000;
-/** In milliseconds. */
+/** How long after a try that failed a chore is tried again, in milliseconds. */
 const RETRY = 2_000;
 
 /** What {@link Chores} ask and tell. */
 export interface ChoresOptions {
-  /** Asked before a user is revoked: others may have the same token. Default: nobody has. */
+  /** Asked before a user is revoked, for other players may have the same token. Default: nobody has. */
   readonly useOfToken?: (sessionId: string, token: number) => Promise<TokenUse>;
-  /** Told that a user was revoked: what was known of the session is old now. Default: nobody is told. */
+  /** Told that a user was revoked, so that the session's document is out of date. Default: nobody is told. */
   readonly onRevoked?: (sessionId: string) => Promise<void>;
 }
 
 /**
- * Deletes sessions and revokes users, again and again, until it succeeded or they are gone. A token that another seat
- * needs is left alone: who has it last gives it back.
+ * Deletes sessions and revokes users: again and again, until it is done or they are gone. A token that another seat
+ * needs is left alone; whoever has it last gives it back.
  */
 export class Chores {
   readonly #api: RelayApi;
   readonly #store: Store;
-  readonly #due: DueSet;
-  /** The tries that are under way here. */
+  readonly #schedule: StoredSchedule;
+  /** The tries that are under way in this instance. */
   readonly #underWay = new Map<string, Promise<unknown>>();
-
   readonly #useOfToken: NonNullable<ChoresOptions['useOfToken']>;
   readonly #onRevoked: NonNullable<ChoresOptions['onRevoked']>;
 
@@ -56,37 +43,38 @@ export class Chores {
   ) {
     this.#api = api;
     this.#store = store;
-    this.#due = new DueSet(store, clock, CHORES, HELD);
+    this.#schedule = new StoredSchedule(store, clock, CHORES, HELD);
     this.#useOfToken = useOfToken;
     this.#onRevoked = onRevoked;
   }
 
-  /** Writes down what is about to be done, so that it will be even where whoever does it comes no further. */
+  /** Writes down what is about to be done, so that it is done even if this process gets no further. */
   async note(chore: Chore): Promise<void> {
-    await this.#due.put(JSON.stringify(chore), RETRY);
+    await this.#schedule.put(JSON.stringify(chore), RETRY);
   }
 
   /**
-   * Takes back what was written down. A try that is under way cannot be called off: here its end is waited for.
+   * Takes back what was written down. A try that is under way cannot be called off; where this instance makes it, this
+   * waits for its end.
    *
-   * @returns whether it was there. Then it may have been done all the same, and only upstream knows.
+   * @returns whether it was written down. Then it may have been done all the same, and only upstream knows.
    */
   async takeBack(chore: Chore): Promise<boolean> {
     const member = JSON.stringify(chore);
     const underWay = this.#underWay.get(member);
     const wasNoted = await this.#isNoted(member);
-    if (wasNoted) await this.#due.remove(member);
+    if (wasNoted) await this.#schedule.remove(member);
     await underWay;
     return wasNoted || underWay !== undefined;
   }
 
   /**
-   * Tries at once; what fails is tried again later. Rejects only where the store does not take it.
+   * Tries a chore at once, and again later where that fails. Rejects only where the store fails.
    *
-   * @param asker - who wants it done, if it is not the proxy itself.
+   * @param asker - the player who wants it done. Default: the proxy itself.
    * @returns whether there is nothing left to do.
    */
-  do(chore: Chore, asker?: Asker): Promise<boolean> {
+  do(chore: Chore, asker?: UpstreamCaller): Promise<boolean> {
     asker?.note();
     return this.#follow(chore, async () => false, asker?.api);
   }
@@ -94,7 +82,7 @@ export class Chores {
   /**
    * As {@link Chores.do}, unless it is called off.
    *
-   * @param isCalledOff - asked once it is written down that it is tried: whoever calls it off after that can see it.
+   * @param isCalledOff - asked after the chore was written down. Whoever calls it off later than that can see it there.
    */
   doUnless(chore: Chore, isCalledOff: () => Promise<boolean>): Promise<boolean> {
     return this.#follow(chore, isCalledOff);
@@ -104,20 +92,20 @@ export class Chores {
     return this.#isNoted(JSON.stringify(chore));
   }
 
-  /** What is planned, for all sessions or for one. */
+  /** What is planned for all sessions, or for one. */
   async planned(sessionId?: string): Promise<Chore[]> {
     const members = await this.#store.membersOfSet(CHORES);
     const planned = members.map((member) => v.parse(Chore, JSON.parse(member)));
     return planned.filter((chore) => sessionId === undefined || chore.sessionId === sessionId);
   }
 
-  /** Sees to it that it is tried, unless that is planned already. */
+  /** Tries a chore, unless it is planned already. */
   async plan(chore: Chore): Promise<void> {
     const member = JSON.stringify(chore);
     if (!(await this.#isNoted(member))) await this.do(chore);
   }
 
-  /** Tries all that is planned once more, due or not: this process is about to end. */
+  /** Tries all that is planned once more, due or not, for this process is about to end. */
   async doAll(): Promise<void> {
     const planned = await this.planned();
     await Promise.all(planned.map((chore) => this.do(chore)));
@@ -125,11 +113,11 @@ export class Chores {
 
   /** Tries what is due. */
   async doDue(limit: number): Promise<void> {
-    const { members: due } = await this.#due.take(limit);
+    const { members: due } = await this.#schedule.take(limit);
     await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
   }
 
-  /** Carries it out, and remembers that it is under way. */
+  /** Carries a chore out, and remembers meanwhile that it is under way. */
   #follow(
     chore: Chore,
     isCalledOff: () => Promise<boolean>,
@@ -146,7 +134,7 @@ export class Chores {
   }
 
   async #isNoted(member: string): Promise<boolean> {
-    return (await this.#due.dueIn(member)) !== undefined;
+    return (await this.#schedule.dueIn(member)) !== undefined;
   }
 
   async #carryOut(
@@ -157,22 +145,23 @@ export class Chores {
   ): Promise<boolean> {
     let isHeld = false;
     try {
-      // Where only the answer to this is lost, it would be held for a minute by nobody.
-      await this.#due.put(member, HELD);
+      // Where the store takes this but its answer is lost, the chore is put for a retry below: held, it would wait in
+      // vain.
+      await this.#schedule.put(member, HELD);
       isHeld = true;
       const use = await this.#useOf(chore);
       if (use === 'unclear') {
-        // Nothing that anybody could wait for: it is done once it is clear.
-        await this.#due.put(member, RETRY);
+        // It is tried again until it is clear. Nobody can wait for that, so it counts as done.
+        await this.#schedule.put(member, RETRY);
         return true;
       }
       if (use === 'free' && !(await isCalledOff())) await this.#try(chore, api);
-      await this.#due.remove(member);
+      await this.#schedule.remove(member);
       return true;
     } catch {
-      // What is no longer there was taken back meanwhile, or another instance has done it.
+      // A chore that is no longer there was taken back meanwhile, or another instance has done it.
       if (isHeld && !(await this.#isNoted(member))) return true;
-      await this.#due.put(member, RETRY);
+      await this.#schedule.put(member, RETRY);
       return false;
     }
   }
@@ -183,15 +172,16 @@ export class Chores {
 
   async #try(chore: Chore, api: RelayApi): Promise<void> {
     try {
-      if (chore.what === 'delete') await api.deleteSession(chore.sessionId);
-      else {
-        const { sessionId: session_id, token: authorization_token } = chore;
-        await api.revokeUser({ session_id, authorization_token });
-        await this.#onRevoked(session_id);
+      if (chore.what === 'delete') {
+        await api.deleteSession(chore.sessionId);
+        return;
       }
+      const { sessionId: session_id, token: authorization_token } = chore;
+      await api.revokeUser({ session_id, authorization_token });
+      await this.#onRevoked(session_id);
     } catch (error) {
-      const isGone = error instanceof RelayError && error.code === 'not-found';
-      if (!isGone) throw error;
+      // Where it is gone, there is nothing left to do.
+      if (codeOf(error) !== 'not-found') throw error;
     }
   }
 }

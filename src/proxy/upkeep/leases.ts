@@ -1,98 +1,101 @@
 import type { Clock } from '../../common/clock.js';
-import { DueSet, type Store } from '../store/index.js';
+import { type Store, StoredSchedule } from '../store/index.js';
 
-/** A lease: of a player, or of a session user whom nobody has come for yet. */
+/** Names a lease: of a player, or of a session user who has no seat. */
 export interface Lease {
   readonly sessionId: string;
-  /** A player's id, or `~` and a session user's authorization token. */
+  /** The player's id, or `~` and the session user's authorization token. */
   readonly holder: string;
 }
 
+/** The store's set of all leases. */
 const LEASES = 'leases';
 
-/** Who is still there. Every call of a player renews theirs; when it runs out, the seat is taken away. */
+/** Who is still there. Every call of a player renews the player's lease; when it runs out, the seat is taken away. */
 export class Leases {
+  /** How long a lease lasts, in milliseconds. */
+  readonly duration: number;
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #due: DueSet;
-  /** In milliseconds. */
-  readonly duration: number;
-  /** When those that ran out were last looked for, on the monotonic clock. */
-  #looked: number | undefined;
+  readonly #schedule: StoredSchedule;
+  /** When the leases that ran out were last looked for, on the monotonic clock. */
+  #lookedAt: number | undefined;
+  /** Whether the leases that run out now are begun anew, because their holders may have had no chance to renew them. */
   #isCatchingUp = false;
-  /** What counts anew, until the store has taken it: it may be away again at once. */
-  readonly #anew = new Set<Lease>();
+  /** Leases that must be renewed here as soon as the store takes it. */
+  readonly #toRenew = new Set<Lease>();
 
   /** @param longest - the longest lease that anybody may get, in milliseconds. */
   constructor(store: Store, clock: Clock, duration: number, longest = duration) {
     this.#store = store;
     this.#clock = clock;
-    this.#due = new DueSet(store, clock, LEASES, longest);
+    this.#schedule = new StoredSchedule(store, clock, LEASES, longest);
     this.duration = duration;
   }
 
   renew(lease: Lease, duration = this.duration): Promise<void> {
-    return this.#due.put(member(lease), duration);
+    return this.#schedule.put(member(lease), duration);
   }
 
-  /** Gives a lease to whoever has none; at the start also to those whose ran out while nobody was there. */
+  /**
+   * Gives a lease to a holder who has none; at the start also to one whose lease ran out while no instance was there.
+   */
   async grant(lease: Lease, isStart: boolean): Promise<void> {
-    const left = await this.#due.dueIn(member(lease));
+    const left = await this.#schedule.dueIn(member(lease));
     if (left === undefined || (isStart && left <= 0)) await this.renew(lease);
   }
 
-  /** When a lease runs out, in milliseconds since the epoch; `undefined` for who has none. */
+  /** When a lease runs out, in milliseconds since the epoch; `undefined` where there is none. */
   expiry(lease: Lease): Promise<number | undefined> {
     return this.#store.scoreInSet(LEASES, member(lease));
   }
 
   end(lease: Lease): Promise<void> {
-    return this.#due.remove(member(lease));
+    return this.#schedule.remove(member(lease));
   }
 
-  /** At the start: what ran out while nobody was there counts anew. */
+  /** For the start: begins the leases anew that ran out while no instance was there. */
   countAnew(): void {
     this.#isCatchingUp = true;
   }
 
   /**
-   * The leases that ran out. Each is handed out once, so that one instance sees to it. While the store cannot be
-   * reached nobody can renew, whoever is there: after half a lease of that, what ran out counts anew. So it does where
-   * the store's clock was set forward.
+   * Takes the leases that ran out. Each is given to one instance only, which then sees to it.
+   *
+   * Players cannot renew their leases while the store is out of reach. So after half a lease of that, what ran out is
+   * begun anew and not returned; likewise where the store's clock was set forward.
    */
   async takeLapsed(limit: number): Promise<Lease[]> {
     const now = this.#clock.monotonic();
-    await this.#renewAnew();
-    if (now - (this.#looked ?? now) > this.duration / 2) this.#isCatchingUp = true;
-    const { members, isEarly } = await this.#due.take(limit);
+    await this.#renewAll();
+    const sinceLastLook = now - (this.#lookedAt ?? now);
+    if (sinceLastLook > this.duration / 2) this.#isCatchingUp = true;
+    const { members, isEarly } = await this.#schedule.take(limit);
     if (isEarly) this.#isCatchingUp = true;
-    this.#looked = now;
+    this.#lookedAt = now;
     const lapsed = members.map(leaseOf);
     if (!this.#isCatchingUp) return lapsed;
+    // Where it was as many as there may be, there are more.
     this.#isCatchingUp = lapsed.length === limit;
-    for (const lease of lapsed) this.#anew.add(lease);
-    await this.#renewAnew();
+    for (const lease of lapsed) this.#toRenew.add(lease);
+    await this.#renewAll();
     return [];
   }
 
-  async #renewAnew(): Promise<void> {
-    for (const lease of this.#anew) {
-      await this.renew(lease);
-      this.#anew.delete(lease);
-    }
-  }
-
-  /** Has a lease that ran out handed out again, unless it was renewed meanwhile; later, where the store does not take it. */
+  /**
+   * Gives back a lease that ran out and could not be seen to, unless it was renewed meanwhile: it is taken again at the
+   * next look. Where the store fails, it is begun anew later.
+   */
   async giveBack(lease: Lease): Promise<void> {
     try {
-      if ((await this.#due.dueIn(member(lease))) === undefined) await this.renew(lease, 0);
+      if ((await this.#schedule.dueIn(member(lease))) === undefined) await this.renew(lease, 0);
     } catch (error) {
-      this.#anew.add(lease);
+      this.#toRenew.add(lease);
       throw error;
     }
   }
 
-  /** The sessions in which somebody has a lease, whose first runs out soonest first. */
+  /** The sessions in which anybody has a lease. The one in which a lease runs out first comes first. */
   async sessionIds(): Promise<Set<string>> {
     const members = await this.#store.membersOfSet(LEASES);
     return new Set(members.map((text) => leaseOf(text).sessionId));
@@ -101,8 +104,16 @@ export class Leases {
   count(): Promise<number> {
     return this.#store.sizeOfSet(LEASES);
   }
+
+  async #renewAll(): Promise<void> {
+    for (const lease of this.#toRenew) {
+      await this.renew(lease);
+      this.#toRenew.delete(lease);
+    }
+  }
 }
 
+/** A lease as a member of the store's set. The id comes from the service: no space in it may end it. */
 const member = ({ sessionId, holder }: Lease) => `${encodeURIComponent(sessionId)} ${holder}`;
 
 function leaseOf(member: string): Lease {

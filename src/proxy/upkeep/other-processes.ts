@@ -1,45 +1,51 @@
 import type { Clock } from '../../common/clock.js';
 import type { WebhookProof } from '../identity/index.js';
-import type { Records } from '../store/index.js';
+import type { SessionRecords } from '../store/index.js';
 import type { Lease, Leases } from './leases.js';
 
 /** What {@link OtherProcesses} works with. */
 export interface OtherProcessesOptions {
   readonly leases: Leases;
-  readonly records: Records;
+  readonly records: SessionRecords;
   readonly clock: Clock;
-  /** This process's own mark, which stands in the sessions that it makes. */
+  /** Names this process in the webhook URLs of the sessions that it makes. */
   readonly maker: string;
   /** Called once for each other process that turns out to be at work. */
   readonly onFound: () => void;
 }
 
-/** An open session with this proxy's signature. */
+/** An open session whose webhook URL is signed with this proxy's secrets. */
 interface Noticed {
   readonly sessionId: string;
   readonly hostId: string;
+  /** Names the process that made it. */
   readonly maker: string;
-  /** Who got a long lease and was not heard of since, and until when it lasts, in milliseconds since the epoch. */
+  /** Who got a long lease and has not called since, with the end of that lease in milliseconds since the epoch. */
   readonly silent: Map<string, number>;
 }
 
-/** A long lease, in milliseconds. */
+/** How long a long lease lasts, in milliseconds. */
 export const LONG_LEASE = 60 * 60_000;
 
 /**
- * The processes with the same secrets beside or before this one, where each remembers for itself alone. Who is
- * silent here may be playing there, and so gets a long lease: an hour, and an hour again with each sign that the
- * other process is at work. Once half of its hosts have called here it is taken for gone, and who is still silent
- * gets an ordinary lease. A call renews a lease as ever, and makes it an ordinary one.
+ * How sessions of other processes are treated: those that have the same secrets but a memory of their own, and run
+ * beside this process or ran before it.
+ *
+ * A player who does not call here may be playing there, and so gets a long lease: one hour, and another with each sign
+ * that the other process is at work. Once half of its hosts have called here, that process is taken for gone, and the
+ * players who still have not called get an ordinary lease. A player who calls always gets an ordinary lease.
  */
 export class OtherProcesses {
   readonly #options: OtherProcessesOptions;
+  /** By session id. */
   readonly #noticed = new Map<string, Noticed>();
-  /** The newest session of each process that made one since this one started: when, in milliseconds since the epoch. */
+  /** When each process made its newest session, in milliseconds since the epoch. Only of those made since the start. */
   readonly #newest = new Map<string, number>();
-  /** When there was last a sign of each, on the monotonic clock. */
+  /** When there was last a sign of each process, on the monotonic clock. */
   readonly #heard = new Map<string, number>();
+  /** When this process started, in milliseconds since the epoch. */
   readonly #started: number;
+  /** How long a long lease lasts, in milliseconds. */
   readonly #long: number;
 
   constructor(options: OtherProcessesOptions) {
@@ -48,7 +54,10 @@ export class OtherProcesses {
     this.#long = Math.max(LONG_LEASE, options.leases.duration);
   }
 
-  /** Takes notice of an open session. One that another process made since this one started is a sign of it. */
+  /**
+   * Takes notice of an open session. Where another process made it after this one started, it is a sign that the other
+   * is at work.
+   */
   notice(sessionId: string, { hostId, made, maker }: WebhookProof): void {
     const { clock, onFound } = this.#options;
     if (!this.#noticed.has(sessionId)) {
@@ -61,53 +70,58 @@ export class OtherProcesses {
     if (newest === undefined) onFound();
   }
 
+  /** Whether this process made a session. */
   isOwn({ maker }: Pick<WebhookProof, 'maker'>): boolean {
     return maker === this.#options.maker;
   }
 
-  /** Whether one process made both sessions, so that one of the two may be a double. */
+  /** Whether one process made both sessions. Then one of them may have been made twice by mistake. */
   haveOneMaker(one: string, other: string): boolean {
     const makerOf = (id: string) => this.#noticed.get(id)?.maker ?? this.#options.maker;
     return makerOf(one) === makerOf(other);
   }
 
-  /** Gives a long lease to a holder in a noticed session who has none. */
+  /** Gives a long lease to a holder in a noticed session who has no lease. */
   async grant(lease: Lease): Promise<void> {
     if ((await this.#options.leases.expiry(lease)) === undefined) await this.#lengthen(lease);
   }
 
-  /** Sees who was heard of since, and what that tells of the other processes. */
+  /** Makes the leases of those who have not called longer or shorter, as each process is at work or gone. */
   async review(): Promise<void> {
-    await this.#forgetEnded();
-    const makers = new Set([...this.#noticed.values()].map(({ maker }) => maker));
-    for (const maker of makers) {
+    await this.#forgetEndedAndHeard();
+    const sessions = [...this.#noticed.values()];
+    for (const maker of new Set(sessions.map((session) => session.maker))) {
       if (this.isOwn({ maker })) continue;
-      const sessions = [...this.#noticed.values()].filter((session) => session.maker === maker);
-      const heard = this.#heard.get(maker);
-      const { clock } = this.#options;
-      // The long leases end an hour after the last sign.
-      const left = heard === undefined ? 0 : heard + this.#long - clock.monotonic();
-      if (left > 0) await this.#forSilent(sessions, (lease) => this.#lengthen(lease, left));
-      else if (isGone(sessions)) await this.#forSilent(sessions, (lease) => this.#shorten(lease));
+      await this.#reviewProcess(
+        maker,
+        sessions.filter((session) => session.maker === maker),
+      );
     }
   }
 
-  async #forgetEnded(): Promise<void> {
+  async #reviewProcess(maker: string, sessions: readonly Noticed[]): Promise<void> {
+    const left = this.#leftSinceSign(maker);
+    if (left > 0) {
+      for (const lease of silentIn(sessions)) await this.#lengthen(lease, left);
+    } else if (isGone(sessions)) {
+      for (const lease of silentIn(sessions)) await this.#shorten(lease);
+    }
+  }
+
+  /** How long the long leases still last after the last sign of a process, in milliseconds. */
+  #leftSinceSign(maker: string): number {
+    const heard = this.#heard.get(maker);
+    return heard === undefined ? 0 : heard + this.#long - this.#options.clock.monotonic();
+  }
+
+  /** Forgets sessions that have ended, and the silence of those whose lease is no longer the one given here. */
+  async #forgetEndedAndHeard(): Promise<void> {
     const { leases, records } = this.#options;
     for (const { sessionId, silent } of [...this.#noticed.values()]) {
       if (await records.hasEnded(sessionId)) this.#noticed.delete(sessionId);
       for (const [holder, expires] of silent) {
         if ((await leases.expiry({ sessionId, holder })) !== expires) silent.delete(holder);
       }
-    }
-  }
-
-  async #forSilent(
-    sessions: readonly Noticed[],
-    work: (lease: Lease) => Promise<void>,
-  ): Promise<void> {
-    for (const { sessionId, silent } of sessions) {
-      for (const holder of [...silent.keys()]) await work({ sessionId, holder });
     }
   }
 
@@ -126,7 +140,14 @@ export class OtherProcesses {
   }
 }
 
-/** Whether the process that made these sessions must be taken for gone: its players come here. */
+/** The leases of all who got a long one in these sessions, and have not called since. */
+function silentIn(sessions: readonly Noticed[]): Lease[] {
+  return sessions.flatMap(({ sessionId, silent }) =>
+    [...silent.keys()].map((holder) => ({ sessionId, holder })),
+  );
+}
+
+/** Whether the process that made these sessions is taken for gone, because half of their hosts have called here. */
 function isGone(sessions: readonly Noticed[]): boolean {
   const heard = sessions.filter(({ hostId, silent }) => !silent.has(hostId)).length;
   return heard > 0 && heard * 2 >= sessions.length;

@@ -1,52 +1,55 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import { RelayError } from '../../common/relay-error.js';
-import type { Asker } from '../limits/index.js';
+import { endsWithin } from '../../common/ends-within.js';
+import { codeOf, isRelayError } from '../../common/relay-error.js';
+import type { UpstreamCaller } from '../limits/index.js';
 
 /** What a {@link NewestDocument} works with. */
 export interface NewestDocumentTools {
   readonly api: RelayApi;
   readonly clock: Clock;
-  /** Called when the session is first seen, to learn of it what the store has forgotten. */
+  /** Called with the first document of the session, which may tell what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
-  readonly onChange: () => void;
-  /** Called with each document that came, news or not, and with when it was asked for, on the monotonic clock. */
+  /** Called with each document that differs from the one before it. */
+  readonly onChange: (session: RelaySession) => void;
+  /** Called with each document, new or not, and with the time when it was asked for, on the monotonic clock. */
   readonly onSeen: (session: RelaySession, asked: number) => void;
-  /** Whether the document may be about to change, though the session is open: then upstream is asked as before. */
+  /** Whether something about the session is unclear: then it is asked for as often as before it was open. */
   readonly isInDoubt: () => boolean;
-  /** Called when upstream knows the session no longer. */
+  /** Called when upstream no longer knows the session. */
   readonly onGone: () => Promise<void>;
-  /** Whether somebody waits for news. */
+  /** Whether requests are held until there is news. */
   readonly isAwaited: () => boolean;
 }
 
-/** In milliseconds: how old a document may be that is answered without asking again. */
+/** How long a document is answered without asking again, in milliseconds, before the session is open and after. */
 const FRESH_WHILE_PENDING = 1_000;
 const FRESH_ONCE_OPEN = 5_000;
-/** A document this old is no longer answered, even when upstream cannot be asked. In milliseconds. */
+/** A document that is older than this is not answered at all, even if upstream cannot be asked. In milliseconds. */
 const STALE = 5 * 60_000;
-/** How long a *get* waits for a newer document when there is one already, in milliseconds. */
+/** How long a *get* waits for a newer document where there is one already, in milliseconds. */
 const PATIENCE = 1_000;
-/** How often upstream is asked while somebody waits, in milliseconds. */
+/** The delay between two questions while requests are held, in milliseconds. It grows until the session changes. */
 const FIRST_DELAY = 250;
 const GROWTH = 1.5;
 const LONGEST_DELAY = 2_000;
+/** The same delay once the session is open, in milliseconds. */
 const DELAY_ONCE_OPEN = 10_000;
-/** A moment so long ago that whoever comes next must ask. */
+/** The time of a question that was never asked. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** One session's newest document, and all that asks upstream for it: once, however many want to know. */
+/** One session's newest document. It asks upstream for it once, however many players want to know. */
 export class NewestDocument {
   readonly #sessionId: string;
   readonly #tools: NewestDocumentTools;
-  /** On whose behalf upstream is asked: of the players of the session, the one who wanted to know last. */
-  #asker: Asker | undefined;
+  /** On whose behalf upstream is asked: of the session's players, the one who asked last. */
+  #asker: UpstreamCaller | undefined;
   #document: RelaySession | undefined;
   #text = '';
-  /** When upstream was last asked, whatever came of it, on the monotonic clock. */
+  /** When upstream was last asked, whether or not it answered, on the monotonic clock. */
   #asked = NEVER;
-  /** When the document was asked for, on the monotonic clock. */
+  /** When the newest document was asked for, on the monotonic clock. */
   #seen = 0;
   #refreshing: Promise<void> | undefined;
   #failure: unknown;
@@ -80,7 +83,10 @@ export class NewestDocument {
     this.#take(document, this.#tools.clock.monotonic());
   }
 
-  /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link NewestDocument.check} tells. */
+  /**
+   * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link NewestDocument.check}
+   * throws what went wrong.
+   */
   refresh(asker = this.#asker): Promise<void> {
     this.#asker = asker;
     this.#refreshing ??= this.#ask().finally(() => {
@@ -90,24 +96,22 @@ export class NewestDocument {
   }
 
   /**
-   * What is known already is good enough when upstream takes its time, or whoever asks has asked too often.
+   * Asks upstream, but settles for the document that is known already where upstream takes long, or where whoever asks
+   * has caused too many calls.
    *
    * @throws {ProxyError} 429 where nothing is known.
    */
-  async refreshPatiently(asker?: Asker): Promise<void> {
+  async refreshPatiently(asker?: UpstreamCaller): Promise<void> {
     if (!this.#refreshing && !this.#charge(asker)) return;
     const refreshed = this.refresh(asker);
     if (!this.#document) return refreshed;
-    const { clock } = this.#tools;
-    let timer: unknown;
-    const patience = new Promise<void>((resolve) => {
-      timer = clock.setTimeout(resolve, PATIENCE);
-    });
-    await Promise.race([refreshed, patience]);
-    clock.clearTimeout(timer);
+    await endsWithin(refreshed, PATIENCE, this.#tools.clock);
   }
 
-  /** There is news: an answer that is on its way may be from before it. Where nobody waits, whoever comes next asks. */
+  /**
+   * Asks upstream because there is news: an answer that is on its way may be from before it. Where no request is held,
+   * the next *get* asks.
+   */
   async refreshAnew(): Promise<void> {
     if (this.#tools.isAwaited()) await this.askAnew();
     else {
@@ -116,13 +120,13 @@ export class NewestDocument {
     }
   }
 
-  /** Asks upstream for a document that is newer than this moment. Does not reject, as {@link NewestDocument.refresh}. */
+  /** As {@link NewestDocument.refresh}, but for a document that is asked for after this moment. */
   async askAnew(): Promise<void> {
     await this.#refreshing;
     await this.refresh();
   }
 
-  /** Asks again and again, as long as somebody waits. */
+  /** Asks again and again, as long as requests are held. */
   poll(): void {
     const { clock, isAwaited } = this.#tools;
     if (this.#timer !== undefined || this.#isPolling || !isAwaited()) return;
@@ -141,13 +145,20 @@ export class NewestDocument {
     this.#timer = undefined;
   }
 
-  /** Nothing more is expected of it, and nothing that it says is in doubt. */
+  /** Whether no change is expected soon. */
   get #isSettled(): boolean {
-    return this.#document !== undefined && isOpen(this.#document) && !this.#tools.isInDoubt();
+    return (
+      this.#document !== undefined && isOpenOrFailed(this.#document) && !this.#tools.isInDoubt()
+    );
   }
 
-  /** Whether this asker may have upstream asked. */
-  #charge(asker: Asker | undefined): boolean {
+  /**
+   * Counts a call for whoever asks.
+   *
+   * @returns whether it may be made.
+   * @throws {ProxyError} 429 where it may not, and there is no document to answer instead.
+   */
+  #charge(asker: UpstreamCaller | undefined): boolean {
     try {
       asker?.charge();
       return true;
@@ -166,7 +177,7 @@ export class NewestDocument {
     const api = this.#asker?.api ?? this.#tools.api;
     const started = clock.monotonic();
     try {
-      // Whatever the answer calls it, it is the one that was asked for.
+      // The id is the one that was asked for, whatever the answer says.
       const answer = await api.getSession(this.#sessionId);
       const document = { ...answer, session_id: this.#sessionId };
       if (!this.#document) await onFirstSeen(document);
@@ -174,11 +185,11 @@ export class NewestDocument {
       this.#failure = undefined;
     } catch (error) {
       this.#failure = error;
-      if (error instanceof RelayError && error.code === 'not-found') await onGone();
+      if (codeOf(error) === 'not-found') await onGone();
     }
   }
 
-  /** Takes a document, and when it was asked for, on the monotonic clock. */
+  /** @param asked - when the document was asked for, on the monotonic clock. */
   #take(document: RelaySession, asked: number): void {
     const text = JSON.stringify(document);
     this.#asked = asked;
@@ -188,7 +199,7 @@ export class NewestDocument {
     this.#text = text;
     this.#document = document;
     this.#delay = FIRST_DELAY;
-    this.#tools.onChange();
+    this.#tools.onChange(document);
   }
 
   async #pollOnce(): Promise<void> {
@@ -203,10 +214,11 @@ export class NewestDocument {
 
   #nextDelay(): number {
     const delay = this.#isSettled ? DELAY_ONCE_OPEN : this.#delay;
-    const retryAfter = this.#failure instanceof RelayError ? this.#failure.retryAfter : undefined;
+    const retryAfter = isRelayError(this.#failure) ? this.#failure.retryAfter : undefined;
     return Math.max(delay, retryAfter ?? 0);
   }
 }
 
-/** Nothing more is expected of it: it is open, or failed. */
-const isOpen = ({ ready, linked, error }: RelaySession) => (ready && linked) || Boolean(error);
+/** Whether the session is open or has failed. What is left for it is to end. */
+const isOpenOrFailed = ({ ready, linked, error }: RelaySession) =>
+  (ready && linked) || Boolean(error);

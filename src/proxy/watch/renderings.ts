@@ -1,17 +1,20 @@
 import type { RelaySession } from '../../api/schemas.js';
 import type { Seat } from '../store/index.js';
+import { etagOf, hashOf, type TextHash } from './etag.js';
+import { closeObject, openObject } from './open-json.js';
 import { ownDocument, sharedDocument } from './player-document.js';
 
 /** What a player gets to read, ready to be sent. */
 export interface Rendering {
+  /** JSON. */
   readonly body: string;
   /** Strong: over the whole body. */
   readonly etag: string;
-  /** The body's, in bytes. */
+  /** The body's length, in bytes. */
   readonly length: number;
 }
 
-/** What one session's documents are made of. */
+/** What the documents of one session's players are made of. */
 export interface Known {
   readonly session: RelaySession;
   /** All seats, the host's first. */
@@ -19,11 +22,30 @@ export interface Known {
   readonly joinCode: string | undefined;
 }
 
-/** The documents of one session's players. What they all share is put into text once, however many they are. */
+/** The beginning of each player's body, which is the same for all. */
+interface SharedText {
+  readonly text: string;
+  readonly hash: TextHash;
+}
+
+/** The rest of one player's body, and what is known of the whole body. */
+interface OwnText {
+  readonly ticket: string;
+  readonly text: string;
+  readonly etag: string;
+  readonly length: number;
+}
+
+/**
+ * The documents of one session's players, as texts. A body begins with what all players share, which is put into text
+ * once after each change, and ends with what is the player's own. Writing each body as a whole is simpler and takes
+ * longer, measured per player after a change (AMD EPYC, Node 20.20): 62 µs instead of 34 in a session of 2 players,
+ * 52 instead of 19 with 8, 130 instead of 18 with 64, where it also keeps three times as many bytes.
+ */
 export class Renderings {
-  /** Only what is theirs alone is kept of each: a session of many players has them all in each body. */
+  #shared: SharedText | undefined;
+  /** By player. */
   readonly #own = new Map<string, OwnText>();
-  #shared: { readonly text: string; readonly hash: Hash } | undefined;
 
   /** Forgets all: something has changed. */
   clear(): void {
@@ -33,53 +55,28 @@ export class Renderings {
 
   /** The document of the player in a seat, with their ticket. */
   render(known: Known, seat: Seat, ticket: string): Rendering {
-    const { session, seats, joinCode } = known;
-    if (!this.#shared) {
-      const text = JSON.stringify(sharedDocument(session, seats, joinCode)).slice(0, -1);
-      this.#shared = { text, hash: hash(text) };
-    }
-    const shared = this.#shared;
+    this.#shared ??= writeShared(known);
     let own = this.#own.get(seat.playerId);
     if (own?.ticket !== ticket) {
-      const text = `,${JSON.stringify(ownDocument(session, seat, seats, ticket)).slice(1)}`;
-      const whole = hash(text, shared.hash);
-      own = { ticket, text, etag: `"${etagOf(whole)}"`, length: whole.length };
+      own = writeOwn(known, seat, ticket, this.#shared.hash);
       this.#own.set(seat.playerId, own);
     }
-    return { body: shared.text + own.text, etag: own.etag, length: own.length };
+    return { body: this.#shared.text + own.text, etag: own.etag, length: own.length };
   }
 }
 
-/** One player's part of the text; the rest is of the whole document. */
-interface OwnText extends Omit<Rendering, 'body'> {
-  readonly ticket: string;
-  readonly text: string;
+function writeShared({ session, seats, joinCode }: Known): SharedText {
+  const text = openObject(sharedDocument(session, seats, joinCode));
+  return { text, hash: hashOf(text) };
 }
 
-/** 64 bits that tell one text from another, and its length in bytes; they keep no secret. */
-interface Hash {
-  readonly a: number;
-  readonly b: number;
-  readonly length: number;
+function writeOwn(
+  { session, seats }: Known,
+  seat: Seat,
+  ticket: string,
+  shared: TextHash,
+): OwnText {
+  const text = closeObject(ownDocument(session, seat, seats, ticket));
+  const hash = hashOf(text, shared);
+  return { ticket, text, etag: etagOf(hash), length: hash.length };
 }
-
-/** The hash of a text, or of what comes before it and the text. */
-function hash(text: string, before: Hash = { a: 0x811c9dc5, b: 0x9e3779b9, length: 0 }): Hash {
-  let { a, b, length } = before;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13);
-    length += bytesOf(code);
-  }
-  return { a, b, length };
-}
-
-/** How many bytes a UTF-16 code unit becomes in UTF-8; the two of a surrogate pair make four. JSON has no other ones. */
-function bytesOf(code: number): number {
-  if (code < 0x80) return 1;
-  return code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
-}
-
-const etagOf = ({ a, b, length }: Hash) =>
-  `${(a >>> 0).toString(36)}-${(b >>> 0).toString(36)}-${length.toString(36)}`;

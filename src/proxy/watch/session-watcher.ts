@@ -1,47 +1,49 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import type { Asker } from '../limits/index.js';
+import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession } from '../proxy-error.js';
-import type { News, Records, Seat } from '../store/index.js';
-import type { Deadlines } from './deadlines.js';
+import { type News, playerWhoMayLeave, type Seat, type SessionRecords } from '../store/index.js';
+import { DeadTokens } from './dead-tokens.js';
+import { HeldRequests } from './held-requests.js';
+import { LeaseRenewals } from './lease-renewals.js';
+import { listsToken, listsUsers } from './listed-users.js';
 import { NewestDocument } from './newest-document.js';
 import { type Rendering, Renderings } from './renderings.js';
-import { Roster } from './roster.js';
-import { listsToken, listsUsers, Unlisted } from './unlisted.js';
-import { Waiters } from './waiters.js';
+import { type RosterContent, SeatRoster } from './seat-roster.js';
+import type { SharedTimer } from './shared-timer.js';
 
-/** What all watchers share. */
+/** What every {@link SessionWatcher} works with. */
 export interface WatcherTools {
   readonly api: RelayApi;
-  readonly records: Records;
-  readonly deadlines: Deadlines;
+  readonly records: SessionRecords;
+  readonly deadlines: SharedTimer;
   readonly clock: Clock;
-  /** Called when a session is first seen, to learn of it what the store has forgotten. */
+  /** Called with the first document of a session, which may tell what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
   /** Called when the service reports an error for a session. Default: nobody is told. */
   readonly onFailed?: (session: RelaySession) => void;
 }
 
-/** One session in one instance: its newest document, its roster, and all who wait for news of it. */
+/** One session in one instance: its newest document, its roster, and the requests that are held for news of it. */
 export class SessionWatcher {
   readonly sessionId: string;
+  /** When the players' leases were last renewed here. */
+  readonly renewals: LeaseRenewals;
   readonly #tools: WatcherTools;
   readonly #onEnd: (watcher: SessionWatcher) => void;
   readonly #stopHearing: () => void;
   readonly #newest: NewestDocument;
-  readonly #roster: Roster;
-  readonly #waiters: Waiters;
+  readonly #roster: SeatRoster;
+  readonly #held: HeldRequests;
   readonly #renderings = new Renderings();
-  readonly #unlisted = new Unlisted();
-  /** When each player's lease was last renewed here, on the monotonic clock. */
-  readonly renewals = new Map<string, number>();
+  readonly #deadTokens = new DeadTokens();
   #ended = false;
   #closed = false;
-  /** When it was last of use, on the monotonic clock. */
-  usedAt: number;
+  /** When somebody last made use of it, on the monotonic clock. */
+  #usedAt: number;
 
-  /** @param onEnd - called once, when the session has ended and all who waited were told. */
+  /** @param onEnd - called once, when the session has ended and all held requests were woken. */
   constructor(
     sessionId: string,
     tools: WatcherTools,
@@ -49,35 +51,28 @@ export class SessionWatcher {
   ) {
     const { api, clock, deadlines, onFirstSeen, records } = tools;
     this.sessionId = sessionId;
+    this.renewals = new LeaseRenewals(clock);
     this.#tools = tools;
     this.#onEnd = onEnd;
-    this.usedAt = clock.monotonic();
-    this.#waiters = new Waiters({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
+    this.#usedAt = clock.monotonic();
+    this.#held = new HeldRequests({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
     this.#newest = new NewestDocument(sessionId, {
       api,
       clock,
       onFirstSeen,
       isAwaited: () => this.waiting > 0 && !this.#closed && !this.#ended,
-      onChange: () => {
-        if (this.document.error) tools.onFailed?.(this.document);
-        this.#roster.learnHostToken();
-        this.#renderings.clear();
-        this.#waiters.wake();
-      },
-      onSeen: (document, asked) => this.#look(document, asked),
-      isInDoubt: () => this.#unlisted.isInDoubt,
-      onGone: async () => {
-        await records.end(sessionId).catch(() => {});
-        this.#end();
-      },
+      isInDoubt: () => this.#deadTokens.isInDoubt,
+      onSeen: (document, asked) => this.#giveUpDeadSeats(document, asked),
+      onChange: (document) => this.#takeChange(document),
+      onGone: () => this.#takeEnd(),
     });
-    this.#roster = new Roster(sessionId, {
+    this.#roster = new SeatRoster(sessionId, {
       clock,
       records,
       document: () => this.#newest.document,
       onChange: () => {
         this.#renderings.clear();
-        this.#waiters.wakeSoon();
+        this.#held.wakeSoon();
       },
     });
     this.#stopHearing = records.hear(sessionId, (news) => this.#hear(news));
@@ -85,12 +80,14 @@ export class SessionWatcher {
 
   /** How many requests are held. */
   get waiting(): number {
-    return this.#waiters.size;
+    return this.#held.size;
   }
 
   /** The newest document. Only after {@link SessionWatcher.load}. */
   get document(): RelaySession {
-    return this.#newest.document as RelaySession;
+    const { document } = this.#newest;
+    if (!document) throw new Error('The session was not loaded.');
+    return document;
   }
 
   /** All seats, the host's first. Only after {@link SessionWatcher.load}. */
@@ -103,9 +100,14 @@ export class SessionWatcher {
     return !this.#ended && this.#roster.isFresh && this.#newest.isFresh;
   }
 
-  /** Says that it is of use now, and so not to be let go. */
+  /** Whether no request is held, and nobody made use of it within the last `period` milliseconds. */
+  isIdle(period: number): boolean {
+    return this.waiting === 0 && this.#tools.clock.monotonic() - this.#usedAt >= period;
+  }
+
+  /** Tells that somebody makes use of it now, so that it is not let go. */
   use(): void {
-    this.usedAt = this.#tools.clock.monotonic();
+    this.#usedAt = this.#tools.clock.monotonic();
   }
 
   /** @throws {ProxyError} 404 for a session that ended. */
@@ -118,12 +120,12 @@ export class SessionWatcher {
   }
 
   /**
-   * Sees to it that document and roster are there and fresh. All who call at once share one request.
+   * Sees to it that the document and the seats are known and fresh. All who call at once share one request.
    *
-   * @param asker - on whose behalf upstream is asked, now and while somebody waits.
+   * @param asker - on whose behalf upstream is asked, now and while requests are held.
    * @throws {ProxyError} 404 for a session that ended, 429. {@link RelayError} as upstream answers.
    */
-  async load(asker?: Asker): Promise<void> {
+  async load(asker?: UpstreamCaller): Promise<void> {
     const { records } = this.#tools;
     this.use();
     if (this.isFresh) return;
@@ -139,12 +141,20 @@ export class SessionWatcher {
     this.#newest.accept(document);
   }
 
-  /** Asks upstream once, whoever asks for it meanwhile. Does not reject: {@link SessionWatcher.load} tells. */
-  refresh(asker?: Asker): Promise<void> {
+  /** Takes the roster of a session that was recorded just now: nobody else can have a seat in it yet. */
+  acceptRoster(content: RosterContent): void {
+    this.#roster.accept(content);
+  }
+
+  /**
+   * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link SessionWatcher.load}
+   * throws what went wrong.
+   */
+  refresh(asker?: UpstreamCaller): Promise<void> {
     return this.#newest.refresh(asker);
   }
 
-  /** Whether a seat's token is still good, as far as upstream can tell now. */
+  /** Asks upstream whether it still lists a token. Where it does not tell, the token counts as listed. */
   async stillLists(token: number): Promise<boolean> {
     await this.#newest.askAnew();
     const { document } = this.#newest;
@@ -160,55 +170,70 @@ export class SessionWatcher {
   render(seat: Seat, ticket: string): Rendering {
     const { joinCode, seats } = this.#roster;
     const known = { session: this.document, seats, joinCode };
-    // The roster may have learned more of the seat since the caller read it.
+    // The roster may have learned the seat's token since the caller read the seat.
     return this.#renderings.render(known, this.seat(seat.playerId) ?? seat, ticket);
   }
 
   /**
-   * Waits until something changes, at most `delay` milliseconds, and no longer than the client does.
+   * Holds a player's request until something changes, for at most `delay` milliseconds, and no longer than the client
+   * waits.
    *
-   * @returns whether the player must be answered now, so that a page of theirs that is still there asks again.
+   * @returns whether the player must be answered now, news or not, so that their page asks again if it is still there.
    */
   wait(playerId: string, delay: number, signal: AbortSignal): Promise<boolean> {
     if (this.#closed || this.#ended || signal.aborted) return Promise.resolve(true);
-    const woken = this.#waiters.wait(playerId, delay, signal);
+    const woken = this.#held.wait(playerId, delay, signal);
     this.#newest.poll();
     return woken;
   }
 
-  /** Ends all waits and lets go of everything. */
+  /** Wakes all held requests and lets go of everything. */
   close(): void {
     this.#closed = true;
     this.#stopHearing();
     this.#newest.stopPolling();
-    this.#waiters.wake();
+    this.#held.wake();
   }
 
   #hear(news: News): void {
-    if (news.startsWith('lease ')) {
-      const leaving = news.slice('lease '.length);
-      this.renewals.delete(leaving);
-      this.#waiters.answer(leaving);
+    const leaving = playerWhoMayLeave(news);
+    if (leaving !== undefined) {
+      this.renewals.forget(leaving);
+      this.#held.answer(leaving);
       return;
     }
-    this.renewals.clear();
+    // Seats may have been given up and leases ended: what was renewed here before may no longer be there.
+    this.renewals.forgetAll();
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.#roster.load().catch(() => {});
     else void this.#newest.refreshAnew();
   }
 
-  /** Whose token is good for nothing any more is told so: they can join anew. */
-  #look(document: RelaySession, asked: number): void {
+  #takeChange(document: RelaySession): void {
+    if (document.error) this.#tools.onFailed?.(document);
+    this.#roster.learnHostToken();
+    this.#renderings.clear();
+    this.#held.wake();
+  }
+
+  /** Gives up the seats whose tokens are dead, so that the players are told and can join anew. */
+  #giveUpDeadSeats(document: RelaySession, asked: number): void {
     const { clock, records } = this.#tools;
-    const gone = this.#unlisted.look(document, this.seats, asked, clock.monotonic());
-    for (const seat of gone) void records.loseSeat(seat).catch(() => {});
+    const dead = this.#deadTokens.look(document, this.seats, asked, clock.monotonic());
+    for (const seat of dead) void records.loseSeat(seat).catch(() => {});
+  }
+
+  /** Upstream no longer knows the session. */
+  async #takeEnd(): Promise<void> {
+    await this.#tools.records.end(this.sessionId).catch(() => {});
+    this.#end();
   }
 
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#newest.stopPolling();
-    this.#waiters.wake();
+    this.#held.wake();
     this.#onEnd(this);
   }
 }

@@ -1,17 +1,17 @@
 import { SessionWatcher, type WatcherTools } from './session-watcher.js';
 
-/** A watcher that nobody used for so long is let go, in milliseconds. */
+/** How long a watcher that nobody makes use of is kept, in milliseconds. */
 const IDLE = 60_000;
 
 /** What {@link Watchers} work with. */
 export interface WatchersTools extends WatcherTools {
-  /** Called with the session's id when its watcher was let go: what else is known of it here may be forgotten. */
+  /** Called with a session's id when its watcher was let go, so that others can forget the session as well. */
   readonly onLetGo?: (sessionId: string) => void;
 }
 
 /**
- * The watchers of one instance, one for each session that somebody asks for. One whose session has ended goes at
- * once: that it has ended is in the store.
+ * The watchers of one instance, one for each session that somebody asks for. When a session ends, its watcher goes at
+ * once: the store remembers the end.
  */
 export class Watchers {
   readonly #tools: WatchersTools;
@@ -35,11 +35,12 @@ export class Watchers {
     return waiting;
   }
 
-  /** The session's watcher, where somebody asked for it lately. */
+  /** The session's watcher, if there is one already. */
   known(sessionId: string): SessionWatcher | undefined {
     return this.#watchers.get(sessionId);
   }
 
+  /** The session's watcher, made anew where there is none. */
   of(sessionId: string): SessionWatcher {
     let watcher = this.#watchers.get(sessionId);
     if (!watcher) {
@@ -51,7 +52,7 @@ export class Watchers {
     return watcher;
   }
 
-  /** Ends all waits. */
+  /** Wakes all held requests. A watcher that is made after this is closed from the start. */
   close(): void {
     this.#closed = true;
     this.#tools.clock.clearTimeout(this.#timer);
@@ -73,8 +74,7 @@ export class Watchers {
     this.#timer = clock.setTimeout(() => {
       this.#timer = undefined;
       for (const watcher of this.#watchers.values()) {
-        if (watcher.waiting > 0 || watcher.usedAt > clock.monotonic() - IDLE) continue;
-        this.#letGo(watcher);
+        if (watcher.isIdle(IDLE)) this.#letGo(watcher);
       }
       if (this.#watchers.size > 0) this.#sweepLater();
     }, IDLE);

@@ -1,35 +1,40 @@
-/** A scheme, perhaps one leading star, a host, perhaps a port; nothing before or behind it. */
-const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/(\*\.)?([^\s/\\?#@:*%[\]]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
+import { readOrigin } from './read-origin.js';
+
+/** What browsers send for a page without an origin of its own: a sandboxed frame, a file. */
+const NULL_ORIGINS = ['null', 'file://'];
 /** What one star stands for: one label or more. */
 const LABELS = /^[\w-]+(?:\.[\w-]+)*$/;
-const IPV4 = /^\d+(?:\.\d+){3}$/;
 
-/**
- * Reads an origin as browsers send it: lower case, a host in Punycode, no port where it is the scheme's own. Those of
- * app shells have a scheme of their own (`capacitor://localhost`). A leading `*.` stands for one label or more.
- *
- * @returns `undefined` for what no browser sends, or what never matches.
- */
-export function readOrigin(text: string): string | undefined {
-  const [, scheme = '', star = '', host = '', port = ''] = ORIGIN.exec(text) ?? [];
-  const address = `${scheme}://${host}${port}`;
-  // The origin of files is `null`.
-  if (/^file$/i.test(scheme) || !URL.canParse(address)) return undefined;
-  const url = new URL(address);
-  // `app://.` is one that desktop shells have.
-  const hasGap = host !== '.' && /^\.|\.\./.test(host);
-  const isOtherThanWritten = IPV4.test(url.hostname) && url.hostname !== host;
-  const isStarOfAddress = star !== '' && (IPV4.test(url.hostname) || host.startsWith('['));
-  if (hasGap || isOtherThanWritten || isStarOfAddress || url.host.includes('%')) return undefined;
-  return `${url.protocol}//${star}${url.host}`.toLowerCase();
+/** The allow list of origins: whose pages may use the proxy. */
+export class AllowedOrigins {
+  /** Those that are written in full. */
+  readonly listed: ReadonlySet<string>;
+  /** Those with a star. */
+  readonly #wildcards: readonly string[];
+
+  /**
+   * @param origins - each as {@link readOrigin} takes it.
+   * @param allowNullOrigin - whether pages without an origin of their own may use the proxy, too.
+   */
+  constructor(origins: readonly string[], allowNullOrigin: boolean) {
+    const read = origins.map((origin) => readOrigin(origin) ?? origin);
+    const inFull = read.filter((origin) => !origin.includes('*'));
+    this.listed = new Set(allowNullOrigin ? [...inFull, ...NULL_ORIGINS] : inFull);
+    this.#wildcards = read.filter((origin) => origin.includes('*'));
+  }
+
+  /**
+   * Whether pages of this origin may use the proxy. Not all browsers send the host in lower case: an extension's may be
+   * a UUID in capitals.
+   */
+  has(origin: string): boolean {
+    const lower = origin.toLowerCase();
+    return this.listed.has(lower) || this.#wildcards.some((wildcard) => fits(lower, wildcard));
+  }
 }
 
-/** What to say of an origin that is none. */
-export const ORIGIN_RULE =
-  'must be an origin like https://game.example or capacitor://localhost, or with one leading star like https://*.game.example';
-
-/** Whether an origin in lower case is one of those that {@link readOrigin} read with a star: labels stand for it. */
-export function isOneOf(origin: string, wildcard: string): boolean {
+/** Whether an origin in lower case is what a wildcard means: its star stands for one label or more. */
+function fits(origin: string, wildcard: string): boolean {
   const [start = '', end = ''] = wildcard.split('*');
   if (!origin.startsWith(start) || !origin.endsWith(end)) return false;
   return LABELS.test(origin.slice(start.length, -end.length));

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH, LONGEST_JOIN_CODE } from '../../api/join-code.js';
-import { isWellFormed, SessionId } from '../../api/schemas.js';
-import { describeIssue } from '../../common/check.js';
+import { SessionId } from '../../api/schemas.js';
+import { describeIssue } from '../../common/check-against-schema.js';
+import { isWellFormed } from '../../common/well-formed.js';
 import { readJson } from '../../http/read-json.js';
 import { ProxyError } from '../proxy-error.js';
 import { PlayerId } from '../store/index.js';
 
-/** The bodies that the proxy takes from players. Nothing nests deeper than these say. */
+// The bodies that the proxy takes from players. Nothing nests deeper than these say.
 
 /** A string of at most so many UTF-16 code units. */
 const text = (longest: number) =>
@@ -35,7 +36,8 @@ export const AuthorizeBody = v.pipe(
       v.pipe(
         SessionId,
         v.description(
-          'What the player gave where that is no join code, without the space around it; or the session whose seat they take again with their login.',
+          'What the player gave where that is no join code, without the space around it; ' +
+            'or the session whose seat they take again with their login.',
         ),
       ),
     ),
@@ -44,7 +46,9 @@ export const AuthorizeBody = v.pipe(
         v.string(),
         v.maxLength(LONGEST_JOIN_CODE, 'must be 8 characters'),
         v.description(
-          `Where what the player gave is a join code: a game sends it as ${JOIN_CODE_LENGTH} characters of ${JOIN_CODE_ALPHABET}, in upper case, without spaces and dashes. This proxy takes it in any case, with them.`,
+          'Where what the player gave is a join code: ' +
+            `a game sends it as ${JOIN_CODE_LENGTH} characters of ${JOIN_CODE_ALPHABET}, in upper case, ` +
+            'without spaces and dashes. This proxy takes it in any case, with them.',
         ),
       ),
     ),
@@ -69,8 +73,9 @@ export const RevokeBody = v.object({
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
 /**
- * The request's body.
+ * Reads and checks the body of a request.
  *
+ * @param limit - its greatest length, in bytes.
  * @throws {ProxyError} 400; the message names the field. {@link BodyError}.
  */
 export async function readBody<TSchema extends v.GenericSchema>(
@@ -87,10 +92,16 @@ export async function readBody<TSchema extends v.GenericSchema>(
   throw new ProxyError(400, 'bad-request', describeIssue(result.issues[0]));
 }
 
-/** @throws {ProxyError} 400. */
+/**
+ * Reads the key that stands for one *create*, however often it is sent.
+ *
+ * @returns `undefined` where there is none.
+ * @throws {ProxyError} 400.
+ */
 export function readIdempotencyKey(headers: Headers): string | undefined {
   const key = headers.get('idempotency-key');
-  if (key === null || IDEMPOTENCY_KEY.test(key)) return key ?? undefined;
+  if (key === null) return undefined;
+  if (IDEMPOTENCY_KEY.test(key)) return key;
   throw new ProxyError(
     400,
     'bad-request',

@@ -1,4 +1,5 @@
-export { ORIGIN_RULE, readOrigin } from './allowed-origins.js';
+export { AllowedOrigins } from './allowed-origins.js';
 export { Cors } from './cors.js';
-export { answerError, createRoutes } from './routes.js';
-export { addServiceRoutes } from './service-routes.js';
+export { ORIGIN_RULE, readOrigin } from './read-origin.js';
+export { answerError, createRoutes, type RouteTools } from './routes.js';
+export { addServiceRoutes, type ServiceRouteTools } from './service-routes.js';

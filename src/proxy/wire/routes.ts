@@ -1,176 +1,152 @@
-import { type Context, Hono } from 'hono';
-import type { Caller, Signer } from '../identity/index.js';
-import type { Asker } from '../limits/index.js';
-import {
-  type Exchange,
-  endSession,
-  findSession,
-  finishLeaving,
-  getSession,
-  listOwnSessions,
-  type OwnSession,
-  ownSession,
-  renderOwn,
-  revokeSeat,
-  SessionCreator,
-  SessionJoiner,
-} from '../operations/index.js';
-import { ProxyError, refusalFrom } from '../proxy-error.js';
+import { Hono } from 'hono';
+import type { Addresses, Caller, Players, Signer } from '../identity/index.js';
+import type { Limiter, UpstreamCallers } from '../limits/index.js';
+import type { Exchange, Operations, OwnSession, PlayerRequest } from '../operations/index.js';
+import { refusalFrom } from '../proxy-error.js';
 import { describeFailure } from '../reports/index.js';
-import type { Services } from '../services.js';
 import { AuthorizeBody, CreateBody, RevokeBody, readBody, readIdempotencyKey } from './bodies.js';
-import { orderNonces } from './order-nonces.js';
+import { orderNonces } from './idempotency-key.js';
 
 /** What comes with each request. */
 export interface ProxyEnv {
   readonly Bindings: { readonly exchange: Exchange };
 }
 
-type Handler = (context: Context<ProxyEnv>, exchange: Exchange) => Response | Promise<Response>;
+/** What the players' routes work with. */
+export interface RouteTools {
+  readonly addresses: Addresses;
+  readonly askers: UpstreamCallers;
+  readonly limiter: Limiter;
+  readonly operations: Operations;
+  readonly players: Players;
+  readonly signer: Signer;
+}
+
+type Answer = Response | Promise<Response>;
 
 const SESSIONS = '/v1/relays/sessions';
 
 /** The relay session API as players see it: the same paths, less what they may not know. */
-export function createRoutes(services: Services, signer: Signer, basePath: string): Hono<ProxyEnv> {
-  const { addresses, askers, limiter, players } = services;
-  const { bodyBytes } = limiter.limits;
-  const creator = new SessionCreator(services);
-  const joiner = new SessionJoiner(services);
+export function createRoutes(tools: RouteTools, basePath: string): Hono<ProxyEnv> {
+  const routes = new PlayerRoutes(tools);
   const app: Hono<ProxyEnv> = new Hono<ProxyEnv>().basePath(basePath);
+  const on = (
+    method: 'get' | 'post' | 'delete',
+    path: string,
+    handle: (request: Request, exchange: Exchange, id: string) => Answer,
+  ) =>
+    app[method](path, ({ env: { exchange }, req }) => {
+      exchange.route = path;
+      return handle(req.raw, exchange, req.param('id') ?? '');
+    });
+
+  on('post', '/v1/guests', (request, exchange) => routes.admitGuest(request, exchange));
+  on('post', SESSIONS, (request, exchange) => routes.create(request, exchange));
+  on('get', SESSIONS, (request, exchange) => routes.list(request, exchange));
+  on('get', `${SESSIONS}/:id`, (request, exchange, id) => routes.get(request, exchange, id));
+  on('delete', `${SESSIONS}/:id`, (request, exchange, id) => routes.delete(request, exchange, id));
+  on('post', `${SESSIONS}:authorize-user`, (request, exchange) =>
+    routes.authorizeUser(request, exchange),
+  );
+  on('post', `${SESSIONS}:revoke-user`, (request, exchange) =>
+    routes.revokeUser(request, exchange),
+  );
   app.onError((error, { env }) => answerError(error, env.exchange));
   app.notFound(({ env }) =>
     env.exchange.json({ message: 'There is no such path or method.', code: 'not-found' }, 404),
   );
-  const on = (method: 'get' | 'post' | 'delete', path: string, handler: Handler) =>
-    app[method](path, (context) => {
-      const { exchange } = context.env;
-      exchange.route = path;
-      return handler(context, exchange);
-    });
+  return app;
+}
 
-  on('post', '/v1/guests', async ({ req }, exchange) => {
+/** From a request to the operation that it asks for, and from what comes of that to the answer. */
+class PlayerRoutes {
+  readonly #tools: RouteTools;
+
+  constructor(tools: RouteTools) {
+    this.#tools = tools;
+  }
+
+  async admitGuest({ signal }: Request, exchange: Exchange): Promise<Response> {
+    const { limiter, players } = this.#tools;
     players.checkGuestsAreWelcome();
-    await limiter.countGuest(exchange.client, req.raw.signal);
+    await limiter.countGuest(exchange.client, signal);
     return exchange.json(await players.admitGuest());
-  });
+  }
 
-  on('post', SESSIONS, async ({ req }, exchange) => {
-    const playerId = count(exchange, { playerId: await players.login(req.raw) });
-    const key = readIdempotencyKey(req.raw.headers);
-    const { filters } = await readBody(req.raw, CreateBody, bodyBytes);
+  async create(raw: Request, exchange: Exchange): Promise<Response> {
+    const { addresses, limiter, operations, players, signer } = this.#tools;
+    const playerId = await players.login(raw);
+    const request = this.#requestOf(raw, exchange, { playerId });
+    const key = readIdempotencyKey(raw.headers);
+    const { filters } = await this.#readBody(raw, CreateBody);
     const ip = addresses.publicOf(exchange.client);
-    const asker = askerOf(exchange, { playerId });
     await limiter.countCreate(playerId, exchange.client);
-    const sessionId = await creator.create({
-      playerId,
-      asker,
-      ip,
-      filters,
-      nonces: key === undefined ? [crypto.randomUUID()] : await orderNonces(signer, playerId, key),
-      mayBeRepeated: key !== undefined,
-    });
-    return answerOwn(exchange, { playerId }, sessionId);
-  });
+    const mayBeRepeated = key !== undefined;
+    const nonces = mayBeRepeated
+      ? await orderNonces(signer, playerId, key)
+      : ([crypto.randomUUID()] as const);
+    const order = { ip, filters, nonces, mayBeRepeated };
+    return this.#answer(request, await operations.create.create(request, order));
+  }
 
-  on('post', `${SESSIONS}:authorize-user`, async ({ req }, exchange) => {
-    const caller = await players.identify(req.raw);
-    const playerId = count(exchange, caller);
-    const body = await readBody(req.raw, AuthorizeBody, bodyBytes);
-    if (caller.ticket) return resume(exchange, caller, body);
+  async authorizeUser(raw: Request, exchange: Exchange): Promise<Response> {
+    const { addresses, operations } = this.#tools;
+    const { authorizeUser, finder } = operations;
+    const request = await this.#identify(raw, exchange);
+    const named = await this.#readBody(raw, AuthorizeBody);
+    if (request.ticket) return this.#answer(request, await authorizeUser.resume(request, named));
     const ip = addresses.publicOf(exchange.client);
-    const { signal } = req.raw;
-    const sessionId = await findSession(services, body, exchange.client, signal);
-    await joiner.join(sessionId, playerId, ip, askerOf(exchange, caller));
-    return answerOwn(exchange, { playerId }, sessionId);
-  });
+    const sessionId = await finder.find(request, named);
+    return this.#answer(request, await authorizeUser.join(request, sessionId, ip));
+  }
 
-  on('get', SESSIONS, async ({ req }, exchange) => {
-    const caller = await players.identify(req.raw);
-    count(exchange, caller);
-    return exchange.json(await listOwnSessions(services, caller, askerOf(exchange, caller)));
-  });
+  async list(raw: Request, exchange: Exchange): Promise<Response> {
+    const request = await this.#identify(raw, exchange);
+    return exchange.json(await this.#tools.operations.list.list(request));
+  }
 
-  on('get', `${SESSIONS}/:id`, ({ req }, exchange) => {
-    const get = (caller: Caller) => {
-      count(exchange, caller);
-      return getSession(services, exchange, req.raw, caller, req.param('id') ?? '');
-    };
-    const known = players.known(req.raw);
-    return known ? get(known) : players.identify(req.raw).then(get);
-  });
+  /** Most requests come here with a ticket that was checked before: for those there is no promise on the way. */
+  get(raw: Request, exchange: Exchange, sessionId: string): Answer {
+    const { operations, players } = this.#tools;
+    const known = players.known(raw);
+    if (known) return operations.get.get(this.#requestOf(raw, exchange, known), sessionId);
+    return this.#identify(raw, exchange).then((request) => operations.get.get(request, sessionId));
+  }
 
-  on('post', `${SESSIONS}:revoke-user`, async ({ req }, exchange) => {
-    const caller = await players.identify(req.raw);
-    count(exchange, caller);
-    const body = await readBody(req.raw, RevokeBody, bodyBytes);
-    const asker = askerOf(exchange, caller);
-    const own = await findOwn(exchange, caller, body.session_id).catch((error) =>
-      finishLeaving(services, caller, body.session_id, asker, error),
-    );
-    if (own) await revokeSeat(services, own, asker, body);
+  async revokeUser(raw: Request, exchange: Exchange): Promise<Response> {
+    const request = await this.#identify(raw, exchange);
+    const order = await this.#readBody(raw, RevokeBody);
+    await this.#tools.operations.revokeUser.revoke(request, order);
     return exchange.empty(204);
-  });
+  }
 
-  on('delete', `${SESSIONS}/:id`, async ({ req }, exchange) => {
-    const caller = await players.identify(req.raw);
-    count(exchange, caller);
-    const sessionId = req.param('id') ?? '';
-    const asker = askerOf(exchange, caller);
-    const own = await findOwn(exchange, caller, sessionId).catch((error) =>
-      finishLeaving(services, caller, sessionId, asker, error),
-    );
-    if (own) await endSession(services, own, asker);
+  async delete(raw: Request, exchange: Exchange, sessionId: string): Promise<Response> {
+    const request = await this.#identify(raw, exchange);
+    await this.#tools.operations.delete.delete(request, sessionId);
     return exchange.empty(204);
-  });
+  }
+
+  async #identify(raw: Request, exchange: Exchange): Promise<PlayerRequest> {
+    return this.#requestOf(raw, exchange, await this.#tools.players.identify(raw));
+  }
 
   /** Counts the request for the player, and names them in the log, with the session that their ticket opens. */
-  function count(exchange: Exchange, { playerId, ticket }: Caller): string {
+  #requestOf(raw: Request, exchange: Exchange, { playerId, ticket }: Caller): PlayerRequest {
+    const { askers, limiter } = this.#tools;
     exchange.playerId = playerId;
     exchange.sessionId = ticket?.seat.sessionId;
     limiter.countPlayer(playerId);
-    return playerId;
+    const asker = askers.of(playerId, exchange.client);
+    return { playerId, ...(ticket && { ticket }), asker, raw, exchange };
   }
 
-  function askerOf({ client }: Exchange, { playerId }: Caller): Asker {
-    return askers.of(playerId, client);
+  #readBody<TSchema extends Parameters<typeof readBody>[1]>(raw: Request, schema: TSchema) {
+    return readBody(raw, schema, this.#tools.limiter.limits.bodyBytes);
   }
 
-  async function resume(
-    exchange: Exchange,
-    caller: Caller,
-    { join_code, session_id }: { join_code?: string; session_id?: string },
-  ): Promise<Response> {
-    if (join_code !== undefined) {
-      throw new ProxyError(
-        400,
-        'bad-request',
-        'A ticket resumes its own session: join with a login.',
-      );
-    }
-    return answerOwn(exchange, caller, session_id ?? caller.ticket?.seat.sessionId ?? '');
+  async #answer(request: PlayerRequest, own: OwnSession): Promise<Response> {
+    return request.exchange.document(await this.#tools.operations.own.document(own, request));
   }
-
-  /** The log names a session only once it is the caller's: a game may send anything for an id, its join code even. */
-  async function findOwn(
-    exchange: Exchange,
-    caller: Caller,
-    sessionId: string,
-  ): Promise<OwnSession> {
-    const own = await ownSession(services, caller, sessionId, askerOf(exchange, caller));
-    exchange.sessionId = sessionId;
-    return own;
-  }
-
-  async function answerOwn(
-    exchange: Exchange,
-    caller: Caller,
-    sessionId: string,
-  ): Promise<Response> {
-    const own = await findOwn(exchange, caller, sessionId);
-    return exchange.document(await renderOwn(services, own, caller));
-  }
-
-  return app;
 }
 
 /** `{ message, code }`, and when to try again where that is known. */

@@ -1,63 +1,112 @@
 import type { Hono } from 'hono';
+import type { RelayApi } from '../../api/relay-api.js';
+import type { Clock } from '../../common/clock.js';
+import type { WebhookTokens } from '../identity/index.js';
+import type { Exchange } from '../operations/index.js';
 import { ProxyError } from '../proxy-error.js';
-import type { Services } from '../services.js';
+import type { Metrics } from '../reports/index.js';
+import type { SessionRecords, Store } from '../store/index.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { ProxyEnv } from './routes.js';
 
-/** How long an answer of upstream counts for `/readyz`, in milliseconds. */
+/** What the routes that are not for players work with. */
+export interface ServiceRouteTools {
+  readonly api: RelayApi;
+  readonly clock: Clock;
+  readonly metrics: Metrics | undefined;
+  readonly records: SessionRecords;
+  readonly store: Store;
+  readonly webhookTokens: WebhookTokens;
+  /** Whether the proxy is about to stop. */
+  readonly isClosing: () => boolean;
+}
+
+/** How long an answer of the relay service counts for `/readyz`, in milliseconds. */
 const READY_FOR = 5_000;
 
 /** What is not for players: the relay service's webhook, and what whoever runs the proxy looks at. */
-export function addServiceRoutes(app: Hono<ProxyEnv>, services: Services, basePath: string): void {
-  const { api, clock, isClosing, metrics, records, store, webhookTokens } = services;
-  let readiness: { readonly until: number; readonly check: Promise<void> } | undefined;
+export function addServiceRoutes(
+  app: Hono<ProxyEnv>,
+  tools: ServiceRouteTools,
+  basePath: string,
+): void {
+  const { metrics } = tools;
+  const readiness = new Readiness(tools);
+  let openApi: string | undefined;
 
-  app.post('/v1/webhooks/:token', async ({ req, env: { exchange } }) => {
+  app.post('/v1/webhooks/:token', ({ req, env: { exchange } }) => {
     exchange.route = '/v1/webhooks/:token';
-    // The body is not believed, so it is not read: the server throws it away.
-    const proof = await webhookTokens.read(req.param('token'));
-    if (!proof) throw new ProxyError(404, 'not-found', 'There is no such webhook.');
-    const sessionId = await records.sessionOfNonce(proof.nonce);
-    if (sessionId && (await records.claimWebhook(proof.nonce, sessionId))) {
-      exchange.sessionId = sessionId;
-      await records.tell(sessionId, 'refresh');
-    }
-    return exchange.empty(204);
+    return takeWebhook(tools, exchange, req.param('token'));
   });
-
-  app.get('/healthz', async ({ env: { exchange } }) => {
+  app.get('/healthz', ({ env: { exchange } }) => {
     exchange.route = '/healthz';
     return exchange.json({ status: 'ok' });
   });
-
-  app.get('/readyz', async ({ env: { exchange } }) => {
+  app.get('/readyz', ({ env: { exchange } }) => {
     exchange.route = '/readyz';
-    if (isClosing()) return exchange.json({ message: 'It is stopping.', code: 'closing' }, 503);
-    if (!readiness || readiness.until <= clock.monotonic()) {
-      const check = Promise.all([store.check(), api.listSessions({ limit: 1 })]).then(() => {});
-      readiness = { until: clock.monotonic() + READY_FOR, check };
+    return readiness.answer(exchange);
+  });
+  app.get('/openapi.json', ({ env: { exchange } }) => {
+    exchange.route = '/openapi.json';
+    openApi ??= JSON.stringify(createOpenApiDocument(basePath));
+    return exchange.json(openApi);
+  });
+  if (!metrics) return;
+  app.get('/metrics', async ({ env: { exchange } }) => {
+    exchange.route = '/metrics';
+    const { body, contentType } = await metrics.expose();
+    return exchange.json(body, 200, { 'content-type': contentType });
+  });
+}
+
+/**
+ * A webhook tells that there is news of a session, once: one that comes again changes nothing. What it says is not
+ * believed, so its body is not read: the server throws it away.
+ */
+async function takeWebhook(
+  { records, webhookTokens }: ServiceRouteTools,
+  exchange: Exchange,
+  token: string,
+): Promise<Response> {
+  const proof = await webhookTokens.read(token);
+  if (!proof) throw new ProxyError(404, 'not-found', 'There is no such webhook.');
+  const sessionId = await records.sessionOfNonce(proof.nonce);
+  if (sessionId && (await records.claimWebhook(proof.nonce, sessionId))) {
+    exchange.sessionId = sessionId;
+    await records.tell(sessionId, 'refresh');
+  }
+  return exchange.empty(204);
+}
+
+/** Whether requests may be sent here: the store and the relay service answer, and the proxy is not about to stop. */
+class Readiness {
+  readonly #tools: ServiceRouteTools;
+  /** The last look, and until when it counts, on the monotonic clock. */
+  #last: { readonly until: number; readonly check: Promise<unknown> } | undefined;
+
+  constructor(tools: ServiceRouteTools) {
+    this.#tools = tools;
+  }
+
+  async answer(exchange: Exchange): Promise<Response> {
+    if (this.#tools.isClosing()) {
+      return exchange.json({ message: 'It is stopping.', code: 'closing' }, 503);
     }
     try {
-      await readiness.check;
+      await this.#check();
       return exchange.json({ status: 'ready' });
     } catch {
       const message = 'The store or the relay service does not answer.';
       return exchange.json({ message, code: 'upstream-unavailable' }, 503);
     }
-  });
-
-  if (metrics) {
-    app.get('/metrics', async ({ env: { exchange } }) => {
-      exchange.route = '/metrics';
-      const { body, contentType } = await metrics.expose();
-      return exchange.json(body, 200, { 'content-type': contentType });
-    });
   }
 
-  let openApi: string | undefined;
-  app.get('/openapi.json', async ({ env: { exchange } }) => {
-    exchange.route = '/openapi.json';
-    openApi ??= JSON.stringify(createOpenApiDocument(basePath));
-    return exchange.json(openApi);
-  });
+  #check(): Promise<unknown> {
+    const { api, clock, store } = this.#tools;
+    if (!this.#last || this.#last.until <= clock.monotonic()) {
+      const check = Promise.all([store.check(), api.listSessions({ limit: 1 })]);
+      this.#last = { until: clock.monotonic() + READY_FOR, check };
+    }
+    return this.#last.check;
+  }
 }

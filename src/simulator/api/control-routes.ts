@@ -1,13 +1,10 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import * as v from 'valibot';
-import { RelayError } from '../../common/relay-error.js';
-import type { Simulator } from '../simulator.js';
+import { isRelayError } from '../../common/relay-error.js';
 import type { SimulatorEnv } from '../simulator-env.js';
+import type { SimulatorControls } from './controls.js';
 import { readBody, refuse } from './read-body.js';
-
-/** What can be done over HTTP: the same as from code. */
-export type Controls = Omit<Simulator, 'url' | 'close'>;
 
 const Failure = v.strictObject({
   message: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), 'Failed on demand.'),
@@ -18,10 +15,11 @@ const Failure = v.strictObject({
  *
  * - `GET /stats`, `GET /sessions`
  * - `GET /life`, `PUT /life`
+ * - `GET /network`, `PUT /network`
  * - `GET /faults`, `POST /faults`, `DELETE /faults`
  * - `POST /sessions/:session_id/fail`, `…/relink`, `…/end`
  */
-export function createControlRoutes(controls: Controls): Hono<SimulatorEnv> {
+export function createControlRoutes(controls: SimulatorControls): Hono<SimulatorEnv> {
   const app = new Hono<SimulatorEnv>();
   app.use(cors({ origin: '*', allowMethods: ['GET', 'POST', 'PUT', 'DELETE'] }));
   app.get('/stats', ({ json }) => json(controls.stats()));
@@ -30,6 +28,11 @@ export function createControlRoutes(controls: Controls): Hono<SimulatorEnv> {
   app.put('/life', async ({ req, json }) => {
     const change = await readBody(req.raw, v.record(v.string(), v.unknown()));
     return json(sayWhy(() => controls.setLife(change)));
+  });
+  app.get('/network', ({ json }) => json(controls.network()));
+  app.put('/network', async ({ req, json }) => {
+    const change = await readBody(req.raw, v.record(v.string(), v.unknown()));
+    return json(sayWhy(() => controls.setNetwork(change)));
   });
   app.get('/faults', ({ json }) => json(controls.faults.list()));
   app.post('/faults', async ({ req, json }) => {
@@ -63,7 +66,7 @@ function sayWhy<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RelayError) return refuse(400, error.message);
+    if (isRelayError(error)) return refuse(400, error.message);
     throw error;
   }
 }

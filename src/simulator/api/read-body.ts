@@ -1,6 +1,6 @@
 import { HTTPException } from 'hono/http-exception';
 import * as v from 'valibot';
-import { describeIssue } from '../../common/check.js';
+import { describeIssue } from '../../common/check-against-schema.js';
 import { readJson } from '../../http/read-json.js';
 
 /** In bytes. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { checkRequest } from '../../common/check.js';
+import { checkRequest } from '../../common/check-against-schema.js';
 import { OPERATION_IDS, type OperationId } from '../operations.js';
 
 /** How a request can be made to fail. */
@@ -53,15 +53,35 @@ export interface Fault {
    * - `webhook-lost`: never sent. `webhook-late`: sent `delay` later. `webhook-doubled`: sent twice.
    */
   readonly kind: v.InferOutput<typeof FaultSchema>['kind'];
-  /** The operation that it strikes. Default: all. Webhooks have none. */
+  /**
+   * The operation that it strikes; faults of webhooks have none.
+   *
+   * @default all
+   */
   readonly operation?: OperationId | undefined;
-  /** How often it strikes, 0 (never) to 1 (each time). Default: 1. */
+  /**
+   * How often it strikes, 0 (never) to 1 (each time).
+   *
+   * @default 1
+   */
   readonly rate?: number | undefined;
-  /** How many times it strikes before it is gone. Default: without end. */
+  /**
+   * How many times it strikes before it is gone.
+   *
+   * @default without end
+   */
   readonly times?: number | undefined;
-  /** In milliseconds. Default: 1000; for `slow-drip` 100. */
+  /**
+   * How long something takes, as `kind` says, in milliseconds.
+   *
+   * @default 1000; for `slow-drip` 100
+   */
   readonly delay?: number | undefined;
-  /** What `rate-limited` sends as `Retry-After`, in seconds. Default: 1. */
+  /**
+   * What `rate-limited` sends as `Retry-After`, in seconds.
+   *
+   * @default 1
+   */
   readonly retryAfter?: number | undefined;
 }
 
@@ -114,11 +134,12 @@ export class Faults {
   forRequest(operation: OperationId): RequestFaults {
     let latency = 0;
     let failure: Fault | undefined;
+    // A copy: one that strikes for the last time is gone at once.
     for (const entry of [...this.#faults]) {
       const { fault } = entry;
       const isMeant = !isForWebhooks(fault) && (fault.operation ?? operation) === operation;
-      if (!isMeant || (failure && fault.kind !== 'latency') || !this.#strikes(entry, this.#random))
-        continue;
+      const isSpared = failure !== undefined && fault.kind !== 'latency';
+      if (!isMeant || isSpared || !this.#strikes(entry, this.#random)) continue;
       if (fault.kind === 'latency') latency += fault.delay ?? 1_000;
       else failure = fault.kind === 'any' ? { ...fault, kind: this.#anyFailure() } : fault;
     }

@@ -1,2 +1,5 @@
-export type { RelayPeersOptions } from './relay-peers.js';
-export { openUdpRelay, type UdpRelayOptions } from './udp-relay.js';
+export { inventRelays } from './invented-relays.js';
+export { Network } from './network.js';
+export { NetworkChange, type NetworkConditions, oneWayTime, share } from './network-conditions.js';
+export type { LeaseRelay, RelayLease } from './relay-lease.js';
+export { leaseUdpRelays } from './udp-relay-lease.js';

@@ -16,11 +16,23 @@ export const LifeChange = v.strictObject({
 
 /** How the sessions live that are created from now on. */
 export interface Life {
-  /** Time from *create* until `linked`, in milliseconds. Default: 1500. */
+  /**
+   * Time from *create* until `linked`, in milliseconds.
+   *
+   * @default 1500
+   */
   readonly linkDelay: number;
-  /** Time from *create* until `ready`, in milliseconds. Default: `null`, together with `linked`. */
+  /**
+   * Time from *create* until `ready`, in milliseconds.
+   *
+   * @default `null`, together with `linked`
+   */
   readonly readyDelay: number | null;
-  /** A message: sessions fail with it after `linkDelay` instead of being linked. Default: `null`, they do not fail. */
+  /**
+   * A message: sessions fail with it after `linkDelay` instead of being linked.
+   *
+   * @default `null`, they do not fail
+   */
   readonly failure: string | null;
 }
 

@@ -1,9 +1,10 @@
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
 import { NO_PUBLIC_ADDRESS } from '../assumptions.js';
+import type { LeaseRelay, RelayLease } from '../relay/index.js';
 import type { Draw } from './draw.js';
 import { DEFAULT_LIFE, type Life } from './life.js';
-import type { LeaseRelay, RelayLease } from './relay-lease.js';
+
 import { SimulatedSession } from './simulated-session.js';
 
 /** What the sessions are made of and whom they tell. */

@@ -1,7 +1,8 @@
 import type { RelaySession, SessionUser, UserAuthorization } from '../../api/schemas.js';
 import { STATUS } from '../assumptions.js';
+import type { RelayLease } from '../relay/index.js';
 import type { Draw } from './draw.js';
-import type { RelayLease } from './relay-lease.js';
+
 import { spellAddress } from './user-addresses.js';
 
 /** What a session is born with. */

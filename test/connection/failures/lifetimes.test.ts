@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RelayConnectionOptions } from '../../../src/connection/options.js';
 import { GameClient } from '../../support/game-client.js';
 import { layRealTable, type RealTable } from '../../support/real-table.js';
 import { CREATED, LINKED, open } from '../../support/seat-calls.js';
@@ -14,9 +15,18 @@ const [YOUNG, AGEING, OVER] = [26, 35, 61];
 async function laySigned(
   ...lifetimes: number[]
 ): Promise<RealTable & { readonly logins: string[] }> {
+  return laySignedWith({}, ...lifetimes);
+}
+
+/** The same, with more options. */
+async function laySignedWith(
+  options: RelayConnectionOptions,
+  ...lifetimes: number[]
+): Promise<RealTable & { readonly logins: string[] }> {
   const logins: string[] = [];
   const table: RealTable = await layRealTable(
     {
+      ...options,
       async token() {
         const token = await table.login('anna', lifetimes[logins.length] ?? lifetimes.at(-1));
         logins.push(token);
@@ -224,13 +234,16 @@ describe('a ticket', () => {
     'of a guest who resumed is got anew if the guest is %s',
     async (store) => {
       let token: string | undefined;
+      let ticket = '';
       const guest = { load: () => (store === 'stored' ? token : undefined) };
-      await using table = await layRealTable({ token: undefined, guest });
+      const keep = { load: () => ticket };
+      await using table = await layRealTable({ token: undefined, guest, ticket: keep });
       const { gateway, relay } = table;
       const { session_id } = await table.host();
       const client = await GameClient.guest(gateway.url);
       token = client.token;
-      await relay.resume((await client.join({ session_id })).body.ticket);
+      ticket = (await client.join({ session_id })).body.ticket;
+      await relay.resume();
       await table.held();
       const asked = gateway.of('authorize').length;
       gateway.fault('get', { status: 401 });
@@ -252,12 +265,14 @@ describe('a ticket', () => {
   );
 
   it('that has run out cannot be resumed', async () => {
-    await using table = await laySigned(3_600);
+    let ticket: string | undefined;
+    const keep = { load: () => ticket };
+    await using table = await laySignedWith({ ticket: keep }, 3_600);
     const { session_id } = await table.host();
     const anna = await table.client('anna');
-    const { ticket } = (await anna.join({ session_id })).body;
+    ticket = (await anna.join({ session_id })).body.ticket;
     table.service.advance(OVER * 1_000);
-    await expect(table.relay.resume(ticket)).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(table.relay.resume()).rejects.toMatchObject({ code: 'unauthorized' });
     const end = ['state:failed', 'error:unauthorized', 'close:failed'];
     expect(table.events).toEqual(['state:requesting', ...end]);
   });

@@ -1,9 +1,7 @@
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createJwtAuthenticator,
-  type JwtOptions,
-} from '../../../src/proxy/identity/jwt-authenticator.js';
+import { createJwtAuthenticator } from '../../../src/proxy/identity/jwt-authenticator.js';
+import type { JwtOptions } from '../../../src/proxy/identity/jwt-options.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { answerJson, type ScriptedServer, scriptServer } from '../../support/scripted-server.js';
 

@@ -1,14 +1,20 @@
 import { expect, it } from 'vitest';
-import type { Signer } from '../../../src/proxy/identity/signer.js';
 import { Tickets } from '../../../src/proxy/identity/tickets.js';
 import type { Seat } from '../../../src/proxy/store/seat.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
-/** Tickets that cost no cryptography: their texts are as long as a signature, and each is another. */
+/** Tickets that cost no cryptography: their texts are as long as what they are looked up by, and each is another. */
 function start() {
-  let signed = 0;
-  const sign = async () => `${++signed}`.padStart(43, '0');
-  return new Tickets({ sign } as unknown as Signer, new FakeClock(), 86_400);
+  let sealed = 0;
+  return new Tickets({
+    sealer: {
+      seal: async () => `${++sealed}`.padStart(43, '0'),
+      open: async () => ({ state: 'invalid' }),
+    },
+    signer: { verify: async () => undefined },
+    clock: new FakeClock(),
+    lifetime: 86_400,
+  });
 }
 
 const seatIn = (sessionId: string, playerId = 'ada') =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Budget } from '../../../src/proxy/limits/budget.js';
+import { CallBudget } from '../../../src/proxy/limits/call-budget.js';
 import { createUpstreamFetch } from '../../../src/proxy/limits/upstream-fetch.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
@@ -14,7 +14,7 @@ function start(perSecond: number, answer: () => Response = () => new Response('{
       started.push((input as Request).method);
       return answer();
     },
-    budget: new Budget(perSecond, clock),
+    budget: new CallBudget(perSecond, clock),
     metrics: undefined,
     clock,
   });
@@ -53,6 +53,7 @@ describe('the budget of upstream calls', () => {
   it.each([
     ['3', 3_000],
     ['Thu, 01 Jan 2026 00:00:05 GMT', 5_000],
+    ['3, 9', 3_000],
     ['soon', 1_000],
     [null, 1_000],
     ['999999', 60_000],

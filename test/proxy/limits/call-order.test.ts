@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type CallKind, CallOrder } from '../../../src/proxy/limits/call-order.js';
+import { BudgetShares, type CallKind } from '../../../src/proxy/limits/budget-shares.js';
 
 interface Call {
   readonly asker: string;
@@ -11,7 +11,7 @@ const call = (asker: string, kind: CallKind): Call => ({ asker, kind, isFirst: k
 
 /** An order in which each of these askers has so many calls of one kind waiting, the first asker's first. */
 function start(waiting: readonly (readonly [asker: string, kind: CallKind, count: number])[]) {
-  const order = new CallOrder<Call>();
+  const order = new BudgetShares<Call>();
   for (const [asker, kind, count] of waiting) {
     for (let index = 0; index < count; index += 1) order.add(call(asker, kind));
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Guesses } from '../../../src/proxy/limits/guesses.js';
-import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/limits.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/default-limits.js';
+import { WrongJoinCodes } from '../../../src/proxy/limits/wrong-join-codes.js';
 import { createPrometheusMetrics } from '../../../src/proxy/node.js';
 import type { LogEntry } from '../../../src/proxy/reports/log.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
@@ -25,7 +25,7 @@ function start(
 ) {
   const told: string[] = [];
   let misses = 0;
-  const guesses = new Guesses({
+  const guesses = new WrongJoinCodes({
     limits: { ...DEFAULT_LIMITS, ...limits },
     store,
     clock,

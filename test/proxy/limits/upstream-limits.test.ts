@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/limits.js';
-import { UpstreamLimits } from '../../../src/proxy/limits/upstream-limits.js';
+import { CallsPerPlayer } from '../../../src/proxy/limits/calls-per-player.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/default-limits.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
@@ -10,7 +10,7 @@ const refused = { status: 429, body: { code: 'rate-limited' } };
 /** Limits on a clock that stands still, and how many of so many calls they let through. */
 function start(limits: Partial<Limits> = {}, callsPerSecond = 1_000) {
   const clock = new FakeClock();
-  const upstream = new UpstreamLimits({
+  const upstream = new CallsPerPlayer({
     limits: { ...DEFAULT_LIMITS, ...limits },
     callsPerSecond,
     clock,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, Limiter } from '../../../src/proxy/limits/limits.js';
+import { DEFAULT_LIMITS } from '../../../src/proxy/limits/default-limits.js';
+import { Limiter } from '../../../src/proxy/limits/limiter.js';
 import { MinuteCounts } from '../../../src/proxy/limits/minute-counts.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { FakeClock } from '../../support/fake-clock.js';

@@ -1,24 +1,32 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
+import { Sealer } from '../../../src/proxy/identity/sealer.js';
 import { Signer } from '../../../src/proxy/identity/signer.js';
 import { Tickets } from '../../../src/proxy/identity/tickets.js';
-import { Askers } from '../../../src/proxy/limits/asker.js';
-import { DEFAULT_LIMITS, Limiter } from '../../../src/proxy/limits/limits.js';
-import { UpstreamLimits } from '../../../src/proxy/limits/upstream-limits.js';
+import { CallsPerPlayer } from '../../../src/proxy/limits/calls-per-player.js';
+import { DEFAULT_LIMITS } from '../../../src/proxy/limits/default-limits.js';
+import { Limiter } from '../../../src/proxy/limits/limiter.js';
+import { UpstreamCallers } from '../../../src/proxy/limits/upstream-caller.js';
 import { Exchange } from '../../../src/proxy/operations/exchange.js';
-import { getSession } from '../../../src/proxy/operations/get-session.js';
-import type { Services } from '../../../src/proxy/services.js';
+import { Get } from '../../../src/proxy/operations/get.js';
+import { OwnSessions } from '../../../src/proxy/operations/own-sessions.js';
+import { PlayerLeases } from '../../../src/proxy/operations/player-leases.js';
+import { SeatRestorer } from '../../../src/proxy/operations/seat-restorer.js';
+import { TokenKeeper } from '../../../src/proxy/operations/token-keeper.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { Records } from '../../../src/proxy/store/records.js';
 import type { Seat } from '../../../src/proxy/store/seat.js';
+import { SessionRecords } from '../../../src/proxy/store/session-records.js';
+import { Chores } from '../../../src/proxy/upkeep/chores.js';
 import { Leases } from '../../../src/proxy/upkeep/leases.js';
-import { Deadlines } from '../../../src/proxy/watch/deadlines.js';
 import { Renderings } from '../../../src/proxy/watch/renderings.js';
+import { SharedTimer } from '../../../src/proxy/watch/shared-timer.js';
 import { Watchers } from '../../../src/proxy/watch/watchers.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
+
+const SECRETS = ['a secret of thirty-two characters'];
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -26,34 +34,47 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
   for (let steps = 0; steps < 40; steps += 1) {
     const clock = new FakeClock();
     const store = new MemoryStore(clock);
-    const records = new Records(store);
+    const records = new SessionRecords(store);
     const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
     const api = { getSession: async () => session } as unknown as RelayApi;
     const watchers = new Watchers({
       api,
       clock,
       records,
-      deadlines: new Deadlines(clock),
+      deadlines: new SharedTimer(clock),
       onFirstSeen: async () => {},
     });
-    const services = {
-      askers: new Askers({
-        apiFor: () => api,
-        limits: new UpstreamLimits({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock }),
-      }),
+    const leases = new Leases(store, clock, 120_000);
+    const chores = new Chores(api, store, clock);
+    const tokens = new TokenKeeper({ chores, leases, records, watchers });
+    const operation = new Get({
       clock,
-      leases: new Leases(store, clock, 120_000),
       limiter: new Limiter(DEFAULT_LIMITS, store, clock),
+      own: new OwnSessions({
+        records,
+        playerLeases: new PlayerLeases(leases),
+        restorer: new SeatRestorer({ clock, records, tokens }),
+        tickets: new Tickets({
+          sealer: new Sealer(SECRETS, clock),
+          signer: new Signer(SECRETS, clock),
+          clock,
+          lifetime: 60,
+        }),
+        watchers,
+      }),
       records,
-      tickets: new Tickets(new Signer(['a secret of thirty-two characters'], clock), clock, 60),
-      watchers,
       longestWait: 25,
       isClosing: () => false,
-    } as unknown as Services;
+    });
+    const askers = new UpstreamCallers({
+      apiFor: () => api,
+      limits: new CallsPerPlayer({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock }),
+    });
     await records.takeSeat({ playerId: 'p', sessionId: 'a-S', role: 'server', ip: '1.1.1.1' }, 1);
     const get = (headers: Record<string, string>) => {
-      const request = new Request('http://127.0.0.1/', { headers });
-      return getSession(services, new Exchange('1', {}), request, { playerId: 'p' }, 'a-S');
+      const raw = new Request('http://127.0.0.1/', { headers });
+      const asker = askers.of('p', '127.0.0.1');
+      return operation.get({ playerId: 'p', asker, raw, exchange: new Exchange('1', {}) }, 'a-S');
     };
     const { headers } = await get({});
     const known = headers.get('etag') ?? '';

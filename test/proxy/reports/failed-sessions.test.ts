@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { RelaySession } from '../../../src/api/schemas.js';
+import { hideSecrets } from '../../../src/proxy/reports/hide-secrets.js';
 import type { LogEntry } from '../../../src/proxy/reports/log.js';
-import { redact } from '../../../src/proxy/reports/redact.js';
 import { sharedDocument } from '../../../src/proxy/watch/player-document.js';
 import { GameClient } from '../../support/game-client.js';
 import { API_TOKEN, startStack } from '../../support/stack.js';
@@ -66,21 +66,21 @@ describe('why a session failed', () => {
 
   it.each(SECRETS)('is hidden from the log: secret %#', (written, secret) => {
     for (const text of [written, `(${written})`, `User ${written}.`, `a=${written};b`]) {
-      expect(redact(text, [API_TOKEN])).not.toContain(secret);
+      expect(hideSecrets(text, [API_TOKEN])).not.toContain(secret);
     }
   });
 
   it('hides what is known to be secret, even where it reads like a word', () => {
-    expect(redact('The token hunter is refused.', ['hunter'])).toBe('The token … is refused.');
+    expect(hideSecrets('The token hunter is refused.', ['hunter'])).toBe('The token … is refused.');
   });
 
   it('is bounded in the log, however long it is, and keeps what is a sentence', () => {
-    expect(redact("The relay isn't there (yet): it's re-linked; why?", [])).toBe(
+    expect(hideSecrets("The relay isn't there (yet): it's re-linked; why?", [])).toBe(
       "The relay isn't there (yet): it's re-linked; why?",
     );
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), fc.nat(3_000), (unit, times) => {
-        const told = redact(unit.repeat(times), []);
+        const told = hideSecrets(unit.repeat(times), []);
         expect(told.length).toBeLessThanOrEqual(2_001);
         expect(told).not.toMatch(/[^\s"'(),.:;!?a-z…-]/i);
       }),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { Records } from '../../../src/proxy/store/records.js';
+import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
 import { wrapStore } from '../../support/wrap-store.js';
@@ -11,7 +11,7 @@ const DAY = 24 * 60 * 60_000;
 async function setUp() {
   const clock = new FakeClock();
   const store = new MemoryStore(clock);
-  const records = new Records(store);
+  const records = new SessionRecords(store);
   const [sessionId, hostId] = ['a-S', 'anna'];
   await records.claimNonce('the-nonce', sessionId);
   await records.claimJoinCode('CODE', sessionId);
@@ -70,13 +70,13 @@ it('a kick holds as long as the session does; who left or lapsed is forgotten af
 it('a kick stays one where a lease runs out at the same moment', async () => {
   const store = new MemoryStore();
   const gate = new Gate();
-  const slow = new Records(
+  const slow = new SessionRecords(
     wrapStore(store, async (operation, call) => {
       if (operation === 'takeFromSet') await gate.pass();
       return call();
     }),
   );
-  const records = new Records(store);
+  const records = new SessionRecords(store);
   const seat = { sessionId: 'a-S', playerId: 'ben' };
   const lapsing = slow.giveUpSeat(seat, 'lapsed');
   await gate.arrived;

@@ -4,7 +4,7 @@ import type { PlayerSession } from '../../../src/api/player-session.js';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { Unlisted } from '../../../src/proxy/watch/unlisted.js';
+import { DeadTokens } from '../../../src/proxy/watch/dead-tokens.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { Gate } from '../../support/gate.js';
@@ -191,11 +191,11 @@ describe('a token is gone', () => {
       linked: true,
       session_users: tokens.map((authorization_token) => ({ authorization_token })),
     }) as RelaySession;
-  const look = (unlisted: Unlisted, document: RelaySession, asked: number, came = asked) =>
+  const look = (unlisted: DeadTokens, document: RelaySession, asked: number, came = asked) =>
     unlisted.look(document, [host, seat], asked, came);
 
   it('where two documents miss it that were asked for long enough after one another', () => {
-    const unlisted = new Unlisted();
+    const unlisted = new DeadTokens();
     expect(look(unlisted, listing(1), 0, 100)).toEqual([]);
     expect(unlisted.isInDoubt).toBe(true);
     expect(look(unlisted, listing(1), 5_000)).toEqual([]);
@@ -204,7 +204,7 @@ describe('a token is gone', () => {
   });
 
   it('not where a document between the two lists it', () => {
-    const unlisted = new Unlisted();
+    const unlisted = new DeadTokens();
     look(unlisted, listing(1), 0);
     expect(look(unlisted, listing(1, 7), 2_000)).toEqual([]);
     expect(unlisted.isInDoubt).toBe(false);
@@ -216,12 +216,12 @@ describe('a token is gone', () => {
     ['that lists nobody', listing()],
     ['that comes without users', { linked: true } as RelaySession],
   ])('not by a document %s', (_, document) => {
-    const unlisted = new Unlisted();
+    const unlisted = new DeadTokens();
     for (const asked of [0, 10_000, 20_000]) expect(look(unlisted, document, asked)).toEqual([]);
   });
 
   it('never the host’s: they have no other', () => {
-    const unlisted = new Unlisted();
+    const unlisted = new DeadTokens();
     for (const asked of [0, 10_000, 20_000]) {
       expect(look(unlisted, listing(7), asked)).toEqual([]);
     }

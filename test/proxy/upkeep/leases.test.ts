@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { Records } from '../../../src/proxy/store/records.js';
+import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
@@ -225,7 +225,7 @@ describe('adoption', () => {
     );
     const host = await GameClient.guest(stack.proxyUrl);
     const session = await host.linked((await host.create()).body);
-    await new Records(store).end(session.session_id);
+    await new SessionRecords(store).end(session.session_id);
     expect(stack.simulator.sessions()).toHaveLength(1);
     await using again = await startStack(
       {},

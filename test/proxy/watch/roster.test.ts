@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Records } from '../../../src/proxy/store/records.js';
 import type { Seat } from '../../../src/proxy/store/seat.js';
-import { Roster } from '../../../src/proxy/watch/roster.js';
+import type { SessionRecords } from '../../../src/proxy/store/session-records.js';
+import { SeatRoster } from '../../../src/proxy/watch/seat-roster.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
 const seat = (playerId: string): Seat => ({ playerId, sessionId: 'a-S', role: 'client', ip: '' });
@@ -11,8 +11,8 @@ it.each([0, 1, 2, 3, 4, 5])(
   async (steps) => {
     let seats = [seat('anna')];
     const records = { seats: async () => seats, find: async () => undefined };
-    const roster = new Roster('a-S', {
-      records: records as unknown as Records,
+    const roster = new SeatRoster('a-S', {
+      records: records as unknown as SessionRecords,
       clock: new FakeClock(),
       document: () => undefined,
       onChange: () => {},

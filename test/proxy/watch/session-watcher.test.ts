@@ -3,9 +3,9 @@ import type { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
 import { RelayError } from '../../../src/common/relay-error.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { Records } from '../../../src/proxy/store/records.js';
-import { Deadlines } from '../../../src/proxy/watch/deadlines.js';
+import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { SessionWatcher } from '../../../src/proxy/watch/session-watcher.js';
+import { SharedTimer } from '../../../src/proxy/watch/shared-timer.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
 
@@ -28,12 +28,12 @@ function start() {
       return answer;
     },
   } as unknown as RelayApi;
-  const records = new Records(new MemoryStore(clock));
+  const records = new SessionRecords(new MemoryStore(clock));
   const watcher = new SessionWatcher('a-S', {
     api,
     clock,
     records,
-    deadlines: new Deadlines(clock),
+    deadlines: new SharedTimer(clock),
     onFirstSeen: async () => {},
   });
   const pass = async (milliseconds: number) => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../../src/api/relay-api.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { Records } from '../../../src/proxy/store/records.js';
-import { Deadlines } from '../../../src/proxy/watch/deadlines.js';
+import { SessionRecords } from '../../../src/proxy/store/session-records.js';
+import { SharedTimer } from '../../../src/proxy/watch/shared-timer.js';
 import { Watchers } from '../../../src/proxy/watch/watchers.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
@@ -23,8 +23,8 @@ it('a watcher that nobody uses is let go, one that somebody waits at or has just
   const watchers = new Watchers({
     api: { getSession: async () => session } as unknown as RelayApi,
     clock,
-    records: new Records(store),
-    deadlines: new Deadlines(clock),
+    records: new SessionRecords(store),
+    deadlines: new SharedTimer(clock),
     onFirstSeen: async () => {},
   });
   watchers.of('idle');

@@ -71,6 +71,7 @@ describe('/_simulator', () => {
         pings: 0,
         forwarded: 0,
         dropped: { oversized: 0, malformed: 0, unauthorized: 0, unroutable: 0 },
+        lost: { toRelay: 0, fromRelay: 0 },
       },
     });
   });
@@ -84,6 +85,15 @@ describe('/_simulator', () => {
     const { session_id } = await api.createSession(USERS);
     clock.advance(10);
     expect(await api.getSession(session_id)).toMatchObject({ linked: true });
+  });
+
+  it('shows and changes the network', async () => {
+    const perfect = { loss: 0, latency: 0, jitter: 0 };
+    expect(await pull('GET', 'network')).toEqual({ status: 200, body: perfect });
+    const body = { ...perfect, loss: 0.5, jitter: 20 };
+    expect(await pull('PUT', 'network', { loss: 0.5, jitter: 20 })).toEqual({ status: 200, body });
+    expect(await pull('GET', 'network')).toEqual({ status: 200, body });
+    expect(simulator.network()).toEqual(body);
   });
 
   it('relinks, fails and ends a session', async () => {
@@ -130,6 +140,10 @@ describe('/_simulator', () => {
     ['PUT', 'life', { linkDelay: 'soon' }, '"linkDelay"'],
     ['PUT', 'life', { speed: 1 }, '"speed"'],
     ['PUT', 'life', [], 'must be Object'],
+    ['PUT', 'network', { loss: 2 }, '"loss"'],
+    ['PUT', 'network', { latency: -1 }, '"latency"'],
+    ['PUT', 'network', { jitter: 60_001 }, '"jitter"'],
+    ['PUT', 'network', { duplicates: 1 }, '"duplicates"'],
     ['POST', 'sessions/a/fail', [], 'must be Object'],
     ['POST', 'faults', { kind: 'earthquake' }, '"kind"'],
     ['POST', 'faults', {}, '"kind"'],

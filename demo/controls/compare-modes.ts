@@ -1,0 +1,49 @@
+import { find } from '../elements/element.js';
+import type { Panel } from '../players/panel.js';
+import type { Timeline } from '../timeline/timeline.js';
+
+/** One click: the same match twice, once held and once polling, so that both runs can be compared. */
+export function compareModes(
+  host: Panel,
+  joiner: Panel,
+  hold: HTMLInputElement,
+  timeline: Timeline,
+  disarm: () => Promise<void>,
+): void {
+  const button = find<HTMLButtonElement>('#compare');
+  const leave = async () => {
+    await joiner.leave();
+    await host.leave();
+  };
+  const play = async () => {
+    const hosting = host.start();
+    // Either may fail while the other is still to come.
+    hosting.catch(() => {});
+    await Promise.race([hosting, new Promise((resolve) => host.relay.once('session', resolve))]);
+    await Promise.all([hosting, joiner.start()]);
+  };
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const wasOn = hold.checked;
+    button.disabled = true;
+    // Now, at the click: once events arrive, nothing moves.
+    timeline.unfold('polling');
+    try {
+      // What a lever has armed would strike one of the two, and the comparison would tell of the lever.
+      await disarm();
+      for (const isHeld of [true, false]) {
+        await leave();
+        hold.checked = isHeld;
+        await play();
+        // Long enough to see what an open session asks for.
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+      }
+      await leave();
+    } catch {
+      // The panels tell what went wrong.
+    } finally {
+      hold.checked = wasOn;
+      button.disabled = false;
+    }
+  });
+}

@@ -1,0 +1,65 @@
+import { checkListenOptions } from '../proxy/checked-listen-options.js';
+import { checkOptionValues } from '../proxy/checked-options.js';
+import type { ListenOptions } from '../proxy/node.js';
+import type { RelayProxyOptions } from '../proxy/options.js';
+import { PROXY_SETTINGS } from './proxy-settings.js';
+import { type Env, readSetting } from './read-setting.js';
+import { inNamesOfSettings, SettingError, type SettingsByOption } from './setting-error.js';
+import type { ProxySetting } from './settings/proxy-setting.js';
+
+/** The settings of `relais proxy` by their options, its flags among them. */
+export const PROXY_SETTINGS_BY_OPTION: SettingsByOption = new Map([
+  ['port', '--port'],
+  ['hostname', '--host'],
+  ...PROXY_SETTINGS.map(({ name, option }) => [option, name] as const),
+]);
+
+/**
+ * Reads the proxy's options from the environment. Empty counts as not set.
+ *
+ * @throws {SettingError}
+ */
+export function readProxyOptions(env: Env): RelayProxyOptions {
+  if (readSetting(env, 'EDGEGAP_API_TOKEN') === undefined) {
+    throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
+  }
+  const settings = PROXY_SETTINGS.filter(({ isForListening }) => !isForListening);
+  // The table names the options; whether their values are right is checked next.
+  const options = readOptions(settings, env) as unknown as RelayProxyOptions;
+  tellInSettings(() => checkOptionValues(options));
+  return options;
+}
+
+/**
+ * Reads from the environment how the proxy listens. Empty counts as not set.
+ *
+ * @throws {SettingError}
+ */
+export function readListenOptions(env: Env): Pick<ListenOptions, 'keepAlive'> {
+  const settings = PROXY_SETTINGS.filter(({ isForListening }) => isForListening);
+  const options = readOptions(settings, env);
+  tellInSettings(() => checkListenOptions(options));
+  return options;
+}
+
+function tellInSettings(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw inNamesOfSettings(error, PROXY_SETTINGS_BY_OPTION);
+  }
+}
+
+/** The options that the settings make: one whose name has a dot is part of a group. */
+function readOptions(settings: readonly ProxySetting[], env: Env): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const { name, option, read } of settings) {
+    const text = readSetting(env, name);
+    if (text === undefined) continue;
+    const value = read(name, text);
+    const [group = '', key] = option.split('.');
+    if (key === undefined) options[group] = value;
+    else options[group] = { ...(options[group] as object), [key]: value };
+  }
+  return options;
+}

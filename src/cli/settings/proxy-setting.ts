@@ -1,0 +1,18 @@
+import type { ReadValue } from '../read-value.js';
+
+/**
+ * One setting of `relais proxy`, from the environment. What its value may be is checked with the option that it is for.
+ */
+export interface ProxySetting {
+  readonly name: string;
+  /** What it is for, and its unit. */
+  readonly help: string;
+  /** What holds without it, as `--help` and the documentation tell it. */
+  readonly fallback: string;
+  /** Where its value belongs in `RelayProxyOptions`, or in `ListenOptions`: `jwt.secret`, for instance. */
+  readonly option: string;
+  /** Whether it is one of `ListenOptions`. */
+  readonly isForListening?: boolean;
+  /** Makes the option's value of the text. Throws a `SettingError`. */
+  readonly read: ReadValue;
+}

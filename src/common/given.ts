@@ -1,7 +1,0 @@
-/** What was given: `undefined` counts as not given, so that it takes no default's place. */
-export function given<T extends object>(
-  values: T,
-): { [Name in keyof T]: Exclude<T[Name], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Name in keyof T]: Exclude<T[Name], undefined> };
-}

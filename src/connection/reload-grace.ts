@@ -1,0 +1,22 @@
+import { type PlayerApi, revokeUser } from './player-api.js';
+import type { Seat } from './seat.js';
+
+/** For how long the proxy keeps the seat of a page that was closed, and may be reloading. In seconds. */
+const RELOAD_GRACE = 15;
+/** The same for a page in the back-forward cache, which may never come back. In seconds. */
+const CACHE_GRACE = 60;
+
+/** What tells the proxy that the page went: "give my seat away after some seconds, unless I come back". */
+export interface Farewells {
+  /** The page is in the back-forward cache. */
+  sayPutAway(): void;
+  /** The page is closed or reloaded: nobody can tell which. */
+  sayClosed(): void;
+}
+
+/** Puts both requests together in advance: once the page goes, there is no time for that. */
+export function prepareFarewells(api: PlayerApi, { sessionId, ticket }: Seat): Farewells {
+  const prepare = (after: number) =>
+    api.prepare(revokeUser({ session_id: sessionId, after }), ticket);
+  return { sayPutAway: prepare(CACHE_GRACE), sayClosed: prepare(RELOAD_GRACE) };
+}

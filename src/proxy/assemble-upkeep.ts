@@ -1,0 +1,92 @@
+import type { RelayApi } from '../api/relay-api.js';
+import type { Clock } from '../common/clock.js';
+import { DEFAULT_LEASE } from './checked-options.js';
+import type { Signer, WebhookTokens } from './identity/index.js';
+import { NOBODY } from './limits/index.js';
+import type { RelayProxyOptions } from './options.js';
+import type { SessionRecords, Store } from './store/index.js';
+import {
+  Adoption,
+  Chores,
+  Leases,
+  LONG_LEASE,
+  OtherProcesses,
+  Reaper,
+  useOfToken,
+} from './upkeep/index.js';
+
+/** What the upkeep is put together from. */
+export interface UpkeepParts {
+  /** The relay session API, as it is called on somebody's behalf. */
+  readonly apiFor: (asker: string) => RelayApi;
+  readonly clock: Clock;
+  readonly records: SessionRecords;
+  readonly signer: Signer;
+  readonly store: Store;
+  readonly webhookTokens: WebhookTokens;
+  /** Tells the log of something that went wrong, or may. */
+  readonly tell: (event: 'failure' | 'warning', message: string) => void;
+}
+
+/** What sees to it that sessions and seats are taken away once nobody needs them. */
+export interface Upkeep {
+  readonly adoption: Adoption;
+  readonly chores: Chores;
+  readonly leases: Leases;
+  readonly reaper: Reaper;
+}
+
+const OTHER_AT_WORK =
+  'Another process with the same secrets makes sessions on this account, with a memory of its own: ' +
+  'give both one store, or each its own secrets.';
+
+/** In whose name chores are done upstream. It is not {@link NOBODY}: they must not wait behind its long lists. */
+const CHORES = 'chores';
+
+/** Whether another process may have the same secrets, and does not have the same memory. */
+export const remembersAlone = ({ secrets, store }: RelayProxyOptions): boolean =>
+  secrets !== undefined && store === undefined;
+
+/** Puts together what keeps the account tidy. */
+export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): Upkeep {
+  const { apiFor, clock, records, store, tell, webhookTokens } = parts;
+  const lease = (options.lease ?? DEFAULT_LEASE) * 1000;
+  const isAlone = remembersAlone(options);
+  const leases = new Leases(store, clock, lease, isAlone ? Math.max(lease, LONG_LEASE) : lease);
+  const chores = assembleChores(parts);
+  const others = new OtherProcesses({
+    leases,
+    records,
+    clock,
+    maker: webhookTokens.maker,
+    onFound: () => tell('warning', OTHER_AT_WORK),
+  });
+  const adoption = new Adoption({
+    ...parts,
+    api: apiFor(NOBODY),
+    chores,
+    leases,
+    others: isAlone ? others : undefined,
+  });
+  const reaper = new Reaper({
+    adoption,
+    chores,
+    leases,
+    records,
+    metrics: options.metrics,
+    clock,
+    onFailure: (message) => tell('failure', message),
+  });
+  return { adoption, chores, leases, reaper };
+}
+
+function assembleChores({ apiFor, clock, records, store }: UpkeepParts): Chores {
+  const api = apiFor(CHORES);
+  const revoke = (sessionId: string, token: number) =>
+    chores.do({ what: 'revoke', sessionId, token });
+  const chores: Chores = new Chores(api, store, clock, {
+    useOfToken: (sessionId, token) => useOfToken({ api, records, revoke }, sessionId, token),
+    onRevoked: (sessionId) => records.tell(sessionId, 'refresh'),
+  });
+  return chores;
+}

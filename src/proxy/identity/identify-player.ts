@@ -1,0 +1,133 @@
+import type { Clock } from '../../common/clock.js';
+import { badToken, ProxyError } from '../proxy-error.js';
+import { type AdmittedGuest, type GuestOptions, Guests } from './guests.js';
+import { checkLoginId } from './login-player-id.js';
+import type { Signer } from './signer.js';
+import type { Ticket } from './ticket-renewal.js';
+import type { Tickets } from './tickets.js';
+
+/** A player, as the studio's login knows them. */
+export interface Player {
+  /** 1 to 128 visible ASCII characters; not `guest-…`, which is the proxy's own. */
+  readonly id: string;
+}
+
+/** The studio's own way to tell who is asking. `null`: nobody. */
+export type Authenticate = (request: Request) => Player | null | Promise<Player | null>;
+
+/** Who is asking, and the ticket, where they asked with one. */
+export interface Caller {
+  readonly playerId: string;
+  readonly ticket?: Ticket;
+}
+
+/** What {@link Players} works with. */
+export interface PlayersOptions {
+  readonly tickets: Tickets;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  /** Without it there are no guests. */
+  readonly guests: GuestOptions | undefined;
+  readonly jwt: ((token: string) => Promise<string | undefined>) | undefined;
+  readonly authenticate: Authenticate | undefined;
+}
+
+const BEARER = 'Bearer ';
+/** Tells who is asking, and lets guests in where they are welcome. */
+export class Players {
+  readonly #options: PlayersOptions;
+  readonly #guests: Guests | undefined;
+
+  constructor(options: PlayersOptions) {
+    const { clock, guests, signer } = options;
+    this.#options = options;
+    this.#guests = guests && new Guests(signer, clock, guests);
+  }
+
+  /** Who is asking, where a ticket that was checked before tells. */
+  known(request: Request): Caller | undefined {
+    const header = request.headers.get('authorization');
+    // Nothing is taken apart that is known as it is: nearly all requests come with such a ticket.
+    if (!header?.startsWith(BEARER)) return undefined;
+    const ticket = this.#options.tickets.known(header.slice(BEARER.length));
+    return ticket && { playerId: ticket.seat.playerId, ticket };
+  }
+
+  /**
+   * Who is asking, by ticket or by login.
+   *
+   * @throws {ProxyError} 401.
+   */
+  async identify(request: Request): Promise<Caller> {
+    const known = this.known(request);
+    if (known) return known;
+    const token = bearerOf(request);
+    const ticket =
+      token && typeOf(token) === 'relais-ticket'
+        ? await this.#options.tickets.verify(token)
+        : undefined;
+    if (ticket) return { playerId: ticket.seat.playerId, ticket };
+    return { playerId: await this.login(request) };
+  }
+
+  /**
+   * The player who is logged in.
+   *
+   * @throws {ProxyError} 401.
+   */
+  async login(request: Request): Promise<string> {
+    const { authenticate, jwt } = this.#options;
+    const token = bearerOf(request);
+    const type = token && typeOf(token);
+    if (token && type === 'relais-guest') {
+      const id = await this.#guests?.identify(token);
+      if (id !== undefined) return id;
+    }
+    if (!type?.startsWith('relais-')) {
+      const id = token && jwt ? await jwt(token) : undefined;
+      if (id !== undefined) return id;
+      const player = await authenticate?.(request);
+      if (player) return checkLoginId('The id that "authenticate" gave', player.id);
+    }
+    if (token) throw badToken();
+    throw new ProxyError(
+      401,
+      'unauthorized',
+      'Send a login token or a ticket as "Authorization: Bearer …".',
+    );
+  }
+
+  /** @throws {ProxyError} 404 where guests are turned off. */
+  checkGuestsAreWelcome(): void {
+    this.#welcome();
+  }
+
+  /**
+   * A new guest, and the token that proves it.
+   *
+   * @throws {ProxyError} 404 where guests are turned off.
+   */
+  async admitGuest(): Promise<AdmittedGuest> {
+    return this.#welcome().admit();
+  }
+
+  #welcome(): Guests {
+    if (this.#guests) return this.#guests;
+    throw new ProxyError(404, 'not-found', 'This proxy lets no guests in.');
+  }
+}
+
+function bearerOf(request: Request): string | undefined {
+  return /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+}
+
+/** What a token says it is for. It chooses the check, and proves nothing. */
+function typeOf(token: string): string | undefined {
+  try {
+    const [header = ''] = token.split('.');
+    const { typ } = JSON.parse(atob(header.replace(/-/g, '+').replace(/_/g, '/')));
+    return typeof typ === 'string' ? typ : undefined;
+  } catch {
+    return undefined;
+  }
+}

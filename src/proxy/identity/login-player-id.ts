@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { badToken } from '../proxy-error.js';
+import { PlayerId } from '../store/index.js';
+import { GUEST_PREFIX } from './guests.js';
+
+/**
+ * A player's id as a login gives it. Two players must never have one id, so it is not made to fit.
+ *
+ * @param source - what gave it, for the log.
+ * @throws {ProxyError} 401; the log gets to read why, but not the id.
+ */
+export function checkLoginId(source: string, id: unknown): string {
+  const problem = problemOf(id);
+  if (problem !== undefined) throw badToken(`${source} ${problem}.`);
+  return id as string;
+}
+
+/**
+ * The same for what JSON gave, which may be a whole number. One beyond 2^53 was read as another already, maybe one that
+ * is another player's.
+ *
+ * @throws {ProxyError} 401.
+ */
+export function checkClaimedId(source: string, id: unknown): string {
+  return checkLoginId(source, Number.isSafeInteger(id) ? String(id) : id);
+}
+
+function problemOf(id: unknown): string | undefined {
+  if (id === undefined || id === null) return 'is missing';
+  if (typeof id === 'number') {
+    return 'is a number that is not whole, or too large to be read exactly: make it a string';
+  }
+  if (typeof id !== 'string') return `must be a string, not of the type ${typeof id}`;
+  if (id.startsWith(GUEST_PREFIX))
+    return `must not begin with "${GUEST_PREFIX}", which is for guests`;
+  const { issues, success } = v.safeParse(PlayerId, id);
+  return success ? undefined : issues[0].message;
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../../common/clock.js';
+import type { Seat } from '../store/index.js';
+
+/** A ticket that was checked, or issued here. */
+export interface Ticket {
+  readonly text: string;
+  readonly seat: Seat;
+  /** On the monotonic clock: what was good when it was checked stays good for as long, whatever the wall clock does. */
+  readonly expires: number;
+  /** When it is time for a new one: on the monotonic clock, and on the wall clock, which a new process goes by. */
+  readonly renewAt: { readonly monotonic: number; readonly now: number };
+  /** The new one, once it was issued: one ticket has one successor. */
+  successor?: Promise<Ticket>;
+}
+
+/** What a ticket says of itself: its text, the seat in it, and from when to when it is good. */
+export interface TicketFacts {
+  readonly text: string;
+  readonly seat: Seat;
+  /** In milliseconds since the epoch. */
+  readonly issued: number;
+  /** In milliseconds since the epoch. */
+  readonly expires: number;
+}
+
+/** Works out when a ticket ends and when it is renewed, which is once half its life is over. */
+export function dateTicket({ text, seat, issued, expires }: TicketFacts, clock: Clock): Ticket {
+  const lifetime = expires - issued;
+  // One that seems to come from the future was issued before the wall clock was set back: it is as good as new.
+  const age = Math.max(0, clock.now() - issued);
+  const start = clock.monotonic() - age;
+  const half = lifetime / 2;
+  const renewAt = { monotonic: start + half, now: issued + half };
+  return { text, seat, expires: start + lifetime, renewAt };
+}
+
+/** Whether it is time for a new one. */
+export function isTimeToRenew({ renewAt }: Ticket, clock: Clock): boolean {
+  return renewAt.monotonic <= clock.monotonic() || renewAt.now <= clock.now();
+}

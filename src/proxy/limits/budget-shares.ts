@@ -1,0 +1,96 @@
+import { FairQueue, type Waiting } from './fair-queue.js';
+
+/**
+ * What a call of the relay session API does: it `frees` what is billed or taken (*delete*, *revoke-user*), it
+ * `takes` something (*create*, *authorize-user*), or it only `asks` (*get*, *list*).
+ */
+export type CallKind = 'frees' | 'takes' | 'asks';
+
+/** Of this many turns at least one goes to what frees, where any of that waits: no session is billed for long. */
+const ONE_FREES_OF = 4;
+/** Of this many turns at least one goes to what asks, where any of that waits. */
+const ONE_ASKS_OF = 10;
+
+/**
+ * Who gets which share of the budget: the order in which calls get their turns.
+ *
+ * - Askers have one turn each, one after the other. Whoever asks for a lot makes another wait for one more turn only.
+ * - What changes something (it frees or takes) goes before what only asks. Of one asker's changes, what frees goes
+ *   first. When all who change something have had a turn, one turn goes to somebody who only asks.
+ * - What frees is sure of a quarter of the turns, what asks of a tenth.
+ */
+export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
+  readonly #changes = new FairQueue<TCall>();
+  readonly #asks = new FairQueue<TCall>();
+  /** How many turns went to others since the last one that went to what frees. */
+  #sinceFrees = 0;
+  /** How many turns went to others since the last one that went to what asks. */
+  #sinceAsks = 0;
+  /** The askers who had a turn since the last one that went to what asks. */
+  readonly #served = new Set<string>();
+
+  get isEmpty(): boolean {
+    return this.#changes.isEmpty && this.#asks.isEmpty;
+  }
+
+  add(call: TCall): void {
+    this.#queueOf(call).add(call);
+  }
+
+  /** Takes out a call that no longer waits. */
+  delete(call: TCall): void {
+    this.#queueOf(call).delete(call);
+  }
+
+  /** Takes out the call whose turn it is. */
+  next(): TCall | undefined {
+    const call =
+      this.#takeFreeThatIsDue() ??
+      this.#takeAskThatIsDue() ??
+      this.#changes.take() ??
+      this.#asks.take();
+    if (!call) return undefined;
+    this.#count(call);
+    // An asker has one turn, whatever they use it for.
+    this.#changes.defer(call.asker);
+    this.#asks.defer(call.asker);
+    return call;
+  }
+
+  /** All calls that wait. */
+  *[Symbol.iterator](): Generator<TCall> {
+    yield* this.#changes;
+    yield* this.#asks;
+  }
+
+  #takeFreeThatIsDue(): TCall | undefined {
+    if (this.#sinceFrees < ONE_FREES_OF - 1) return undefined;
+    return this.#changes.take(({ kind }) => kind === 'frees');
+  }
+
+  #takeAskThatIsDue(): TCall | undefined {
+    if (this.#asks.isEmpty) return undefined;
+    const isSureOfTurn = this.#sinceAsks >= ONE_ASKS_OF - 1;
+    if (!isSureOfTurn && !this.#haveAllChangersHadTurn()) return undefined;
+    const ofOneWhoOnlyAsks = this.#asks.take(({ asker }) => !this.#changes.has(asker));
+    if (ofOneWhoOnlyAsks || !isSureOfTurn) return ofOneWhoOnlyAsks;
+    // All who ask have changes waiting, too, and would rather have those done: the next asker's turn is used to ask.
+    const [next] = this.#changes.askers;
+    return this.#asks.take(({ asker }) => asker === next);
+  }
+
+  #haveAllChangersHadTurn(): boolean {
+    return this.#changes.askers.every((asker) => this.#served.has(asker));
+  }
+
+  #count({ asker, kind }: TCall): void {
+    this.#sinceFrees = kind === 'frees' ? 0 : this.#sinceFrees + 1;
+    this.#sinceAsks = kind === 'asks' ? 0 : this.#sinceAsks + 1;
+    if (kind === 'asks') this.#served.clear();
+    else if (this.#sinceAsks < ONE_ASKS_OF) this.#served.add(asker);
+  }
+
+  #queueOf({ kind }: TCall): FairQueue<TCall> {
+    return kind === 'asks' ? this.#asks : this.#changes;
+  }
+}

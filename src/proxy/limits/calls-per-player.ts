@@ -1,0 +1,65 @@
+import type { Clock } from '../../common/clock.js';
+import { networksOf, widestOf } from '../identity/index.js';
+import { tooMany } from '../proxy-error.js';
+import { allowancesOf } from './allowances.js';
+import type { Limits } from './default-limits.js';
+import { MinuteCounts } from './minute-counts.js';
+
+/** What {@link CallsPerPlayer} keep to. */
+export interface CallsPerPlayerOptions {
+  readonly limits: Pick<Limits, 'upstreamCallsPerIp' | 'upstreamCallsPerPlayer'>;
+  /** What the budget has for all players together. */
+  readonly callsPerSecond: number;
+  readonly clock: Clock;
+}
+
+/** The name under which the calls of all players are counted. */
+const ALL = 'all';
+
+/**
+ * How many calls of the relay session API each player, each network, and all together have caused within a minute. They
+ * are counted in this instance, for it has a budget of its own.
+ */
+export class CallsPerPlayer {
+  readonly #options: CallsPerPlayerOptions;
+  readonly #counts: MinuteCounts;
+
+  constructor(options: CallsPerPlayerOptions) {
+    this.#options = options;
+    this.#counts = new MinuteCounts(options.clock);
+  }
+
+  /**
+   * Counts a call that is about to be made. Once the players have used up the budget of a minute, only those whose
+   * network has caused few calls may go on: whoever used it up must not keep all others out.
+   *
+   * @throws {ProxyError} 429. Then nothing is counted.
+   */
+  count(playerId: string, client: string): void {
+    if (!this.#mayCall(playerId, client)) {
+      throw tooMany('You ask for too many changes at once.', this.#counts.left);
+    }
+    this.note(playerId, client);
+  }
+
+  /** Counts a call that is made in any case. */
+  note(playerId: string, client: string): void {
+    this.#counts.add(ALL);
+    for (const { name } of networksOf(client)) this.#counts.add(name);
+    this.#counts.add(player(playerId));
+  }
+
+  #mayCall(playerId: string, client: string): boolean {
+    const { callsPerSecond, limits } = this.#options;
+    const { upstreamCallsPerIp, upstreamCallsPerPlayer } = limits;
+    const hasRoom = this.#counts.hasRoom([
+      { name: player(playerId), limit: upstreamCallsPerPlayer },
+      ...allowancesOf(client, upstreamCallsPerIp),
+    ]);
+    if (!hasRoom) return false;
+    const isUsedUp = this.#counts.of(ALL) >= callsPerSecond * 60;
+    return !isUsedUp || this.#counts.of(widestOf(client)) < upstreamCallsPerPlayer;
+  }
+}
+
+const player = (id: string) => `player ${id}`;

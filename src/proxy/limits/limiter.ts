@@ -1,0 +1,173 @@
+import type { Clock } from '../../common/clock.js';
+import { widestOf } from '../identity/index.js';
+import { tooMany } from '../proxy-error.js';
+import type { Store } from '../store/index.js';
+import { type Allowance, allowancesOf } from './allowances.js';
+import type { Limits } from './default-limits.js';
+import { MinuteCounts } from './minute-counts.js';
+import { Reservations } from './reservations.js';
+import { Slowdown } from './slowdown.js';
+import { readCount } from './stored-counts.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** When to try again where all places are taken, in seconds. */
+const RETRY_WHEN_FULL = 5;
+/** The store's key of the counter of all new guests of an hour. */
+const GUESTS = 'guests';
+/** How many new guests each instance lets in per second, once there are too many. */
+const SLOWED_TO = 20;
+
+/**
+ * Keeps players to the {@link Limits}. Requests are counted in this instance; what is rare is counted in the store, for
+ * all instances together.
+ */
+export class Limiter {
+  readonly limits: Limits;
+  readonly #store: Store;
+  readonly #requests: MinuteCounts;
+  readonly #waits = new Map<string, number>();
+  readonly #guests: Slowdown;
+  readonly #reservations: Reservations;
+
+  constructor(limits: Limits, store: Store, clock: Clock) {
+    this.limits = limits;
+    this.#store = store;
+    this.#requests = new MinuteCounts(clock);
+    this.#guests = new Slowdown(SLOWED_TO, clock);
+    this.#reservations = new Reservations(store);
+  }
+
+  /**
+   * Counts a request for the address that it comes from.
+   *
+   * @throws {ProxyError} 429.
+   */
+  countAddress(client: string): void {
+    this.#count(allowancesOf(client, this.limits.requestsPerIp));
+  }
+
+  /**
+   * Counts a request for the player who sends it.
+   *
+   * @throws {ProxyError} 429.
+   */
+  countPlayer(playerId: string): void {
+    this.#count([{ name: `player ${playerId}`, limit: this.limits.requestsPerPlayer }]);
+  }
+
+  /**
+   * Counts a guest who is about to be let in. Where there were too many within an hour, the guest waits for a turn.
+   *
+   * @param signal - aborted when the guest no longer waits for an answer.
+   * @throws {ProxyError} 429.
+   */
+  async countGuest(client: string, signal: AbortSignal): Promise<void> {
+    const { guestsInTotal, guestsPerIp } = this.limits;
+    if ((await readCount(this.#store, GUESTS)) >= guestsInTotal) {
+      await this.#guests.pass(widestOf(client), signal);
+    }
+    await this.#countNetworks('guests', client, guestsPerIp);
+    await this.#store.increment(GUESTS, HOUR);
+  }
+
+  /**
+   * Counts a *create* for the player and for the address that it comes from.
+   *
+   * @throws {ProxyError} 429.
+   */
+  async countCreate(playerId: string, client: string): Promise<void> {
+    const { createsPerIp, createsPerPlayer } = this.limits;
+    const creates = await this.#store.increment(`creates:${playerId}`, MINUTE);
+    if (creates > createsPerPlayer) throw tooManyOfThisKind(MINUTE);
+    await this.#countNetworks('creates-at', client, createsPerIp);
+  }
+
+  /**
+   * Does work that gives a player a seat in one more session.
+   *
+   * @param taken - returns in how many sessions they have one.
+   * @param reservation - names the work, also where another instance does it again.
+   * @throws {ProxyError} 429 for a player who has too many.
+   */
+  addSession<T>(
+    playerId: string,
+    taken: () => Promise<number>,
+    work: () => Promise<T>,
+    reservation: string,
+  ): Promise<T> {
+    const places = { name: `sessions-of:${playerId}`, limit: this.limits.sessionsPerPlayer, taken };
+    const refusal = () =>
+      tooMany('You are in too many sessions: leave one first.', RETRY_WHEN_FULL);
+    return this.#reservations.during(places, refusal, work, reservation);
+  }
+
+  /**
+   * Does work that gives a session one more player.
+   *
+   * @param taken - returns how many it has.
+   * @param reservation - names the work, also where another instance does it again.
+   * @throws {ProxyError} 429 for a session that is full.
+   */
+  addUser<T>(
+    sessionId: string,
+    taken: () => Promise<number>,
+    work: () => Promise<T>,
+    reservation: string,
+  ): Promise<T> {
+    const places = { name: `seats:${sessionId}`, limit: this.limits.usersPerSession, taken };
+    const refusal = () => tooMany('The session is full.', RETRY_WHEN_FULL);
+    return this.#reservations.during(places, refusal, work, reservation);
+  }
+
+  /**
+   * Counts a held request until the function that it returns is called.
+   *
+   * @throws {ProxyError} 429.
+   */
+  holdWait(playerId: string): () => void {
+    const waits = this.#waits.get(playerId) ?? 0;
+    if (waits >= this.limits.waitsPerPlayer) {
+      throw tooMany('You are waiting in too many requests at once.', RETRY_WHEN_FULL);
+    }
+    this.#waits.set(playerId, waits + 1);
+    return () => {
+      const left = (this.#waits.get(playerId) ?? 1) - 1;
+      if (left > 0) this.#waits.set(playerId, left);
+      else this.#waits.delete(playerId);
+    };
+  }
+
+  /** Refuses all who wait for a turn, and all who would have to. */
+  close(): void {
+    this.#guests.close();
+  }
+
+  /** Counts a request under all these names, or, where one of them is over its limit, under none. */
+  #count(allowances: readonly Allowance[]): void {
+    if (!this.#requests.hasRoom(allowances)) {
+      throw tooMany('Too many requests.', this.#requests.left);
+    }
+    for (const { name } of allowances) this.#requests.add(name);
+  }
+
+  /**
+   * Counts something for each network of an address within an hour. A request that one network is refused for counts
+   * for no other. The widest is counted first: once that is full, its many narrow networks leave no counters behind.
+   */
+  async #countNetworks(kind: string, client: string, limitOfOne: number): Promise<void> {
+    const allowances = allowancesOf(client, limitOfOne);
+    for (const { name, limit } of allowances) {
+      const count = await readCount(this.#store, `${kind}:${name}`);
+      if (count >= limit) throw tooManyOfThisKind(HOUR);
+    }
+    for (const { name, limit } of allowances.reverse()) {
+      const count = await this.#store.increment(`${kind}:${name}`, HOUR);
+      if (count > limit) throw tooManyOfThisKind(HOUR);
+    }
+  }
+}
+
+/** @param period - what they are counted in, in milliseconds. */
+const tooManyOfThisKind = (period: number) =>
+  tooMany('Too many requests of this kind.', period / 1000);

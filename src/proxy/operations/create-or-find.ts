@@ -1,0 +1,85 @@
+import { isRelayError } from '../../common/relay-error.js';
+import type { WebhookTokens } from '../identity/index.js';
+import type { Store } from '../store/index.js';
+import type { Adoption, OwnEntry } from '../upkeep/index.js';
+import type { CreateOrder } from './create-order.js';
+import type { PlayerRequest } from './player-request.js';
+
+/** What {@link CreateOrFind} work with. */
+export interface CreateOrFindTools {
+  readonly adoption: Adoption;
+  readonly store: Store;
+  readonly webhookTokens: WebhookTokens;
+}
+
+/** How often the service is asked to create one session: each time after a look at what the try before has done. */
+const TRIES = 4;
+/** How long it is remembered that an order was tried, in milliseconds: as long as a key may be repeated. */
+const TRIED_KEPT = 24 * 60 * 60_000;
+/** Failures that leave open whether the service has made the session. */
+const UNCLEAR = new Set(['network', 'timeout', 'not-json', 'invalid-response', 'server-error']);
+
+/** Creates sessions at the relay service, and finds again those whose answer was lost on the way. */
+export class CreateOrFind {
+  readonly #tools: CreateOrFindTools;
+
+  constructor(tools: CreateOrFindTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Creates the order's session, or finds it. What was asked for once must not be there twice, so after each lost
+   * answer it looks through the list before it asks again.
+   */
+  async createOrFind(request: PlayerRequest, order: CreateOrder): Promise<OwnEntry> {
+    const { adoption, webhookTokens } = this.#tools;
+    const { api } = request.asker;
+    const webhookUrl = await webhookTokens.url(order.nonces[0], request.playerId);
+    let mayBeThere = order.mayBeRepeated && (await this.#markTried(order));
+    let failure: unknown;
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const found = mayBeThere && (await adoption.findByNonce(order.nonces, api));
+      if (found) return found;
+      try {
+        return await this.#create(request, order, webhookUrl);
+      } catch (error) {
+        if (!(isRelayError(error) && UNCLEAR.has(error.code))) throw error;
+        failure = error;
+        mayBeThere = true;
+      }
+    }
+    const found = await adoption.findByNonce(order.nonces, api);
+    if (found) return found;
+    throw failure;
+  }
+
+  /** Forgets that the order was tried: its nonce stands for a session now. What cannot be deleted goes by time. */
+  async forget({ mayBeRepeated, nonces }: CreateOrder): Promise<void> {
+    if (mayBeRepeated) await this.#tools.store.delete(tried(nonces[0])).catch(() => {});
+  }
+
+  async #create(
+    { asker, playerId }: PlayerRequest,
+    { filters, ip, nonces }: CreateOrder,
+    webhook_url: string,
+  ): Promise<OwnEntry> {
+    asker.charge();
+    const entry = await asker.api.createSession({
+      users: [{ ip }],
+      webhook_url,
+      ...(filters && { filters }),
+    });
+    return { entry, proof: { nonce: nonces[0], hostId: playerId, secret: 0 } };
+  }
+
+  /** Whether the order was tried before, at whichever instance, with whichever secret. From now on it was. */
+  async #markTried({ nonces: [nonce, ...older] }: CreateOrder): Promise<boolean> {
+    const { store } = this.#tools;
+    let wasTried = !(await store.setIfAbsent(tried(nonce), '1', TRIED_KEPT));
+    for (const each of older) wasTried ||= (await store.get(tried(each))) !== undefined;
+    return wasTried;
+  }
+}
+
+/** Where the store has that an order was tried, until its nonce stands for a session. */
+const tried = (nonce: string) => `tried:${nonce}`;

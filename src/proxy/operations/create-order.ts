@@ -1,0 +1,23 @@
+import type { SessionFilter } from '../../api/requests.js';
+import { ProxyError } from '../proxy-error.js';
+import type { SessionRecords } from '../store/index.js';
+
+/** What a player orders with one *create*. */
+export interface CreateOrder {
+  readonly ip: string;
+  readonly filters: SessionFilter[] | undefined;
+  /** Stand for this one order: a session with one of them is the order's. A new session gets the first. */
+  readonly nonces: readonly [string, ...string[]];
+  /** Whether the same order may be given again, or was given before: it has a key. */
+  readonly mayBeRepeated: boolean;
+}
+
+/** @throws {ProxyError} 409 where the session that an order made has ended. */
+export async function checkOrderIsOpen(records: SessionRecords, sessionId: string): Promise<void> {
+  if (!(await records.hasEnded(sessionId))) return;
+  throw new ProxyError(
+    409,
+    'conflict',
+    'The session of this Idempotency-Key has ended: use a new key.',
+  );
+}

@@ -1,0 +1,158 @@
+import type { Clock } from '../../common/clock.js';
+import type { Limiter } from '../limits/index.js';
+import { seatRevoked } from '../proxy-error.js';
+import type { SessionRecords } from '../store/index.js';
+import type { Rendering } from '../watch/index.js';
+import type { OwnSession, OwnSessions } from './own-sessions.js';
+import type { PlayerRequest } from './player-request.js';
+
+/** What {@link Get} works with. */
+export interface GetTools {
+  readonly clock: Clock;
+  readonly limiter: Limiter;
+  readonly own: OwnSessions;
+  readonly records: SessionRecords;
+  /** The longest time that a request is held, in seconds. */
+  readonly longestWait: number;
+  /** Whether the proxy is about to stop. */
+  readonly isClosing: () => boolean;
+}
+
+/** What the headers of one *get* ask for. */
+interface Asked {
+  /** The `ETag`s of the documents that the player knows. */
+  readonly known: string | null;
+  /** How long they are willing to wait, in seconds; `undefined` without a `Prefer`, `NaN` where it asks for no wait. */
+  readonly wait: number | undefined;
+}
+
+/**
+ * The operation *get*: answers at once, or, where the player knows the document already and is willing to wait, when it
+ * changes (`If-None-Match`, and `Prefer: wait=N` of RFC 7240).
+ */
+export class Get {
+  readonly #tools: GetTools;
+
+  constructor(tools: GetTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Answers one *get*. Where all is at hand there is no promise on the way: most of what a proxy does is this.
+   *
+   * @throws {ProxyError} 401, 403, 404, 429. {@link RelayError}.
+   */
+  get(request: PlayerRequest, sessionId: string): Response | Promise<Response> {
+    const { own } = this.#tools;
+    const asked = this.#asked(request.raw.headers);
+    const atHand = own.atHand(request, sessionId);
+    const rendering = atHand && own.documentAtHand(atHand, request);
+    if (!rendering) return this.#load(request, asked, sessionId);
+    return this.#answerOrHold(request, asked, atHand, rendering);
+  }
+
+  #asked(headers: Headers): Asked {
+    const prefer = headers.get('prefer');
+    return {
+      known: headers.get('if-none-match'),
+      wait: prefer === null ? undefined : Math.min(parseWait(prefer), this.#tools.longestWait),
+    };
+  }
+
+  async #load(request: PlayerRequest, asked: Asked, sessionId: string): Promise<Response> {
+    const { own } = this.#tools;
+    const found = await own.find(request, sessionId);
+    const ticket = await own.ticketFor(found, request);
+    // From here to the wait there must be no pause: what changed in one would be missed.
+    const rendering = found.watcher.render(found.seat, ticket);
+    return this.#answerOrHold(request, asked, found, rendering);
+  }
+
+  #answerOrHold(
+    request: PlayerRequest,
+    asked: Asked,
+    own: OwnSession,
+    rendering: Rendering,
+  ): Response | Promise<Response> {
+    const isHeld = asked.wait && isKnown(asked.known, rendering);
+    return isHeld ? this.#hold(request, asked, own, rendering) : answer(request, asked, rendering);
+  }
+
+  /** Answers once there is news of the session, at the latest when the player is no longer willing to wait. */
+  async #hold(
+    request: PlayerRequest,
+    asked: Asked,
+    own: OwnSession,
+    first: Rendering,
+  ): Promise<Response> {
+    const release = this.#tools.limiter.holdWait(request.playerId);
+    try {
+      return answer(request, asked, await this.#awaitNews(request, asked, own, first));
+    } finally {
+      release();
+    }
+  }
+
+  /** The document once it is another than the first, or the newest one when the wait is over. */
+  async #awaitNews(
+    request: PlayerRequest,
+    { known, wait = 0 }: Asked,
+    { watcher }: OwnSession,
+    first: Rendering,
+  ): Promise<Rendering> {
+    const { clock, isClosing, own, records } = this.#tools;
+    const { playerId } = request;
+    const { signal } = request.raw;
+    const end = clock.monotonic() + wait * 1000;
+    let rendering = first;
+    for (;;) {
+      const left = end - clock.monotonic();
+      if (left <= 0 || signal.aborted || isClosing()) return rendering;
+      const mustAnswer = await watcher.wait(playerId, left, signal);
+      watcher.use();
+      watcher.checkIsThere();
+      const seat = watcher.seat(playerId);
+      if (!seat) {
+        if (await records.departure(watcher.sessionId, playerId)) throw seatRevoked();
+        return rendering;
+      }
+      const seated = { watcher, seat };
+      rendering =
+        own.documentAtHand(seated, request) ??
+        // The ticket first: between the document and the next wait there must be no pause.
+        watcher.render(seat, await own.ticketFor(seated, request));
+      if (mustAnswer || !isKnown(known, rendering)) return rendering;
+    }
+  }
+}
+
+function answer({ exchange }: PlayerRequest, { known, wait }: Asked, rendering: Rendering) {
+  const isWaited = wait !== undefined && !Number.isNaN(wait);
+  const headers = isWaited ? { 'preference-applied': `wait=${wait}` } : undefined;
+  return isKnown(known, rendering)
+    ? exchange.empty(304, { etag: rendering.etag, ...headers })
+    : exchange.document(rendering, headers);
+}
+
+/** The seconds of a `Prefer` header; `NaN` where it asks for no wait. */
+function parseWait(prefer: string): number {
+  const seconds = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:$|[,;])/i.exec(prefer)?.[1];
+  return Number(seconds ?? Number.NaN);
+}
+
+/** Whether an `If-None-Match` names the document. */
+function isKnown(known: string | null, { etag }: Rendering): boolean {
+  if (known === null) return false;
+  if (known === etag) return true;
+  return known === '*' || known.split(',').some((tag) => plainTag(tag) === etag);
+}
+
+/**
+ * A tag as it was before a server on the way compressed the document: some servers weaken it, some add the coding to
+ * it. None of our own tags looks like one of those, because they all have three parts.
+ */
+const plainTag = (tag: string) =>
+  tag
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/^("[^"-]+-[^"-]+-[^"-]+?)(?:--?|;)(?:gzip|br|zstd|deflate|compress)"$/, '$1"');

@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import { RelaySession, SessionId } from '../../api/schemas.js';
+import { RelayError } from '../../common/relay-error.js';
+import type { SessionRecords } from '../store/index.js';
+import type { Adoption, Chores, Leases, OwnEntry } from '../upkeep/index.js';
+import type { Watchers } from '../watch/index.js';
+import { type CreateOrder, checkOrderIsOpen } from './create-order.js';
+import type { PlayerLeases } from './player-leases.js';
+import type { PlayerRequest } from './player-request.js';
+
+/** What {@link NewSessions} work with. */
+export interface NewSessionsTools {
+  readonly adoption: Adoption;
+  readonly chores: Chores;
+  readonly leases: Leases;
+  readonly records: SessionRecords;
+  readonly playerLeases: PlayerLeases;
+  readonly watchers: Watchers;
+}
+
+/** Takes sessions into care that were created just now. */
+export class NewSessions {
+  readonly #tools: NewSessionsTools;
+
+  constructor(tools: NewSessionsTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Writes the session down, and gives its host a seat and a lease. All that was learned on the way goes to the
+   * session's watcher, so that the host's document can be put together without asking for it again.
+   *
+   * @returns the id of the order's session: another one, where the order had made one already.
+   */
+  async keep(
+    { asker, playerId }: PlayerRequest,
+    { ip }: CreateOrder,
+    { entry, proof }: OwnEntry,
+  ): Promise<string> {
+    const { adoption, chores, leases, records, playerLeases, watchers } = this.#tools;
+    const { session_id: sessionId } = entry;
+    if (!v.is(SessionId, sessionId)) throw badSessionId();
+    const winner = await records.claimNonce(proof.nonce, sessionId);
+    if (winner !== sessionId) {
+      await chores.do({ what: 'delete', sessionId }, asker);
+      await checkOrderIsOpen(records, winner);
+      return winner;
+    }
+    await leases.renew({ sessionId, holder: playerId });
+    const roster = await adoption.record(sessionId, proof, ip);
+    // Not before: the watcher would hear that there is a seat, and read what is known here.
+    const watcher = watchers.of(sessionId);
+    playerLeases.note(watcher, playerId);
+    if (roster) watcher.acceptRoster(roster);
+    // One that was found in the list may be odd: then the first *get* tells.
+    const session = v.safeParse(RelaySession, entry);
+    if (session.success) watcher.accept(session.output);
+    return sessionId;
+  }
+}
+
+const badSessionId = () =>
+  new RelayError('invalid-response', 'The relay service gave no id that a path can hold.', {
+    status: 200,
+  });

@@ -1,0 +1,138 @@
+import type { Caller, Ticket, Tickets } from '../identity/index.js';
+import { noSuchSession, seatRevoked } from '../proxy-error.js';
+import type { Seat, SessionRecords } from '../store/index.js';
+import { strangerOf } from '../upkeep/index.js';
+import type { Rendering, SessionWatcher, Watchers } from '../watch/index.js';
+import type { PlayerLeases } from './player-leases.js';
+import type { PlayerRequest } from './player-request.js';
+import type { SeatRestorer } from './seat-restorer.js';
+
+/** A player in a session of theirs. */
+export interface OwnSession {
+  readonly watcher: SessionWatcher;
+  readonly seat: Seat;
+}
+
+/** What {@link OwnSessions} work with. */
+export interface OwnSessionsTools {
+  readonly records: SessionRecords;
+  readonly playerLeases: PlayerLeases;
+  readonly restorer: SeatRestorer;
+  readonly tickets: Tickets;
+  readonly watchers: Watchers;
+}
+
+/**
+ * The sessions that a player may see, those in which they have a seat, and what they get to read of them. Whoever looks
+ * at one renews their lease.
+ */
+export class OwnSessions {
+  readonly #tools: OwnSessionsTools;
+
+  constructor(tools: OwnSessionsTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * The player's session, where nothing needs to be asked for: their ticket was checked, the session is loaded, their
+   * seat is known, and their lease was renewed a moment ago.
+   */
+  atHand({ playerId, ticket }: PlayerRequest, sessionId: string): OwnSession | undefined {
+    const { playerLeases, watchers } = this.#tools;
+    if (ticket?.seat.sessionId !== sessionId) return undefined;
+    const watcher = watchers.known(sessionId);
+    if (!watcher?.isFresh || !playerLeases.isFresh(watcher, playerId)) return undefined;
+    const seat = watcher.seat(playerId);
+    if (!seat || lacksIp(seat, ticket)) return undefined;
+    watcher.use();
+    return { watcher, seat };
+  }
+
+  /**
+   * The player's session, loaded, and with their lease renewed.
+   *
+   * @throws {ProxyError} 404 for a session that is not there or not theirs, 403 for a seat that was taken away, 429.
+   */
+  async open(request: PlayerRequest, sessionId: string): Promise<OwnSession> {
+    await this.#checkIsTheirs(request, sessionId);
+    return this.#load(request, sessionId);
+  }
+
+  /**
+   * As {@link OwnSessions.open}, and the log names the session. It does so only once the session is known to be the
+   * player's: a game may send anything in place of an id, even its join code.
+   */
+  async find(request: PlayerRequest, sessionId: string): Promise<OwnSession> {
+    const own = await this.open(request, sessionId);
+    request.exchange.sessionId = sessionId;
+    return own;
+  }
+
+  /** As {@link OwnSessions.find}, for a player who was given a seat just now: the store need not be asked for it. */
+  async enter(request: PlayerRequest, sessionId: string): Promise<OwnSession> {
+    const own = await this.#load(request, sessionId);
+    request.exchange.sessionId = sessionId;
+    return own;
+  }
+
+  /** What the player gets to read now, where their ticket needs no renewal: for that nothing has to be waited for. */
+  documentAtHand({ watcher, seat }: OwnSession, { ticket }: Caller): Rendering | undefined {
+    const isGood = ticket && !this.#tools.tickets.isAgeing(ticket);
+    return isGood ? watcher.render(seat, ticket.text) : undefined;
+  }
+
+  /** What the player gets to read now, with their ticket or a newer one. */
+  async document(own: OwnSession, caller: Caller): Promise<Rendering> {
+    return own.watcher.render(own.seat, await this.ticketFor(own, caller));
+  }
+
+  /** The ticket that the player gets to read: their own, or a newer one. */
+  async ticketFor({ seat }: OwnSession, { ticket }: Caller): Promise<string> {
+    const { tickets } = this.#tools;
+    const { text } = await (ticket ? tickets.renew(ticket) : tickets.of(seat));
+    return text;
+  }
+
+  /** Whoever shows no ticket must be known here: a stranger's call reaches neither the relay service nor the leases. */
+  async #checkIsTheirs({ playerId, ticket }: PlayerRequest, sessionId: string): Promise<void> {
+    const { records } = this.#tools;
+    if (ticket?.seat.sessionId === sessionId) return;
+    if (ticket) throw noSuchSession();
+    if (await records.seat(sessionId, playerId)) return;
+    const isThere = !(await records.hasEnded(sessionId));
+    const hasLeft = isThere && (await records.departure(sessionId, playerId));
+    throw hasLeft ? seatRevoked() : noSuchSession();
+  }
+
+  async #load({ asker, playerId, ticket }: PlayerRequest, sessionId: string): Promise<OwnSession> {
+    const { playerLeases, restorer, watchers } = this.#tools;
+    const watcher = watchers.of(sessionId);
+    // Before all else: a player must not lose their seat because the relay service is slow.
+    await playerLeases.renew(watcher, playerId);
+    if (ticket && !watcher.seat(playerId)) await this.#renewForStranger(watcher, ticket);
+    await watcher.load(asker);
+    // News that came meanwhile may have undone the renewal.
+    await playerLeases.renew(watcher, playerId);
+    const seat = watcher.seat(playerId);
+    if (seat && !lacksIp(seat, ticket)) return { watcher, seat };
+    return { watcher, seat: await restorer.restore(watcher, playerId, ticket) };
+  }
+
+  /**
+   * Renews the lease that is held in the name of a token, for a player whose seat the store has forgotten. Their token
+   * must not be revoked because the relay service cannot say yet that it is theirs.
+   */
+  async #renewForStranger(watcher: SessionWatcher, { seat }: Ticket): Promise<void> {
+    const { records, playerLeases } = this.#tools;
+    const { authorizationToken: token, playerId } = seat;
+    const { sessionId } = watcher;
+    if (token === undefined || playerLeases.isFresh(watcher, strangerOf(token))) return;
+    if (await records.seat(sessionId, playerId)) return;
+    if (await records.departure(sessionId, playerId)) return;
+    await playerLeases.renew(watcher, strangerOf(token));
+  }
+}
+
+/** Whether the seat is without an address that the ticket knows: that of a host whose session was adopted is. */
+const lacksIp = (seat: Seat, ticket: Ticket | undefined) =>
+  seat.ip === '' && Boolean(ticket?.seat.ip);

@@ -1,0 +1,46 @@
+import { parseJoinCode } from '../../api/join-code.js';
+import { isRelayError } from '../../common/relay-error.js';
+
+/** How much of a text is kept, in UTF-16 code units. */
+const LONGEST = 2_000;
+/** A word of letters, too short to be a key, with the signs that stand around words in a sentence. */
+const WORD = /^["'(]?[a-z]{1,20}(?:['-][a-z]{1,20})?["'),.:;!?]{0,3}$/i;
+const HIDDEN = '…';
+
+/**
+ * Somebody else's text for the log, with all hidden but plain words. Whatever has a digit in it, or any sign that words
+ * do not have, may be an address, a token, or a part of one, however it is written.
+ *
+ * @param secrets - what must not be in the log even where it looks like a word.
+ */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  const words = text.slice(0, LONGEST).split(/\s/).filter(Boolean);
+  // The last word was cut off: it may be the beginning of something longer.
+  if (text.length > LONGEST) {
+    words.pop();
+    words.push(HIDDEN);
+  }
+  const kept: string[] = [];
+  for (const word of words) {
+    if (isPlain(word, secrets)) kept.push(word);
+    else if (kept.at(-1) !== HIDDEN) kept.push(HIDDEN);
+  }
+  return kept.join(' ');
+}
+
+/**
+ * What went wrong, for the log, and never in the words of whoever was asked. The relay service may quote a webhook's
+ * URL or a player's token, and a studio's own login whatever it was given.
+ */
+export function describeFailure(error: unknown): string {
+  if (isRelayError(error)) {
+    const status = error.status ? ` (${error.status})` : '';
+    return `the relay service: ${error.code}${status}`;
+  }
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function isPlain(word: string, secrets: readonly string[]): boolean {
+  if (!WORD.test(word) || parseJoinCode(word)) return false;
+  return !secrets.some((secret) => word.includes(secret));
+}

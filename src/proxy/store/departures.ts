@@ -1,0 +1,70 @@
+import { END_KEPT, KEPT } from './lifetimes.js';
+import type { Store } from './store.js';
+import { keyOf } from './store-key.js';
+
+/**
+ * Why a player no longer has a seat. Who was `kicked` cannot come back; who `left` or whose lease `lapsed` can join
+ * anew.
+ */
+export type Departure = 'left' | 'kicked' | 'lapsed';
+
+/** How many old departures are cleared away with each new one. */
+const CLEARED_AT_ONCE = 10;
+/** The score of a kick among the departures, which are sorted by when they are forgotten: after all others. */
+const NEVER_FORGOTTEN = Number.MAX_SAFE_INTEGER;
+
+/** Who has gone from which session, and why. A kick holds as long as the session does. */
+export class Departures {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Why a player has gone; `undefined` where they have not, or may come back as if they had not. */
+  async of(sessionId: string, playerId: string): Promise<Departure | undefined> {
+    // Whatever was noted after a kick, the player stays out.
+    if (await this.isKick(sessionId, playerId)) return 'kicked';
+    const why = await this.#store.get(noteOf(sessionId, playerId));
+    return why as Departure | undefined;
+  }
+
+  /** Notes why a player goes. */
+  async note(sessionId: string, playerId: string, why: Departure): Promise<void> {
+    const departures = setOf(sessionId);
+    const now = await this.#store.now();
+    for (const old of await this.#store.takeFromSet(departures, now, CLEARED_AT_ONCE)) {
+      await this.forget(sessionId, old);
+    }
+    const note = noteOf(sessionId, playerId);
+    if (why === 'kicked') {
+      await this.#store.addToSet(departures, playerId, NEVER_FORGOTTEN);
+      await this.#store.set(note, why, KEPT);
+      return;
+    }
+    // The first reason stands. A kick that comes in between must not be moved to where it is forgotten.
+    if (!(await this.#store.setIfAbsent(note, why, END_KEPT))) return;
+    if (await this.isKick(sessionId, playerId)) return;
+    await this.#store.addToSet(departures, playerId, now + END_KEPT);
+  }
+
+  async forget(sessionId: string, playerId: string): Promise<void> {
+    await this.#store.delete(noteOf(sessionId, playerId));
+    await this.#store.removeFromSet(setOf(sessionId), playerId);
+  }
+
+  /** Forgets all departures from a session. */
+  async forgetAll(sessionId: string): Promise<void> {
+    for (const playerId of await this.#store.membersOfSet(setOf(sessionId))) {
+      await this.forget(sessionId, playerId);
+    }
+  }
+
+  /** Whether a player was kicked. */
+  async isKick(sessionId: string, playerId: string): Promise<boolean> {
+    return (await this.#store.scoreInSet(setOf(sessionId), playerId)) === NEVER_FORGOTTEN;
+  }
+}
+
+const setOf = (sessionId: string) => `departures:${keyOf(sessionId)}`;
+const noteOf = (sessionId: string, playerId: string) => `departed:${keyOf(sessionId)}:${playerId}`;

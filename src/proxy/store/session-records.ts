@@ -1,0 +1,224 @@
+import * as v from 'valibot';
+import { type Departure, Departures } from './departures.js';
+import { END_KEPT, KEPT } from './lifetimes.js';
+import type { News } from './news.js';
+import { RepeatedWebhooks } from './repeated-webhooks.js';
+import { Seat } from './seat.js';
+import { SessionRecord } from './session-record.js';
+import type { Store } from './store.js';
+import { keyOf } from './store-key.js';
+
+/** The sessions and their seats, as the {@link Store} keeps them. */
+export class SessionRecords {
+  readonly #store: Store;
+  readonly #departures: Departures;
+  readonly #webhooks: RepeatedWebhooks;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#departures = new Departures(store);
+    this.#webhooks = new RepeatedWebhooks(store);
+  }
+
+  async find(sessionId: string): Promise<SessionRecord | undefined> {
+    const text = await this.#store.get(`session:${keyOf(sessionId)}`);
+    return text === undefined ? undefined : v.parse(SessionRecord, JSON.parse(text));
+  }
+
+  async save(record: SessionRecord): Promise<void> {
+    await this.#store.set(`session:${keyOf(record.sessionId)}`, JSON.stringify(record), KEPT);
+  }
+
+  /** The one session that a nonce stands for: the first that claimed it. */
+  async claimNonce(nonce: string, sessionId: string): Promise<string> {
+    if (await this.#store.setIfAbsent(`nonce:${nonce}`, sessionId, KEPT)) return sessionId;
+    return (await this.#store.get(`nonce:${nonce}`)) ?? sessionId;
+  }
+
+  sessionOfNonce(nonce: string): Promise<string | undefined> {
+    return this.#store.get(`nonce:${nonce}`);
+  }
+
+  /** Whether a webhook is the first of its session, and the session is still there. */
+  async claimWebhook(nonce: string, sessionId: string): Promise<boolean> {
+    if (await this.hasEnded(sessionId)) return false;
+    return this.#webhooks.isFirst(nonce);
+  }
+
+  /** Claims a join code for a session. Returns whether it is the session's: it is not where another has it. */
+  async claimJoinCode(code: string, sessionId: string): Promise<boolean> {
+    if (await this.#store.setIfAbsent(`join-code:${code}`, sessionId, KEPT)) return true;
+    return (await this.#store.get(`join-code:${code}`)) === sessionId;
+  }
+
+  sessionOfJoinCode(code: string): Promise<string | undefined> {
+    return this.#store.get(`join-code:${code}`);
+  }
+
+  /** All seats, the host's first, the others in the order in which they were taken. */
+  async seats(sessionId: string): Promise<Seat[]> {
+    const players = await this.#store.membersOfSet(`seats:${keyOf(sessionId)}`);
+    const seats = await Promise.all(players.map((playerId) => this.seat(sessionId, playerId)));
+    return seats.filter((seat) => seat !== undefined);
+  }
+
+  seatCount(sessionId: string): Promise<number> {
+    return this.#store.sizeOfSet(`seats:${keyOf(sessionId)}`);
+  }
+
+  async seat(sessionId: string, playerId: string): Promise<Seat | undefined> {
+    const text = await this.#store.get(keyOfSeat(sessionId, playerId));
+    return text === undefined ? undefined : v.parse(Seat, JSON.parse(text));
+  }
+
+  /**
+   * Takes a seat, unless the session has ended or ends in the meantime.
+   *
+   * @param now - milliseconds since the epoch: the seats are ordered by it.
+   * @returns whether the seat is taken now.
+   */
+  async takeSeat(seat: Seat, now: number): Promise<boolean> {
+    const { sessionId, playerId, role } = seat;
+    const set = `seats:${keyOf(sessionId)}`;
+    const order = role === 'server' ? 0 : ((await this.#store.scoreInSet(set, playerId)) ?? now);
+    await this.#store.addToSet(set, playerId, order);
+    await this.#store.addToSet(`sessions-of:${playerId}`, sessionId, now);
+    await this.#departures.forget(sessionId, playerId);
+    // The seat itself comes last: where it is there, all that belongs to it is there, too.
+    await this.#store.set(keyOfSeat(sessionId, playerId), JSON.stringify(seat), KEPT);
+    // Whoever has ended the session since then cleared away what was there. The rest is cleared away here.
+    if (await this.hasEnded(sessionId)) {
+      await this.forgetSeat(sessionId, playerId);
+      return false;
+    }
+    await this.tell(sessionId, 'roster');
+    return true;
+  }
+
+  /** Keeps what was learned of a seat that is taken. No watcher is told: each learns it from the session itself. */
+  async keepToken(seat: Seat): Promise<void> {
+    const { sessionId, playerId } = seat;
+    if (!(await this.seat(sessionId, playerId))) return;
+    const key = keyOfSeat(sessionId, playerId);
+    await this.#store.set(key, JSON.stringify(seat), KEPT);
+    if (await this.hasEnded(sessionId)) await this.#store.delete(key);
+  }
+
+  async giveUpSeat(
+    { sessionId, playerId }: Pick<Seat, 'sessionId' | 'playerId'>,
+    why: Departure,
+  ): Promise<void> {
+    await this.#departures.note(sessionId, playerId, why);
+    await this.forgetSeat(sessionId, playerId);
+    // Whoever has ended the session since then cleared away what was there. The rest is cleared away here.
+    if (await this.hasEnded(sessionId)) await this.#departures.forget(sessionId, playerId);
+    await this.tell(sessionId, 'roster');
+  }
+
+  /** Gives up a seat whose token the service no longer lists, unless the seat has another token by now. */
+  async loseSeat(seat: Seat): Promise<void> {
+    const stored = await this.seat(seat.sessionId, seat.playerId);
+    if (stored?.authorizationToken !== seat.authorizationToken) return;
+    await this.giveUpSeat(seat, 'lapsed');
+  }
+
+  /** Whether somebody has begun, at least, to give up the seat, or, where it is the host's, to end the session. */
+  async isGivenUp({ sessionId, playerId, role }: Seat): Promise<boolean> {
+    if (role === 'server') return this.hasEnded(sessionId);
+    return (await this.departure(sessionId, playerId)) !== undefined;
+  }
+
+  /** Why a player no longer has a seat; `undefined` where none was given up, or it is forgotten. */
+  departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
+    return this.#departures.of(sessionId, playerId);
+  }
+
+  /** Whether a player was kicked, and so stays out. */
+  wasKicked(sessionId: string, playerId: string): Promise<boolean> {
+    return this.#departures.isKick(sessionId, playerId);
+  }
+
+  /** Remembers that more than one seat has a token, or may have it. */
+  async noteShared(sessionId: string, token: number): Promise<void> {
+    await this.#store.addToSet(`shared:${keyOf(sessionId)}`, String(token), 0);
+  }
+
+  /** Remembers that only one seat has a token after all. */
+  async noteOwn(sessionId: string, token: number): Promise<void> {
+    await this.#store.removeFromSet(`shared:${keyOf(sessionId)}`, String(token));
+  }
+
+  async isShared(sessionId: string, token: number): Promise<boolean> {
+    const score = await this.#store.scoreInSet(`shared:${keyOf(sessionId)}`, String(token));
+    return score !== undefined;
+  }
+
+  /** The sessions in which a player has a seat. */
+  sessionsOf(playerId: string): Promise<string[]> {
+    return this.#store.membersOfSet(`sessions-of:${playerId}`);
+  }
+
+  sessionCount(playerId: string): Promise<number> {
+    return this.#store.sizeOfSet(`sessions-of:${playerId}`);
+  }
+
+  /**
+   * Forgets all about a session, but for a day that it has ended and which *create* made it.
+   *
+   * @returns the players who had a seat.
+   */
+  async end(sessionId: string): Promise<string[]> {
+    const id = keyOf(sessionId);
+    await this.#store.set(`ended:${id}`, '1', END_KEPT);
+    const record = await this.find(sessionId);
+    const players = await this.#store.membersOfSet(`seats:${id}`);
+    for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
+      await this.forgetSeat(sessionId, playerId);
+    }
+    for (const token of await this.#store.membersOfSet(`shared:${id}`)) {
+      await this.#store.removeFromSet(`shared:${id}`, token);
+    }
+    await this.#departures.forgetAll(sessionId);
+    if (record) await this.#forgetNames(record);
+    await this.#store.delete(`session:${id}`);
+    await this.tell(sessionId, 'ended');
+    return players;
+  }
+
+  async hasEnded(sessionId: string): Promise<boolean> {
+    return (await this.#store.get(`ended:${keyOf(sessionId)}`)) !== undefined;
+  }
+
+  /** Returns whether the caller is the first to learn that a session failed, and so has to log it. */
+  claimFailure(sessionId: string): Promise<boolean> {
+    return this.#store.setIfAbsent(`failed:${keyOf(sessionId)}`, '1', END_KEPT);
+  }
+
+  /** Forgets a seat, or what is left of one. The set of players comes last: who is still in it is found again. */
+  async forgetSeat(sessionId: string, playerId: string): Promise<void> {
+    await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
+    await this.#store.delete(keyOfSeat(sessionId, playerId));
+    await this.#store.removeFromSet(`seats:${keyOf(sessionId)}`, playerId);
+  }
+
+  /** Tells all watchers of a session, in every instance. */
+  tell(sessionId: string, news: News): Promise<void> {
+    return this.#store.publish(`session:${keyOf(sessionId)}`, news);
+  }
+
+  /** Hears what watchers are told of a session, until the function that it returns is called. */
+  hear(sessionId: string, listener: (news: News) => void): () => void {
+    return this.#store.subscribe(`session:${keyOf(sessionId)}`, (news) => listener(news as News));
+  }
+
+  /** Forgets the join code of a session that has ended, and its nonce after a day. */
+  async #forgetNames({ joinCode, nonce, sessionId }: SessionRecord): Promise<void> {
+    await this.#store.delete(`join-code:${joinCode}`);
+    // The nonce may stand for another session: this one may be the second that one *create* made.
+    if ((await this.sessionOfNonce(nonce)) !== sessionId) return;
+    await this.#store.set(`nonce:${nonce}`, sessionId, END_KEPT);
+    await this.#webhooks.forget(nonce);
+  }
+}
+
+const keyOfSeat = (sessionId: string, playerId: string) => `seat:${keyOf(sessionId)}:${playerId}`;

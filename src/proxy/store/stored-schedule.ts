@@ -1,0 +1,92 @@
+import type { Clock } from '../../common/clock.js';
+import type { Store } from './store.js';
+
+/** Which part of the schedule's longest delay the store's clock may be off by before it counts as set. */
+const TOLERANCE = 1 / 8;
+
+/** What the store's clock said, and when it was read. */
+interface Reading {
+  /** In milliseconds since the epoch. */
+  readonly now: number;
+  /** Just before it was read, on the monotonic clock. */
+  readonly before: number;
+  /** Just after it was read, on the monotonic clock. */
+  readonly after: number;
+}
+
+/**
+ * What is due at some later time, kept in the store. All instances measure it on the store's clock, so that theirs need
+ * not agree. Somebody may set that clock, too: then it no longer keeps step with this process's monotonic clock.
+ */
+export class StoredSchedule {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #name: string;
+  readonly #longest: number;
+  #last: Reading | undefined;
+
+  /** @param longest - the longest delay that a member can have, in milliseconds. */
+  constructor(store: Store, clock: Clock, name: string, longest: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#name = name;
+    this.#longest = longest;
+  }
+
+  /** Puts a member in, or moves it: it is due in `delay` milliseconds. */
+  async put(member: string, delay: number): Promise<void> {
+    await this.#store.addToSet(this.#name, member, (await this.#store.now()) + delay);
+  }
+
+  /** In how many milliseconds a member is due: 0 or less where it is due now, `undefined` where it is not there. */
+  async dueIn(member: string): Promise<number | undefined> {
+    const score = await this.#store.scoreInSet(this.#name, member);
+    return score === undefined ? undefined : score - (await this.#store.now());
+  }
+
+  remove(member: string): Promise<void> {
+    return this.#store.removeFromSet(this.#name, member);
+  }
+
+  /**
+   * Takes out what is due. Each member is given to one caller only.
+   *
+   * @returns the members, and whether they may be due too early, because the store's clock was set forward.
+   */
+  async take(limit: number): Promise<{ members: string[]; isEarly: boolean }> {
+    const before = this.#clock.monotonic();
+    const now = await this.#store.now();
+    const reading = { now, before, after: this.#clock.monotonic() };
+    // Also the first time, for the clock may have been set back while no instance ran.
+    if (!this.#last || this.#wasSetBack(this.#last, reading)) await this.#hasten(now);
+    const isEarly = this.#last !== undefined && this.#wasSetForward(this.#last, reading);
+    const members = await this.#store.takeFromSet(this.#name, now, limit);
+    this.#last = reading;
+    return { members, isEarly };
+  }
+
+  /** Whether the store's clock went further than time did, at most, between the two readings. */
+  #wasSetForward(last: Reading, next: Reading): boolean {
+    const mostTime = next.after - last.before;
+    return next.now - last.now - mostTime > this.#longest * TOLERANCE;
+  }
+
+  /** Whether the store's clock went less far than time did, at least, between the two readings. */
+  #wasSetBack(last: Reading, next: Reading): boolean {
+    const leastTime = next.before - last.after;
+    return leastTime - (next.now - last.now) > this.#longest * TOLERANCE;
+  }
+
+  /** Moves up what is due later than anything can be: it was put in before the store's clock was set back. */
+  async #hasten(now: number): Promise<void> {
+    const latest = now + this.#longest;
+    const members = await this.#store.membersOfSet(this.#name);
+    for (const member of members.reverse()) {
+      const score = await this.#store.scoreInSet(this.#name, member);
+      // Somebody else took it out.
+      if (score === undefined) continue;
+      if (score <= latest) break;
+      await this.#store.addToSet(this.#name, member, latest);
+    }
+  }
+}

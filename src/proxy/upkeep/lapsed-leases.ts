@@ -1,0 +1,90 @@
+import type { Metrics } from '../reports/index.js';
+import type { Seat, SessionRecords } from '../store/index.js';
+import { choreOf } from './chore.js';
+import type { Chores } from './chores.js';
+import { inBackground } from './in-background.js';
+import type { Lease, Leases } from './leases.js';
+import { tokenOfStranger } from './users-without-seat.js';
+
+/** What {@link LapsedLeases} work with. */
+export interface LapsedLeasesTools {
+  readonly chores: Chores;
+  readonly leases: Leases;
+  readonly records: SessionRecords;
+  readonly metrics: Metrics | undefined;
+  /** Told what went wrong, in words without secrets. */
+  readonly onFailure: (message: string) => void;
+}
+
+/**
+ * What happens where a lease runs out: a host's session ends, a joiner's seat is given up and its token revoked, and so
+ * is the token of a session user without a seat.
+ */
+export class LapsedLeases {
+  readonly #tools: LapsedLeasesTools;
+
+  constructor(tools: LapsedLeasesTools) {
+    this.#tools = tools;
+  }
+
+  /** Sees to the leases that have run out, `limit` of them at most. Does not wait for the relay service. */
+  async seeTo(limit: number): Promise<void> {
+    const { leases, onFailure } = this.#tools;
+    for (const lease of await leases.takeLapsed(limit)) {
+      inBackground(this.#endOrGiveBack(lease), onFailure);
+    }
+  }
+
+  /** What could not be seen to is there for the next round. */
+  async #endOrGiveBack(lease: Lease): Promise<void> {
+    try {
+      await this.#end(lease);
+    } catch (error) {
+      await this.#tools.leases.giveBack(lease);
+      throw error;
+    }
+  }
+
+  async #end({ sessionId, holder }: Lease): Promise<void> {
+    const { records } = this.#tools;
+    if (await records.hasEnded(sessionId)) return;
+    const token = tokenOfStranger(holder);
+    if (token !== undefined) {
+      await this.#revokeStranger(sessionId, token);
+      return;
+    }
+    const seat = await records.seat(sessionId, holder);
+    if (seat) await this.#giveUp(seat);
+    // Whoever took the seat away may have got no further than that.
+    else await records.forgetSeat(sessionId, holder);
+  }
+
+  async #revokeStranger(sessionId: string, token: number): Promise<void> {
+    const { chores, metrics, onFailure, records } = this.#tools;
+    const isSeated = async () => {
+      const seats = await records.seats(sessionId);
+      return seats.some((seat) => seat.authorizationToken === token);
+    };
+    if (await isSeated()) return;
+    metrics?.onReaped('user');
+    // A player who comes for the token at this very moment takes the seat first, and then looks for what is planned.
+    const chore = { what: 'revoke', sessionId, token } as const;
+    inBackground(chores.doUnless(chore, isSeated), onFailure);
+  }
+
+  async #giveUp(seat: Seat): Promise<void> {
+    const { chores, metrics, onFailure, records } = this.#tools;
+    metrics?.onReaped(seat.role === 'server' ? 'session' : 'user');
+    const chore = choreOf(seat);
+    try {
+      if (chore) await chores.note(chore);
+      if (seat.role === 'server') await records.end(seat.sessionId);
+      else await records.giveUpSeat(seat, 'lapsed');
+    } catch (error) {
+      // Where nothing was given up yet, a player who comes back before the next round must find all as it was.
+      if (chore && !(await records.isGivenUp(seat))) await chores.takeBack(chore);
+      throw error;
+    }
+    if (chore) inBackground(chores.do(chore), onFailure);
+  }
+}

@@ -1,0 +1,23 @@
+import { isIP } from 'node:net';
+import { describeRelay } from './host-and-ports.js';
+import type { LeaseRelay } from './relay-lease.js';
+
+/**
+ * Relays that are there in name only: plausible ports without a socket, the client's behind the server's.
+ *
+ * @param drawPort - draws an even port, other than the `previous` one.
+ * @param relayHost - what sessions call their relay's host; else it has the session's name.
+ */
+export function inventRelays(
+  drawPort: (previous: number | undefined) => number,
+  relayHost: string | undefined,
+): LeaseRelay {
+  return async ({ sessionId }, previous) => {
+    const server = drawPort(previous?.document.ports?.server?.port);
+    const host = relayHost ?? `${sessionId.replace(/-S$/, '')}.relay.localhost`;
+    const ip = isIP(host) ? host : '127.0.0.1';
+    const close = async () => {};
+    const document = describeRelay(ip, host, { server, client: server + 1 });
+    return { document, retire: close, close };
+  };
+}

@@ -1,0 +1,3 @@
+import { describeAxe } from '../support/demo-axe.js';
+
+describeAxe('dark');

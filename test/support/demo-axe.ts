@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { findAxeProblems } from './axe.js';
+import { expectState, unfold, useDemo } from './demo.js';
+
+/** Has axe judge the demo page in one colour scheme. Each scheme has a file of its own: they run side by side. */
+export function describeAxe(colorScheme: 'light' | 'dark'): void {
+  const demo = useDemo();
+  describe('the demo page is for everybody', () => {
+    for (const width of [360, 1280]) {
+      it(`axe finds nothing: ${colorScheme}, ${width} px; idle, in trouble, waiting, in a match, after an error`, async () => {
+        const viewport = { width, height: 5_000 };
+        await using opened = await demo.open({ colorScheme, viewport });
+        const { page, host, joiner } = opened;
+        const expectNothing = async () => expect(await findAxeProblems(page)).toEqual([]);
+        await expectNothing();
+        await page.getByRole('button', { name: 'Answer 429' }).click();
+        await page.locator('#lever-said').getByText('429').waitFor();
+        await host.getByRole('button', { name: 'Create a session' }).click();
+        await host.getByRole('alert').getByText('rate-limited').waitFor();
+        await expectNothing();
+        await expectState(host, 'waiting');
+        await expectNothing();
+        await expectState(host, 'open');
+        await joiner.getByRole('button', { name: 'Join the session' }).click();
+        await expectState(joiner, 'open');
+        await unfold(opened);
+        await expectNothing();
+        await host.getByRole('button', { name: 'Leave' }).click();
+        await expectState(host, 'closed');
+        await joiner.getByRole('alert').getByText('session-deleted').waitFor();
+        await joiner.getByRole('button', { name: 'Join the session' }).click();
+        await expectState(joiner, 'failed');
+        await expectNothing();
+      });
+
+      it(`axe finds nothing where one was invited: ${colorScheme}, ${width} px`, async () => {
+        const viewport = { width, height: 5_000 };
+        await using opened = await demo.open({ colorScheme, viewport }, '?join=6789BCDF');
+        expect(await findAxeProblems(opened.page)).toEqual([]);
+      });
+    }
+  });
+}

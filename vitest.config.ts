@@ -1,0 +1,129 @@
+import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+
+/** The folders of the projects that need more than Node, and of those with a command of their own. */
+const NOT_NODE = [
+  // The benchmark's neighbours bring tests of their own.
+  '**/node_modules/**',
+  ...['dom', 'browser', 'whole-browser', 'nginx', 'package', 'chaos', 'soak'].map(
+    (folder) => `test/${folder}/**`,
+  ),
+];
+
+/** What `npm run test:quick` leaves out. */
+const NOT_QUICK = [
+  // They run what is built, or compile all that is documented.
+  'test/{bench,cli,docs,scripts}/**',
+  'test/syntax.test.ts',
+  'test/proxy/workerd.test.ts',
+  // They wait for leases to run out, or try each call with each fault, or many calls or generated ones.
+  'test/connection/failures/**',
+  'test/api/{documents,session-list}.test.ts',
+  'test/proxy/{bad-input,come-and-gone,half-done,hostile-strings,knowledge,same-address,set-clocks}.test.ts',
+  'test/proxy/identity/login-keys.test.ts',
+  'test/proxy/limits/{fair-shares,parallel-limits,wide-networks}.test.ts',
+  'test/proxy/operations/busy-account.test.ts',
+  'test/simulator/api/wild-clients.test.ts',
+  'test/simulator/sessions/webhooks.test.ts',
+  'test/proxy/upkeep/{dead-tokens,kept-promises,leases,list-away,other-processes}.test.ts',
+];
+
+/** Starts the files that take longest first: those with a browser. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: Parameters<BaseSequencer['sort']>[0]) {
+    const sorted = await super.sort(files);
+    const isLong = ({ project }: (typeof sorted)[number]) => project.name === 'browser';
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
+export default defineConfig({
+  test: {
+    // More than there are cores: most tests wait for a socket, a page or a process, not for the processor.
+    maxWorkers: 8,
+    sequence: { sequencer: LongestFirst },
+    // What comes late on a machine that has others to serve has come all the same.
+    expect: { poll: { timeout: 10_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          // Some wait for a lease or a retry, beside others that want the processor.
+          testTimeout: 20_000,
+          exclude: NOT_NODE,
+        },
+      },
+      // What a change is tried with, again and again: neither what takes its time nor what needs a build.
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 20_000,
+          exclude: [...NOT_NODE, ...NOT_QUICK],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'dom', include: ['test/dom/**/*.test.ts'], environment: 'happy-dom' },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          // The demos of several files start at once.
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // They measure memory, and have the processor to themselves.
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole-browser',
+          include: ['test/whole-browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'nginx', include: ['test/nginx/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          testTimeout: 180_000,
+          // Each run waits most of its time.
+          maxConcurrency: 10,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          globalSetup: ['test/package/pack.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

@@ -16,25 +16,30 @@ export class ForbiddenDestination extends Error {
  * name has a way into the studio's own network. The address that was checked is the one that is connected.
  *
  * @param isDevelopment - lets all through.
+ * @param ownAddresses - tells this machine's addresses, which may change while it runs.
  * @returns a lookup that throws {@link ForbiddenDestination}.
  */
-export function guardLookup(lookup: Lookup, isDevelopment: boolean): Lookup {
+export function guardLookup(
+  lookup: Lookup,
+  isDevelopment: boolean,
+  ownAddresses: () => readonly string[] = readOwnAddresses,
+): Lookup {
   return async (host) => {
     const found = await lookup(host);
     const isAllowed =
-      isIpAddress(found.address) && (isDevelopment || isForeignAndPublic(found.address));
+      isIpAddress(found.address) &&
+      (isDevelopment || isForeignAndPublic(found.address, ownAddresses()));
     if (!isAllowed) throw new ForbiddenDestination();
     return found;
   };
 }
 
-function isForeignAndPublic(address: string): boolean {
+function isForeignAndPublic(address: string, own: readonly string[]): boolean {
   const ip = ipaddr.process(address);
-  return ip.range() === 'unicast' && !ownAddresses().includes(ip.toNormalizedString());
+  return ip.range() === 'unicast' && !own.includes(ip.toNormalizedString());
 }
 
-/** They may change while the process runs. */
-function ownAddresses(): string[] {
+function readOwnAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((interfaces = []) =>
     interfaces
       .filter(({ address }) => isIpAddress(address))

@@ -75,7 +75,7 @@ class RelayGateway implements Gateway {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroyOnError);
     if (!request.url?.split('?')[0]?.endsWith(PATH)) {
       refuseUpgrade(socket, 404);
       return;
@@ -152,6 +152,11 @@ class RelayGateway implements Gateway {
       // Nobody's play ends because of a line that could not be written.
     }
   }
+}
+
+/** No closure: one would keep the request, with its ticket, for as long as the socket. */
+function destroyOnError(this: Duplex): void {
+  this.destroy();
 }
 
 function serverOptions() {

@@ -63,6 +63,13 @@ describe('a relay in production', () => {
       );
       await expect(lookup('relay.example')).rejects.toBeInstanceOf(ForbiddenDestination);
     }
+    const found = { address: '203.0.114.5', family: 4 } as const;
+    const withPublic = guardLookup(
+      async () => found,
+      false,
+      () => ['203.0.114.5'],
+    );
+    await expect(withPublic('relay.example')).rejects.toBeInstanceOf(ForbiddenDestination);
   });
 
   it('may be anywhere else, and is connected where the lookup found it', async () => {

@@ -20,21 +20,42 @@ const TOO_MUCH = 5_000;
 export function judgeClose(code: number, reason: string): CloseVerdict {
   switch (code) {
     case CLOSE_CODES.badMessage:
-      return over(new RelayError('bad-request', 'The gateway did not understand this page.'));
+      return over(
+        new RelayError('bad-request', 'The gateway did not understand this page.', { status: 400 }),
+      );
     case CLOSE_CODES.revoked:
       if (reason !== 'origin') return { isOver: true, end: { reason: 'revoked' } };
-      return over(new RelayError('forbidden', 'The gateway does not take pages of this origin.'));
+      return over(
+        new RelayError('forbidden', 'The gateway does not take pages of this origin.', {
+          status: 403,
+        }),
+      );
+    case CLOSE_CODES.failed:
+      if (reason !== 'destination') return comesBack(0);
+      return over(
+        new RelayError(
+          'forbidden',
+          'The gateway does not send to this relay: its address is not public.',
+          {
+            status: 403,
+          },
+        ),
+      );
     case CLOSE_CODES.ended:
       return { isOver: true, end: { reason: 'deleted' } };
     case CLOSE_CODES.replaced:
       return { isOver: true, end: { reason: 'replaced' } };
     case CLOSE_CODES.ticket:
-      return { isOver: false, refused: 'ticket', delay: 0 };
+      return comesBack(0, 'ticket');
     case CLOSE_CODES.tooMany:
-      return { isOver: false, refused: 'too-many', delay: TOO_MUCH };
+      return comesBack(TOO_MUCH, 'too-many');
     default:
-      return { isOver: false, refused: undefined, delay: 0 };
+      return comesBack(0);
   }
+}
+
+function comesBack(delay: number, refused?: 'ticket' | 'too-many'): CloseVerdict {
+  return { isOver: false, refused, delay };
 }
 
 function over(error: RelayError): CloseVerdict {

@@ -81,13 +81,13 @@ export class GatewaySocket {
   }
 
   /** Closes it without another word. */
-  close(): void {
+  close(code: number): void {
     this.#isClosed = true;
     this.#clock.clearTimeout(this.#watch);
     const socket = this.#socket;
     socket.onmessage = null;
     socket.onclose = null;
-    socket.close(1000);
+    socket.close(code);
   }
 
   #receive(data: unknown): void {
@@ -136,7 +136,7 @@ export class GatewaySocket {
 
   #closed(code: number, reason: string): void {
     if (this.#isClosed) return;
-    this.close();
+    this.close(4000);
     this.#listener.onClosed(code, reason);
   }
 }

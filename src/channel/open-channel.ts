@@ -78,6 +78,7 @@ export async function openChannel(
 /** Waits for the connection. */
 function untilOpen(relay: RelayConnection, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    let forget = () => {};
     const settle = (error?: RelayError) => {
       relay.off('open', onOpen);
       relay.off('close', onClose);
@@ -87,9 +88,10 @@ function untilOpen(relay: RelayConnection, signal: AbortSignal): Promise<void> {
     };
     const onOpen = () => settle();
     const onClose = () => settle(notInUse());
-    const forget = onAbort(signal, () => settle(signal.reason as RelayError));
-    if (relay.state === 'open') settle();
+    if (signal.aborted) settle(signal.reason as RelayError);
+    else if (relay.state === 'open') settle();
     else if (relay.state === 'requesting' || relay.state === 'waiting') {
+      forget = onAbort(signal, () => settle(signal.reason as RelayError));
       relay.on('open', onOpen);
       relay.on('close', onClose);
     } else settle(notInUse());
@@ -147,7 +149,7 @@ function targetOf(relay: RelayConnection): WireTarget {
     endpoint: () => relay.endpoint as Endpoint,
     gateway() {
       const gateway = relay.session?.gateway;
-      const url = gateway && parseUrl(gateway.url, `${relay.proxyUrl}/`);
+      const url = gateway && parseUrl(gateway.url, relay.proxyUrl);
       if (!url) return undefined;
       // `https:` becomes `wss:`, `http:` becomes `ws:`.
       url.protocol = url.protocol.replace('http', 'ws');

@@ -1,7 +1,7 @@
 import type { FromGateway } from '../channel-protocol/control-messages.js';
 import type { Clock } from '../common/clock.js';
 import { growingDelay } from '../common/growing-delay.js';
-import { followPage } from '../common/page-life.js';
+import { listenToPage } from '../common/listen-to-page.js';
 import { RelayError } from '../common/relay-error.js';
 import { type CloseVerdict, judgeClose } from './close-verdicts.js';
 import { GatewaySocket, type WebSocketClass } from './gateway-socket.js';
@@ -21,6 +21,10 @@ const LONGEST_DELAY = 2_000;
 const OFFLINE_DELAY = 30_000;
 /** The gateway has had too much twice within this time: there is no point in a third time. In milliseconds. */
 const TWICE_WITHIN = 60_000;
+
+/** Close codes: the channel is over; or the page is put away, or the network is another one. */
+const FOR_GOOD = 1000;
+const FOR_NOW = 4000;
 
 /** A wire over WebSocket to the gateway beside the proxy. It opens within milliseconds, and everywhere. */
 export function websocketWire(create: WebSocketClass, clock: Clock): Wire {
@@ -67,7 +71,7 @@ class WebSocketWire implements OpenWire {
     this.#target = target;
     this.#isHost = isHost;
     this.#listener = listener;
-    followPage(
+    listenToPage(
       {
         // A page with an open socket is not kept in the back-forward cache.
         pagehide: () => this.#putAway(),
@@ -99,7 +103,7 @@ class WebSocketWire implements OpenWire {
 
   close(): void {
     this.#life.abort();
-    this.#letGo();
+    this.#letGo(FOR_GOOD);
   }
 
   #open(): void {
@@ -206,16 +210,18 @@ class WebSocketWire implements OpenWire {
     this.#listener.onEnd(end);
   }
 
-  #letGo(): void {
+  /** @param code - 1000 ends the channel at the gateway; any other lets it wait for this player to come back. */
+  #letGo(code: number = FOR_NOW): void {
     this.#clock.clearTimeout(this.#timer);
-    this.#socket?.close();
+    this.#socket?.close(code);
     this.#socket = undefined;
     this.#isUp = false;
   }
 }
 
 function failed(code: 'unauthorized' | 'rate-limited', message: string): WireEnd {
-  return { reason: 'failed', error: new RelayError(code, message) };
+  const status = code === 'unauthorized' ? 401 : 429;
+  return { reason: 'failed', error: new RelayError(code, message, { status }) };
 }
 
 function noGateway(): RelayError {

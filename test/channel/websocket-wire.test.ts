@@ -276,7 +276,7 @@ describe('a channel over WebSocket', () => {
     const wire = await gateway.welcome();
     await untilState('open');
     window.happen('pagehide', true);
-    expect(await wire.closed).toBe(1000);
+    expect(await wire.closed).toBe(4000);
     expect(channel?.state).toBe('reconnecting');
     clock.advance(60_000);
     expect(gateway.wires).toHaveLength(1);

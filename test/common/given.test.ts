@@ -80,6 +80,7 @@ const CONNECTION: Undefined<RelayConnectionOptions> = {
   guest: undefined,
   ticket: undefined,
   linkTimeout: undefined,
+  via: undefined,
   fetch: undefined,
   clock: undefined,
 };

@@ -17,8 +17,8 @@ import {
   OrderLocks,
   OwnSessions,
   PlayerLeases,
-  RelayUsers,
   RevokeUser,
+  SameAddressUsers,
   SeatRestorer,
   SessionFinder,
   TokenKeeper,
@@ -63,7 +63,7 @@ export function assembleOperations(parts: OperationParts): Operations {
     authorizeUser: new AuthorizeUser({
       ...parts,
       own,
-      relayUsers: new RelayUsers(records, watchers),
+      sameAddressUsers: new SameAddressUsers(records, watchers),
       playerLeases,
       tokens,
     }),

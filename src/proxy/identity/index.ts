@@ -14,6 +14,6 @@ export { createJwtAuthenticator } from './jwt-authenticator.js';
 export type { JwtOptions } from './jwt-options.js';
 export { Sealer } from './sealer.js';
 export { Signer } from './signer.js';
-export type { Ticket } from './ticket-renewal.js';
+export type { Ticket } from './ticket-dates.js';
 export { Tickets } from './tickets.js';
 export { type Origin, type WebhookProof, WebhookTokens } from './webhook-tokens.js';

@@ -9,8 +9,8 @@ import type { NamedSession } from './find-session.js';
 import type { OwnSession, OwnSessions } from './own-sessions.js';
 import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
-import type { RelayUsers } from './relay-users.js';
 import { checkWasNotKicked } from './rights.js';
+import type { SameAddressUsers } from './same-address-users.js';
 import type { TokenKeeper } from './token-keeper.js';
 
 /** What {@link AuthorizeUser} works with. */
@@ -20,7 +20,7 @@ export interface AuthorizeUserTools {
   readonly limiter: Limiter;
   readonly own: OwnSessions;
   readonly records: SessionRecords;
-  readonly relayUsers: RelayUsers;
+  readonly sameAddressUsers: SameAddressUsers;
   readonly playerLeases: PlayerLeases;
   readonly tokens: TokenKeeper;
   readonly watchers: Watchers;
@@ -90,9 +90,10 @@ export class AuthorizeUser {
   }
 
   async #takeSeat({ asker, playerId }: PlayerRequest, sessionId: string, arrival: Arrival) {
-    const { clock, leases, records, relayUsers, playerLeases, tokens, watchers } = this.#tools;
+    const { clock, leases, records, sameAddressUsers, playerLeases, tokens, watchers } =
+      this.#tools;
     asker.charge();
-    const { linked, session_user } = await relayUsers.letIn(asker, sessionId, arrival.ip);
+    const { linked, session_user } = await sameAddressUsers.letIn(asker, sessionId, arrival.ip);
     const token = session_user?.authorization_token;
     const seat: Seat = {
       playerId,

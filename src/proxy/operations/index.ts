@@ -16,7 +16,7 @@ export { OrderLocks } from './order-locks.js';
 export { type OwnSession, OwnSessions } from './own-sessions.js';
 export { PlayerLeases } from './player-leases.js';
 export type { PlayerRequest } from './player-request.js';
-export { RelayUsers } from './relay-users.js';
 export { RevokeUser } from './revoke-user.js';
+export { SameAddressUsers } from './same-address-users.js';
 export { SeatRestorer } from './seat-restorer.js';
 export { TokenKeeper } from './token-keeper.js';

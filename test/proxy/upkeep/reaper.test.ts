@@ -3,7 +3,6 @@ import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
 
 const SHORT = { lease: 2, longestWait: 1 };
-const _SECRETS = ['a secret that outlives the process 1'];
 
 describe('a lease', () => {
   it('that runs out ends the host’s session, and takes a player’s seat', async () => {

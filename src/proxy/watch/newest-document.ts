@@ -2,6 +2,7 @@ import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
 import { endsWithin } from '../../common/ends-within.js';
+import { growingDelay } from '../../common/growing-delay.js';
 import { codeOf, isRelayError } from '../../common/relay-error.js';
 import type { UpstreamCaller } from '../limits/index.js';
 
@@ -30,11 +31,9 @@ const FRESH_ONCE_OPEN = 5_000;
 const STALE = 5 * 60_000;
 /** How long a *get* waits for a newer document where there is one already, in milliseconds. */
 const PATIENCE = 1_000;
-/** The delay between two questions while requests are held, in milliseconds. It grows until the session changes. */
-const FIRST_DELAY = 250;
-const GROWTH = 1.5;
+/** The longest delay between two questions while requests are held, in milliseconds. It grows until the session changes. */
 const LONGEST_DELAY = 2_000;
-/** The same delay once the session is open, in milliseconds. */
+/** The delay once the session is open, in milliseconds. */
 const DELAY_ONCE_OPEN = 10_000;
 /** The time of a question that was never asked. */
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -53,7 +52,8 @@ export class NewestDocument {
   #seen = 0;
   #refreshing: Promise<void> | undefined;
   #failure: unknown;
-  #delay = FIRST_DELAY;
+  /** How often upstream was asked in a row and had no news. */
+  #asksWithoutNews = 0;
   #timer: unknown;
   #isPolling = false;
 
@@ -130,13 +130,12 @@ export class NewestDocument {
   poll(): void {
     const { clock, isAwaited } = this.#tools;
     if (this.#timer !== undefined || this.#isPolling || !isAwaited()) return;
-    const delay = this.#nextDelay() * (0.9 + clock.random() * 0.2);
     this.#timer = clock.setTimeout(
       () => {
         this.#timer = undefined;
         void this.#pollOnce();
       },
-      Math.max(0, this.#asked + delay - clock.monotonic()),
+      Math.max(0, this.#asked + this.#nextDelay() - clock.monotonic()),
     );
   }
 
@@ -198,7 +197,7 @@ export class NewestDocument {
     if (text === this.#text) return;
     this.#text = text;
     this.#document = document;
-    this.#delay = FIRST_DELAY;
+    this.#asksWithoutNews = 0;
     this.#tools.onChange(document);
   }
 
@@ -208,12 +207,15 @@ export class NewestDocument {
     await this.refresh();
     this.#isPolling = false;
     this.#asked = this.#tools.clock.monotonic();
-    if (this.#text === before) this.#delay = Math.min(this.#delay * GROWTH, LONGEST_DELAY);
+    if (this.#text === before) this.#asksWithoutNews += 1;
     this.poll();
   }
 
   #nextDelay(): number {
-    const delay = this.#isSettled ? DELAY_ONCE_OPEN : this.#delay;
+    const { clock } = this.#tools;
+    const delay = this.#isSettled
+      ? DELAY_ONCE_OPEN * (0.9 + clock.random() * 0.2)
+      : growingDelay(this.#asksWithoutNews, LONGEST_DELAY, clock);
     const retryAfter = isRelayError(this.#failure) ? this.#failure.retryAfter : undefined;
     return Math.max(delay, retryAfter ?? 0);
   }

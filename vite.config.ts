@@ -34,14 +34,17 @@ const builds: Record<string, BuildEnvironmentOptions> = {
   /** For `<script type="module">` and CDNs: one file with all in it. */
   standalone: {
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'relais.standalone.min.js' },
-    // Some 200 bytes less than the built-in minifier leaves.
+    // Some 250 bytes less than the built-in minifier leaves. Names stay as that one shortened them.
     minify: 'terser',
     terserOptions: {
       ecma: 2020,
       module: true,
+      mangle: false,
       compress: {
         ecma: 2020,
-        passes: 6,
+        passes: 2,
+        hoist_funs: true,
+        inline: 1,
         pure_getters: true,
         keep_fargs: false,
         unsafe_methods: true,
@@ -73,12 +76,12 @@ export default defineConfig(({ mode }) => ({
     ...builds[mode],
   },
   ...(mode === 'cli' && { ssr: { noExternal: true as const } }),
-  // The library's own ES module: its CommonJS one would bring helpers along.
+  // The CommonJS file itself, which all that eventemitter3 ships is made of: each wrapper around it brings helpers along.
   ...(mode === 'standalone' && {
     resolve: {
       alias: {
         eventemitter3: fileURLToPath(
-          new URL('node_modules/eventemitter3/dist/eventemitter3.esm.js', import.meta.url),
+          new URL('node_modules/eventemitter3/index.js', import.meta.url),
         ),
       },
     },

@@ -1,7 +1,8 @@
+import { TIMEOUT } from '../api/transport.js';
 import type { Clock } from '../common/clock.js';
 import { codeOf, RelayError, type RelayErrorCode } from '../common/relay-error.js';
 import { followNetwork } from './offline.js';
-import { deleteSession, revokeUser, TIMEOUT } from './player-api.js';
+import { deleteSession, revokeUser } from './player-api.js';
 import { Retrier } from './retrier.js';
 import type { Seat } from './seat.js';
 import type { SendWithTicket } from './ticket-renewal.js';

@@ -1,4 +1,5 @@
 import type { PlayerSession } from '../api/player-session.js';
+import type { Transport } from '../api/transport.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 import { askForSeat, type Beginning } from './ask-for-seat.js';
 import { askStore } from './game-stores.js';
@@ -8,7 +9,7 @@ import type { Login } from './login.js';
 import { followNetwork } from './offline.js';
 import type { CompleteOptions } from './options.js';
 import { followPage } from './page-life.js';
-import { type PlayerApi, revokeUser } from './player-api.js';
+import { revokeUser } from './player-api.js';
 import { type Farewells, prepareFarewells } from './reload-grace.js';
 import { Retrier } from './retrier.js';
 import { Seat } from './seat.js';
@@ -18,7 +19,7 @@ import { watchSession } from './watch-session.js';
 
 /** What all matches of a connection work with. */
 export interface MatchTools extends CompleteOptions {
-  readonly api: PlayerApi;
+  readonly api: Transport;
   readonly login: Login;
 }
 

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'eventemitter3';
 import { parseJoinCode, withoutInvisible } from '../api/join-code.js';
 import type { PlayerSession, Role } from '../api/player-session.js';
+import { createTransport } from '../api/transport.js';
 import { RelayError } from '../common/relay-error.js';
 import type { Endpoint } from './endpoint.js';
 import { askStore } from './game-stores.js';
@@ -10,7 +11,7 @@ import { Listeners } from './listeners.js';
 import { createLogin, isToken } from './login.js';
 import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
 import type { Player } from './player.js';
-import { authorizeUser, createPlayerApi, createSession } from './player-api.js';
+import { authorizeUser, createSession } from './player-api.js';
 import type { CreateOptions, KickOptions, StartOptions } from './start-options.js';
 import type { ConnectionState } from './state.js';
 
@@ -45,8 +46,8 @@ export class RelayConnection extends Listeners {
     const emitter = new EventEmitter();
     super(emitter);
     this.#options = completeOptions(options);
-    const api = createPlayerApi(proxyUrl, this.#options);
-    const login = createLogin(this.#options, api.send);
+    const api = createTransport(proxyUrl, this.#options.fetch, this.#options.clock);
+    const login = createLogin(this.#options, api);
     this.#lifecycle = new Lifecycle({ ...this.#options, api, login }, (emission) => {
       const [name, ...payload] = emission;
       emitter.emit(name, ...payload);

@@ -1,4 +1,5 @@
-import { type PlayerApi, revokeUser } from './player-api.js';
+import type { Transport } from '../api/transport.js';
+import { revokeUser } from './player-api.js';
 import type { Seat } from './seat.js';
 
 /** For how long the proxy keeps the seat of a page that was closed, and may be reloading. In seconds. */
@@ -15,7 +16,7 @@ export interface Farewells {
 }
 
 /** Puts both requests together in advance: once the page goes, there is no time for that. */
-export function prepareFarewells(api: PlayerApi, { sessionId, ticket }: Seat): Farewells {
+export function prepareFarewells(api: Transport, { sessionId, ticket }: Seat): Farewells {
   const prepare = (after: number) =>
     api.prepare(revokeUser({ session_id: sessionId, after }), ticket);
   return { sayPutAway: prepare(CACHE_GRACE), sayClosed: prepare(RELOAD_GRACE) };

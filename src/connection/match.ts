@@ -10,7 +10,7 @@ import { followNetwork } from './offline.js';
 import type { CompleteOptions } from './options.js';
 import { followPage } from './page-life.js';
 import { revokeUser } from './player-api.js';
-import { type Farewells, prepareFarewells } from './reload-grace.js';
+import { type Farewell, prepareFarewell } from './reload-grace.js';
 import { Retrier } from './retrier.js';
 import { Seat } from './seat.js';
 import type { Input } from './state.js';
@@ -45,7 +45,7 @@ export class Match {
   readonly #send: SendWithTicket;
   readonly #seatTaken: Promise<string | null>;
   readonly #stopDeadline: () => void;
-  #farewells: Farewells | undefined;
+  #farewell: Farewell | undefined;
 
   /** Asks for the seat, and then follows its session. */
   constructor(tools: MatchTools, plan: MatchPlan) {
@@ -60,7 +60,7 @@ export class Match {
     this.#retrier = new Retrier(clock, (retry) => this.#tell(retry));
     this.#send = createSendWithTicket(api, login, this.#seat);
     followNetwork(this.#retrier, signal);
-    followPage(this.#retrier, () => this.#farewells, signal);
+    followPage(this.#retrier, () => this.#farewell, signal);
     this.#stopDeadline = startLinkDeadline(
       clock,
       linkTimeout,
@@ -134,7 +134,7 @@ export class Match {
   }
 
   #onDocument(session: PlayerSession): void {
-    this.#farewells = prepareFarewells(this.#tools.api, this.#seat);
+    this.#farewell = prepareFarewell(this.#tools.api, this.#seat);
     this.#tell(session);
   }
 

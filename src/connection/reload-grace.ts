@@ -7,17 +7,18 @@ const RELOAD_GRACE = 15;
 /** The same for a page in the back-forward cache, which may never come back. In seconds. */
 const CACHE_GRACE = 60;
 
-/** What tells the proxy that the page went: "give my seat away after some seconds, unless I come back". */
-export interface Farewells {
-  /** The page is in the back-forward cache. */
-  sayPutAway(): void;
-  /** The page is closed or reloaded: nobody can tell which. */
-  sayClosed(): void;
-}
+/**
+ * Tells the proxy that the page went: "give my seat away after some seconds, unless I come back".
+ *
+ * @param isCached - Whether the page is in the back-forward cache. Else it is closed or reloaded: nobody can tell which.
+ */
+export type Farewell = (isCached: boolean) => void;
 
 /** Puts both requests together in advance: once the page goes, there is no time for that. */
-export function prepareFarewells(api: Transport, { sessionId, ticket }: Seat): Farewells {
+export function prepareFarewell(api: Transport, { sessionId, ticket }: Seat): Farewell {
   const prepare = (after: number) =>
     api.prepare(revokeUser({ session_id: sessionId, after }), ticket);
-  return { sayPutAway: prepare(CACHE_GRACE), sayClosed: prepare(RELOAD_GRACE) };
+  const sayCached = prepare(CACHE_GRACE);
+  const sayClosed = prepare(RELOAD_GRACE);
+  return (isCached) => (isCached ? sayCached() : sayClosed());
 }

@@ -104,12 +104,12 @@ export class Match {
     if (seat.isAskedFor && seat.ticket && !reason.retryable) this.#keepTicket(undefined);
     this.#over.abort(reason);
     this.#stopDeadline();
-    const isOnItsWay = seat.isAskedFor && !seat.sessionId && !this.#retrier.isFarOff;
+    const isOnItsWay = seat.isAskedFor && !seat.session && !this.#retrier.isFarOff;
     if (isGivenBack && isOnItsWay) {
       await finishSoon(this.#retrier, this.#seatTaken, clock).catch(() => {});
     }
     this.#retrier.hold();
-    if (isGivenBack && seat.sessionId && seat.ticket) await giveBack(seat, this.#send, clock);
+    if (isGivenBack && seat.session?.ticket) await giveBack(seat.session, this.#send, clock);
     await before;
   }
 
@@ -134,7 +134,7 @@ export class Match {
   }
 
   #onDocument(session: PlayerSession): void {
-    this.#farewell = prepareFarewell(this.#tools.api, this.#seat);
+    this.#farewell = prepareFarewell(this.#tools.api, session);
     this.#tell(session);
   }
 
@@ -152,7 +152,7 @@ export class Match {
 
   #tooLate(): RelayError {
     const { failure } = this.#retrier;
-    if (failure && !this.#seat.sessionId) return failure;
+    if (failure && !this.#seat.session) return failure;
     const message = `The session was not open within ${this.#tools.linkTimeout} ms.`;
     return new RelayError('link-timeout', message, { cause: failure });
   }

@@ -1,6 +1,6 @@
+import type { PlayerSession } from '../api/player-session.js';
 import type { Transport } from '../api/transport.js';
 import { revokeUser } from './player-api.js';
-import type { Seat } from './seat.js';
 
 /** For how long the proxy keeps the seat of a page that was closed, and may be reloading. In seconds. */
 const RELOAD_GRACE = 15;
@@ -15,9 +15,8 @@ const CACHE_GRACE = 60;
 export type Farewell = (isCached: boolean) => void;
 
 /** Puts both requests together in advance: once the page goes, there is no time for that. */
-export function prepareFarewell(api: Transport, { sessionId, ticket }: Seat): Farewell {
-  const prepare = (after: number) =>
-    api.prepare(revokeUser({ session_id: sessionId, after }), ticket);
+export function prepareFarewell(api: Transport, { session_id, ticket }: PlayerSession): Farewell {
+  const prepare = (after: number) => api.prepare(revokeUser({ session_id, after }), ticket);
   const sayCached = prepare(CACHE_GRACE);
   const sayClosed = prepare(RELOAD_GRACE);
   return (isCached) => (isCached ? sayCached() : sayClosed());

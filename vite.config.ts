@@ -1,5 +1,4 @@
 import { builtinModules } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { type BuildEnvironmentOptions, defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 import { OLDEST_BROWSERS } from './scripts/oldest-browsers.js';
@@ -76,14 +75,4 @@ export default defineConfig(({ mode }) => ({
     ...builds[mode],
   },
   ...(mode === 'cli' && { ssr: { noExternal: true as const } }),
-  // The CommonJS file itself, which all that eventemitter3 ships is made of: each wrapper around it brings helpers along.
-  ...(mode === 'standalone' && {
-    resolve: {
-      alias: {
-        eventemitter3: fileURLToPath(
-          new URL('node_modules/eventemitter3/index.js', import.meta.url),
-        ),
-      },
-    },
-  }),
 }));

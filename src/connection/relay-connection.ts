@@ -1,5 +1,4 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { EventEmitter } from 'eventemitter3';
 import { parseJoinCode, withoutInvisible } from '../api/join-code.js';
 import type { PlayerSession, Role } from '../api/player-session.js';
 import { createTransport } from '../api/transport.js';
@@ -12,6 +11,7 @@ import { createLogin, isToken } from './login.js';
 import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
 import type { Player } from './player.js';
 import { authorizeUser, createSession } from './player-api.js';
+import { Registrations } from './registrations.js';
 import type { CreateOptions, KickOptions, StartOptions } from './start-options.js';
 import type { ConnectionState } from './state.js';
 
@@ -43,14 +43,14 @@ export class RelayConnection extends Listeners {
    * @example const relay = new RelayConnection('/relay', { token: () => fetch('/login').then((answer) => answer.text()) });
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
-    const emitter = new EventEmitter();
-    super(emitter);
+    const registrations = new Registrations();
+    super(registrations);
     this.#options = completeOptions(options);
     const api = createTransport(proxyUrl, this.#options.fetch, this.#options.clock);
     const login = createLogin(this.#options, api);
     this.#lifecycle = new Lifecycle({ ...this.#options, api, login }, (emission) => {
       const [name, ...payload] = emission;
-      emitter.emit(name, ...payload);
+      registrations.fire(name, payload);
     });
   }
 

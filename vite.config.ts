@@ -1,5 +1,4 @@
 import { builtinModules } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { type BuildEnvironmentOptions, defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 import { OLDEST_BROWSERS } from './scripts/oldest-browsers.js';
@@ -9,6 +8,34 @@ const isNodeBuiltin = (id: string) => id.startsWith('node:') || builtinModules.i
 const libraries = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 const isLibrary = (id: string) =>
   libraries.some((name) => id === name || id.startsWith(`${name}/`));
+
+/**
+ * Properties of the connection's own objects, which the standalone bundle may shorten: some 100 bytes. Only what nobody
+ * else reads or writes: no game, no platform, no library, and no JSON.
+ */
+const INTERNAL_NAMES = new RegExp(
+  `^(?:${[
+    'failure',
+    'givesUpEarly',
+    'goOn',
+    'hold',
+    'isAskedFor',
+    'isFarOff',
+    'isOfEnd',
+    'isOnce',
+    'isOpen',
+    'onDocument',
+    'onTicket',
+    'opened',
+    'pause',
+    'persist',
+    'prepare',
+    'receive',
+    'retrier',
+    'snapshot',
+    'tryNow',
+  ].join('|')})$`,
+);
 
 /** Three builds into one folder: `vite build --mode library | standalone | cli`. */
 const builds: Record<string, BuildEnvironmentOptions> = {
@@ -36,14 +63,17 @@ const builds: Record<string, BuildEnvironmentOptions> = {
   /** For `<script type="module">` and CDNs: one file with all in it. */
   standalone: {
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'relais.standalone.min.js' },
-    // Some 200 bytes less than the built-in minifier leaves.
+    // Some 250 bytes less than the built-in minifier leaves.
     minify: 'terser',
     terserOptions: {
       ecma: 2020,
       module: true,
+      mangle: { properties: { regex: INTERNAL_NAMES } },
       compress: {
         ecma: 2020,
-        passes: 6,
+        passes: 2,
+        hoist_funs: true,
+        inline: 1,
         pure_getters: true,
         keep_fargs: false,
         unsafe_methods: true,
@@ -75,14 +105,4 @@ export default defineConfig(({ mode }) => ({
     ...builds[mode],
   },
   ...(mode === 'cli' && { ssr: { noExternal: true as const } }),
-  // The library's own ES module: its CommonJS one would bring helpers along.
-  ...(mode === 'standalone' && {
-    resolve: {
-      alias: {
-        eventemitter3: fileURLToPath(
-          new URL('node_modules/eventemitter3/dist/eventemitter3.esm.js', import.meta.url),
-        ),
-      },
-    },
-  }),
 }));

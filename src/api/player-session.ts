@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { maybe, SessionUser, sessionDocument } from './schemas.js';
 
 /** Whether it names a side of the relay. */
-export const isRole = (text: string) => text === 'server' || text === 'client';
+export const isRole = (value: unknown) => value === 'server' || value === 'client';
 
 /** @internal */
-export const Role = v.pipe(v.string(), v.check(isRole)) as v.GenericSchema<'server' | 'client'>;
+export const Role = v.custom<'server' | 'client'>(isRole, 'server or client');
 
 /** @internal */
 export const Player = v.looseObject({

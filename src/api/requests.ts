@@ -55,7 +55,7 @@ export const RevokeUserRequest = v.looseObject({
   /** The player's own token, an unsigned 32-bit number. */
   authorization_token: v.pipe(
     v.number(),
-    v.check(isUint32, 'must be a whole number from 0 to 4294967295'),
+    v.check((token) => isUint32(token), 'must be a whole number from 0 to 4294967295'),
   ),
 });
 

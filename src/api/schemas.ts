@@ -18,10 +18,10 @@ export const SessionId = /* @__PURE__ */ v.pipe(
 );
 
 /** Whether it is an unsigned 32-bit number, 0 to 4294967295. */
-export const isUint32 = (value: number) => value >>> 0 === value;
+export const isUint32 = (value: unknown): value is number => (value as number) >>> 0 === value;
 
 /** A session's or a session user's token at the relay. */
-export const AuthorizationToken = v.pipe(v.number(), v.check(isUint32));
+export const AuthorizationToken = v.custom<number>(isUint32, 'an unsigned 32-bit number');
 
 /** @internal */
 export const RelayPort = v.looseObject({

@@ -1,3 +1,4 @@
+import { aborted } from '../common/aborted.js';
 import type { Clock } from '../common/clock.js';
 import { RelayError } from '../common/relay-error.js';
 
@@ -32,7 +33,7 @@ export async function withinTime<T>(
         end.abort();
       };
       abort = () => {
-        giveUp(new RelayError('aborted', 'The request was aborted.', { cause: signal?.reason }));
+        giveUp(aborted(signal));
       };
       if (signal?.aborted) return abort();
       signal?.addEventListener('abort', abort);

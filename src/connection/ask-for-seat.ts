@@ -1,6 +1,7 @@
+import type { Transport } from '../api/transport.js';
 import { flawOf } from './endpoint.js';
 import type { Login } from './login.js';
-import { asGone, type PlayerApi, type SessionCall } from './player-api.js';
+import { asGone, type SessionCall } from './player-api.js';
 import type { Retrier } from './retrier.js';
 import type { Seat } from './seat.js';
 
@@ -20,7 +21,7 @@ export interface Beginning {
  * @throws {RelayError} as the proxy refuses it; `session-deleted` where a ticket's session is gone.
  */
 export async function askForSeat(
-  { api, login }: { readonly api: PlayerApi; readonly login: Login },
+  { api, login }: { readonly api: Transport; readonly login: Login },
   { call, ticket }: Beginning,
   retrier: Retrier,
   seat: Seat,

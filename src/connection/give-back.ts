@@ -1,9 +1,10 @@
+import type { PlayerSession } from '../api/player-session.js';
+import { TIMEOUT } from '../api/transport.js';
 import type { Clock } from '../common/clock.js';
 import { codeOf, RelayError, type RelayErrorCode } from '../common/relay-error.js';
 import { followNetwork } from './offline.js';
-import { deleteSession, revokeUser, TIMEOUT } from './player-api.js';
+import { deleteSession, revokeUser } from './player-api.js';
 import { Retrier } from './retrier.js';
-import type { Seat } from './seat.js';
 import type { SendWithTicket } from './send-with-ticket.js';
 
 /** The ends after which the player may still have a seat that is of no use to them. */
@@ -23,10 +24,13 @@ export const isGivenBackAfter = (end: RelayError): boolean => ENDS_WITH_A_SEAT.i
  *
  * @throws {RelayError} when the proxy could not be told within the time of one request.
  */
-export async function giveBack(seat: Seat, send: SendWithTicket, clock: Clock): Promise<void> {
-  const { role, sessionId } = seat;
+export async function giveBack(
+  { role, session_id }: PlayerSession,
+  send: SendWithTicket,
+  clock: Clock,
+): Promise<void> {
   const retrier = new Retrier(clock, () => {});
-  const call = role === 'server' ? deleteSession(sessionId) : revokeUser({ session_id: sessionId });
+  const call = role === 'server' ? deleteSession(session_id) : revokeUser({ session_id });
   try {
     await finishSoon(
       retrier,

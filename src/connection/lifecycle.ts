@@ -1,3 +1,4 @@
+import { aborted } from '../common/aborted.js';
 import { RelayError } from '../common/relay-error.js';
 import type { Beginning } from './ask-for-seat.js';
 import type { Endpoint } from './endpoint.js';
@@ -37,7 +38,7 @@ export class Lifecycle {
         this.#events.add([['error', error]]);
         throw error;
       }
-      const abort = () => this.leave(aborted(signal?.reason));
+      const abort = () => this.leave(aborted(signal));
       signal?.addEventListener('abort', abort);
       this.#settle = (outcome) => {
         signal?.removeEventListener('abort', abort);
@@ -46,7 +47,7 @@ export class Lifecycle {
       };
       this.#match = new Match(this.#tools, {
         begin() {
-          if (signal?.aborted) throw aborted(signal.reason);
+          if (signal?.aborted) throw aborted(signal);
           return begin();
         },
         before: this.left.catch(() => {}),
@@ -63,7 +64,7 @@ export class Lifecycle {
   async kick(playerId: string, signal: AbortSignal | undefined): Promise<void> {
     if (!this.snapshot.session) throw new RelayError('invalid-state', 'No session.');
     if (!playerId) throw isMissing('player_id');
-    if (signal?.aborted) throw aborted(signal.reason);
+    if (signal?.aborted) throw aborted(signal);
     await this.#match?.kick(playerId, signal);
   }
 
@@ -94,10 +95,6 @@ export class Lifecycle {
     if (next.state === 'open' && this.#match === match) this.#settle(next.endpoint);
   }
 }
-
-/** @param reason - Why the signal was aborted. */
-const aborted = (reason: unknown) =>
-  new RelayError('aborted', 'The signal was aborted.', { cause: reason });
 
 export const isMissing = (field: string): RelayError =>
   new RelayError('invalid-request', `"${field}" is missing, or is none.`);

@@ -1,6 +1,6 @@
+import { TIMEOUT } from '../api/transport.js';
 import type { Clock } from '../common/clock.js';
 import { LONGEST_TIMER } from './longest-timer.js';
-import { TIMEOUT } from './player-api.js';
 
 /** A timer that is later than this slept, with its machine or its tab. In milliseconds. */
 const LATE = 1_000;

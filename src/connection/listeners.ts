@@ -1,22 +1,12 @@
-import type { EventEmitter } from 'eventemitter3';
-import type { RelayConnectionEvents } from './events.js';
-import { surface } from './surface.js';
+import type { EventName, Listener, Registrations } from './registrations.js';
 
-/** The name of an event. */
-export type EventName = keyof RelayConnectionEvents;
-
-/** What hears of an event: called with what {@link RelayConnectionEvents} says. */
-export type Listener<TName extends EventName> = (...payload: RelayConnectionEvents[TName]) => void;
-
-/**
- * Who listens to what. A listener that throws disturbs no other: eventemitter3 by itself would stop there.
- */
+/** Who listens to what. A listener that throws disturbs no other. */
 export class Listeners {
-  readonly #emitter: EventEmitter;
+  readonly #registrations: Registrations;
 
-  /** @param emitter - Fires the events. */
-  constructor(emitter: EventEmitter) {
-    this.#emitter = emitter;
+  /** @param registrations - Where the events are fired. */
+  constructor(registrations: Registrations) {
+    this.#registrations = registrations;
   }
 
   /**
@@ -27,8 +17,7 @@ export class Listeners {
    * @example relay.on('close', (reason) => console.log('the match is over:', reason));
    */
   on<TName extends EventName>(event: TName, listener: Listener<TName>, context?: unknown): this {
-    this.#emitter.on(event, guard(listener), context ?? this);
-    return this;
+    return this.#add(event, listener, context, false);
   }
 
   /**
@@ -38,8 +27,7 @@ export class Listeners {
    * @example relay.once('open', ({ link }) => console.log('the first relay:', link));
    */
   once<TName extends EventName>(event: TName, listener: Listener<TName>, context?: unknown): this {
-    this.#emitter.once(event, guard(listener), context ?? this);
-    return this;
+    return this.#add(event, listener, context, true);
   }
 
   /**
@@ -61,7 +49,14 @@ export class Listeners {
     context?: unknown,
     once?: boolean,
   ): this {
-    this.#emitter.off(event, listener && guard(listener), context, once);
+    this.#registrations.keep(
+      (each) =>
+        each.event !== event ||
+        (listener &&
+          (each.listener !== listener ||
+            (context && each.context !== context) ||
+            (once && !each.isOnce))),
+    );
     return this;
   }
 
@@ -98,7 +93,7 @@ export class Listeners {
    * @example relay.removeAllListeners();
    */
   removeAllListeners(event?: EventName): this {
-    this.#emitter.removeAllListeners(event);
+    this.#registrations.keep((each) => event && each.event !== event);
     return this;
   }
 
@@ -108,7 +103,7 @@ export class Listeners {
    * @example const isHeard = relay.listenerCount('error') > 0;
    */
   listenerCount(event: EventName): number {
-    return this.#emitter.listenerCount(event);
+    return this.#registrations.of(event).length;
   }
 
   /**
@@ -117,28 +112,18 @@ export class Listeners {
    * @example console.log(relay.eventNames().join());
    */
   eventNames(): EventName[] {
-    return this.#emitter.eventNames() as EventName[];
+    return [...new Set(this.#registrations.list.map(({ event }) => event))];
   }
-}
 
-type AnyListener = EventEmitter.ListenerFn;
-
-/** Each listener's guarded form, by which it is found again when it is taken off. */
-const guards = new WeakMap<AnyListener, AnyListener>();
-
-/** The listener, so wrapped that it cannot throw. What is no function is left to eventemitter3 to refuse. */
-function guard(listener: AnyListener): AnyListener {
-  if (typeof listener !== 'function') return listener;
-  let guarded = guards.get(listener);
-  if (!guarded) {
-    guarded = function (this: unknown, ...payload) {
-      try {
-        listener.apply(this, payload);
-      } catch (error) {
-        surface(error);
-      }
-    };
-    guards.set(listener, guarded);
+  #add<TName extends EventName>(
+    event: TName,
+    listener: Listener<TName>,
+    context: unknown,
+    isOnce: boolean,
+  ): this {
+    // The event's name says what the listener is called with.
+    const anyListener = listener as Listener<EventName>;
+    this.#registrations.add({ event, listener: anyListener, context: context ?? this, isOnce });
+    return this;
   }
-  return guarded;
 }

@@ -1,7 +1,8 @@
+import type { Transport } from '../api/transport.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 import { askStore } from './game-stores.js';
 import type { CompleteOptions } from './options.js';
-import { createGuest, type Send } from './player-api.js';
+import { createGuest } from './player-api.js';
 
 /**
  * Makes a request with the login or guest token, and once more with a fresh one when it is refused (401).
@@ -16,7 +17,7 @@ export type Login = <T>(
 ) => Promise<T>;
 
 /** Who the player is, to the proxy. A guest token is asked for once, and kept for the connection's life. */
-export function createLogin({ guest, token }: CompleteOptions, send: Send): Login {
+export function createLogin({ guest, token }: CompleteOptions, { send }: Transport): Login {
   let guestToken: string | null | undefined;
 
   return async (request, signal, refusal) => {

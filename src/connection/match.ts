@@ -1,4 +1,5 @@
 import type { PlayerSession } from '../api/player-session.js';
+import type { Transport } from '../api/transport.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 import { askForSeat, type Beginning } from './ask-for-seat.js';
 import { askStore } from './game-stores.js';
@@ -8,8 +9,8 @@ import type { Login } from './login.js';
 import { followNetwork } from './offline.js';
 import type { CompleteOptions } from './options.js';
 import { followPage } from './page-life.js';
-import { type PlayerApi, revokeUser } from './player-api.js';
-import { type Farewells, prepareFarewells } from './reload-grace.js';
+import { revokeUser } from './player-api.js';
+import { type Farewell, prepareFarewell } from './reload-grace.js';
 import { Retrier } from './retrier.js';
 import { Seat } from './seat.js';
 import { createSendWithTicket, type SendWithTicket } from './send-with-ticket.js';
@@ -18,7 +19,7 @@ import { watchSession } from './watch-session.js';
 
 /** What all matches of a connection work with. */
 export interface MatchTools extends CompleteOptions {
-  readonly api: PlayerApi;
+  readonly api: Transport;
   readonly login: Login;
 }
 
@@ -44,7 +45,7 @@ export class Match {
   readonly #send: SendWithTicket;
   readonly #seatTaken: Promise<string | null>;
   readonly #stopDeadline: () => void;
-  #farewells: Farewells | undefined;
+  #farewell: Farewell | undefined;
 
   /** Asks for the seat, and then follows its session. */
   constructor(tools: MatchTools, plan: MatchPlan) {
@@ -59,7 +60,7 @@ export class Match {
     this.#retrier = new Retrier(clock, (retry) => this.#tell(retry));
     this.#send = createSendWithTicket(api, login, this.#seat);
     followNetwork(this.#retrier, signal);
-    followPage(this.#retrier, () => this.#farewells, signal);
+    followPage(this.#retrier, () => this.#farewell, signal);
     this.#stopDeadline = startLinkDeadline(
       clock,
       linkTimeout,
@@ -103,12 +104,12 @@ export class Match {
     if (seat.isAskedFor && seat.ticket && !reason.retryable) this.#keepTicket(undefined);
     this.#over.abort(reason);
     this.#stopDeadline();
-    const isOnItsWay = seat.isAskedFor && !seat.sessionId && !this.#retrier.isFarOff;
+    const isOnItsWay = seat.isAskedFor && !seat.session && !this.#retrier.isFarOff;
     if (isGivenBack && isOnItsWay) {
       await finishSoon(this.#retrier, this.#seatTaken, clock).catch(() => {});
     }
     this.#retrier.hold();
-    if (isGivenBack && seat.sessionId && seat.ticket) await giveBack(seat, this.#send, clock);
+    if (isGivenBack && seat.session?.ticket) await giveBack(seat.session, this.#send, clock);
     await before;
   }
 
@@ -133,7 +134,7 @@ export class Match {
   }
 
   #onDocument(session: PlayerSession): void {
-    this.#farewells = prepareFarewells(this.#tools.api, this.#seat);
+    this.#farewell = prepareFarewell(this.#tools.api, session);
     this.#tell(session);
   }
 
@@ -151,7 +152,7 @@ export class Match {
 
   #tooLate(): RelayError {
     const { failure } = this.#retrier;
-    if (failure && !this.#seat.sessionId) return failure;
+    if (failure && !this.#seat.session) return failure;
     const message = `The session was not open within ${this.#tools.linkTimeout} ms.`;
     return new RelayError('link-timeout', message, { cause: failure });
   }

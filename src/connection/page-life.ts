@@ -1,24 +1,23 @@
 import { listenToPage } from '../common/listen-to-page.js';
-import type { Farewells } from './reload-grace.js';
+import type { Farewell } from './reload-grace.js';
 import type { Retrier } from './retrier.js';
 
 /**
  * Follows the life of the page: says farewell and stops all requests when it is put away or closed, and goes on when
  * it is back. Until `signal` is aborted.
  *
- * @param farewells - What there is to say at the moment; nothing while the player has no seat.
+ * @param farewell - What there is to say at the moment; nothing while the player has no seat.
  */
 export function followPage(
   retrier: Retrier,
-  farewells: () => Farewells | undefined,
+  farewell: () => Farewell | undefined,
   signal: AbortSignal,
 ): void {
   listenToPage(
     {
       pagehide(event) {
         // Before anything else: see `Transport.prepare`.
-        if ((event as PageTransitionEvent).persisted) farewells()?.sayPutAway();
-        else farewells()?.sayClosed();
+        farewell()?.((event as PageTransitionEvent).persisted);
         retrier.hold();
       },
       pageshow: () => retrier.goOn(),

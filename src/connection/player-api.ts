@@ -1,64 +1,22 @@
 import * as v from 'valibot';
 import { PlayerSession } from '../api/player-session.js';
 import type { SessionFilter } from '../api/requests.js';
-import { type Answer, type Call, createTransport } from '../api/transport.js';
+import { type Answer, type Call, TIMEOUT } from '../api/transport.js';
 import { checkJson } from '../common/check-json.js';
-import type { Clock } from '../common/clock.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 
 // The relay session API as the proxy speaks it to one player: the requests, and what sends them. What cannot
 // be sent makes no request: `invalid-request`.
 
-/** A request's time, in milliseconds. */
-export const TIMEOUT = 10_000;
 /** For how long the proxy is asked to hold a request, in seconds. */
 const WAIT = 25;
 const SESSIONS = 'v1/relays/sessions';
 
-/** A request, whoever makes it. */
-export type PlayerCall<TSchema extends v.GenericSchema> = Omit<
-  Call<TSchema>,
-  'authorization' | 'signal' | 'timeout'
-> & { readonly timeout?: number };
-
 /** A request for a seat, or for the session. */
-export type SessionCall = PlayerCall<typeof PlayerSession>;
+export type SessionCall = Call<typeof PlayerSession>;
 
 /** What the proxy tells of a session; no document when nothing changed. */
 export type Report = Answer<PlayerSession>;
-
-/** Sends a request, with the Bearer token that the player shows. Repeats nothing by itself. */
-export type Send = <TSchema extends v.GenericSchema>(
-  call: PlayerCall<TSchema>,
-  bearer: string | undefined,
-  signal?: AbortSignal,
-) => Promise<Answer<v.InferOutput<TSchema>>>;
-
-/** Puts a request together that may have to be sent while the page goes; its answer is of no interest. */
-export type Prepare = (call: PlayerCall<v.GenericSchema>, bearer: string | undefined) => () => void;
-
-/** The proxy, as it is spoken to. */
-export interface PlayerApi {
-  readonly send: Send;
-  readonly prepare: Prepare;
-}
-
-/** @throws {RelayError} `invalid-url`. */
-export function createPlayerApi(
-  baseUrl: string | URL,
-  { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
-): PlayerApi {
-  const transport = createTransport(baseUrl, fetch, clock);
-  const complete = <TSchema extends v.GenericSchema>(
-    call: PlayerCall<TSchema>,
-    bearer: string | undefined,
-    signal?: AbortSignal,
-  ) => ({ timeout: TIMEOUT, ...call, authorization: bearer && `Bearer ${bearer}`, signal });
-  return {
-    send: (...request) => transport(complete(...request)),
-    prepare: (...request) => transport.prepare(complete(...request)),
-  };
-}
 
 export const createGuest = {
   method: 'POST',
@@ -105,7 +63,7 @@ export const revokeUser = (json: {
   readonly session_id: string;
   readonly player_id?: string;
   readonly after?: number;
-}): PlayerCall<v.GenericSchema> => ({
+}): Call<v.GenericSchema> => ({
   method: 'POST',
   path: `${SESSIONS}:revoke-user`,
   schema: v.unknown(),
@@ -114,7 +72,7 @@ export const revokeUser = (json: {
 });
 
 /** Ends the session. Outlives the page. */
-export const deleteSession = (sessionId: string): PlayerCall<v.GenericSchema> => ({
+export const deleteSession = (sessionId: string): Call<v.GenericSchema> => ({
   method: 'DELETE',
   path: pathOf(sessionId),
   schema: v.unknown(),

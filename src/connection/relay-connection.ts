@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { EventEmitter } from 'eventemitter3';
 import { parseBaseUrl } from '../api/base-url.js';
 import { parseJoinCode, withoutInvisible } from '../api/join-code.js';
 import type { PlayerSession, Role } from '../api/player-session.js';
+import { createTransport } from '../api/transport.js';
 import { RelayError } from '../common/relay-error.js';
 import type { Endpoint } from './endpoint.js';
 import { askStore } from './game-stores.js';
@@ -11,7 +11,8 @@ import { Listeners } from './listeners.js';
 import { createLogin, isToken } from './login.js';
 import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
 import type { Player } from './player.js';
-import { authorizeUser, createPlayerApi, createSession } from './player-api.js';
+import { authorizeUser, createSession } from './player-api.js';
+import { Registrations } from './registrations.js';
 import type { CreateOptions, KickOptions, StartOptions } from './start-options.js';
 import type { ConnectionState } from './state.js';
 
@@ -49,15 +50,15 @@ export class RelayConnection extends Listeners {
    * @example const relay = new RelayConnection('/relay', { token: () => fetch('/login').then((answer) => answer.text()) });
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
-    const emitter = new EventEmitter();
-    super(emitter);
+    const registrations = new Registrations();
+    super(registrations);
     this.#options = completeOptions(options);
     this.proxyUrl = parseBaseUrl(proxyUrl, 'proxy');
-    const api = createPlayerApi(this.proxyUrl, this.#options);
-    const login = createLogin(this.#options, api.send);
+    const api = createTransport(this.proxyUrl, this.#options.fetch, this.#options.clock);
+    const login = createLogin(this.#options, api);
     this.#lifecycle = new Lifecycle({ ...this.#options, api, login }, (emission) => {
       const [name, ...payload] = emission;
-      emitter.emit(name, ...payload);
+      registrations.fire(name, payload);
     });
   }
 

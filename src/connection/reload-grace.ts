@@ -1,22 +1,23 @@
-import { type PlayerApi, revokeUser } from './player-api.js';
-import type { Seat } from './seat.js';
+import type { PlayerSession } from '../api/player-session.js';
+import type { Transport } from '../api/transport.js';
+import { revokeUser } from './player-api.js';
 
 /** For how long the proxy keeps the seat of a page that was closed, and may be reloading. In seconds. */
 const RELOAD_GRACE = 15;
 /** The same for a page in the back-forward cache, which may never come back. In seconds. */
 const CACHE_GRACE = 60;
 
-/** What tells the proxy that the page went: "give my seat away after some seconds, unless I come back". */
-export interface Farewells {
-  /** The page is in the back-forward cache. */
-  sayPutAway(): void;
-  /** The page is closed or reloaded: nobody can tell which. */
-  sayClosed(): void;
-}
+/**
+ * Tells the proxy that the page went: "give my seat away after some seconds, unless I come back".
+ *
+ * @param isCached - Whether the page is in the back-forward cache. Else it is closed or reloaded: nobody can tell which.
+ */
+export type Farewell = (isCached: boolean) => void;
 
 /** Puts both requests together in advance: once the page goes, there is no time for that. */
-export function prepareFarewells(api: PlayerApi, { sessionId, ticket }: Seat): Farewells {
-  const prepare = (after: number) =>
-    api.prepare(revokeUser({ session_id: sessionId, after }), ticket);
-  return { sayPutAway: prepare(CACHE_GRACE), sayClosed: prepare(RELOAD_GRACE) };
+export function prepareFarewell(api: Transport, { session_id, ticket }: PlayerSession): Farewell {
+  const prepare = (after: number) => api.prepare(revokeUser({ session_id, after }), ticket);
+  const sayCached = prepare(CACHE_GRACE);
+  const sayClosed = prepare(RELOAD_GRACE);
+  return (isCached) => (isCached ? sayCached() : sayClosed());
 }

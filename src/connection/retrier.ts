@@ -1,8 +1,8 @@
+import { TIMEOUT } from '../api/transport.js';
 import type { Clock } from '../common/clock.js';
 import { isRelayError, type RelayError } from '../common/relay-error.js';
 import type { Retry } from './events.js';
 import { LONGEST_TIMER } from './longest-timer.js';
-import { TIMEOUT } from './player-api.js';
 import { retryDelay } from './retry-delay.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { PlayerSession, Role } from '../api/player-session.js';
+import type { PlayerSession } from '../api/player-session.js';
 
 /** Who hears of what becomes of a seat. */
 export interface SeatListener {
@@ -15,13 +15,16 @@ export interface SeatListener {
 export class Seat {
   /** Signed proof of the seat. The proxy renews it from time to time. */
   ticket: string | undefined;
-  /** The id of the session; empty while no document came. */
-  sessionId = '';
-  playerId: string | undefined;
-  role: Role | undefined;
+  /** The newest document, with the newest ticket; none while none came. */
+  session: PlayerSession | undefined;
   /** Whether a request for the seat was sent: then there may be a seat, even if no answer came. */
   isAskedFor = false;
   readonly #listener: SeatListener;
+
+  /** The id of the session; empty while no document came. */
+  get sessionId(): string {
+    return this.session?.session_id ?? '';
+  }
 
   constructor(listener: SeatListener) {
     this.#listener = listener;
@@ -30,10 +33,8 @@ export class Seat {
   receive(document: PlayerSession): void {
     const known = this.ticket;
     this.ticket = document.ticket || known;
-    this.sessionId = document.session_id;
-    this.playerId = document.player_id;
-    this.role = document.role;
+    this.session = { ...document, ticket: this.ticket };
     if (this.ticket && this.ticket !== known) this.#listener.onTicket(this.ticket);
-    this.#listener.onDocument({ ...document, ticket: this.ticket });
+    this.#listener.onDocument(this.session);
   }
 }

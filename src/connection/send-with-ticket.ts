@@ -1,13 +1,13 @@
 import type { GenericSchema, InferOutput } from 'valibot';
-import type { Answer } from '../api/transport.js';
+import type { Answer, Call, Transport } from '../api/transport.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 import type { Login } from './login.js';
-import { authorizeUser, type PlayerApi, type PlayerCall } from './player-api.js';
+import { authorizeUser } from './player-api.js';
 import type { Seat } from './seat.js';
 
 /** Sends a request with the ticket of the player's seat. */
 export type SendWithTicket = <TSchema extends GenericSchema>(
-  call: PlayerCall<TSchema>,
+  call: Call<TSchema>,
   signal: AbortSignal,
 ) => Promise<Answer<InferOutput<TSchema>>>;
 
@@ -15,12 +15,12 @@ export type SendWithTicket = <TSchema extends GenericSchema>(
  * Makes what sends requests with a seat's ticket. Where the ticket is refused (401), the player logs in again for
  * another ticket to the same seat, and the request is sent once more.
  */
-export function createSendWithTicket(api: PlayerApi, login: Login, seat: Seat): SendWithTicket {
+export function createSendWithTicket(api: Transport, login: Login, seat: Seat): SendWithTicket {
   async function renewTicket(refusal: unknown, signal: AbortSignal): Promise<void> {
     const call = authorizeUser({ session_id: seat.sessionId });
     const ask = (bearer: string | undefined) => api.send(call, bearer, signal);
     const { document } = await login(ask, signal, refusal);
-    if (document?.player_id !== seat.playerId) {
+    if (document?.player_id !== seat.session?.player_id) {
       throw new RelayError('unauthorized', "The login is another player's.", { cause: refusal });
     }
     if (document) seat.receive(document);

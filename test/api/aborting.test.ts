@@ -84,11 +84,11 @@ describe('aborting', () => {
     const controller = new AbortController();
     const reason = new Error('The match is over.');
     await using server = await scriptServer(() => controller.abort(reason));
-    const send = createTransport(server.url, fetch, new FakeClock());
+    const { send } = createTransport(server.url, fetch, new FakeClock());
     const { signal } = controller;
-    const call = { method: 'GET', path: 'a', timeout: 1_000, schema: v.unknown(), signal } as const;
+    const call = { method: 'GET', path: 'a', timeout: 1_000, schema: v.unknown() } as const;
     for (let time = 0; time < 2; time += 1) {
-      const error = await send(call).catch((thrown: unknown) => thrown);
+      const error = await send(call, undefined, signal).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'aborted' });
       expect((error as Error).cause).toBe(reason);
     }

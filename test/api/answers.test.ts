@@ -293,7 +293,7 @@ describe('the code "revoked"', () => {
     await expect(stack.api.getSession(ID)).rejects.toMatchObject({ code: 'forbidden' });
     const fetch = (input: string | URL | Request, init?: RequestInit) =>
       globalThis.fetch(input, init);
-    const send = createTransport(stack.server.url, fetch, systemClock);
+    const { send } = createTransport(stack.server.url, fetch, systemClock);
     const call = { method: 'GET', path: 'a', timeout: TIMEOUT, schema: v.unknown() } as const;
     await expect(send(call)).rejects.toMatchObject({ code: 'revoked', status: 403 });
   });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { gzipSize, measureBundle } from '../../scripts/bundle-size.js';
+import { gzipSize, measureBundles } from '../../scripts/bundle-size.js';
 import { type BenchOptions, type Figure, figure } from './figure.js';
 import neighbours from './neighbours/package.json' with { type: 'json' };
 
@@ -27,9 +27,10 @@ async function weigh(client: string): Promise<number> {
 }
 
 export async function bundles({ quick, say }: BenchOptions): Promise<Figure[]> {
-  const { own, standalone } = measureBundle();
+  const { core, own, whole } = await measureBundles();
   const figures = [
-    figure('bundle/standalone/gzip', 'bytes', standalone),
+    figure('bundle/core/gzip', 'bytes', core),
+    figure('bundle/standalone/gzip', 'bytes', whole),
     figure('bundle/own/gzip', 'bytes', own),
   ];
   if (quick) return figures;

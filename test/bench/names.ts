@@ -8,6 +8,7 @@ const clients = Object.keys(neighbours.dependencies);
 /** The figures of each part, by name, in the order in which they are printed. A quick run has fewer. */
 const NAMES = {
   bundles: (quick: boolean) => [
+    'bundle/core/gzip',
     'bundle/standalone/gzip',
     'bundle/own/gzip',
     ...(quick ? [] : clients.map((client) => `bundle/${client}/gzip`)),

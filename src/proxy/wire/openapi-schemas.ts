@@ -1,8 +1,8 @@
 import { type ConversionConfig, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH } from '../../api/join-code.js';
-import { isRole, Player, PlayerSession } from '../../api/player-session.js';
-import { isUint32, RelayPort } from '../../api/schemas.js';
+import { Player, PlayerSession, Role } from '../../api/player-session.js';
+import { AuthorizationToken, RelayPort } from '../../api/schemas.js';
 import { SessionList } from '../../api/session-list.js';
 import { AuthorizeBody, CreateBody, Filter, RevokeBody } from './bodies.js';
 
@@ -48,16 +48,16 @@ const CONVERSION: ConversionConfig = {
   overrideRef: ({ referenceId }) => ref(referenceId).$ref,
   overrideSchema({ jsonSchema, valibotSchema }) {
     if (valibotSchema.type === 'number') return { ...jsonSchema, format: 'double' };
+    if (valibotSchema === Role) return { type: 'string', enum: ['server', 'client'] };
+    if (valibotSchema === AuthorizationToken)
+      return { ...WHOLE, minimum: 0, maximum: 4_294_967_295 };
     if (valibotSchema.type !== 'nullish') return undefined;
     const [present] = jsonSchema.anyOf ?? [];
     return { ...(present as object), ...FIELDS.get(valibotSchema) };
   },
   overrideAction({ jsonSchema, valibotAction }) {
     if (valibotAction.type === 'integer') return { ...jsonSchema, ...WHOLE };
-    const requirement = 'requirement' in valibotAction && valibotAction.requirement;
-    if (requirement === isRole) return { ...jsonSchema, enum: ['server', 'client'] };
-    if (requirement !== isUint32) return undefined;
-    return { ...jsonSchema, ...WHOLE, minimum: 0, maximum: 4_294_967_295 };
+    return undefined;
   },
 };
 

@@ -20,13 +20,13 @@ export type {
 } from './channel/wire.js';
 export type { Passage } from './channel-protocol/control-messages.js';
 export type { Clock } from './common/clock.js';
+export type { Listener } from './common/registrations.js';
 export { isRelayError, RelayError, type RelayErrorCode } from './common/relay-error.js';
 export type { Endpoint } from './connection/endpoint.js';
 export type { CloseReason, RelayConnectionEvents, Retry } from './connection/events.js';
 export type { GuestStore, TicketStore } from './connection/game-stores.js';
 export type { RelayConnectionOptions } from './connection/options.js';
 export type { Player } from './connection/player.js';
-export type { Listener } from './connection/registrations.js';
 export { RelayConnection } from './connection/relay-connection.js';
 export type { CreateOptions, KickOptions, StartOptions } from './connection/start-options.js';
 export type { ConnectionState } from './connection/state.js';

@@ -1,7 +1,7 @@
 import {
-  FromGateway,
+  type FromGateway,
   type FromPage,
-  readControlMessage,
+  readFromGateway,
   writeControlMessage,
 } from '../channel-protocol/control-messages.js';
 import { decodeFrame, encodeFrame } from '../channel-protocol/frame.js';
@@ -107,7 +107,7 @@ export class GatewaySocket {
   }
 
   #read(text: string): void {
-    const message = readControlMessage(FromGateway, text);
+    const message = readFromGateway(text);
     if (!message) return;
     if (message.type === 'probe') {
       this.#say({ type: 'echo', id: message.id });

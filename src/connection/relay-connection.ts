@@ -3,16 +3,17 @@ import { parseBaseUrl } from '../api/base-url.js';
 import { parseJoinCode, withoutInvisible } from '../api/join-code.js';
 import type { PlayerSession, Role } from '../api/player-session.js';
 import { createTransport } from '../api/transport.js';
+import { Listeners } from '../common/listeners.js';
+import { Registrations } from '../common/registrations.js';
 import { RelayError } from '../common/relay-error.js';
 import type { Endpoint } from './endpoint.js';
+import type { RelayConnectionEvents } from './events.js';
 import { askStore } from './game-stores.js';
 import { isMissing, Lifecycle } from './lifecycle.js';
-import { Listeners } from './listeners.js';
 import { createLogin, isToken } from './login.js';
 import { type CompleteOptions, completeOptions, type RelayConnectionOptions } from './options.js';
 import type { Player } from './player.js';
 import { authorizeUser, createSession } from './player-api.js';
-import { Registrations } from './registrations.js';
 import type { CreateOptions, KickOptions, StartOptions } from './start-options.js';
 import type { ConnectionState } from './state.js';
 
@@ -33,7 +34,7 @@ const asyncDispose: typeof Symbol.asyncDispose =
  * const endpoint = await relay.create();
  * ```
  */
-export class RelayConnection extends Listeners {
+export class RelayConnection extends Listeners<RelayConnectionEvents> {
   readonly #options: CompleteOptions;
   readonly #lifecycle: Lifecycle;
   /**
@@ -50,7 +51,7 @@ export class RelayConnection extends Listeners {
    * @example const relay = new RelayConnection('/relay', { token: () => fetch('/login').then((answer) => answer.text()) });
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
-    const registrations = new Registrations();
+    const registrations = new Registrations<RelayConnectionEvents>();
     super(registrations);
     this.#options = completeOptions(options);
     this.proxyUrl = parseBaseUrl(proxyUrl, 'proxy');

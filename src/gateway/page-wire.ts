@@ -2,8 +2,8 @@ import type { WebSocket } from 'ws';
 import type { CloseCode } from '../channel-protocol/close-codes.js';
 import {
   type FromGateway,
-  FromPage,
-  readControlMessage,
+  type FromPage,
+  readFromPage,
   writeControlMessage,
 } from '../channel-protocol/control-messages.js';
 
@@ -160,7 +160,7 @@ export class PageWire {
       this.#listener.onDatagram(data);
       return;
     }
-    const message = readControlMessage(FromPage, data.toString());
+    const message = readFromPage(data.toString());
     if (message) this.#listener.onControl(message, data.byteLength);
     else this.#listener.onBadMessage();
   }

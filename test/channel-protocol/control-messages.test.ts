@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  FromGateway,
-  FromPage,
-  readControlMessage,
+  type FromGateway,
+  readFromGateway,
+  readFromPage,
   writeControlMessage,
 } from '../../src/channel-protocol/control-messages.js';
 import { offerTicket, SUBPROTOCOL, ticketOf } from '../../src/channel-protocol/subprotocol.js';
@@ -19,12 +19,12 @@ describe('a control message', () => {
       { type: 'echo', id: 1 },
     ];
     for (const message of messages) {
-      expect(readControlMessage(FromGateway, writeControlMessage(message))).toEqual(message);
+      expect(readFromGateway(writeControlMessage(message))).toEqual(message);
     }
   });
 
   it('may say more than is known', () => {
-    expect(readControlMessage(FromPage, '{"type":"probe","id":1,"new":true}')).toEqual({
+    expect(readFromPage('{"type":"probe","id":1,"new":true}')).toEqual({
       type: 'probe',
       id: 1,
     });
@@ -33,12 +33,12 @@ describe('a control message', () => {
   it('is none in any other text, and nothing throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        expect(readControlMessage(FromPage, text)).toBeUndefined();
-        expect(readControlMessage(FromGateway, text)).toBeUndefined();
+        expect(readFromPage(text)).toBeUndefined();
+        expect(readFromGateway(text)).toBeUndefined();
       }),
     );
     for (const text of ['{"type":"probe"}', '{"type":"probe","id":-1}', '{"type":"hello"}']) {
-      expect(readControlMessage(FromPage, text)).toBeUndefined();
+      expect(readFromPage(text)).toBeUndefined();
     }
   });
 });

@@ -1,16 +1,17 @@
-import type { RelayConnectionEvents } from './events.js';
 import { surface } from './surface.js';
 
-/** The name of an event. */
-export type EventName = keyof RelayConnectionEvents;
+/** Events by their names, each with what its listeners are called with. */
+export type Events<TEvents> = { readonly [TName in keyof TEvents]: readonly unknown[] };
 
-/** What hears of an event: called with what {@link RelayConnectionEvents} says. */
-export type Listener<TName extends EventName> = (...payload: RelayConnectionEvents[TName]) => void;
+/** What hears of an event. */
+export type Listener<TEvents extends Events<TEvents>, TName extends keyof TEvents> = (
+  ...payload: TEvents[TName]
+) => void;
 
 /** A listener to an event. */
-export interface Registration {
-  readonly event: EventName;
-  readonly listener: Listener<EventName>;
+export interface Registration<TEvents extends Events<TEvents>> {
+  readonly event: keyof TEvents;
+  readonly listener: Listener<TEvents, keyof TEvents>;
   /** The listener's `this`. */
   readonly context: unknown;
   /** Whether it goes once it was called. */
@@ -18,32 +19,32 @@ export interface Registration {
 }
 
 /** Who listens to what, in the order in which they came. */
-export class Registrations {
-  list: readonly Registration[] = [];
+export class Registrations<TEvents extends Events<TEvents>> {
+  list: readonly Registration<TEvents>[] = [];
 
-  add(registration: Registration): void {
+  add(registration: Registration<TEvents>): void {
     if (typeof registration.listener !== 'function') {
       throw new TypeError('The listener must be a function');
     }
     this.list = [...this.list, registration];
   }
 
-  keep(isKept: (registration: Registration) => unknown): void {
+  keep(isKept: (registration: Registration<TEvents>) => unknown): void {
     this.list = this.list.filter(isKept);
   }
 
   /** Those of one event. */
-  of(event: EventName): readonly Registration[] {
+  of(event: keyof TEvents): readonly Registration<TEvents>[] {
     return this.list.filter((each) => each.event === event);
   }
 
   /** Calls all who listen to an event at this moment. One that throws disturbs no other. */
-  fire(event: EventName, payload: RelayConnectionEvents[EventName]): void {
+  fire<TName extends keyof TEvents>(event: TName, payload: TEvents[TName]): void {
     for (const registration of this.of(event)) {
       const { context, isOnce, listener } = registration;
       if (isOnce) this.keep((each) => each !== registration);
       try {
-        listener.apply(context, payload);
+        listener.apply(context, [...payload] as never);
       } catch (error) {
         surface(error);
       }

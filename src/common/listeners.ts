@@ -1,11 +1,11 @@
-import type { EventName, Listener, Registrations } from './registrations.js';
+import type { Events, Listener, Registrations } from './registrations.js';
 
 /** Who listens to what. A listener that throws disturbs no other. */
-export class Listeners {
-  readonly #registrations: Registrations;
+export class Listeners<TEvents extends Events<TEvents>> {
+  readonly #registrations: Registrations<TEvents>;
 
   /** @param registrations - Where the events are fired. */
-  constructor(registrations: Registrations) {
+  constructor(registrations: Registrations<TEvents>) {
     this.#registrations = registrations;
   }
 
@@ -16,7 +16,11 @@ export class Listeners {
    * @default context: the connection
    * @example relay.on('close', (reason) => console.log('the match is over:', reason));
    */
-  on<TName extends EventName>(event: TName, listener: Listener<TName>, context?: unknown): this {
+  on<TName extends keyof TEvents>(
+    event: TName,
+    listener: Listener<TEvents, TName>,
+    context?: unknown,
+  ): this {
     return this.#add(event, listener, context, false);
   }
 
@@ -26,7 +30,11 @@ export class Listeners {
    * @param context - The listener's `this`.
    * @example relay.once('open', ({ link }) => console.log('the first relay:', link));
    */
-  once<TName extends EventName>(event: TName, listener: Listener<TName>, context?: unknown): this {
+  once<TName extends keyof TEvents>(
+    event: TName,
+    listener: Listener<TEvents, TName>,
+    context?: unknown,
+  ): this {
     return this.#add(event, listener, context, true);
   }
 
@@ -43,9 +51,9 @@ export class Listeners {
    * relay.off('open', show);
    * ```
    */
-  off<TName extends EventName>(
+  off<TName extends keyof TEvents>(
     event: TName,
-    listener?: Listener<TName>,
+    listener?: Listener<TEvents, TName>,
     context?: unknown,
     once?: boolean,
   ): this {
@@ -65,9 +73,9 @@ export class Listeners {
    *
    * @example relay.addListener('ready', () => console.log('ready'));
    */
-  addListener<TName extends EventName>(
+  addListener<TName extends keyof TEvents>(
     event: TName,
-    listener: Listener<TName>,
+    listener: Listener<TEvents, TName>,
     context?: unknown,
   ): this {
     return this.on(event, listener, context);
@@ -78,9 +86,9 @@ export class Listeners {
    *
    * @example relay.removeListener('ready');
    */
-  removeListener<TName extends EventName>(
+  removeListener<TName extends keyof TEvents>(
     event: TName,
-    listener?: Listener<TName>,
+    listener?: Listener<TEvents, TName>,
     context?: unknown,
     once?: boolean,
   ): this {
@@ -92,7 +100,7 @@ export class Listeners {
    *
    * @example relay.removeAllListeners();
    */
-  removeAllListeners(event?: EventName): this {
+  removeAllListeners(event?: keyof TEvents): this {
     this.#registrations.keep((each) => event && each.event !== event);
     return this;
   }
@@ -102,7 +110,7 @@ export class Listeners {
    *
    * @example const isHeard = relay.listenerCount('error') > 0;
    */
-  listenerCount(event: EventName): number {
+  listenerCount(event: keyof TEvents): number {
     return this.#registrations.of(event).length;
   }
 
@@ -111,18 +119,18 @@ export class Listeners {
    *
    * @example console.log(relay.eventNames().join());
    */
-  eventNames(): EventName[] {
+  eventNames(): (keyof TEvents)[] {
     return [...new Set(this.#registrations.list.map(({ event }) => event))];
   }
 
-  #add<TName extends EventName>(
+  #add<TName extends keyof TEvents>(
     event: TName,
-    listener: Listener<TName>,
+    listener: Listener<TEvents, TName>,
     context: unknown,
     isOnce: boolean,
   ): this {
     // The event's name says what the listener is called with.
-    const anyListener = listener as Listener<EventName>;
+    const anyListener = listener as Listener<TEvents, keyof TEvents>;
     this.#registrations.add({ event, listener: anyListener, context: context ?? this, isOnce });
     return this;
   }

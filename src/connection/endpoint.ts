@@ -3,7 +3,7 @@ import { isHost, isIpAddress, isPort } from '../common/hosts.js';
 
 /**
  * Where the relay is for this player, and what it asks for: all that the game's netcode needs. Where the studio lets
- * nobody play but by its gateway, all of it is empty or zero but the role: the gateway alone knows the relay.
+ * nobody play but by its gateway, host, port and tokens are empty or zero: the gateway alone knows the relay.
  */
 export interface Endpoint {
   /** `server` for the player who hosts the match, `client` for those who joined it. */
@@ -27,15 +27,16 @@ export interface Endpoint {
 /** The endpoint that a linked session gives its player; nothing while a part of it is missing, or of no use. */
 export function endpointOf(session: PlayerSession): Endpoint | undefined {
   const { gateway, linked, relay, role } = session;
-  const { port, protocol = 'UDP' } = relay?.ports?.[role] ?? {};
-  const host = relay?.host || relay?.ip;
-  const sessionToken = session.authorization_token;
-  const userToken = session.session_user?.authorization_token;
-  if (linked && gateway && !relay && sessionToken === undefined) return hiddenEndpoint(role);
-  if (!linked || !host || !port || sessionToken === undefined || userToken === undefined) {
+  // The gateway's alone to know.
+  const isHidden = gateway && !relay;
+  const { port = 0, protocol = 'UDP' } = relay?.ports?.[role] ?? {};
+  const host = relay?.host || relay?.ip || '';
+  const sessionToken = session.authorization_token ?? (isHidden ? 0 : undefined);
+  const userToken = session.session_user?.authorization_token ?? (isHidden ? 0 : undefined);
+  const isWhere = isHidden || (host && port && !flawOf(session));
+  if (!linked || !isWhere || sessionToken === undefined || userToken === undefined) {
     return undefined;
   }
-  if (flawOf(session)) return undefined;
   return {
     role,
     host,
@@ -46,20 +47,6 @@ export function endpointOf(session: PlayerSession): Endpoint | undefined {
     link: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
     sessionAuthorizationToken: sessionToken,
     userAuthorizationToken: userToken,
-  };
-}
-
-/** For a player whose relay is the gateway's to know alone (`RELAIS_GATEWAY_ONLY`). */
-function hiddenEndpoint(role: Role): Endpoint {
-  return {
-    role,
-    host: '',
-    ip: undefined,
-    port: 0,
-    protocol: 'UDP',
-    link: '',
-    sessionAuthorizationToken: 0,
-    userAuthorizationToken: 0,
   };
 }
 

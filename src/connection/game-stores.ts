@@ -20,9 +20,10 @@ export interface TicketStore {
     | (() => string | null | undefined | Promise<string | null | undefined>)
     | undefined;
   /**
-   * Called with each new ticket, before the `session` event that it comes with; and with `undefined` once the ticket is of
-   * no use any more, before the `error` and `close` events: the player left, the session ended, the seat was taken away or
-   * refused. After a failure that passes, a lost network for instance, the ticket stays. Nothing waits for its promise.
+   * Called with each new ticket, before the `session` event that it comes with; and with `undefined` once the ticket
+   * is of no use any more, before the `error` and `close` events: the player left, the session ended, the seat was
+   * taken away or refused. After a failure that passes, a lost network for instance, the ticket stays. Nothing waits
+   * for its promise.
    */
   readonly save?: ((ticket: string | undefined) => void | Promise<void>) | undefined;
 }

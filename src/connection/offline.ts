@@ -7,7 +7,10 @@ export const OFFLINE_DELAY = 30_000;
 /** Whether the platform says that it has no network. */
 export const isOffline = (): boolean => globalThis.navigator?.onLine === false;
 
-/** Tries at once when the network is lost, for so is what was on its way, and when it is back. Until `signal` is aborted. */
+/**
+ * Tries at once when the network is lost, for so is what was on its way, and when it is back. Until `signal` is
+ * aborted.
+ */
 export function followNetwork(retrier: Retrier, signal: AbortSignal): void {
   const tryNow = () => retrier.tryNow();
   listenToPage({ offline: tryNow, online: tryNow }, signal);

@@ -26,6 +26,7 @@ export function readDocument<TSchema extends v.GenericSchema>(
   const result = v.safeParse(schema, body, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const message = `The ${peer.name}'s answer breaks the schema at "${pathOf(issue)}": expected ${issue.expected ?? issue.type}.`;
+  const expected = issue.expected ?? issue.type;
+  const message = `The ${peer.name}'s answer breaks the schema at "${pathOf(issue)}": expected ${expected}.`;
   throw new RelayError('invalid-response', message, { status });
 }

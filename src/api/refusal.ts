@@ -61,7 +61,10 @@ export function asSaid(
   return new RelayError(code, `The ${name} answered ${status}${words}`, refusal);
 }
 
-/** The error where somebody else seems to have answered: a gateway in the seconds of a deploy, for instance. It passes. */
+/**
+ * The error for an answer that does not seem to come from the peer, but from a gateway during a deploy, for instance.
+ * It is one that passes.
+ */
 export function notItsWord(peer: Peer, refusal: Refusal): RelayError {
   const code = refusal.body === undefined ? 'not-json' : 'invalid-response';
   return new RelayError(code, strangeAnswer(peer, refusal.status), refusal);

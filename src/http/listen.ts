@@ -61,7 +61,10 @@ const DEFAULT_KEEP_ALIVE = 75;
 const DEFAULT_REQUEST_TIME = 10;
 /** How often is looked for requests that take too long, in milliseconds. */
 const CHECKED_EVERY = 1_000;
-/** How long a connection that is being closed may still send, so that its client gets to read the answer, in milliseconds. */
+/**
+ * How long a client whose connection is being closed may go on sending, so that it gets to read the answer. In
+ * milliseconds.
+ */
 const LINGER = 500;
 
 /** Serves a fetch handler over HTTP/1.1 on Node. Rejects when the address is taken or not there. */

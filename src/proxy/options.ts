@@ -10,7 +10,11 @@ export interface RelayProxyOptions extends AddressOptions {
   readonly edgegap: {
     /** The studio's API token, without the word `token`. It never leaves the proxy. */
     readonly apiToken: string;
-    /** @default `https://api.edgegap.com` */
+    /**
+     * Where the relay session API is.
+     *
+     * @default `https://api.edgegap.com`
+     */
     readonly baseUrl?: string | URL | undefined;
     /**
      * Calls per second that may be made of it, by this instance.
@@ -39,23 +43,31 @@ export interface RelayProxyOptions extends AddressOptions {
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * Whether pages without an origin of their own may use the proxy: those in sandboxed frames and `file://`. Anybody can
-   * make such a page.
+   * Whether pages without an origin of their own may use the proxy: those in sandboxed frames and `file://`. Anybody
+   * can make such a page.
    *
    * @default false
    */
   readonly allowNullOrigin?: boolean | undefined;
   /**
-   * Encrypt the players' tickets, and sign guest tokens and webhook URLs; each at least 32 characters. The first is
-   * used, all are accepted. One that is drawn ends with the process: tickets from before are refused then, and sessions from
-   * before are not known again.
+   * Secrets that encrypt the players' tickets, and sign guest tokens and webhook URLs; each has at least 32 characters.
+   * The first is used, all are accepted. One that is drawn at the start is gone when the process ends: the next process
+   * refuses the tickets that this one gave, and does not know its sessions.
    *
    * @default one drawn anew at each start
    */
   readonly secrets?: readonly string[] | undefined;
-  /** The studio's own way to tell who is asking. */
+  /**
+   * The studio's own way to tell who is asking.
+   *
+   * @default none
+   */
   readonly authenticate?: Authenticate | undefined;
-  /** Lets in players with a JWT of the studio's login. */
+  /**
+   * Lets in players with a JWT of the studio's login.
+   *
+   * @default none
+   */
   readonly jwt?: JwtOptions | undefined;
   /**
    * Lets in players without an account.
@@ -94,12 +106,14 @@ export interface RelayProxyOptions extends AddressOptions {
    */
   readonly longestWait?: number | undefined;
   /**
-   * What one player, one address or one session may take; those that are not given keep their defaults. See {@link Limits}.
+   * What one player, one address or one session may use.
+   *
+   * @default those of {@link Limits}, for each limit that is not given
    */
   readonly limits?: { readonly [Name in keyof Limits]?: Limits[Name] | undefined } | undefined;
   /**
-   * What must outlive a request. The proxy closes it. Without one, what another process with the same secrets made is kept for
-   * an hour where nobody calls.
+   * Keeps what must outlive a request. The proxy closes it. Without a store of its own, a process keeps the sessions
+   * that another one with the same secrets made for an hour, even if none of their players calls.
    *
    * @default this process's memory
    */

@@ -82,11 +82,16 @@ export class Addresses {
     throw new ProxyError(
       400,
       'bad-request',
-      'Your connection comes from an address that is not public. The proxy\'s "trustedProxies" (RELAIS_TRUSTED_PROXIES) must name what stands in front of it; for work on one machine set "developmentIp" (RELAIS_DEVELOPMENT_IP).',
+      'Your connection comes from an address that is not public. ' +
+        'The proxy\'s "trustedProxies" (RELAIS_TRUSTED_PROXIES) must name what stands in front of it; ' +
+        'for work on one machine set "developmentIp" (RELAIS_DEVELOPMENT_IP).',
     );
   }
 
-  /** The first from the right that is not a trusted proxy's. What stands left of it is read only to see that it is whole. */
+  /**
+   * The first address from the right that is not a trusted proxy's. What stands left of it is read only to see whether
+   * the header is whole.
+   */
   #nearest(remote: Known, value: string): Known {
     let nearest = remote;
     for (const node of this.#reported(value).reverse()) {
@@ -172,6 +177,7 @@ function parseRange(text: string): IpRange {
   if (range) return range;
   throw new RelayError(
     'invalid-option',
-    `"trustedProxies" (RELAIS_TRUSTED_PROXIES) must hold IP addresses, or ranges from their first address on, written in full like 10.0.0.0/8 or 2001:db8::/32, not "${text}".`,
+    '"trustedProxies" (RELAIS_TRUSTED_PROXIES) must hold IP addresses, or ranges from their first address on, ' +
+      `written in full like 10.0.0.0/8 or 2001:db8::/32, not "${text}".`,
   );
 }

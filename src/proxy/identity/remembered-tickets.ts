@@ -14,7 +14,10 @@ const MOST = 20_000;
 /** How many characters at its end a ticket is looked up by. They hold what authenticates it: no two share them. */
 const END = 43;
 
-/** The tickets that were checked or issued here: nearly all requests come with one of them, and cost no cryptography. */
+/**
+ * The tickets that were checked or issued here. Nearly every request comes with one of them, and so needs no
+ * cryptography.
+ */
 export class RememberedTickets {
   readonly #byEnd = new Map<string, Ticket>();
   readonly #sessions = new Map<string, OfSession>();

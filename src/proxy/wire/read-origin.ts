@@ -24,4 +24,5 @@ export function readOrigin(text: string): string | undefined {
 
 /** What an error says of a text that is no origin. */
 export const ORIGIN_RULE =
-  'must be an origin like https://game.example or capacitor://localhost, or with one leading star like https://*.game.example';
+  'must be an origin like https://game.example or capacitor://localhost, ' +
+  'or with one leading star like https://*.game.example';

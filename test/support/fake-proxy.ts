@@ -19,7 +19,10 @@ interface Session {
   readonly keys: string[];
 }
 
-/** The contract between game and proxy in a few lines, with a hand on each of them. Login tokens are the players' ids. */
+/**
+ * A proxy in a few lines: the contract between game and proxy, and a test can change each part of it. Login tokens are
+ * the players' ids.
+ */
 export class FakeProxy implements AsyncDisposable {
   /** Whether requests are held, whether it says so, and whether it knows guests. */
   holds = true;

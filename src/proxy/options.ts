@@ -143,19 +143,29 @@ export interface RelayProxy {
   /**
    * Answers a request, at once where all that it takes is at hand. `remoteAddress` is the IP address that the
    * connection came from.
+   *
+   * @example
+   * ```ts
+   * const request = new Request('https://studio.example/healthz');
+   * const { status } = await proxy.fetch(request, { remoteAddress: '203.0.113.7' });
+   * ```
    */
   fetch(
     request: Request,
     connection: { readonly remoteAddress: string },
   ): Response | Promise<Response>;
   /**
-   * Takes the sessions from before into its care and starts to look after leases. Without it the first
-   * request does.
+   * Looks for the sessions of earlier processes, and starts to look after leases. If nobody calls it, the first request
+   * does both.
+   *
+   * @example proxy.start();
    */
   start(): void;
   /**
-   * Ends all held requests at once, waits for the others, tries once more what is planned upstream, and lets go of
-   * everything. Upstream is not called afterwards.
+   * Ends all held requests at once, waits for the others, tries once more what is still to be done at the relay service,
+   * and closes the store. The service is not called afterwards.
+   *
+   * @example await proxy.close();
    */
   close(): Promise<void>;
 }

@@ -21,6 +21,18 @@ const PATIENCE_FOR_CHORES = 2_000;
  * Creates the proxy between the game and the relay session API.
  *
  * @throws {RelayError} `invalid-url` or `invalid-option`.
+ * @example
+ * ```ts
+ * import { createRelayProxy } from 'relais/proxy';
+ *
+ * const proxy = createRelayProxy({
+ *   edgegap: { apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' },
+ *   allowedOrigins: ['https://game.example'],
+ *   guests: true,
+ * });
+ * const request = new Request('https://studio.example/v1/guests', { method: 'POST' });
+ * const answer = await proxy.fetch(request, { remoteAddress: '203.0.113.7' });
+ * ```
  */
 export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   checkOptions(options);

@@ -113,11 +113,15 @@ export interface SimulatorOptions {
   /**
    * Called as soon as a session is linked or relinked, with the clock's time, in milliseconds since the epoch.
    * What it throws is uncaught, and changes nothing here.
+   *
+   * @default nobody is told
    */
   readonly onLinked?: ((sessionId: string, time: number) => void) | undefined;
   /**
    * Called with each answer's operation and status, `dropped` where the connection was cut instead. What it
    * throws is uncaught, and changes nothing here.
+   *
+   * @default nobody is told
    */
   readonly onAnswer?: ((operation: OperationId, status: string) => void) | undefined;
 }

@@ -31,7 +31,11 @@ export type { SimulatorOptions } from './simulator-options.js';
 export interface Simulator extends SimulatorControls {
   /** Base URL of the API. */
   readonly url: string;
-  /** Stops it. All its sessions are gone, and with them every socket and timer. */
+  /**
+   * Stops the simulator. All its sessions are gone then, and with them every socket and timer.
+   *
+   * @example await simulator.close();
+   */
   close(): Promise<void>;
 }
 

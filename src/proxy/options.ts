@@ -162,8 +162,8 @@ export interface RelayProxy {
    */
   start(): void;
   /**
-   * Ends all held requests at once, waits for the others, tries once more what is still to be done at the relay service,
-   * and closes the store. The service is not called afterwards.
+   * Ends all held requests at once, waits for the others, tries once more what is still to be done at the relay
+   * service, and closes the store. The service is not called afterwards.
    *
    * @example await proxy.close();
    */

@@ -10,9 +10,9 @@ export interface JwtOptions {
   readonly secret?: string | undefined;
   /**
    * Where the public keys are, as a JWKS. Either this or `secret` is needed. The keys are fetched when they are needed,
-   * and kept for ten minutes, or for up to an hour while they cannot be fetched again. The same keys may sign the tokens
-   * of other games, those of a login service for instance: so `issuer` and `audience` must say which tokens are meant
-   * for this one.
+   * and kept for ten minutes, or for up to an hour while they cannot be fetched again. The same keys may sign the
+   * tokens of other games, those of a login service for instance: so `issuer` and `audience` must say which tokens are
+   * meant for this one.
    *
    * @default none
    */

@@ -14,7 +14,7 @@ const REMEMBERS_ALONE =
   'Seats and leases are in this process’s memory alone: ' +
   'run no second one with the same secrets beside it, but for the time of a deploy.';
 
-/** How long stopping waits for what is planned upstream, at most, in milliseconds. */
+/** The longest time that stopping waits for work at the service that is still planned, in milliseconds. */
 const PATIENCE_FOR_CHORES = 2_000;
 
 /**
@@ -45,7 +45,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   };
 }
 
-/** The parts at work: takes requests, tells the log and the metrics of them, and stops in order. */
+/** A proxy at work: it answers requests, tells the log and the metrics of them, and stops in order. */
 class RunningProxy {
   readonly #options: RelayProxyOptions;
   readonly #clock: Clock;
@@ -53,7 +53,7 @@ class RunningProxy {
   readonly #parts: Assembled;
   readonly #app: ReturnType<typeof createRoutes>;
   readonly #cors: Cors;
-  /** What the ids of this process's requests begin with. */
+  /** The beginning of the ids of this process's requests. */
   readonly #prefix = crypto.randomUUID().slice(0, 8);
   #requests = 0;
   #running = 0;
@@ -120,7 +120,7 @@ class RunningProxy {
     return exchange.empty(204, this.#cors.preflightHeaders(origin));
   }
 
-  /** Tells the log and the metrics of a request. Where they fail, they must not take the answer with them. */
+  /** Tells the log and the metrics of a request. If they fail, the request is answered all the same. */
   #tell({ method }: Request, exchange: Exchange, status: number, started: number): void {
     const { log, metrics } = this.#options;
     if (!metrics && !log) return;
@@ -135,7 +135,7 @@ class RunningProxy {
         method,
         route,
         status,
-        // In full it has so many digits that a token may be among them.
+        // Rounded, for with all its digits it could contain a token by chance.
         duration: Math.round(duration * 1000) / 1000,
         ...(playerId !== undefined && { player: playerId }),
         ...(sessionId !== undefined && { session: sessionId }),
@@ -156,7 +156,7 @@ class RunningProxy {
         this.#onIdle = resolve;
       });
     }
-    // What is planned is tried once more: in a store that ends with the process it would be forgotten.
+    // Planned work is tried once more, because a store that ends with the process would forget it.
     const doingAll = chores.doAll().catch(() => {});
     await endsWithin(doingAll, PATIENCE_FOR_CHORES, this.#clock);
     budget.close();

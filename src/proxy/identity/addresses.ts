@@ -28,7 +28,7 @@ export interface AddressOptions {
   readonly developmentIp?: string | undefined;
 }
 
-/** An address as it reads, and whether it is a trusted proxy's. */
+/** An address as text, and whether it is that of a trusted proxy. */
 interface Known {
   readonly text: string;
   readonly isTrusted: boolean;
@@ -36,7 +36,7 @@ interface Known {
 
 /** Addresses that are remembered: most requests come from one that was read before. */
 const REMEMBERED = 10_000;
-/** Longer than any address with a port: what is longer is none. */
+/** The longest text that may be an address with a port. */
 const LONGEST = 64;
 
 /** Reads players' IP addresses off their connections. What a player claims is never believed. */
@@ -58,8 +58,7 @@ export class Addresses {
   }
 
   /**
-   * The address that the request came from: the connection's, or, where that is a trusted proxy's, the one it
-   * reports.
+   * The address that the request came from: that of the connection, or the one that a trusted proxy reports.
    *
    * @throws {ProxyError} 400 where a trusted proxy reports nonsense, or passes on a header with a broken part.
    */
@@ -146,7 +145,7 @@ export function isSameAddress(one: string, other: string): boolean {
   return address !== undefined && address === readIp(other)?.toString();
 }
 
-/** Whom proxies name without an address, by RFC 7239, or not at all. */
+/** A hop that a proxy names without an address, as RFC 7239 allows, or does not name. */
 const NAMELESS = /^$|^(?:unknown|_[\w.-]+)(?::(?:\d{1,5}|_[\w.-]+))?$/i;
 
 /** Whether it may stand in a header that reports addresses. */

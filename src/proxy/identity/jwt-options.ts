@@ -74,7 +74,7 @@ export function algorithmsOf({ algorithms, secret }: JwtOptions): readonly strin
 }
 
 /**
- * Refuses options that do not go together, or would let in whom nobody meant.
+ * Refuses options that do not go together, or would let in players of other games.
  *
  * @throws {RelayError} `invalid-option`; the message names the option.
  */

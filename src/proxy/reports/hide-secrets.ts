@@ -8,8 +8,8 @@ const WORD = /^["'(]?[a-z]{1,20}(?:['-][a-z]{1,20})?["'),.:;!?]{0,3}$/i;
 const HIDDEN = '…';
 
 /**
- * Somebody else's text for the log, with all hidden but plain words. Whatever has a digit in it, or any sign that words
- * do not have, may be an address, a token, or a part of one, however it is written.
+ * Makes somebody else's text fit for the log: hides everything but plain words. Whatever has a digit in it, or a
+ * character that words do not have, may be an address, a token, or a part of one.
  *
  * @param secrets - what must not be in the log even where it looks like a word.
  */
@@ -29,8 +29,8 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * What went wrong, for the log, and never in the words of whoever was asked. The relay service may quote a webhook's
- * URL or a player's token, and a studio's own login whatever it was given.
+ * What went wrong, for the log, but not in the words of the server that was asked. The relay service may quote a
+ * webhook's URL or a player's token, and a studio's own login may quote anything.
  */
 export function describeFailure(error: unknown): string {
   if (isRelayError(error)) {

@@ -14,7 +14,7 @@ export interface WebhooksOptions {
 
 /** How many times a webhook is sent at most. */
 const ATTEMPTS = 3;
-/** Time for one attempt, in milliseconds. */
+/** The time for sending it once, in milliseconds. */
 const TIMEOUT = 5_000;
 /** Time before the first repetition, in milliseconds; each further one is twice as long. */
 const FIRST_DELAY = 500;

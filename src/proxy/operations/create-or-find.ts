@@ -40,7 +40,7 @@ export class CreateOrFind {
     const webhookUrl = await webhookTokens.url(order.nonces[0], request.playerId);
     let mayBeThere = order.mayBeRepeated && (await this.#markTried(order));
     let failure: unknown;
-    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    for (let count = 0; count < TRIES; count += 1) {
       const found = mayBeThere && (await adoption.findByNonce(order.nonces, api));
       if (found) return found;
       try {

@@ -167,8 +167,8 @@ export class Adoption {
 
   async #joinCode(sessionId: string, { nonce, secret }: Origin): Promise<string> {
     const { records, signer } = this.#options;
-    for (let attempt = 0; ; attempt += 1) {
-      const code = await deriveJoinCode(signer, nonce, secret, attempt);
+    for (let count = 0; ; count += 1) {
+      const code = await deriveJoinCode(signer, nonce, secret, count);
       if (await records.claimJoinCode(code, sessionId)) return code;
     }
   }

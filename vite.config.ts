@@ -19,6 +19,8 @@ const builds: Record<string, BuildEnvironmentOptions> = {
         index: 'src/index.ts',
         api: 'src/api/index.ts',
         datagram: 'src/datagram/index.ts',
+        udp: 'src/peer/index.ts',
+        gateway: 'src/gateway/index.ts',
         proxy: 'src/proxy/index.ts',
         'proxy-node': 'src/proxy/node.ts',
         simulator: 'src/simulator/index.ts',

@@ -2,6 +2,23 @@
 
 export type { PlayerSession, Role } from './api/player-session.js';
 export type { SessionFilter } from './api/requests.js';
+export type { ChannelCloseReason, RelayChannelEvents } from './channel/channel-events.js';
+export type { ChannelState } from './channel/channel-state.js';
+export type { ChannelStats } from './channel/channel-stats.js';
+export type { WebSocketClass } from './channel/gateway-socket.js';
+export { type OpenChannelOptions, openChannel } from './channel/open-channel.js';
+export type { RelayChannel } from './channel/relay-channel.js';
+export type {
+  DropCause,
+  OpenWire,
+  Wire,
+  WireEnd,
+  WireListener,
+  WireMeasures,
+  WireName,
+  WireTarget,
+} from './channel/wire.js';
+export type { Passage } from './channel-protocol/control-messages.js';
 export type { Clock } from './common/clock.js';
 export { isRelayError, RelayError, type RelayErrorCode } from './common/relay-error.js';
 export type { Endpoint } from './connection/endpoint.js';

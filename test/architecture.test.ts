@@ -11,9 +11,10 @@ const ROOMS: Record<string, readonly string[]> = {
   connection: ['api', 'common'],
   'channel-protocol': ['datagram'],
   peer: ['common', 'datagram'],
-  channel: ['api', 'channel-protocol', 'common', 'datagram'],
+  // Of the connection its types alone: see below.
+  channel: ['api', 'channel-protocol', 'common', 'connection', 'datagram'],
   gateway: ['channel-protocol', 'common', 'datagram', 'http', 'peer'],
-  proxy: ['api', 'common', 'http'],
+  proxy: ['api', 'channel-protocol', 'common', 'http'],
   simulator: ['api', 'common', 'datagram', 'http'],
   cli: ['common', 'gateway', 'proxy', 'simulator'],
 };
@@ -97,6 +98,15 @@ describe('imports', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('bring nothing but types of the connection into the channel', () => {
+    const lines = files
+      .filter((file) => file.startsWith('channel/'))
+      .flatMap((file) => readFileSync(join('src', file), 'utf8').split('\n'))
+      .filter((line) => line.includes("from '../connection/"));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => !line.startsWith('import type '))).toEqual([]);
   });
 
   it('are judged: each kind of wrong one is found', () => {

@@ -27,6 +27,8 @@ export const PlayerSession = sessionDocument({
   players: maybe(v.array(Player)),
   /** A short code with which others join. */
   join_code: maybe(v.string()),
+  /** Where a player who comes by the gateway opens a channel, and the ticket that does it, within five minutes. */
+  gateway: maybe(v.looseObject({ url: v.string(), ticket: v.string() })),
   /** Signed proof of this player's seat in this session. Later requests carry it as Bearer token. */
   ticket: maybe(v.string()),
 });

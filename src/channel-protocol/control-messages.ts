@@ -35,7 +35,6 @@ const State = v.object({
   /** `open`: the relay has found the player valid. */
   state: v.picklist(['checking', 'open']),
 });
-const FreshTicket = v.object({ type: v.literal('ticket'), ticket: v.string() });
 const Stats = v.object({
   type: v.literal('stats'),
   /** Between gateway and relay, in milliseconds. */
@@ -45,7 +44,7 @@ const Stats = v.object({
 });
 
 /** What a gateway says to a page. */
-export const FromGateway = v.variant('type', [Hello, State, FreshTicket, Stats, Probe, Echo]);
+export const FromGateway = v.variant('type', [Hello, State, Stats, Probe, Echo]);
 export type FromGateway = v.InferOutput<typeof FromGateway>;
 
 /** What a page says to a gateway. */

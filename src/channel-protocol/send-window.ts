@@ -7,6 +7,8 @@ export type SendRefusal = 'stalled' | 'congested';
 /** A probe is due after this time, in milliseconds, or after so many bytes, while datagrams are sent. */
 const PROBE_EVERY = 100;
 const PROBE_BYTES = 16 * 1024;
+/** While no datagrams are sent a probe is due after this time, in milliseconds. */
+const AT_REST = 4_000;
 /** Bytes that may always be on their way, and that never may be exceeded. */
 const SMALLEST_WINDOW = 64 * 1024;
 const LARGEST_WINDOW = 1024 * 1024;
@@ -69,7 +71,12 @@ export class SendWindow {
     if (isDue) this.probe();
   }
 
-  /** Sends a probe, whether one is due or not: at rest they tell that the other side is there. */
+  /** Sends a probe unless one was sent lately: to be called now and then while no datagrams are sent. */
+  probeAtRest(): void {
+    if (this.#now() - this.#probedAt >= AT_REST) this.probe();
+  }
+
+  /** Sends a probe, whether one is due or not: they tell that the other side is there. */
   probe(): void {
     const id = this.#nextId++;
     this.#probedAt = this.#now();

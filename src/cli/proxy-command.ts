@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { createGateway, createPrometheusGatewayMetrics } from '../gateway/index.js';
 import {
   createPrometheusMetrics,
   type Listener,
@@ -21,6 +22,7 @@ export const proxyHelp = `relais proxy: the token-issuing proxy between games an
 
   --port <number>    TCP port; 0 picks a free one (default 8080)
   --host <address>   address to listen on (default 127.0.0.1)
+  --gateway          carry the datagrams of pages as well: RELAIS_GATEWAY=on
   --help             this text
 
 From the environment:
@@ -43,10 +45,12 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     options: {
       port: { type: 'string', default: '8080' },
       host: { type: 'string', default: '127.0.0.1' },
+      gateway: { type: 'boolean', default: false },
     },
   });
   const lines = new LogLines(writeTo(process.stdout));
-  const listener = await serve(lines, env, {
+  const settings = values.gateway ? { ...env, RELAIS_GATEWAY: 'on' } : env;
+  const listener = await serve(lines, settings, {
     port: readWholeNumber('--port', values.port),
     hostname: values.host,
   }).catch((error: unknown) => {
@@ -67,14 +71,28 @@ async function serve(
   env: NodeJS.ProcessEnv,
   address: Pick<ListenOptions, 'port' | 'hostname'>,
 ): Promise<Listener> {
-  const proxy = createRelayProxy({
-    ...readProxyOptions(env),
-    metrics: createPrometheusMetrics({ droppedLogLines: () => lines.dropped }),
-    log: (entry) => lines.add(entry),
+  const options = readProxyOptions(env);
+  const log = (entry: object) => lines.add(entry);
+  const gatewayMetrics = createPrometheusGatewayMetrics();
+  const metrics = createPrometheusMetrics({
+    droppedLogLines: () => lines.dropped,
+    more: options.gateway && (() => gatewayMetrics.expose()),
   });
+  const proxy = createRelayProxy({ ...options, metrics, log });
+  const gateway =
+    options.gateway &&
+    createGateway({
+      seats: proxy.seats,
+      url: options.gateway.url,
+      // Who works on one machine has a simulated relay there.
+      development: options.developmentIp !== undefined,
+      log,
+      metrics: gatewayMetrics,
+    });
   return serveRelayProxy(proxy, {
     ...readListenOptions(env),
     ...address,
+    gateway,
     overrideGlobalObjects: true,
   });
 }

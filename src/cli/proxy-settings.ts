@@ -1,3 +1,4 @@
+import { GATEWAY_SETTINGS } from './settings/gateway-settings.js';
 import { LIMIT_SETTINGS } from './settings/limit-settings.js';
 import { NETWORK_SETTINGS } from './settings/network-settings.js';
 import { PLAYER_SETTINGS } from './settings/player-settings.js';
@@ -10,6 +11,7 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
   ...UPSTREAM_SETTINGS,
   ...PLAYER_SETTINGS,
   ...NETWORK_SETTINGS,
+  ...GATEWAY_SETTINGS,
   ...TIME_SETTINGS,
   ...LIMIT_SETTINGS,
 ];

@@ -1,7 +1,10 @@
 import type { PlayerSession, Role } from '../api/player-session.js';
 import { isHost, isIpAddress, isPort } from '../common/hosts.js';
 
-/** Where the relay is for this player, and what it asks for: all that the game's netcode needs. */
+/**
+ * Where the relay is for this player, and what it asks for: all that the game's netcode needs. Where the studio lets
+ * nobody play but by its gateway, all of it is empty or zero but the role: the gateway alone knows the relay.
+ */
 export interface Endpoint {
   /** `server` for the player who hosts the match, `client` for those who joined it. */
   readonly role: Role;
@@ -23,11 +26,12 @@ export interface Endpoint {
 
 /** The endpoint that a linked session gives its player; nothing while a part of it is missing, or of no use. */
 export function endpointOf(session: PlayerSession): Endpoint | undefined {
-  const { linked, relay, role } = session;
+  const { gateway, linked, relay, role } = session;
   const { port, protocol = 'UDP' } = relay?.ports?.[role] ?? {};
   const host = relay?.host || relay?.ip;
   const sessionToken = session.authorization_token;
   const userToken = session.session_user?.authorization_token;
+  if (linked && gateway && !relay && sessionToken === undefined) return hiddenEndpoint(role);
   if (!linked || !host || !port || sessionToken === undefined || userToken === undefined) {
     return undefined;
   }
@@ -42,6 +46,20 @@ export function endpointOf(session: PlayerSession): Endpoint | undefined {
     link: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
     sessionAuthorizationToken: sessionToken,
     userAuthorizationToken: userToken,
+  };
+}
+
+/** For a player whose relay is the gateway's to know alone (`RELAIS_GATEWAY_ONLY`). */
+function hiddenEndpoint(role: Role): Endpoint {
+  return {
+    role,
+    host: '',
+    ip: undefined,
+    port: 0,
+    protocol: 'UDP',
+    link: '',
+    sessionAuthorizationToken: 0,
+    userAuthorizationToken: 0,
   };
 }
 

@@ -4,7 +4,7 @@ import { followNetwork } from './offline.js';
 import { deleteSession, revokeUser, TIMEOUT } from './player-api.js';
 import { Retrier } from './retrier.js';
 import type { Seat } from './seat.js';
-import type { SendWithTicket } from './ticket-renewal.js';
+import type { SendWithTicket } from './send-with-ticket.js';
 
 /** The ends after which the player may still have a seat that is of no use to them. */
 const ENDS_WITH_A_SEAT: readonly (RelayErrorCode | undefined)[] = [

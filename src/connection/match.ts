@@ -12,8 +12,8 @@ import { type PlayerApi, revokeUser } from './player-api.js';
 import { type Farewells, prepareFarewells } from './reload-grace.js';
 import { Retrier } from './retrier.js';
 import { Seat } from './seat.js';
+import { createSendWithTicket, type SendWithTicket } from './send-with-ticket.js';
 import type { Input } from './state.js';
-import { createSendWithTicket, type SendWithTicket } from './ticket-renewal.js';
 import { watchSession } from './watch-session.js';
 
 /** What all matches of a connection work with. */

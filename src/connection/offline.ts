@@ -1,4 +1,4 @@
-import { listenToPage } from './listen-to-page.js';
+import { listenToPage } from '../common/listen-to-page.js';
 import type { Retrier } from './retrier.js';
 
 /** The delay before the next try while the platform says that it is offline, in milliseconds. Some say so wrongly. */

@@ -26,6 +26,12 @@ export interface RelayConnectionOptions {
    */
   readonly ticket?: TicketStore | undefined;
   /**
+   * How the player's datagrams come: `gateway` for a page, which cannot send UDP, and opens a channel with `openChannel`.
+   *
+   * @default by UDP, straight to the relay
+   */
+  readonly via?: 'gateway' | undefined;
+  /**
    * Time from *create*, *join* or *resume* until the session must be open, in milliseconds.
    *
    * @default 60000
@@ -50,6 +56,7 @@ export interface CompleteOptions {
   readonly token: RelayConnectionOptions['token'];
   readonly guest: GuestStore;
   readonly ticket: TicketStore;
+  readonly via: RelayConnectionOptions['via'];
   readonly linkTimeout: number;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
@@ -60,6 +67,7 @@ const TYPES: Readonly<Record<keyof RelayConnectionOptions, readonly string[]>> =
   token: ['string', 'function'],
   guest: ['object'],
   ticket: ['object'],
+  via: ['string'],
   linkTimeout: ['number'],
   fetch: ['function'],
   clock: ['object'],
@@ -74,11 +82,12 @@ export function completeOptions(options: RelayConnectionOptions): CompleteOption
     const words = types.join(' or ');
     throw invalid(name, `must be a ${name === 'linkTimeout' ? 'positive ' : ''}${words}`);
   }
-  const { token, guest, ticket, linkTimeout, fetch: ownFetch, clock } = options;
+  const { token, guest, ticket, via, linkTimeout, fetch: ownFetch, clock } = options;
   return {
     token,
     guest: guest ?? {},
     ticket: ticket ?? {},
+    via,
     linkTimeout: linkTimeout ?? 60_000,
     fetch: ownFetch ?? ((input, init) => fetch(input, init)),
     clock: clock ?? systemClock,

@@ -1,4 +1,4 @@
-import { listenToPage } from './listen-to-page.js';
+import { listenToPage } from '../common/listen-to-page.js';
 import type { Farewells } from './reload-grace.js';
 import type { Retrier } from './retrier.js';
 

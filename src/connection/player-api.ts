@@ -67,19 +67,23 @@ export const createGuest = {
 } as const;
 
 export const createSession = (
-  filters: readonly SessionFilter[] | undefined,
+  json: {
+    readonly filters?: readonly SessionFilter[] | undefined;
+    readonly via?: 'gateway' | undefined;
+  },
   idempotencyKey: string,
 ): SessionCall => ({
   method: 'POST',
   path: SESSIONS,
   schema: PlayerSession,
   headers: { 'idempotency-key': idempotencyKey },
-  json: sendable({ filters }),
+  json: sendable(json),
 });
 
 export const authorizeUser = (json: {
   readonly session_id?: string;
   readonly join_code?: string;
+  readonly via?: 'gateway' | undefined;
 }): SessionCall => ({
   method: 'POST',
   path: `${SESSIONS}:authorize-user`,

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { EventEmitter } from 'eventemitter3';
+import { parseBaseUrl } from '../api/base-url.js';
 import { parseJoinCode, withoutInvisible } from '../api/join-code.js';
 import type { PlayerSession, Role } from '../api/player-session.js';
 import { RelayError } from '../common/relay-error.js';
@@ -34,6 +35,12 @@ const asyncDispose: typeof Symbol.asyncDispose =
 export class RelayConnection extends Listeners {
   readonly #options: CompleteOptions;
   readonly #lifecycle: Lifecycle;
+  /**
+   * The URL of the proxy, in full.
+   *
+   * @example console.log(`by way of ${relay.proxyUrl}`);
+   */
+  readonly proxyUrl: string;
 
   /**
    * @param proxyUrl - http(s) URL of the studio's token-issuing proxy. On a page or in a worker it may be
@@ -46,7 +53,8 @@ export class RelayConnection extends Listeners {
     const emitter = new EventEmitter();
     super(emitter);
     this.#options = completeOptions(options);
-    const api = createPlayerApi(proxyUrl, this.#options);
+    this.proxyUrl = parseBaseUrl(proxyUrl, 'proxy');
+    const api = createPlayerApi(this.proxyUrl, this.#options);
     const login = createLogin(this.#options, api.send);
     this.#lifecycle = new Lifecycle({ ...this.#options, api, login }, (emission) => {
       const [name, ...payload] = emission;
@@ -144,7 +152,9 @@ export class RelayConnection extends Listeners {
   create({ filters, signal }: CreateOptions = {}): Promise<Endpoint> {
     // Not `randomUUID`: pages without TLS, on a LAN for instance, have none.
     const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
-    return this.#lifecycle.start(signal, () => ({ call: createSession(filters, idempotencyKey) }));
+    return this.#lifecycle.start(signal, () => ({
+      call: createSession({ filters, via: this.#options.via }, idempotencyKey),
+    }));
   }
 
   /**
@@ -162,7 +172,8 @@ export class RelayConnection extends Listeners {
     const session_id = withoutInvisible(text).trim();
     return this.#lifecycle.start(signal, () => {
       if (!session_id) throw isMissing('session_id');
-      return { call: authorizeUser(join_code ? { join_code } : { session_id }) };
+      const named = join_code ? { join_code } : { session_id };
+      return { call: authorizeUser({ ...named, via: this.#options.via }) };
     });
   }
 

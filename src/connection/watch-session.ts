@@ -5,7 +5,7 @@ import { asGone, getSession, isHeld, type Report } from './player-api.js';
 import { pollingDelay } from './polling-delay.js';
 import type { Retrier } from './retrier.js';
 import type { Seat } from './seat.js';
-import type { SendWithTicket } from './ticket-renewal.js';
+import type { SendWithTicket } from './send-with-ticket.js';
 
 /** An answer that comes sooner was not held, whatever it says. In milliseconds. */
 const QUICK = 1_000;

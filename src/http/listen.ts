@@ -2,7 +2,7 @@ import {
   createServer,
   type IncomingMessage,
   type Server,
-  type ServerResponse,
+  ServerResponse,
   STATUS_CODES,
 } from 'node:http';
 import type { Socket } from 'node:net';
@@ -45,7 +45,12 @@ export interface ListenOptions {
    * @default 10
    */
   readonly requestTime?: number | undefined;
+  /** Takes the connection of a request for a WebSocket over. Default: such a request is answered as any other. */
+  readonly upgrade?: Upgrade | undefined;
 }
+
+/** What takes a connection over, with its request and what was read beyond it. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** A server that listens. */
 export interface Listener {
@@ -116,6 +121,13 @@ export async function listen(
     socket.on('finish', () => socket.destroy());
     endWith(socket, NO_TUNNEL);
   });
+  const { upgrade } = options;
+  if (upgrade) {
+    server.on('upgrade', (request, socket, head) => {
+      if (request.headers.upgrade?.toLowerCase() === 'websocket') upgrade(request, socket, head);
+      else ignoreUpgrade(server, request, socket);
+    });
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -185,6 +197,16 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, answe
     return;
   }
   endWith(socket, BY_CODE[code] ?? NO_HTTP);
+}
+
+/** An upgrade to what nobody here speaks is ignored, as HTTP has it: the request is answered as any other. */
+function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.on('finish', () => socket.end());
+  server.emit('request', request, response);
 }
 
 /** Answers what never becomes a request, and hangs up. */

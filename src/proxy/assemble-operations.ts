@@ -1,6 +1,6 @@
 import type { RelayApi } from '../api/relay-api.js';
 import type { Clock } from '../common/clock.js';
-import type { Tickets, WebhookTokens } from './identity/index.js';
+import type { ChannelTickets, GatewayAccesses, Tickets, WebhookTokens } from './identity/index.js';
 import type { Limiter, WrongJoinCodes } from './limits/index.js';
 import {
   AuthorizeUser,
@@ -8,6 +8,7 @@ import {
   Create,
   CreateOrFind,
   DeleteSession,
+  FollowSeat,
   Get,
   Leaving,
   List,
@@ -16,8 +17,8 @@ import {
   OrderLocks,
   OwnSessions,
   PlayerLeases,
-  RelayUsers,
   RevokeUser,
+  SameAddressUsers,
   SeatRestorer,
   SessionFinder,
   TokenKeeper,
@@ -30,8 +31,10 @@ import type { Watchers } from './watch/index.js';
 export interface OperationParts {
   readonly adoption: Adoption;
   readonly api: RelayApi;
+  readonly channelTickets: ChannelTickets;
   readonly chores: Chores;
   readonly clock: Clock;
+  readonly gatewayAccesses: GatewayAccesses;
   readonly guesses: WrongJoinCodes;
   readonly leases: Leases;
   readonly limiter: Limiter;
@@ -60,7 +63,7 @@ export function assembleOperations(parts: OperationParts): Operations {
     authorizeUser: new AuthorizeUser({
       ...parts,
       own,
-      relayUsers: new RelayUsers(records, watchers),
+      sameAddressUsers: new SameAddressUsers(records, watchers),
       playerLeases,
       tokens,
     }),
@@ -72,6 +75,7 @@ export function assembleOperations(parts: OperationParts): Operations {
       own,
     }),
     delete: deletion,
+    followSeat: new FollowSeat({ ...parts, playerLeases }),
     get: new Get({ ...parts, own }),
     list: new List({ own, records }),
     revokeUser: new RevokeUser({ ...parts, deletion, finisher, leaving, playerLeases }),

@@ -4,9 +4,12 @@ import { withoutUndefined } from '../common/without-undefined.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
+import { CHANNEL_PATH } from './gateway-option.js';
 import {
   Addresses,
+  ChannelTickets,
   createJwtAuthenticator,
+  GatewayAccesses,
   Players,
   Sealer,
   Signer,
@@ -70,13 +73,16 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     limiter.close();
     guesses.close();
   });
-  const { players, signer, tickets, webhookTokens } = assembleIdentity(options, clock);
+  const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
+    assembleIdentity(options, clock);
   const shared = { api, clock, records, store, webhookTokens, isClosing: () => closing.aborted };
   const upkeep = assembleUpkeep(options, { ...shared, apiFor, signer, tell });
-  const watchers = assembleWatchers(options, { ...shared, ...upkeep, tickets });
+  const watchers = assembleWatchers(options, { ...shared, ...upkeep, gatewayAccesses, tickets });
   const operations = assembleOperations({
     ...shared,
     ...upkeep,
+    channelTickets,
+    gatewayAccesses,
     guesses,
     limiter,
     tickets,
@@ -121,11 +127,12 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
 
 /** The parts that sign and seal, and that find out who is asking. */
 function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
-  const { authenticate, guests, jwt, publicUrl } = options;
+  const { authenticate, gateway, guests, jwt, publicUrl } = options;
   const secrets = options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()];
   const signer = new Signer(secrets, clock);
+  const sealer = new Sealer(secrets, clock);
   const tickets = new Tickets({
-    sealer: new Sealer(secrets, clock),
+    sealer,
     signer,
     clock,
     lifetime: options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME,
@@ -139,19 +146,23 @@ function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
     jwt: jwt && createJwtAuthenticator(jwt, clock),
     authenticate,
   });
-  return { players, signer, tickets, webhookTokens };
+  const channelTickets = new ChannelTickets(sealer);
+  const url = gateway && (gateway.url ?? CHANNEL_PATH);
+  const gatewayAccesses = new GatewayAccesses(url, channelTickets, clock);
+  return { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens };
 }
 
 /** The parts that the watchers are put together from. */
 interface WatcherParts extends Pick<Upkeep, 'adoption'> {
   readonly api: RelayApi;
   readonly clock: Clock;
+  readonly gatewayAccesses: GatewayAccesses;
   readonly records: SessionRecords;
   readonly tickets: Tickets;
 }
 
 function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watchers {
-  const { adoption, api, clock, records, tickets } = parts;
+  const { adoption, api, clock, gatewayAccesses, records, tickets } = parts;
   const { edgegap, jwt, log, secrets = [] } = options;
   const failed = new FailedSessions({
     records,
@@ -166,6 +177,10 @@ function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watc
     deadlines: new SharedTimer(clock),
     onFirstSeen: (session) => adoption.adopt(session),
     onFailed: (session) => void failed.tell(session),
-    onLetGo: (sessionId) => tickets.forget(sessionId),
+    hidesRelay: options.gateway?.only ?? false,
+    onLetGo: (sessionId) => {
+      tickets.forget(sessionId);
+      gatewayAccesses.forget(sessionId);
+    },
   });
 }

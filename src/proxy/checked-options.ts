@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { checkOptions as checkAgainst } from '../common/check-against-schema.js';
+import { isIpAddress } from '../common/hosts.js';
+import { parseUrl } from '../common/parse-url.js';
 import { RelayError } from '../common/relay-error.js';
 import { DEFAULT_LIMITS } from './limits/index.js';
 import { httpUrl, name, names, origin, wholeNumber } from './option-values.js';
@@ -8,6 +10,15 @@ import type { Store } from './store/index.js';
 
 /** An option that is checked elsewhere, or cannot be checked. */
 const whatever = v.optional(v.unknown());
+
+/** Where pages open a WebSocket. */
+const channelUrl = v.pipe(
+  v.string(),
+  v.check(
+    (url) => /^wss?:$/.test(parseUrl(url)?.protocol ?? ''),
+    'must be a URL like wss://gateway-1.studio.example/v1/channel',
+  ),
+);
 
 /** A store. One that was written for an earlier version has no clock on which to measure leases, and is refused. */
 const store = v.optional(
@@ -47,6 +58,15 @@ const Options = v.strictObject({
   trustedProxies: v.optional(v.array(v.string())),
   ipHeader: v.optional(v.string()),
   developmentIp: v.optional(v.string()),
+  gateway: v.optional(
+    v.strictObject({
+      url: v.optional(channelUrl),
+      address: v.optional(
+        v.pipe(v.string(), v.check(isIpAddress, 'must be an IP address like 203.0.113.7')),
+      ),
+      only: v.optional(v.boolean()),
+    }),
+  ),
   store,
   metrics: whatever,
   log: whatever,

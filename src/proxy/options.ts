@@ -1,4 +1,6 @@
+import type { SeatSource } from '../channel-protocol/seat-source.js';
 import type { Clock } from '../common/clock.js';
+import type { GatewayOption } from './gateway-option.js';
 import type { AddressOptions, Authenticate, GuestOptions, JwtOptions } from './identity/index.js';
 import type { Limits } from './limits/index.js';
 import type { LogEntry, Metrics } from './reports/index.js';
@@ -57,6 +59,13 @@ export interface RelayProxyOptions extends AddressOptions {
    * @default one drawn anew at each start
    */
   readonly secrets?: readonly string[] | undefined;
+  /**
+   * The gateway that carries pages' datagrams, where there is one. Players who come `via: 'gateway'` then get what opens a
+   * channel there.
+   *
+   * @default none
+   */
+  readonly gateway?: GatewayOption | undefined;
   /**
    * The studio's own way to tell who is asking.
    *
@@ -168,4 +177,6 @@ export interface RelayProxy {
    * @example await proxy.close();
    */
   close(): Promise<void>;
+  /** Whom a gateway asks who may open a channel, and where it leads: `createGateway({ seats: proxy.seats })`. */
+  readonly seats: SeatSource;
 }

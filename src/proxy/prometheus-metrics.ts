@@ -20,6 +20,12 @@ export interface PrometheusMetricsOptions {
    * @default () => 0
    */
   readonly droppedLogLines?: () => number;
+  /**
+   * More metrics in Prometheus' text format, a gateway's for instance: they are served with the proxy's.
+   *
+   * @default none
+   */
+  readonly more?: (() => Promise<string>) | undefined;
 }
 
 /**
@@ -38,7 +44,7 @@ export interface PrometheusMetricsOptions {
  * ```
  */
 export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}): Metrics {
-  const { droppedLogLines = () => 0 } = options;
+  const { droppedLogLines = () => 0, more = async () => '' } = options;
   const registers = [new Registry()];
   const [registry = new Registry()] = registers;
   const requests = new Histogram({
@@ -93,6 +99,9 @@ export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}):
         },
       });
     },
-    expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    expose: async () => ({
+      contentType: registry.contentType,
+      body: (await registry.metrics()) + (await more()),
+    }),
   };
 }

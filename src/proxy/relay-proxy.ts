@@ -1,3 +1,4 @@
+import type { SeatSource } from '../channel-protocol/seat-source.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { endsWithin } from '../common/ends-within.js';
 import { type Assembled, assemble } from './assemble.js';
@@ -5,6 +6,7 @@ import { remembersAlone } from './assemble-upkeep.js';
 import { checkOptions } from './checked-options.js';
 import { Exchange } from './operations/index.js';
 import type { RelayProxy, RelayProxyOptions } from './options.js';
+import { SeatsForGateway } from './seats-for-gateway.js';
 import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
 import { AllowedOrigins, addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
 
@@ -42,6 +44,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
     start: () => proxy.start(),
     fetch: (request, { remoteAddress }) => proxy.fetch(request, remoteAddress),
     close: () => proxy.close(),
+    seats: proxy.seats,
   };
 }
 
@@ -53,6 +56,8 @@ class RunningProxy {
   readonly #parts: Assembled;
   readonly #app: ReturnType<typeof createRoutes>;
   readonly #cors: Cors;
+  /** What a gateway gets to know. */
+  readonly seats: SeatSource;
   /** The beginning of the ids of this process's requests. */
   readonly #prefix = crypto.randomUUID().slice(0, 8);
   #requests = 0;
@@ -68,7 +73,10 @@ class RunningProxy {
     this.#parts = assemble(options, this.#closing.signal);
     this.#app = createRoutes(this.#parts.routes, basePath);
     addServiceRoutes(this.#app, this.#parts.serviceRoutes, basePath);
-    this.#cors = new Cors(new AllowedOrigins(allowedOrigins, allowNullOrigin));
+    const origins = new AllowedOrigins(allowedOrigins, allowNullOrigin);
+    this.#cors = new Cors(origins);
+    const { addresses, operations } = this.#parts.routes;
+    this.seats = new SeatsForGateway(addresses, origins, operations.followSeat);
   }
 
   start(): void {

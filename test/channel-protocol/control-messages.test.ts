@@ -14,7 +14,6 @@ describe('a control message', () => {
     const messages: FromGateway[] = [
       { type: 'hello', version: 1, url: null, role: 'server', returned: false },
       { type: 'state', state: 'open' },
-      { type: 'ticket', ticket: 'a.b' },
       { type: 'stats', relayRoundTrip: 1.5, fromPage: passage, toPage: passage },
       { type: 'probe', id: 1 },
       { type: 'echo', id: 1 },

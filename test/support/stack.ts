@@ -1,3 +1,4 @@
+import { createGateway, type GatewayLogEntry } from '../../src/gateway/index.js';
 import { serveRelayProxy } from '../../src/proxy/node.js';
 import { createRelayProxy, type RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
 import {
@@ -14,9 +15,11 @@ export interface Stack extends AsyncDisposable {
   readonly proxyUrl: string;
   /** How the proxy reaches the simulator. */
   readonly edgegap: RelayProxyOptions['edgegap'];
+  /** What the gateway told, where there is one. */
+  readonly channelLog: readonly GatewayLogEntry[];
 }
 
-/** Starts both on free ports of the loopback interface. */
+/** Starts both on free ports of the loopback interface, with a gateway where the proxy's options name one. */
 export async function startStack(
   simulatorOptions: SimulatorOptions = {},
   proxyOptions: Partial<RelayProxyOptions> = {},
@@ -33,11 +36,21 @@ export async function startStack(
     developmentIp: '203.0.113.7',
     ...proxyOptions,
   });
-  const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });
+  const channelLog: GatewayLogEntry[] = [];
+  const gateway =
+    proxyOptions.gateway &&
+    createGateway({
+      seats: proxy.seats,
+      url: proxyOptions.gateway.url,
+      development: true,
+      log: (entry) => channelLog.push(entry),
+    });
+  const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1', gateway });
   return {
     simulator,
     proxyUrl: listener.url,
     edgegap,
+    channelLog,
     async [Symbol.asyncDispose]() {
       await listener.close();
       await simulator.close();

@@ -26,6 +26,8 @@ export interface AddressOptions {
    * @default they are refused
    */
   readonly developmentIp?: string | undefined;
+  /** The gateway that players may come by. Its `address` is the one that is then authorised at the relay. */
+  readonly gateway?: { readonly address?: string | undefined } | undefined;
 }
 
 /** An address as text, and whether it is that of a trusted proxy. */
@@ -45,6 +47,7 @@ export class Addresses {
   readonly #trusted: readonly IpRange[];
   readonly #header: string;
   readonly #developmentIp: string | undefined;
+  readonly #gateway: AddressOptions['gateway'];
 
   /** @throws {RelayError} `invalid-option`. */
   constructor(options: AddressOptions) {
@@ -53,7 +56,8 @@ export class Addresses {
     if (!/^[\w-]+$/.test(this.#header)) {
       throw new RelayError('invalid-option', '"ipHeader" must be the name of a header.');
     }
-    const { developmentIp } = options;
+    const { developmentIp, gateway } = options;
+    this.#gateway = gateway;
     this.#developmentIp = developmentIp === undefined ? undefined : parseIp(developmentIp);
   }
 
@@ -68,6 +72,24 @@ export class Addresses {
     if (!remote) return remoteAddress;
     const value = remote.isTrusted ? headers.get(this.#header) : null;
     return value === null ? remote.text : this.#nearest(remote, value).text;
+  }
+
+  /**
+   * Where a player comes from, as the relay is to know them.
+   *
+   * @param via - how their datagrams come, where they come by the gateway.
+   * @throws {ProxyError} 400 for a gateway that is not there, and as {@link Addresses.publicOf}.
+   */
+  arrivalOf(client: string, via: 'gateway' | undefined): { ip: string; via?: 'gateway' } {
+    if (via === undefined) return { ip: this.publicOf(client) };
+    if (!this.#gateway) {
+      throw new ProxyError(
+        400,
+        'bad-request',
+        'This proxy has no gateway: its option "gateway" (RELAIS_GATEWAY=on) turns it on.',
+      );
+    }
+    return { ip: this.#gateway.address ?? this.publicOf(client), via };
   }
 
   /**

@@ -3,7 +3,7 @@ import { badToken, ProxyError } from '../proxy-error.js';
 import { type AdmittedGuest, type GuestOptions, Guests } from './guests.js';
 import { checkLoginId } from './login-player-id.js';
 import type { Signer } from './signer.js';
-import type { Ticket } from './ticket-renewal.js';
+import type { Ticket } from './ticket-dates.js';
 import type { Tickets } from './tickets.js';
 
 /** A player, as the studio's login knows them. */

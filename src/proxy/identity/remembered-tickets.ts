@@ -1,5 +1,5 @@
 import type { Seat } from '../store/index.js';
-import type { Ticket } from './ticket-renewal.js';
+import type { Ticket } from './ticket-dates.js';
 
 /** What is remembered of one session's tickets. */
 interface OfSession {

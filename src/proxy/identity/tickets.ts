@@ -5,7 +5,7 @@ import { Seat } from '../store/index.js';
 import { RememberedTickets } from './remembered-tickets.js';
 import type { Sealer } from './sealer.js';
 import type { Signer } from './signer.js';
-import { dateTicket, isTimeToRenew, type Ticket } from './ticket-renewal.js';
+import { dateTicket, isTimeToRenew, type Ticket } from './ticket-dates.js';
 
 /** What {@link Tickets} works with. */
 export interface TicketsOptions {

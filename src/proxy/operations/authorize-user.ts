@@ -4,12 +4,13 @@ import { noSuchSession, ProxyError } from '../proxy-error.js';
 import type { Seat, SessionRecords } from '../store/index.js';
 import type { Leases } from '../upkeep/index.js';
 import type { SessionWatcher, Watchers } from '../watch/index.js';
+import type { Arrival } from './create-order.js';
 import type { NamedSession } from './find-session.js';
 import type { OwnSession, OwnSessions } from './own-sessions.js';
 import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
-import type { RelayUsers } from './relay-users.js';
 import { checkWasNotKicked } from './rights.js';
+import type { SameAddressUsers } from './same-address-users.js';
 import type { TokenKeeper } from './token-keeper.js';
 
 /** What {@link AuthorizeUser} works with. */
@@ -19,7 +20,7 @@ export interface AuthorizeUserTools {
   readonly limiter: Limiter;
   readonly own: OwnSessions;
   readonly records: SessionRecords;
-  readonly relayUsers: RelayUsers;
+  readonly sameAddressUsers: SameAddressUsers;
   readonly playerLeases: PlayerLeases;
   readonly tokens: TokenKeeper;
   readonly watchers: Watchers;
@@ -36,11 +37,11 @@ export class AuthorizeUser {
   }
 
   /** @throws {ProxyError} and {@link RelayError}. */
-  async join(request: PlayerRequest, sessionId: string, ip: string): Promise<OwnSession> {
+  async join(request: PlayerRequest, sessionId: string, arrival: Arrival): Promise<OwnSession> {
     const key = `${request.playerId} ${sessionId}`;
     let joining = this.#running.get(key);
     if (!joining) {
-      joining = this.#join(request, sessionId, ip).finally(() => this.#running.delete(key));
+      joining = this.#join(request, sessionId, arrival).finally(() => this.#running.delete(key));
       this.#running.set(key, joining);
     }
     await joining;
@@ -64,7 +65,7 @@ export class AuthorizeUser {
     return this.#tools.own.find(request, sessionId);
   }
 
-  async #join(request: PlayerRequest, sessionId: string, ip: string): Promise<void> {
+  async #join(request: PlayerRequest, sessionId: string, arrival: Arrival): Promise<void> {
     const { limiter, records } = this.#tools;
     const { playerId } = request;
     const known = await records.seat(sessionId, playerId);
@@ -72,7 +73,7 @@ export class AuthorizeUser {
     await checkWasNotKicked(records, sessionId, playerId);
     const seats = () => records.seatCount(sessionId);
     const sessions = () => records.sessionCount(playerId);
-    const take = () => this.#takeSeat(request, sessionId, ip);
+    const take = () => this.#takeSeat(request, sessionId, arrival);
     const takeIfRoom = () => limiter.addSession(playerId, sessions, take, sessionId);
     await limiter.addUser(sessionId, seats, takeIfRoom, playerId);
   }
@@ -88,16 +89,17 @@ export class AuthorizeUser {
     return false;
   }
 
-  async #takeSeat({ asker, playerId }: PlayerRequest, sessionId: string, ip: string) {
-    const { clock, leases, records, relayUsers, playerLeases, tokens, watchers } = this.#tools;
+  async #takeSeat({ asker, playerId }: PlayerRequest, sessionId: string, arrival: Arrival) {
+    const { clock, leases, records, sameAddressUsers, playerLeases, tokens, watchers } =
+      this.#tools;
     asker.charge();
-    const { linked, session_user } = await relayUsers.letIn(asker, sessionId, ip);
+    const { linked, session_user } = await sameAddressUsers.letIn(asker, sessionId, arrival.ip);
     const token = session_user?.authorization_token;
     const seat: Seat = {
       playerId,
       sessionId,
       role: 'client',
-      ip,
+      ...arrival,
       ...(token !== undefined && { authorizationToken: token }),
     };
     await leases.renew({ sessionId, holder: playerId });

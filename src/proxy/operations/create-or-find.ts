@@ -66,12 +66,12 @@ export class CreateOrFind {
 
   async #create(
     { asker, playerId }: PlayerRequest,
-    { filters, ip, nonces }: CreateOrder,
+    { arrival, filters, nonces }: CreateOrder,
     webhook_url: string,
   ): Promise<OwnEntry> {
     asker.charge();
     const entry = await asker.api.createSession({
-      users: [{ ip }],
+      users: [{ ip: arrival.ip }],
       webhook_url,
       ...(filters && { filters }),
     });

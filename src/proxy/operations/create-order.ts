@@ -1,10 +1,14 @@
 import type { SessionFilter } from '../../api/requests.js';
 import { ProxyError } from '../proxy-error.js';
-import type { SessionRecords } from '../store/index.js';
+import type { Seat, SessionRecords } from '../store/index.js';
+
+/** Where a player comes from: the address that is authorised at the relay, and whether they come by the gateway. */
+export type Arrival = Pick<Seat, 'ip' | 'via'>;
 
 /** What a player orders with one *create*. */
 export interface CreateOrder {
-  readonly ip: string;
+  /** Where the host comes from. */
+  readonly arrival: Arrival;
   readonly filters: SessionFilter[] | undefined;
   /** The order's nonces: a session with one of them is this order's. A new session gets the first. */
   readonly nonces: readonly [string, ...string[]];

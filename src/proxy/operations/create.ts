@@ -61,14 +61,14 @@ export class Create {
     return this.#look(playerId, order);
   }
 
-  async #look(playerId: string, { ip, nonces }: CreateOrder): Promise<string | undefined> {
+  async #look(playerId: string, { arrival, nonces }: CreateOrder): Promise<string | undefined> {
     const { adoption, records } = this.#tools;
     for (const [secret, nonce] of nonces.entries()) {
       const known = await records.sessionOfNonce(nonce);
       if (known === undefined) continue;
       await checkOrderIsOpen(records, known);
       // The instance that carried the order out may have failed before it had written everything down.
-      await adoption.record(known, { nonce, hostId: playerId, secret }, ip);
+      await adoption.record(known, { nonce, hostId: playerId, secret }, arrival);
       return known;
     }
     return undefined;

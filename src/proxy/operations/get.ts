@@ -63,9 +63,9 @@ export class Get {
   async #load(request: PlayerRequest, asked: Asked, sessionId: string): Promise<Response> {
     const { own } = this.#tools;
     const found = await own.find(request, sessionId);
-    const ticket = await own.ticketFor(found, request);
+    const credentials = await own.credentialsFor(found, request);
     // From here to the wait there must be no `await`: a change in between would be missed.
-    const rendering = found.watcher.render(found.seat, ticket);
+    const rendering = found.watcher.render(found.seat, credentials);
     return this.#answerOrHold(request, asked, found, rendering);
   }
 
@@ -120,8 +120,8 @@ export class Get {
       const seated = { watcher, seat };
       rendering =
         own.documentAtHand(seated, request) ??
-        // The ticket comes first: between the document and the next wait there must be no `await`.
-        watcher.render(seat, await own.ticketFor(seated, request));
+        // The tickets come first: between the document and the next wait there must be no `await`.
+        watcher.render(seat, await own.credentialsFor(seated, request));
       if (mustAnswer || !isKnown(known, rendering)) return rendering;
     }
   }

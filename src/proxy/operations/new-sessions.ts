@@ -34,7 +34,7 @@ export class NewSessions {
    */
   async keep(
     { asker, playerId }: PlayerRequest,
-    { ip }: CreateOrder,
+    { arrival }: CreateOrder,
     { entry, proof }: OwnEntry,
   ): Promise<string> {
     const { adoption, chores, leases, records, playerLeases, watchers } = this.#tools;
@@ -47,7 +47,7 @@ export class NewSessions {
       return winner;
     }
     await leases.renew({ sessionId, holder: playerId });
-    const roster = await adoption.record(sessionId, proof, ip);
+    const roster = await adoption.record(sessionId, proof, arrival);
     // Not earlier: the watcher would hear of the new seat, and read from the store what is known here.
     const watcher = watchers.of(sessionId);
     playerLeases.note(watcher, playerId);

@@ -2,6 +2,7 @@ import type { AuthorizeUser } from './authorize-user.js';
 import type { Create } from './create.js';
 import type { DeleteSession } from './delete.js';
 import type { SessionFinder } from './find-session.js';
+import type { FollowSeat } from './follow-seat.js';
 import type { Get } from './get.js';
 import type { List } from './list.js';
 import type { OwnSessions } from './own-sessions.js';
@@ -15,6 +16,8 @@ export interface Operations {
   readonly get: Get;
   readonly list: List;
   readonly revokeUser: RevokeUser;
+  /** Follows a player's seat for the gateway. */
+  readonly followSeat: FollowSeat;
   /** Finds the session that a player names when they join. */
   readonly finder: SessionFinder;
   /** Says what the player gets to read of their session afterwards. */

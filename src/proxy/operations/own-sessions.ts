@@ -1,8 +1,8 @@
-import type { Caller, Ticket, Tickets } from '../identity/index.js';
+import type { Caller, GatewayAccesses, Ticket, Tickets } from '../identity/index.js';
 import { noSuchSession, seatRevoked } from '../proxy-error.js';
 import type { Seat, SessionRecords } from '../store/index.js';
 import { strangerOf } from '../upkeep/index.js';
-import type { Rendering, SessionWatcher, Watchers } from '../watch/index.js';
+import type { Credentials, Rendering, SessionWatcher, Watchers } from '../watch/index.js';
 import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
 import type { SeatRestorer } from './seat-restorer.js';
@@ -15,6 +15,7 @@ export interface OwnSession {
 
 /** What {@link OwnSessions} work with. */
 export interface OwnSessionsTools {
+  readonly gatewayAccesses: GatewayAccesses;
   readonly records: SessionRecords;
   readonly playerLeases: PlayerLeases;
   readonly restorer: SeatRestorer;
@@ -75,22 +76,26 @@ export class OwnSessions {
     return own;
   }
 
-  /** What the player gets to read now, if their ticket needs no renewal, so that there is nothing to wait for. */
+  /** What the player gets to read now, if none of their tickets needs renewal, so that there is nothing to wait for. */
   documentAtHand({ watcher, seat }: OwnSession, { ticket }: Caller): Rendering | undefined {
-    const isGood = ticket && !this.#tools.tickets.isAgeing(ticket);
-    return isGood ? watcher.render(seat, ticket.text) : undefined;
+    const { gatewayAccesses, tickets } = this.#tools;
+    if (!ticket || tickets.isAgeing(ticket)) return undefined;
+    if (!gatewayAccesses.isFor(seat)) return watcher.render(seat, { ticket: ticket.text });
+    const gateway = gatewayAccesses.atHand(seat);
+    return gateway && watcher.render(seat, { ticket: ticket.text, gateway });
   }
 
-  /** What the player gets to read now, with their ticket or a newer one. */
+  /** What the player gets to read now, with their tickets or newer ones. */
   async document(own: OwnSession, caller: Caller): Promise<Rendering> {
-    return own.watcher.render(own.seat, await this.ticketFor(own, caller));
+    return own.watcher.render(own.seat, await this.credentialsFor(own, caller));
   }
 
-  /** The ticket that the player gets to read: their own, or a newer one. */
-  async ticketFor({ seat }: OwnSession, { ticket }: Caller): Promise<string> {
-    const { tickets } = this.#tools;
+  /** The tickets that the player gets to read: their own, or newer ones. */
+  async credentialsFor({ seat }: OwnSession, { ticket }: Caller): Promise<Credentials> {
+    const { gatewayAccesses, tickets } = this.#tools;
     const { text } = await (ticket ? tickets.renew(ticket) : tickets.of(seat));
-    return text;
+    const gateway = await gatewayAccesses.of(seat);
+    return { ticket: text, ...(gateway && { gateway }) };
   }
 
   /**

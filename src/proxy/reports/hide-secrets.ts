@@ -1,5 +1,4 @@
 import { parseJoinCode } from '../../api/join-code.js';
-import { isRelayError } from '../../common/relay-error.js';
 
 /** How much of a text is kept, in UTF-16 code units. */
 const LONGEST = 2_000;
@@ -26,18 +25,6 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
     else if (kept.at(-1) !== HIDDEN) kept.push(HIDDEN);
   }
   return kept.join(' ');
-}
-
-/**
- * What went wrong, for the log, but not in the words of the server that was asked. The relay service may quote a
- * webhook's URL or a player's token, and a studio's own login may quote anything.
- */
-export function describeFailure(error: unknown): string {
-  if (isRelayError(error)) {
-    const status = error.status ? ` (${error.status})` : '';
-    return `the relay service: ${error.code}${status}`;
-  }
-  return error instanceof Error ? error.name : typeof error;
 }
 
 function isPlain(word: string, secrets: readonly string[]): boolean {

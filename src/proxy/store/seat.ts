@@ -20,6 +20,8 @@ export const Seat = v.object({
   ip: v.string(),
   /** The player's own token at the relay, once it is known. */
   authorizationToken: v.exactOptional(AuthorizationToken),
+  /** How the player's datagrams come, where they come by the gateway. */
+  via: v.exactOptional(v.literal('gateway')),
 });
 
 export type Seat = v.InferOutput<typeof Seat>;

@@ -5,7 +5,7 @@ import { endsWithin } from '../../common/ends-within.js';
 import { codeOf } from '../../common/relay-error.js';
 import { deriveJoinCode, type Origin, type Signer, type WebhookTokens } from '../identity/index.js';
 import { ProxyError } from '../proxy-error.js';
-import type { SessionRecords } from '../store/index.js';
+import type { Seat, SessionRecords } from '../store/index.js';
 import type { RosterContent } from '../watch/index.js';
 import { Adoptable, PAGE } from './adoptable.js';
 import type { Chores } from './chores.js';
@@ -26,6 +26,9 @@ export interface AdoptionOptions {
   readonly webhookTokens: WebhookTokens;
   readonly clock: Clock;
 }
+
+/** Where a session's host comes from. */
+type Arrival = Pick<Seat, 'ip' | 'via'>;
 
 /** How many sessions that are not listed are looked up in one sweep, at most. */
 const LOOKUPS = 100;
@@ -138,18 +141,22 @@ export class Adoption {
   /**
    * Makes the session's record where there is none. The host has a seat from then on.
    *
-   * @param ip - the host's address, where it is known.
+   * @param arrival - where the host comes from, where it is known.
    * @returns who is in a session that was recorded just now: the host alone. `undefined` where that must be looked up.
    */
-  async record(sessionId: string, proof: Origin, ip = ''): Promise<RosterContent | undefined> {
+  async record(
+    sessionId: string,
+    proof: Origin,
+    arrival: Arrival = { ip: '' },
+  ): Promise<RosterContent | undefined> {
     const { clock, records } = this.#options;
     const { hostId, nonce } = proof;
     const known = await records.find(sessionId);
     const joinCode = known?.joinCode ?? (await this.#joinCode(sessionId, proof));
     if (!known) await records.save({ sessionId, nonce, hostId, joinCode });
     const seat = await records.seat(sessionId, hostId);
-    if (seat && (seat.ip || !ip)) return undefined;
-    const taken = { ...seat, playerId: hostId, sessionId, role: 'server', ip } as const;
+    if (seat && (seat.ip || !arrival.ip)) return undefined;
+    const taken = { ...seat, playerId: hostId, sessionId, role: 'server', ...arrival } as const;
     const isTaken = await records.takeSeat(taken, clock.now());
     // One that ended meanwhile is forgotten again.
     if (!isTaken) await records.end(sessionId);

@@ -3,6 +3,24 @@ import type { Seat } from '../store/index.js';
 import { findUser } from './find-user.js';
 import { ipAddress, relayDocument } from './relay-document.js';
 
+/** What the documents of one session's players are made of. */
+export interface Known {
+  readonly session: RelaySession;
+  /** All seats, the host's first. */
+  readonly seats: readonly Seat[];
+  readonly joinCode: string | undefined;
+  /** Whether players do not get to know the relay and its tokens, because they come by the gateway alone. */
+  readonly hidesRelay?: boolean | undefined;
+}
+
+/** The tickets that a player gets to read in their document. */
+export interface Credentials {
+  /** Their seat's. */
+  readonly ticket: string;
+  /** Where the gateway is, and what opens a channel there: for players who come by it. */
+  readonly gateway?: { readonly url: string; readonly ticket: string };
+}
+
 /**
  * What players read where the service reports an error. Its own words may name other players: only the log has them.
  */
@@ -14,20 +32,16 @@ const STATUS = /^[a-z _-]{1,32}$/i;
  * The part of a session's document that all its players get to read. It is put together field by field: whatever else
  * the service sends, now or later, stays on this side.
  */
-export function sharedDocument(
-  session: RelaySession,
-  seats: readonly Seat[],
-  joinCode: string | undefined,
-) {
+export function sharedDocument({ session, seats, joinCode, hidesRelay }: Known) {
   const { relay } = session;
   return {
     session_id: session.session_id,
-    authorization_token: session.authorization_token,
+    authorization_token: hidesRelay ? undefined : session.authorization_token,
     status: STATUS.test(session.status) ? session.status : 'Unknown',
     ready: session.ready,
     linked: session.linked,
     error: session.error && FAILED,
-    relay: relay && relayDocument(relay),
+    relay: relay && !hidesRelay ? relayDocument(relay) : undefined,
     players: seats.map(({ playerId, role }) => ({ player_id: playerId, role })),
     join_code: joinCode,
   };
@@ -36,20 +50,14 @@ export function sharedDocument(
 /**
  * The part of a session's document that only the player in this seat gets to read. Together with the part that all
  * share it is their `PlayerSession`.
- *
- * @param seats - all of the session, this one included.
  */
-export function ownDocument(
-  session: RelaySession,
-  seat: Seat,
-  seats: readonly Seat[],
-  ticket: string,
-) {
+export function ownDocument(known: Known, seat: Seat, { ticket, gateway }: Credentials) {
   return {
-    session_user: userDocument(session, seat, seats),
+    session_user: known.hidesRelay ? undefined : userDocument(known.session, seat, known.seats),
     role: seat.role,
     player_id: seat.playerId,
     ticket,
+    gateway,
   };
 }
 

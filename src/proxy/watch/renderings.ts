@@ -1,8 +1,7 @@
-import type { RelaySession } from '../../api/schemas.js';
 import type { Seat } from '../store/index.js';
 import { etagOf, hashOf, type TextHash } from './etag.js';
 import { closeObject, openObject } from './open-json.js';
-import { ownDocument, sharedDocument } from './player-document.js';
+import { type Credentials, type Known, ownDocument, sharedDocument } from './player-document.js';
 
 /** What a player gets to read, ready to be sent. */
 export interface Rendering {
@@ -14,14 +13,6 @@ export interface Rendering {
   readonly length: number;
 }
 
-/** What the documents of one session's players are made of. */
-export interface Known {
-  readonly session: RelaySession;
-  /** All seats, the host's first. */
-  readonly seats: readonly Seat[];
-  readonly joinCode: string | undefined;
-}
-
 /** The beginning of each player's body, which is the same for all. */
 interface SharedText {
   readonly text: string;
@@ -30,7 +21,7 @@ interface SharedText {
 
 /** The rest of one player's body, and what is known of the whole body. */
 interface OwnText {
-  readonly ticket: string;
+  readonly credentials: Credentials;
   readonly text: string;
   readonly etag: string;
   readonly length: number;
@@ -53,30 +44,29 @@ export class Renderings {
     this.#own.clear();
   }
 
-  /** The document of the player in a seat, with their ticket. */
-  render(known: Known, seat: Seat, ticket: string): Rendering {
+  /** The document of the player in a seat, with their tickets. */
+  render(known: Known, seat: Seat, credentials: Credentials): Rendering {
     this.#shared ??= writeShared(known);
     let own = this.#own.get(seat.playerId);
-    if (own?.ticket !== ticket) {
-      own = writeOwn(known, seat, ticket, this.#shared.hash);
+    if (!own || !isSame(own.credentials, credentials)) {
+      own = writeOwn(known, seat, credentials, this.#shared.hash);
       this.#own.set(seat.playerId, own);
     }
     return { body: this.#shared.text + own.text, etag: own.etag, length: own.length };
   }
 }
 
-function writeShared({ session, seats, joinCode }: Known): SharedText {
-  const text = openObject(sharedDocument(session, seats, joinCode));
+function isSame(one: Credentials, other: Credentials): boolean {
+  return one.ticket === other.ticket && one.gateway?.ticket === other.gateway?.ticket;
+}
+
+function writeShared(known: Known): SharedText {
+  const text = openObject(sharedDocument(known));
   return { text, hash: hashOf(text) };
 }
 
-function writeOwn(
-  { session, seats }: Known,
-  seat: Seat,
-  ticket: string,
-  shared: TextHash,
-): OwnText {
-  const text = closeObject(ownDocument(session, seat, seats, ticket));
+function writeOwn(known: Known, seat: Seat, credentials: Credentials, shared: TextHash): OwnText {
+  const text = closeObject(ownDocument(known, seat, credentials));
   const hash = hashOf(text, shared);
-  return { ticket, text, etag: etagOf(hash), length: hash.length };
+  return { credentials, text, etag: etagOf(hash), length: hash.length };
 }

@@ -9,6 +9,7 @@ import { HeldRequests } from './held-requests.js';
 import { LeaseRenewals } from './lease-renewals.js';
 import { listsToken, listsUsers } from './listed-users.js';
 import { NewestDocument } from './newest-document.js';
+import type { Credentials } from './player-document.js';
 import { type Rendering, Renderings } from './renderings.js';
 import { type RosterContent, SeatRoster } from './seat-roster.js';
 import type { SharedTimer } from './shared-timer.js';
@@ -23,6 +24,12 @@ export interface WatcherTools {
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
   /** Called when the service reports an error for a session. Default: nobody is told. */
   readonly onFailed?: (session: RelaySession) => void;
+  /**
+   * Whether players do not get to know the relay and its tokens, because they come by the gateway alone.
+   *
+   * @default false
+   */
+  readonly hidesRelay?: boolean | undefined;
 }
 
 /** One session in one instance: its newest document, its roster, and the requests that are held for news of it. */
@@ -93,6 +100,11 @@ export class SessionWatcher {
   /** All seats, the host's first. Only after {@link SessionWatcher.load}. */
   get seats(): readonly Seat[] {
     return this.#roster.seats;
+  }
+
+  /** Whether the session is over. */
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
   /** Whether {@link SessionWatcher.load} has nothing to do. */
@@ -167,11 +179,12 @@ export class SessionWatcher {
   }
 
   /** What a player gets to read now. */
-  render(seat: Seat, ticket: string): Rendering {
+  render(seat: Seat, credentials: Credentials): Rendering {
     const { joinCode, seats } = this.#roster;
-    const known = { session: this.document, seats, joinCode };
+    const { hidesRelay } = this.#tools;
+    const known = { session: this.document, seats, joinCode, hidesRelay };
     // The roster may have learned the seat's token since the caller read the seat.
-    return this.#renderings.render(known, this.seat(seat.playerId) ?? seat, ticket);
+    return this.#renderings.render(known, this.seat(seat.playerId) ?? seat, credentials);
   }
 
   /**

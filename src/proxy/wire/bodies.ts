@@ -26,12 +26,24 @@ export const Filter = v.object({
   filter_type: text(64),
 });
 
+/** How the player's datagrams will come. */
+const via = v.exactOptional(
+  v.pipe(
+    v.picklist(['gateway']),
+    v.description(
+      'Where the player sends datagrams by the gateway: their documents then have its URL, and a ticket for it.',
+    ),
+  ),
+);
+
 export const CreateBody = v.object({
+  via,
   filters: v.exactOptional(v.pipe(v.array(Filter), v.maxLength(16, 'must be 16 or fewer'))),
 });
 
 export const AuthorizeBody = v.pipe(
   v.object({
+    via,
     session_id: v.exactOptional(
       v.pipe(
         SessionId,

@@ -78,14 +78,14 @@ class PlayerRoutes {
     const playerId = await players.login(raw);
     const request = this.#requestOf(raw, exchange, { playerId });
     const key = readIdempotencyKey(raw.headers);
-    const { filters } = await this.#readBody(raw, CreateBody);
-    const ip = addresses.publicOf(exchange.client);
+    const { filters, via } = await this.#readBody(raw, CreateBody);
+    const arrival = addresses.arrivalOf(exchange.client, via);
     await limiter.countCreate(playerId, exchange.client);
     const mayBeRepeated = key !== undefined;
     const nonces = mayBeRepeated
       ? await orderNonces(signer, playerId, key)
       : ([crypto.randomUUID()] as const);
-    const order = { ip, filters, nonces, mayBeRepeated };
+    const order = { arrival, filters, nonces, mayBeRepeated };
     return this.#answer(request, await operations.create.create(request, order));
   }
 
@@ -95,9 +95,9 @@ class PlayerRoutes {
     const request = await this.#identify(raw, exchange);
     const named = await this.#readBody(raw, AuthorizeBody);
     if (request.ticket) return this.#answer(request, await authorizeUser.resume(request, named));
-    const ip = addresses.publicOf(exchange.client);
+    const arrival = addresses.arrivalOf(exchange.client, named.via);
     const sessionId = await finder.find(request, named);
-    return this.#answer(request, await authorizeUser.join(request, sessionId, ip));
+    return this.#answer(request, await authorizeUser.join(request, sessionId, arrival));
   }
 
   async list(raw: Request, exchange: Exchange): Promise<Response> {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { describeRelay } from './host-and-ports.js';
+import { describeRelay } from './describe-relay.js';
 import type { LeaseRelay, RelayOwner } from './relay-lease.js';
 import { UdpRelay, type UdpRelayOptions } from './udp-relay.js';
 

@@ -91,7 +91,11 @@ describe('why a session failed', () => {
 /** What all players read of a session of which the service says this. */
 function told(part: object) {
   const session = { session_id: 'a', status: 'x', ready: true, linked: true, ...part };
-  return sharedDocument(v.parse(RelaySession, session), [], undefined);
+  return sharedDocument({
+    session: v.parse(RelaySession, session),
+    seats: [],
+    joinCode: undefined,
+  });
 }
 
 it.each(['Linked', 'READY', 'In progress', 'not_ready'])('the status %s is told', (status) => {

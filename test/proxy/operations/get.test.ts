@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
+import { ChannelTickets } from '../../../src/proxy/identity/channel-tickets.js';
+import { GatewayAccesses } from '../../../src/proxy/identity/gateway-access.js';
 import { Sealer } from '../../../src/proxy/identity/sealer.js';
 import { Signer } from '../../../src/proxy/identity/signer.js';
 import { Tickets } from '../../../src/proxy/identity/tickets.js';
@@ -47,10 +49,12 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     const leases = new Leases(store, clock, 120_000);
     const chores = new Chores(api, store, clock);
     const tokens = new TokenKeeper({ chores, leases, records, watchers });
+    const channelTickets = new ChannelTickets(new Sealer(SECRETS, clock));
     const operation = new Get({
       clock,
       limiter: new Limiter(DEFAULT_LIMITS, store, clock),
       own: new OwnSessions({
+        gatewayAccesses: new GatewayAccesses(undefined, channelTickets, clock),
         records,
         playerLeases: new PlayerLeases(leases),
         restorer: new SeatRestorer({ clock, records, tokens }),
@@ -94,7 +98,7 @@ it('arrives whole, in whichever script the service names sessions', () => {
   const session = { session_id, status: 'x', ready: false, linked: false } as RelaySession;
   const seat: Seat = { playerId: 'p', sessionId: session_id, role: 'server', ip: '1.1.1.1' };
   const known = { session, seats: [seat], joinCode: undefined };
-  const { body, length } = new Renderings().render(known, seat, 'ticket');
+  const { body, length } = new Renderings().render(known, seat, { ticket: 'ticket' });
   expect(length).toBe(new TextEncoder().encode(body).byteLength);
   expect(JSON.parse(body).session_id).toBe(session_id);
 });

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { describeRelay } from './host-and-ports.js';
+import { describeRelay } from './describe-relay.js';
 import type { LeaseRelay } from './relay-lease.js';
 
 /**

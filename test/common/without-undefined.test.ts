@@ -48,6 +48,7 @@ const JWT: Undefined<JwtOptions, 'secret'> = {
 };
 const GUESTS: Undefined<GuestOptions> = { lifetime: undefined };
 const PROXY: Undefined<RelayProxyOptions, 'edgegap'> = {
+  gateway: undefined,
   allowedOrigins: undefined,
   allowNullOrigin: undefined,
   secrets: undefined,
@@ -79,6 +80,7 @@ const CONNECTION: Undefined<RelayConnectionOptions> = {
   guest: undefined,
   ticket: undefined,
   linkTimeout: undefined,
+  via: undefined,
   fetch: undefined,
   clock: undefined,
 };

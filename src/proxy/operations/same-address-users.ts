@@ -10,7 +10,7 @@ import { listsUsers, type Watchers } from '../watch/index.js';
 export type Admission = Pick<UserAuthorization, 'session_user' | 'linked'>;
 
 /** The users that players are at the relay: one each, or one for all who share an address. */
-export class RelayUsers {
+export class SameAddressUsers {
   readonly #records: SessionRecords;
   readonly #watchers: Watchers;
 

@@ -1,0 +1,169 @@
+import { EventEmitter } from 'eventemitter3';
+import { RelayError } from '../common/relay-error.js';
+import { LARGEST_PAYLOAD } from '../datagram/index.js';
+import type { ChannelCloseReason, RelayChannelEvents } from './channel-events.js';
+import { type ChannelInput, type ChannelState, nextState } from './channel-state.js';
+import { ChannelCounters, type ChannelStats } from './channel-stats.js';
+import type { DropCause, OpenWire, Wire, WireEnd, WireListener, WireTarget } from './wire.js';
+
+const LARGEST_CONNECTION_ID = 2 ** 32 - 1;
+
+/**
+ * A game's datagrams, to the relay and back: unreliable ones, and nothing else. Order, repetition and fragments are
+ * the netcode's, as with UDP. Made by {@link openChannel}.
+ *
+ * @example
+ * ```ts
+ * import { openChannel, RelayConnection } from 'relais';
+ *
+ * const relay = new RelayConnection('https://studio.example/relay', { via: 'gateway' });
+ * await relay.create();
+ * const channel = await openChannel(relay);
+ * channel.on('datagram', (bytes, connectionId) => channel.send(bytes, connectionId));
+ * ```
+ */
+export class RelayChannel {
+  /** The largest datagram, in bytes: 1187. */
+  readonly maxDatagramSize = LARGEST_PAYLOAD;
+  readonly #emitter = new EventEmitter<RelayChannelEvents>();
+  readonly #counters = new ChannelCounters();
+  readonly #isHost: boolean;
+  readonly #wireName: ChannelStats['wire'];
+  readonly #wire: OpenWire;
+  #state: ChannelState = 'connecting';
+
+  /** @internal */
+  constructor(wire: Wire, target: WireTarget, role: 'server' | 'client') {
+    this.#isHost = role === 'server';
+    this.#wireName = wire.name;
+    this.#wire = wire.open(target, role, this.#listener());
+  }
+
+  /** Where the channel stands. */
+  get state(): ChannelState {
+    return this.#state;
+  }
+
+  /** Calls `listener` at each such event: see {@link RelayChannelEvents}. */
+  on<Name extends keyof RelayChannelEvents>(
+    name: Name,
+    listener: (...payload: RelayChannelEvents[Name]) => void,
+  ): this {
+    this.#emitter.on(name, listener as never);
+    return this;
+  }
+
+  /** Calls `listener` at the next such event, and no more. */
+  once<Name extends keyof RelayChannelEvents>(
+    name: Name,
+    listener: (...payload: RelayChannelEvents[Name]) => void,
+  ): this {
+    this.#emitter.once(name, listener as never);
+    return this;
+  }
+
+  /** Calls `listener` no more. */
+  off<Name extends keyof RelayChannelEvents>(
+    name: Name,
+    listener: (...payload: RelayChannelEvents[Name]) => void,
+  ): this {
+    this.#emitter.off(name, listener as never);
+    return this;
+  }
+
+  /**
+   * Sends a datagram.
+   *
+   * @param bytes - 1187 at most. They are copied.
+   * @param connectionId - The client that it is for: for the host alone, who got it with the client's own datagrams.
+   * @returns whether it was taken: `false` where it would come too late, or the channel is not open. What was dropped
+   * is counted by cause in {@link stats}.
+   * @throws {RelayError} `invalid-request`: no bytes, too many, or a connection id that is missing or has no place.
+   */
+  send(bytes: Uint8Array, connectionId?: number): boolean {
+    this.#check(bytes, connectionId);
+    const cause =
+      this.#state === 'open' ? this.#wire.send(bytes, connectionId) : ('not-open' as const);
+    if (cause) this.#counters.notSent[cause] += 1;
+    else this.#counters.sent += 1;
+    return !cause;
+  }
+
+  /** What the channel has done so far: a copy, as of now. */
+  stats(): ChannelStats {
+    return { wire: this.#wireName, ...this.#counters.read(), ...this.#wire.measures() };
+  }
+
+  /** Closes the channel. The connection goes on. */
+  close(): void {
+    this.#end('closed');
+  }
+
+  /** @internal The connection is closed. */
+  endWith(reason: ChannelCloseReason, error?: RelayError): void {
+    this.#end(reason, error);
+  }
+
+  /** @internal The session has moved to another relay. */
+  onMoved(): void {
+    this.#wire.onMoved();
+  }
+
+  #listener(): WireListener {
+    return {
+      onUp: () => this.#step('wire-up'),
+      onRelay: (isValid) => this.#step(isValid ? 'relay-valid' : 'relay-checks'),
+      onLost: () => this.#step('wire-lost'),
+      onDatagram: (payload, connectionId) => this.#receive(payload, connectionId),
+      onDrop: (cause: DropCause) => {
+        this.#counters.notReceived[cause] += 1;
+      },
+      onEnd: (end: WireEnd) => {
+        this.#end(end.reason, end.reason === 'failed' ? end.error : undefined);
+      },
+    };
+  }
+
+  #receive(payload: Uint8Array, connectionId: number | undefined): void {
+    this.#counters.received += 1;
+    this.#emitter.emit('datagram', payload, connectionId);
+  }
+
+  #step(input: ChannelInput): void {
+    const previous = this.#state;
+    this.#state = nextState(previous, input);
+    if (this.#state !== previous) this.#emitter.emit('state', this.#state, previous);
+  }
+
+  #end(reason: ChannelCloseReason, error?: RelayError): void {
+    if (this.#state === 'closed') return;
+    this.#wire.close();
+    this.#step('end');
+    if (error) this.#emitter.emit('error', error);
+    this.#emitter.emit('close', reason);
+  }
+
+  #check(bytes: Uint8Array, connectionId: number | undefined): void {
+    if (!ArrayBuffer.isView(bytes) || bytes.byteLength > LARGEST_PAYLOAD) {
+      throw invalid(`A datagram is a Uint8Array of at most ${LARGEST_PAYLOAD} bytes.`);
+    }
+    if (this.#isHost !== (connectionId !== undefined)) {
+      throw invalid(
+        this.#isHost
+          ? 'The host names the client that a datagram is for: send(bytes, connectionId).'
+          : 'A client sends to the host alone: send(bytes).',
+      );
+    }
+    if (connectionId !== undefined && !isConnectionId(connectionId)) {
+      throw invalid('A connection id is an unsigned 32-bit number.');
+    }
+  }
+}
+
+function isConnectionId(id: number): boolean {
+  return Number.isInteger(id) && id >= 0 && id <= LARGEST_CONNECTION_ID;
+}
+
+function invalid(message: string): RelayError {
+  return new RelayError('invalid-request', message);
+}

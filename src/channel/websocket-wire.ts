@@ -1,0 +1,232 @@
+import type { FromGateway } from '../channel-protocol/control-messages.js';
+import type { Clock } from '../common/clock.js';
+import { growingDelay } from '../common/growing-delay.js';
+import { listenToPage } from '../common/listen-to-page.js';
+import { RelayError } from '../common/relay-error.js';
+import { type CloseVerdict, judgeClose } from './close-verdicts.js';
+import { GatewaySocket, type WebSocketClass } from './gateway-socket.js';
+import type {
+  DropCause,
+  OpenWire,
+  Wire,
+  WireEnd,
+  WireListener,
+  WireMeasures,
+  WireTarget,
+} from './wire.js';
+
+/** The longest delay between two tries to come back, in milliseconds. */
+const LONGEST_DELAY = 2_000;
+/** While the platform says that it is offline, which may be wrong, in milliseconds. */
+const OFFLINE_DELAY = 30_000;
+/** The gateway has had too much twice within this time: there is no point in a third time. In milliseconds. */
+const TWICE_WITHIN = 60_000;
+
+/** Close codes: the channel is over; or the page is put away, or the network is another one. */
+const FOR_GOOD = 1000;
+const FOR_NOW = 4000;
+
+/** A wire over WebSocket to the gateway beside the proxy. It opens within milliseconds, and everywhere. */
+export function websocketWire(create: WebSocketClass, clock: Clock): Wire {
+  return {
+    name: 'websocket',
+    open: (target, role, listener) =>
+      new WebSocketWire(create, clock, target, role === 'server', listener),
+  };
+}
+
+/**
+ * Keeps a socket to the gateway, and opens another one when it is lost. The gateway keeps the player at the relay for
+ * 15 s, so that whoever comes back to the same process has the same connection id.
+ */
+class WebSocketWire implements OpenWire {
+  readonly #create: WebSocketClass;
+  readonly #clock: Clock;
+  readonly #target: WireTarget;
+  readonly #isHost: boolean;
+  readonly #listener: WireListener;
+  readonly #life = new AbortController();
+  #socket: GatewaySocket | undefined;
+  /** The gateway's own URL, where several stand behind one. */
+  #returnUrl: string | undefined;
+  /** The ticket of the last try, and one that was refused: the connection's next document brings another. */
+  #ticket: string | undefined;
+  #refusedTicket: string | undefined;
+  #gatewayStats: (FromGateway & { readonly type: 'stats' }) | undefined;
+  #isUp = false;
+  #isPutAway = false;
+  #failures = 0;
+  #hadTooMuchAt = Number.NEGATIVE_INFINITY;
+  #timer: unknown;
+
+  constructor(
+    create: WebSocketClass,
+    clock: Clock,
+    target: WireTarget,
+    isHost: boolean,
+    listener: WireListener,
+  ) {
+    this.#create = create;
+    this.#clock = clock;
+    this.#target = target;
+    this.#isHost = isHost;
+    this.#listener = listener;
+    listenToPage(
+      {
+        // A page with an open socket is not kept in the back-forward cache.
+        pagehide: () => this.#putAway(),
+        pageshow: () => this.#takeOut(),
+        // The network may be another one now, and the old socket lead nowhere.
+        online: () => this.#startAnew(),
+      },
+      this.#life.signal,
+    );
+    // Whoever opens the wire has to get hold of it before it tells anything.
+    queueMicrotask(() => this.#open());
+  }
+
+  send(payload: Uint8Array, connectionId: number | undefined): DropCause | undefined {
+    return this.#socket && this.#isUp ? this.#socket.send(payload, connectionId) : 'not-open';
+  }
+
+  /** The gateway follows the session by itself. */
+  onMoved(): void {}
+
+  measures(): WireMeasures {
+    const stats = this.#gatewayStats;
+    return {
+      gatewayRoundTrip: this.#socket?.roundTrip,
+      relayRoundTrip: stats?.relayRoundTrip ?? undefined,
+      gateway: stats && { fromPage: stats.fromPage, toPage: stats.toPage },
+    };
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#letGo(FOR_GOOD);
+  }
+
+  #open(): void {
+    if (this.#life.signal.aborted || this.#isPutAway || this.#socket) return;
+    const gateway = this.#target.gateway();
+    if (!gateway) this.#end({ reason: 'failed', error: noGateway() });
+    else if (gateway.ticket === this.#refusedTicket) this.#openLater(0);
+    else this.#connect(this.#returnUrl ?? gateway.url, gateway.ticket);
+  }
+
+  #connect(url: string, ticket: string): void {
+    this.#ticket = ticket;
+    try {
+      this.#socket = new GatewaySocket(this.#create, { url, ticket }, this.#isHost, this.#clock, {
+        onMessage: (message) => this.#read(message),
+        onDatagram: (payload, connectionId) => this.#listener.onDatagram(payload, connectionId),
+        onDrop: (cause) => this.#listener.onDrop(cause),
+        onClosed: (code, reason) => this.#closed(judgeClose(code, reason)),
+      });
+    } catch (cause) {
+      const message = `No WebSocket can be opened to ${url}.`;
+      this.#end({ reason: 'failed', error: new RelayError('invalid-url', message, { cause }) });
+    }
+  }
+
+  #read(message: FromGateway): void {
+    if (message.type === 'hello') {
+      this.#isUp = true;
+      this.#failures = 0;
+      this.#refusedTicket = undefined;
+      this.#returnUrl = message.url ?? this.#returnUrl;
+      this.#listener.onUp();
+    } else if (message.type === 'state') this.#listener.onRelay(message.state === 'open');
+    else if (message.type === 'stats') this.#gatewayStats = message;
+  }
+
+  #closed(verdict: CloseVerdict): void {
+    const wasUp = this.#isUp;
+    this.#letGo();
+    // Where it did not even open, the process may be gone: back to where the document says.
+    if (!wasUp) this.#returnUrl = undefined;
+    if (verdict.isOver) {
+      this.#end(verdict.end);
+      return;
+    }
+    const end = this.#tooOften(verdict);
+    if (end) this.#end(end);
+    else this.#comeBack(verdict, wasUp);
+  }
+
+  #comeBack(verdict: CloseVerdict & { readonly isOver: false }, wasUp: boolean): void {
+    if (wasUp) this.#listener.onLost();
+    this.#openLater(verdict.delay);
+  }
+
+  /** Some refusals pass once: a ticket that has expired, a burst. */
+  #tooOften({ refused }: CloseVerdict & { readonly isOver: false }): WireEnd | undefined {
+    const now = this.#clock.monotonic();
+    if (refused === 'ticket') {
+      if (this.#refusedTicket) return failed('unauthorized', 'The gateway refused the ticket.');
+      this.#refusedTicket = this.#ticket;
+    }
+    if (refused === 'too-many') {
+      const isSecond = now - this.#hadTooMuchAt < TWICE_WITHIN;
+      this.#hadTooMuchAt = now;
+      if (isSecond) return failed('rate-limited', 'Too many datagrams, or too many channels.');
+    }
+    return undefined;
+  }
+
+  #openLater(delay: number): void {
+    const isOffline = globalThis.navigator?.onLine === false;
+    const patience = growingDelay(this.#failures++, LONGEST_DELAY, this.#clock);
+    const wait = Math.max(delay, isOffline ? OFFLINE_DELAY : patience);
+    this.#timer = this.#clock.setTimeout(() => this.#open(), wait);
+  }
+
+  #putAway(): void {
+    this.#isPutAway = true;
+    this.#lose();
+  }
+
+  #takeOut(): void {
+    if (!this.#isPutAway) return;
+    this.#isPutAway = false;
+    this.#startAnew();
+  }
+
+  #startAnew(): void {
+    if (this.#isPutAway) return;
+    this.#lose();
+    this.#failures = 0;
+    this.#open();
+  }
+
+  #lose(): void {
+    const wasUp = this.#isUp;
+    this.#letGo();
+    if (wasUp) this.#listener.onLost();
+  }
+
+  #end(end: WireEnd): void {
+    this.close();
+    this.#listener.onEnd(end);
+  }
+
+  /** @param code - 1000 ends the channel at the gateway; any other lets it wait for this player to come back. */
+  #letGo(code: number = FOR_NOW): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#socket?.close(code);
+    this.#socket = undefined;
+    this.#isUp = false;
+  }
+}
+
+function failed(code: 'unauthorized' | 'rate-limited', message: string): WireEnd {
+  const status = code === 'unauthorized' ? 401 : 429;
+  return { reason: 'failed', error: new RelayError(code, message, { status }) };
+}
+
+function noGateway(): RelayError {
+  return new RelayError(
+    'invalid-state',
+    "The session has no gateway: make the connection with `via: 'gateway'`, and turn the proxy's gateway on.",
+  );
+}

@@ -1,0 +1,78 @@
+import type { Passage } from '../channel-protocol/control-messages.js';
+import type { RelayError } from '../common/relay-error.js';
+import type { Endpoint } from '../connection/endpoint.js';
+
+/** What carries a channel's datagrams. */
+export type WireName = 'websocket' | 'udp';
+
+/** Why a wire did not take a datagram, or did not hand one on. */
+export type DropCause =
+  /** The channel is not open: the relay has not found the player valid, or the wire is lost. */
+  | 'not-open'
+  /** The other end has not answered for 250 ms beyond its usual time: what is sent now would come too late. */
+  | 'stalled'
+  /** More is on its way than arrives in time. */
+  | 'congested'
+  /** Came more than 250 ms later than the quickest of the last half minute. */
+  | 'late';
+
+/** Where a wire leads. Asked for anew each time, for the session may move to another relay. */
+export interface WireTarget {
+  /** The relay, for a wire that reaches it by itself. */
+  endpoint(): Endpoint;
+  /**
+   * The gateway, and the ticket that opens a wire there, as the newest document has them; `undefined` where it has
+   * none. The connection keeps the document fresh, so that the ticket is a few minutes old at most.
+   */
+  gateway(): { readonly url: string; readonly ticket: string } | undefined;
+}
+
+/** Who is told what a wire does. */
+export interface WireListener {
+  /** The wire is up; whether the relay has found the player valid comes next. */
+  onUp(): void;
+  /** Whether the relay has found the player valid. */
+  onRelay(isValid: boolean): void;
+  /** The wire is lost, and tries to come back by itself. */
+  onLost(): void;
+  /** A datagram for the game. */
+  onDatagram(payload: Uint8Array, connectionId: number | undefined): void;
+  /** A datagram came, and was not handed on. */
+  onDrop(cause: DropCause): void;
+  /** It is over, and the wire is closed. */
+  onEnd(end: WireEnd): void;
+}
+
+/** Why a wire is over. */
+export type WireEnd =
+  | { readonly reason: 'revoked' | 'deleted' | 'replaced' }
+  | { readonly reason: 'failed'; readonly error: RelayError };
+
+/** A wire that was opened. */
+export interface OpenWire {
+  /** Sends a datagram. @returns why it was not sent; `undefined` where it was. */
+  send(payload: Uint8Array, connectionId: number | undefined): DropCause | undefined;
+  /** The session has moved to another relay. */
+  onMoved(): void;
+  /** What the wire has measured. */
+  measures(): WireMeasures;
+  /** Closes it for good, with its sockets and timers. Nothing is told any more. */
+  close(): void;
+}
+
+/** What a wire has measured. */
+export interface WireMeasures {
+  /** Round trip to the gateway, in milliseconds; `undefined` where there is none, or it is not known yet. */
+  readonly gatewayRoundTrip: number | undefined;
+  /** Round trip from there to the relay, in milliseconds. */
+  readonly relayRoundTrip: number | undefined;
+  /** What became of this player's datagrams at the gateway; `undefined` where there is none. */
+  readonly gateway: { readonly fromPage: Passage; readonly toPage: Passage } | undefined;
+}
+
+/** A way for a channel's datagrams. {@link websocketWire} is one, `udpWire()` of `relais/udp` another. */
+export interface Wire {
+  readonly name: WireName;
+  /** Opens it, and keeps it open until it is closed. */
+  open(target: WireTarget, role: 'server' | 'client', listener: WireListener): OpenWire;
+}

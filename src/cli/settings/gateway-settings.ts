@@ -1,0 +1,34 @@
+import { readSwitch, readText } from '../read-value.js';
+import type { ProxySetting } from './proxy-setting.js';
+
+/** The gateway that carries pages' datagrams. */
+export const GATEWAY_SETTINGS: readonly ProxySetting[] = [
+  {
+    name: 'RELAIS_GATEWAY',
+    help: '"on" carries the datagrams of pages to the relay and back, on the same port; as --gateway',
+    fallback: 'off',
+    option: 'gateway',
+    read: (name, text) => (readSwitch(name, text) ? {} : undefined),
+  },
+  {
+    name: 'RELAIS_GATEWAY_URL',
+    help: "where pages reach this process's gateway, wss://gateway-1.studio.example/v1/channel for instance",
+    fallback: "v1/channel below the proxy's own URL",
+    option: 'gateway.url',
+    read: readText,
+  },
+  {
+    name: 'RELAIS_GATEWAY_ADDRESS',
+    help: 'public IP address that is authorised at the relay for players who come by the gateway',
+    fallback: "each player's own",
+    option: 'gateway.address',
+    read: readText,
+  },
+  {
+    name: 'RELAIS_GATEWAY_ONLY',
+    help: '"on" keeps the relay\'s address and all tokens out of the players\' documents',
+    fallback: 'off',
+    option: 'gateway.only',
+    read: readSwitch,
+  },
+];

@@ -1,0 +1,139 @@
+import type { FollowedSeat, SeatDocument } from '../channel-protocol/seat-source.js';
+import type { Clock } from '../common/clock.js';
+import type { Lookup } from '../peer/index.js';
+import type { Ages } from './ages.js';
+import type { GatewayLogEntry } from './gateway-log.js';
+import type { GatewayTotals } from './gateway-metrics.js';
+import type { CompleteLimits } from './gateway-options.js';
+import type { PageWire } from './page-wire.js';
+import { addPassage, type FromPageDrop, type Passage, type ToPageDrop } from './passage.js';
+import { SeatChannel } from './seat-channel.js';
+import type { SeatEars } from './seat-ears.js';
+import { CODE_OF_END } from './seat-end.js';
+
+/** What the channels work with. */
+export interface ChannelsTools {
+  readonly clock: Clock;
+  readonly lookup: Lookup;
+  readonly limits: CompleteLimits;
+  readonly url: string | null;
+  readonly ages: Ages;
+  tell(entry: Omit<GatewayLogEntry, 'event' | 'at'>): void;
+}
+
+/** All channels: one for each seat, whichever of its wires is the newest. */
+export class Channels {
+  readonly #tools: ChannelsTools;
+  readonly #bySeat = new Map<string, SeatChannel>();
+  /** What the channels did that are no more. */
+  readonly #past = noTraffic();
+  #count = 0;
+
+  constructor(tools: ChannelsTools) {
+    this.#tools = tools;
+  }
+
+  /** Gives a wire to the channel of its seat. */
+  seat(wire: PageWire, seat: FollowedSeat, ears: SeatEars, document: SeatDocument): void {
+    const channel = this.#bySeat.get(seat.key) ?? this.#make(seat, ears, document);
+    channel.adopt(wire, seat, ears, document);
+  }
+
+  /** Closes all of them: another process takes over. */
+  close(): void {
+    for (const channel of [...this.#bySeat.values()]) channel.end(CODE_OF_END.closing, 'closing');
+  }
+
+  totals(): Omit<GatewayTotals, 'wires'> {
+    const sum = noTraffic();
+    addTraffic(sum, this.#past);
+    const roundTrips: number[] = [];
+    for (const { counts, relayRoundTrip } of this.#bySeat.values()) {
+      addTraffic(sum, trafficOf(counts));
+      if (relayRoundTrip !== null) roundTrips.push(relayRoundTrip);
+    }
+    return {
+      channels: this.#bySeat.size,
+      ...sum,
+      ages: this.#tools.ages.read(),
+      relayRoundTrip: spreadOf(roundTrips),
+    };
+  }
+
+  #make(seat: FollowedSeat, ears: SeatEars, document: SeatDocument): SeatChannel {
+    const { clock, lookup, limits, url, ages } = this.#tools;
+    this.#count += 1;
+    const known = { channel: this.#count, session: seat.session, player: seat.player };
+    const channel = new SeatChannel(
+      {
+        clock,
+        lookup,
+        limits,
+        url,
+        ages,
+        tell: (what, why) => this.#tools.tell({ what, why, ...known }),
+        forget: (closed) => {
+          this.#bySeat.delete(closed.key);
+          addTraffic(this.#past, trafficOf(closed.counts));
+        },
+      },
+      seat,
+      ears,
+      document,
+    );
+    this.#bySeat.set(seat.key, channel);
+    return channel;
+  }
+}
+
+interface Traffic {
+  readonly fromPage: Sum<FromPageDrop>;
+  readonly toPage: Sum<ToPageDrop>;
+  readonly bytes: { fromPage: number; toPage: number };
+}
+
+type Sum<TDrop extends string> = {
+  received: number;
+  sent: number;
+  readonly dropped: Record<TDrop, number>;
+};
+
+function noTraffic(): Traffic {
+  return {
+    fromPage: {
+      received: 0,
+      sent: 0,
+      dropped: { late: 0, rate: 0, 'not-open': 0, socket: 0 },
+    },
+    toPage: {
+      received: 0,
+      sent: 0,
+      dropped: { stalled: 0, congested: 0, rate: 0, 'no-wire': 0 },
+    },
+    bytes: { fromPage: 0, toPage: 0 },
+  };
+}
+
+function trafficOf({ fromPage, toPage, bytesFromPage, bytesToPage }: SeatChannel['counts']) {
+  return { fromPage, toPage, bytes: { fromPage: bytesFromPage, toPage: bytesToPage } };
+}
+
+function addTraffic(
+  sum: Traffic,
+  more: {
+    readonly fromPage: Passage<FromPageDrop>;
+    readonly toPage: Passage<ToPageDrop>;
+    readonly bytes: { readonly fromPage: number; readonly toPage: number };
+  },
+): void {
+  addPassage(sum.fromPage, more.fromPage);
+  addPassage(sum.toPage, more.toPage);
+  sum.bytes.fromPage += more.bytes.fromPage;
+  sum.bytes.toPage += more.bytes.toPage;
+}
+
+function spreadOf(values: number[]): { p50: number; p99: number } | null {
+  values.sort((a, b) => a - b);
+  const at = (part: number) => values[Math.ceil(values.length * part) - 1] ?? 0;
+  return values.length > 0 ? { p50: at(0.5), p99: at(0.99) } : null;
+}

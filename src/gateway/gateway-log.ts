@@ -1,0 +1,20 @@
+/** One thing that happened to a channel. No payload, token, ticket or address is in it. */
+export interface GatewayLogEntry {
+  /** Tells these lines from the proxy's. */
+  readonly event: 'channel';
+  /** ISO 8601. */
+  readonly at: string;
+  /**
+   * What happened: a channel was `opened` or a wire `refused`; a channel's wire was lost and came back, which makes no
+   * difference to the relay; the channel was `closed`.
+   */
+  readonly what: 'opened' | 'refused' | 'wire-lost' | 'wire-back' | 'closed';
+  /** Why, in one word: for what was refused, lost or closed. */
+  readonly why?: string | undefined;
+  /** Tells a channel's lines from another's, in this process. Not there for a wire that was refused. */
+  readonly channel?: number | undefined;
+  /** The session's id, where it is known. */
+  readonly session?: string | undefined;
+  /** The player's id, where it is known. */
+  readonly player?: string | undefined;
+}

@@ -1,0 +1,68 @@
+import type { SeatSource } from '../channel-protocol/seat-source.js';
+import type { Clock } from '../common/clock.js';
+import type { Lookup } from '../peer/index.js';
+import type { GatewayLogEntry } from './gateway-log.js';
+import type { GatewayMetrics } from './gateway-metrics.js';
+
+/** How much a gateway carries. */
+export interface GatewayLimits {
+  /** Datagrams a second that one player may send; a host as many for each player. @default 200 */
+  readonly datagramsPerSecond?: number | undefined;
+  /** Bytes a second that one player may send; a host as many for each player. @default 262144 */
+  readonly bytesPerSecond?: number | undefined;
+  /** Wires that one address may have, those that are being closed included. @default 256 */
+  readonly wiresPerAddress?: number | undefined;
+  /** Wires, of all addresses, that may wait at once for their ticket to be looked at. @default 1000 */
+  readonly handshakes?: number | undefined;
+}
+
+/** The limits with their defaults. */
+export interface CompleteLimits {
+  readonly datagramsPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly wiresPerAddress: number;
+  readonly handshakes: number;
+}
+
+/** How to run a gateway. */
+export interface GatewayOptions {
+  /** Who may have a channel, and where it leads. */
+  readonly seats: SeatSource;
+  /**
+   * This process's own URL, `wss://gateway-3.studio.example/v1/channel` for instance: a wire that was lost comes back to
+   * it, for its UDP socket is here. @default none: it comes back to where it was opened
+   */
+  readonly url?: string | undefined;
+  /**
+   * Whether relays may have private addresses and those of this machine, as the simulator's have. In production the
+   * gateway would be a way into the studio's own network. @default false
+   */
+  readonly development?: boolean | undefined;
+  /** How much is carried. */
+  readonly limits?: GatewayLimits | undefined;
+  /** Told what becomes of each channel. What it throws is ignored. @default nobody */
+  readonly log?: ((entry: GatewayLogEntry) => void) | undefined;
+  /** Where the figures go. @default nowhere */
+  readonly metrics?: GatewayMetrics | undefined;
+  /** Time and randomness. @default the platform's */
+  readonly clock?: Clock | undefined;
+  /** Finds the IP address of a relay's host. What it finds is checked all the same. @default the system's resolver */
+  readonly lookup?: Lookup | undefined;
+}
+
+const DEFAULTS: CompleteLimits = {
+  datagramsPerSecond: 200,
+  bytesPerSecond: 256 * 1024,
+  wiresPerAddress: 256,
+  handshakes: 1_000,
+};
+
+/** Puts the defaults in. */
+export function completeLimits(limits: GatewayLimits = {}): CompleteLimits {
+  return {
+    datagramsPerSecond: limits.datagramsPerSecond ?? DEFAULTS.datagramsPerSecond,
+    bytesPerSecond: limits.bytesPerSecond ?? DEFAULTS.bytesPerSecond,
+    wiresPerAddress: limits.wiresPerAddress ?? DEFAULTS.wiresPerAddress,
+    handshakes: limits.handshakes ?? DEFAULTS.handshakes,
+  };
+}

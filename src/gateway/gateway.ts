@@ -1,0 +1,173 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
+import { SUBPROTOCOL } from '../channel-protocol/subprotocol.js';
+import { type Clock, systemClock } from '../common/clock.js';
+import { resolveHost } from '../peer/index.js';
+import { Ages } from './ages.js';
+import { Channels } from './channels.js';
+import { guardLookup } from './destination.js';
+import type { GatewayLogEntry } from './gateway-log.js';
+import type { GatewayTotals } from './gateway-metrics.js';
+import { completeLimits, type GatewayOptions } from './gateway-options.js';
+import { Handshake } from './handshake.js';
+import { PageWire } from './page-wire.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
+import { type Place, WireLimits } from './wire-limits.js';
+
+/** Carries pages' datagrams to relays and back. */
+export interface Gateway {
+  /**
+   * Takes a WebSocket in: to be called with what Node's HTTP server tells in its `upgrade` event. Of the path only the
+   * end is looked at, so that a base path may stand before it: another one than `/v1/channel` is answered with 404.
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /**
+   * Closes all wires with 4503, cuts those that are still there after `grace` milliseconds, and takes no more in.
+   *
+   * @param grace - 1000 by default.
+   */
+  close(grace?: number): Promise<void>;
+  /** What was done so far. */
+  stats(): GatewayTotals;
+}
+
+/** The path that wires are opened at. */
+const PATH = '/v1/channel';
+/** The longest message that is read, in bytes: a datagram with what stands before it. */
+const LARGEST_MESSAGE = 1_200;
+/** How long a wire that is being closed may take to answer, in milliseconds. */
+const CLOSE_TIMEOUT = 2_000;
+const GRACE = 1_000;
+
+/** Starts a gateway. Nothing listens yet: it is given the sockets of a server that does. */
+export function createGateway(options: GatewayOptions): Gateway {
+  return new RelayGateway(options);
+}
+
+class RelayGateway implements Gateway {
+  readonly #options: GatewayOptions;
+  readonly #clock: Clock;
+  readonly #places: WireLimits;
+  readonly #channels: Channels;
+  readonly #wires = new Set<PageWire>();
+  readonly #server: WebSocketServer;
+  #serial = 0;
+  #isClosing = false;
+
+  constructor(options: GatewayOptions) {
+    const { clock = systemClock, development = false, lookup = resolveHost, url } = options;
+    const limits = completeLimits(options.limits);
+    this.#options = options;
+    this.#clock = clock;
+    this.#places = new WireLimits(limits);
+    this.#channels = new Channels({
+      clock,
+      limits,
+      url: url ?? null,
+      ages: new Ages(),
+      lookup: guardLookup(lookup, development),
+      tell: (entry) => this.#tell(entry),
+    });
+    this.#server = new WebSocketServer(serverOptions());
+    options.metrics?.onStart(() => this.stats());
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', destroyOnError);
+    if (!request.url?.split('?')[0]?.endsWith(PATH)) {
+      refuseUpgrade(socket, 404);
+      return;
+    }
+    const place = this.#admit(request);
+    if (!place || this.#isClosing) {
+      place?.leave();
+      refuseUpgrade(socket, 503);
+      return;
+    }
+    socket.once('close', place.leave);
+    this.#server.handleUpgrade(request, socket, head, (accepted) => {
+      this.#greet(accepted, request, place);
+    });
+  }
+
+  async close(grace = GRACE): Promise<void> {
+    this.#isClosing = true;
+    const wires = [...this.#wires];
+    const closed = Promise.all(
+      wires.map((wire) => new Promise<void>((done) => wire.whenClosed(done))),
+    );
+    this.#channels.close();
+    for (const wire of wires) wire.close(CLOSE_CODES.closing, 'closing');
+    const timer = this.#clock.setTimeout(() => {
+      for (const wire of wires) wire.terminate();
+    }, grace);
+    await closed;
+    this.#clock.clearTimeout(timer);
+  }
+
+  stats(): GatewayTotals {
+    return { ...this.#channels.totals(), wires: this.#wires.size };
+  }
+
+  #admit({ headers, socket }: IncomingMessage): Place | undefined {
+    const given = new Headers();
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined) given.set(name, String(value));
+    }
+    try {
+      const key = this.#options.seats.addressKey(given, socket.remoteAddress ?? '');
+      return this.#places.admit(key);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #greet(accepted: WebSocket, request: IncomingMessage, place: Place): void {
+    this.#serial += 1;
+    const wire = new PageWire(accepted, this.#serial, () => this.#clock.monotonic());
+    this.#wires.add(wire);
+    wire.whenClosed(() => this.#wires.delete(wire));
+    const handshake = new Handshake({
+      seats: this.#options.seats,
+      clock: this.#clock,
+      isOver: place.isOver,
+      isClosing: () => this.#isClosing,
+    });
+    void handshake.run(wire, accepted.protocol, request.headers).then((result) => {
+      place.settle();
+      if (typeof result === 'object') {
+        this.#channels.seat(wire, result.seat, result.ears, result.document);
+      } else this.#tell({ what: 'refused', why: result });
+    });
+  }
+
+  #tell(entry: Omit<GatewayLogEntry, 'event' | 'at'>): void {
+    const { log, metrics } = this.#options;
+    try {
+      metrics?.onChannel(entry.what, entry.why);
+      log?.({ event: 'channel', at: new Date(this.#clock.now()).toISOString(), ...entry });
+    } catch {
+      // Nobody's play ends because of a line that could not be written.
+    }
+  }
+}
+
+/** No closure: one would keep the request, with its ticket, for as long as the socket. */
+function destroyOnError(this: Duplex): void {
+  this.destroy();
+}
+
+function serverOptions() {
+  return {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: LARGEST_MESSAGE,
+    // Nobody needs more pieces than this for so short a message.
+    maxFragments: 16,
+    closeTimeout: CLOSE_TIMEOUT,
+    handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  } as const;
+}

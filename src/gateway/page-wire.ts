@@ -1,0 +1,167 @@
+import type { WebSocket } from 'ws';
+import type { CloseCode } from '../channel-protocol/close-codes.js';
+import {
+  type FromGateway,
+  FromPage,
+  readControlMessage,
+  writeControlMessage,
+} from '../channel-protocol/control-messages.js';
+
+/** Who gets what comes over a wire. */
+export interface WireListener {
+  onDatagram(bytes: Uint8Array): void;
+  onControl(message: FromPage, bytes: number): void;
+  /** The page pinged: a browser does not. It was answered. */
+  onPing(): void;
+  /** The page sent what a page does not send. */
+  onBadMessage(): void;
+  /** The wire is closed; `hasLeft` where the page closed it as one that is done with it. */
+  onClosed(hasLeft: boolean): void;
+}
+
+/** How often a wire is pinged, and after how long without an answer it is dead, in milliseconds. */
+const PING_EVERY = 5_000;
+const DEAD_AFTER = 10_000;
+/** A timer may ring a little early: half a turn of the wheel. */
+const TOLERANCE = 125;
+
+/** The WebSocket close codes of a page that is done: its script closed the wire. */
+const LEFT: readonly number[] = [1000, 1005];
+
+/** How many messages of a wire that is being closed are read, until the page has heard of it. Then it is cut. */
+const MOST_IGNORED = 2_000;
+
+const BINARY = { binary: true, compress: false } as const;
+
+/**
+ * One WebSocket of a page. It pings the browser, which answers by itself, even while the page is blocked or frozen: so a
+ * lost wire is noticed, and reverse proxies see traffic. What the page's own script sends is something else.
+ */
+export class PageWire {
+  /** Wires are numbered as they come: of two, the one with the higher number is the newer. */
+  readonly serial: number;
+  readonly #socket: WebSocket;
+  #listener: WireListener | undefined;
+  #heardAt: number;
+  #spokeAt: number;
+  #pingedAt: number;
+  /** When the oldest ping without an answer was sent. */
+  #unansweredSince: number | undefined;
+  #ignored = 0;
+  readonly #now: () => number;
+
+  constructor(socket: WebSocket, serial: number, now: () => number) {
+    this.#socket = socket;
+    this.serial = serial;
+    this.#now = now;
+    this.#heardAt = this.#spokeAt = this.#pingedAt = now();
+    // Nothing is read before somebody wants it.
+    socket.pause();
+    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
+    socket.on('pong', () => this.#hear());
+    socket.on('ping', () => {
+      this.#hear();
+      this.#listener?.onPing();
+    });
+    // What is no WebSocket message, or too large a one. It is being closed with a code of its own.
+    socket.on('error', () => this.#listener?.onBadMessage());
+    socket.on('close', (code) => this.#listener?.onClosed(LEFT.includes(code)));
+  }
+
+  /** Begins to read. */
+  open(listener: WireListener): void {
+    this.#listener = listener;
+    this.#socket.resume();
+    if (this.#socket.readyState === this.#socket.CLOSED) listener.onClosed(false);
+  }
+
+  /** Whether anything can be sent. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** When anything came from the browser, by the clock that never goes back. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** When the page's own script said something. */
+  get spokeAt(): number {
+    return this.#spokeAt;
+  }
+
+  /** Reads no more, for a while: TCP makes the page wait. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  get isPaused(): boolean {
+    return this.#socket.isPaused;
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    this.#socket.send(frame, BINARY);
+  }
+
+  send(message: FromGateway): void {
+    if (this.isOpen) this.#socket.send(writeControlMessage(message));
+  }
+
+  /** Pings where one is due. Returns whether the wire is alive. */
+  turn(now: number): boolean {
+    if (!this.isOpen) return true;
+    if (now - this.#pingedAt > PING_EVERY - TOLERANCE) {
+      this.#pingedAt = now;
+      this.#unansweredSince ??= now;
+      this.#socket.ping();
+    }
+    const since = this.#unansweredSince;
+    // After a sleep of this machine, one that was pinged just now is not to blame.
+    return since === undefined || now - since < DEAD_AFTER || now - this.#pingedAt < TOLERANCE * 2;
+  }
+
+  /** Closes it, and tells its listener nothing any more. */
+  close(code: CloseCode, reason: string): void {
+    this.#listener = undefined;
+    // It may have been paused, and would then never see the answer.
+    this.#socket.resume();
+    this.#socket.close(code, reason);
+  }
+
+  /** Cuts it. */
+  terminate(): void {
+    this.#listener = undefined;
+    this.#socket.terminate();
+  }
+
+  /** Calls back once it is closed. */
+  whenClosed(callback: () => void): void {
+    this.#socket.once('close', callback);
+  }
+
+  #hear(): void {
+    this.#heardAt = this.#now();
+    this.#unansweredSince = undefined;
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (!this.#listener) {
+      this.#ignored += 1;
+      if (this.#ignored > MOST_IGNORED) this.terminate();
+      return;
+    }
+    this.#hear();
+    this.#spokeAt = this.#heardAt;
+    if (isBinary) {
+      this.#listener.onDatagram(data);
+      return;
+    }
+    const message = readControlMessage(FromPage, data.toString());
+    if (message) this.#listener.onControl(message, data.byteLength);
+    else this.#listener.onBadMessage();
+  }
+}

@@ -1,0 +1,291 @@
+import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js';
+import type { FromPage } from '../channel-protocol/control-messages.js';
+import { decodeFrame, encodeFrame } from '../channel-protocol/frame.js';
+import { Freshness } from '../channel-protocol/freshness.js';
+import type {
+  FollowedSeat,
+  SeatDocument,
+  SeatEnd,
+  SeatListener,
+} from '../channel-protocol/seat-source.js';
+import { SendWindow } from '../channel-protocol/send-window.js';
+import { wheelOf } from '../common/wheel.js';
+import { ChannelCounts } from './channel-counts.js';
+import type { ChannelTools } from './channel-tools.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import type { PageWire, WireListener } from './page-wire.js';
+import { RateLimit } from './rate-limit.js';
+import { RelayLink, type RelayLinkListener } from './relay-link.js';
+import type { SeatEars } from './seat-ears.js';
+import { CODE_OF_END } from './seat-end.js';
+import { WireReports } from './wire-reports.js';
+
+/** How long a channel outlives its wire, in milliseconds: whoever comes back in time has the same connection id. */
+const LINGER = 15_000;
+/** Within which time the browser, and the page's own script, must have been heard for the seat to be renewed. */
+const BROWSER_HEARD = 10_000;
+const SCRIPT_HEARD = 600_000;
+/** The most players that a host's share of what may be sent is reckoned for. */
+const MOST_PLAYERS = 64;
+/** What the relay may send to one player, as a multiple of what the player may. */
+const RELAY_SHARE = 10;
+
+/**
+ * The channel of one seat: its player at the relay, and the page's wire as long as there is one. It outlives a lost wire
+ * for a while. Every datagram is counted where it comes in, and where it goes or does not.
+ */
+export class SeatChannel implements WireListener, RelayLinkListener, SeatListener {
+  readonly key: string;
+  readonly counts: ChannelCounts;
+  readonly #tools: ChannelTools;
+  readonly #leaveWheel: () => void;
+  readonly #link: RelayLink;
+  readonly #rate: RateLimit;
+  readonly #relayRate: RateLimit;
+  #document: SeatDocument;
+  #seat: FollowedSeat;
+  #ears: SeatEars;
+  #lease: LeaseKeeper;
+  #wire: PageWire | undefined;
+  #newest = 0;
+  #lostAt = 0;
+  #isClosed = false;
+  // Of the wire: the next one begins anew.
+  #freshness = new Freshness();
+  #window: SendWindow;
+  #reports: WireReports;
+
+  constructor(tools: ChannelTools, seat: FollowedSeat, ears: SeatEars, document: SeatDocument) {
+    const { clock } = tools;
+    const now = clock.monotonic();
+    this.key = seat.key;
+    this.#tools = tools;
+    this.#seat = seat;
+    this.#ears = ears;
+    this.#document = document;
+    this.counts = new ChannelCounts();
+    this.#link = new RelayLink({ ...tools, counts: this.counts.peer }, this);
+    const { datagramsPerSecond, bytesPerSecond } = tools.limits;
+    this.#rate = new RateLimit(datagramsPerSecond, bytesPerSecond, now);
+    this.#relayRate = new RateLimit(datagramsPerSecond, bytesPerSecond, now);
+    this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
+    this.#window = this.#makeWindow();
+    this.#reports = new WireReports(now);
+    this.#leaveWheel = wheelOf(clock).add(this);
+    this.#lostAt = now;
+  }
+
+  /** Where the relay is, in time; `null` where it is not known. */
+  get relayRoundTrip(): number | null {
+    return this.#link.roundTrip;
+  }
+
+  /** Takes the wire that a page has opened, the first or a newer one. An older one, which came late, is turned away. */
+  adopt(wire: PageWire, seat: FollowedSeat, ears: SeatEars, document: SeatDocument): void {
+    if (wire.serial < this.#newest) {
+      seat.release();
+      wire.close(CLOSE_CODES.replaced, 'replaced');
+      return;
+    }
+    const isReturn = this.#newest > 0;
+    this.#newest = wire.serial;
+    this.#wire?.close(CLOSE_CODES.replaced, 'replaced');
+    this.#follow(seat, ears);
+    this.#open(wire, isReturn);
+    this.#tools.tell(isReturn ? 'wire-back' : 'opened');
+    // What was told while the wire was let in.
+    if (ears.end) this.onEnd(ears.end);
+    else this.onDocument(ears.document ?? document);
+  }
+
+  onDocument(document: SeatDocument): void {
+    const isOther = document.role !== this.#document.role;
+    this.#document = document;
+    // A page has its role from the beginning of the wire.
+    if (isOther) {
+      this.end(CLOSE_CODES.failed, 'role');
+      return;
+    }
+    this.#setRates();
+    this.#link.follow(document);
+  }
+
+  onEnd(reason: SeatEnd): void {
+    this.end(CODE_OF_END[reason], reason);
+  }
+
+  onDatagram(bytes: Uint8Array): void {
+    const now = this.#tools.clock.monotonic();
+    const { counts } = this;
+    const frame = decodeFrame(bytes, this.#isHost);
+    if (!frame) {
+      this.onBadMessage();
+      return;
+    }
+    counts.onFromPage(frame.payload.byteLength);
+    if (!this.#rate.take(bytes.byteLength, now)) {
+      counts.rate += 1;
+      this.#wire?.pause();
+      return;
+    }
+    const isFresh = this.#freshness.isFresh(frame.sentAt, now);
+    this.#tools.ages.add(this.#freshness.lateness);
+    if (isFresh) this.#link.send(frame.payload, frame.connectionId);
+    else counts.late += 1;
+  }
+
+  onControl(message: FromPage, bytes: number): void {
+    if (!this.#rate.take(bytes, this.#tools.clock.monotonic())) this.#wire?.pause();
+    else if (message.type === 'echo') this.#window.answered(message.id);
+    else this.#wire?.send({ type: 'echo', id: message.id });
+  }
+
+  onPing(): void {
+    if (!this.#rate.take(0, this.#tools.clock.monotonic())) this.#wire?.pause();
+  }
+
+  onBadMessage(): void {
+    this.end(CLOSE_CODES.badMessage, 'bad-message');
+  }
+
+  onClosed(hasLeft: boolean): void {
+    if (hasLeft) this.end(CLOSE_CODES.ended, 'left');
+    else this.#lose('closed');
+  }
+
+  onRelayDatagram(payload: Uint8Array, connectionId: number | undefined): void {
+    const now = this.#tools.clock.monotonic();
+    const { toPage } = this.counts;
+    this.counts.onToPage(payload.byteLength);
+    const wire = this.#wire;
+    if (!this.#relayRate.take(payload.byteLength, now)) {
+      toPage.dropped.rate += 1;
+      return;
+    }
+    if (!wire?.isOpen) {
+      toPage.dropped['no-wire'] += 1;
+      return;
+    }
+    const refusal = this.#window.refusal();
+    if (refusal) {
+      toPage.dropped[refusal] += 1;
+      return;
+    }
+    toPage.sent += 1;
+    const frame = encodeFrame(now, connectionId, payload);
+    wire.sendFrame(frame);
+    this.#window.sent(frame.byteLength);
+  }
+
+  onLink(isOpen: boolean): void {
+    this.#wire?.send({ type: 'state', state: isOpen ? 'open' : 'checking' });
+  }
+
+  onTrouble(): void {
+    this.#seat.refresh();
+  }
+
+  onUnusable(): void {
+    this.end(CLOSE_CODES.failed, 'destination');
+  }
+
+  /** @internal Sees to all that time brings. */
+  turn(now: number): void {
+    this.#link.turn(now);
+    const wire = this.#wire;
+    if (!wire) {
+      if (now - this.#lostAt >= LINGER) this.end(CLOSE_CODES.silent, 'wire-lost');
+      return;
+    }
+    if (!wire.turn(now)) {
+      wire.close(CLOSE_CODES.silent, 'silent');
+      this.#lose('silent');
+      return;
+    }
+    if (this.#rate.isExhausted(now)) {
+      wire.close(CLOSE_CODES.tooMany, 'rate');
+      this.#lose('rate');
+      return;
+    }
+    if (wire.isPaused && this.#rate.hasRoom(now)) wire.resume();
+    this.#report(wire, now);
+    const isThere = now - wire.heardAt < BROWSER_HEARD && now - wire.spokeAt < SCRIPT_HEARD;
+    this.#lease.turn(now, isThere);
+  }
+
+  /** Closes the channel, and its wire with a code. To call it twice does no harm. */
+  end(code: CloseCode, why: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#leaveWheel();
+    this.#ears.tell(undefined);
+    this.#seat.release();
+    this.#link.close();
+    this.#wire?.close(code, why);
+    this.#wire = undefined;
+    this.#tools.tell('closed', why);
+    this.#tools.forget(this);
+  }
+
+  get #isHost(): boolean {
+    return this.#document.role === 'server';
+  }
+
+  /** The newest wire's ticket is what the seat is followed by from now on. */
+  #follow(seat: FollowedSeat, ears: SeatEars): void {
+    this.#ears.tell(undefined);
+    if (this.#seat !== seat) this.#seat.release();
+    this.#seat = seat;
+    this.#ears = ears;
+    const now = this.#tools.clock.monotonic();
+    this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
+    ears.tell(this);
+  }
+
+  #open(wire: PageWire, returned: boolean): void {
+    this.#wire = wire;
+    this.#freshness = new Freshness();
+    this.#window = this.#makeWindow();
+    this.#reports = new WireReports(this.#tools.clock.monotonic());
+    const { url } = this.#tools;
+    wire.send({ type: 'hello', version: 1, url, role: this.#document.role, returned });
+    wire.send({ type: 'state', state: this.#link.isOpen ? 'open' : 'checking' });
+    wire.open(this);
+  }
+
+  #makeWindow(): SendWindow {
+    return new SendWindow(
+      () => this.#tools.clock.monotonic(),
+      (id) => {
+        this.#reports.probedAt = this.#tools.clock.monotonic();
+        this.#wire?.send({ type: 'probe', id });
+      },
+    );
+  }
+
+  #lose(why: string): void {
+    this.#wire = undefined;
+    this.#lostAt = this.#tools.clock.monotonic();
+    this.#tools.tell('wire-lost', why);
+  }
+
+  #setRates(): void {
+    const { datagramsPerSecond, bytesPerSecond } = this.#tools.limits;
+    const players = Math.min(Math.max(this.#document.players, 1), MOST_PLAYERS);
+    const share = this.#isHost ? players : 1;
+    this.#rate.set(datagramsPerSecond * share, bytesPerSecond * share);
+    const relayShare = share * RELAY_SHARE;
+    this.#relayRate.set(datagramsPerSecond * relayShare, bytesPerSecond * relayShare);
+  }
+
+  /** Tells the page what is due: a probe at rest, and figures. */
+  #report(wire: PageWire, now: number): void {
+    if (this.#reports.isProbeDue(now)) this.#window.probe();
+    const { counts } = this;
+    if (this.#reports.areStatsDue(now, counts.received)) {
+      const { relayRoundTrip } = this;
+      const { fromPage, toPage } = counts;
+      wire.send({ type: 'stats', relayRoundTrip, fromPage, toPage });
+    }
+  }
+}

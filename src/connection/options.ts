@@ -26,7 +26,8 @@ export interface RelayConnectionOptions {
    */
   readonly ticket?: TicketStore | undefined;
   /**
-   * How the player's datagrams come: `gateway` for a page, which cannot send UDP, and opens a channel with `openChannel`.
+   * How the player's datagrams come: `gateway` for a page, which cannot send UDP, and opens a channel with
+   * `openChannel`.
    *
    * @default by UDP, straight to the relay
    */

@@ -45,7 +45,11 @@ export interface ListenOptions {
    * @default 10
    */
   readonly requestTime?: number | undefined;
-  /** Takes the connection of a request for a WebSocket over. Default: such a request is answered as any other. */
+  /**
+   * Takes over the connection of a request for a WebSocket.
+   *
+   * @default none: such a request is answered like any other
+   */
   readonly upgrade?: Upgrade | undefined;
 }
 

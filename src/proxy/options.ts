@@ -60,8 +60,8 @@ export interface RelayProxyOptions extends AddressOptions {
    */
   readonly secrets?: readonly string[] | undefined;
   /**
-   * The gateway that carries pages' datagrams, where there is one. Players who come `via: 'gateway'` then get what opens a
-   * channel there.
+   * The gateway that carries pages' datagrams, where there is one. Players who come `via: 'gateway'` then get what
+   * opens a channel there.
    *
    * @default none
    */

@@ -12,16 +12,18 @@ const AT_HAND: Readonly<Record<string, string>> = {
   api: 'RelayApi',
   simulator: 'Simulator',
   proxy: 'RelayProxy',
+  peer: 'RelayPeer',
 };
 
 const { project } = await convertSources();
 
 const ofKinds = (kinds: number) => project.getReflectionsByKind(kinds) as DeclarationReflection[];
 
+/** The entries that are not called like their rooms. */
+const ENTRIES: Readonly<Record<string, string>> = { index: 'relais', peer: 'relais/udp' };
+
 /** The entry of the package that exports something: `relais/api`, for instance. */
-function entryOf(module: Reflection): string {
-  return module.name === 'index' ? 'relais' : `relais/${module.name}`;
-}
+const entryOf = ({ name }: Reflection): string => ENTRIES[name] ?? `relais/${name}`;
 
 /** How each exported name is imported. An entry that only hands on what another exports is not asked. */
 const IMPORTS = new Map(

@@ -6,7 +6,7 @@ import type { Retrier } from './retrier.js';
  * Follows the life of the page: says farewell and stops all requests when it is put away or closed, and goes on when
  * it is back. Until `signal` is aborted.
  *
- * @param farewells - Returns what there is to say at the moment; nothing while the player has no seat.
+ * @param farewells - What there is to say at the moment; nothing while the player has no seat.
  */
 export function followPage(
   retrier: Retrier,

@@ -3,7 +3,7 @@ export interface DemoSettings {
   readonly proxyUrl: string;
   /** Whether the sessions are simulated or real. */
   readonly service: 'simulator' | 'edgegap';
-  /** Where links to this page lead, for other devices where it listens to them. */
+  /** The base of links to this page. If the page listens to other devices, the links work there. */
   readonly invitationBase: string;
   /** Whether only this machine can open the page. */
   readonly isLocalOnly: boolean;

@@ -17,7 +17,7 @@ export function compareModes(
   };
   const play = async () => {
     const hosting = host.start();
-    // Either may fail while the other is still to come.
+    // Either player may fail while the other is still on the way.
     hosting.catch(() => {});
     await Promise.race([hosting, new Promise((resolve) => host.relay.once('session', resolve))]);
     await Promise.all([hosting, joiner.start()]);
@@ -26,10 +26,10 @@ export function compareModes(
   button.addEventListener('click', async () => {
     const wasOn = hold.checked;
     button.disabled = true;
-    // Now, at the click: once events arrive, nothing moves.
+    // Unfolded now, at the click: once events arrive, nothing may move.
     timeline.unfold('polling');
     try {
-      // What a lever has armed would strike one of the two, and the comparison would tell of the lever.
+      // A lever that is armed would strike only one of the two runs, and spoil the comparison.
       await disarm();
       for (const isHeld of [true, false]) {
         await leave();
@@ -40,7 +40,7 @@ export function compareModes(
       }
       await leave();
     } catch {
-      // The panels tell what went wrong.
+      // The panels show what went wrong.
     } finally {
       hold.checked = wasOn;
       button.disabled = false;

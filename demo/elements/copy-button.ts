@@ -1,6 +1,6 @@
 import { element, find } from './element.js';
 
-/** Tells those who do not see the page what just happened. */
+/** Tells people who cannot see the page what just happened. */
 export function announce(text: string): void {
   find('#announcer').textContent = text;
 }
@@ -15,7 +15,7 @@ export function copyOnClick(button: HTMLButtonElement, name: string, text: () =>
   });
 }
 
-/** Pages without TLS, on another device for instance, have no clipboard but this old way. */
+/** Copies a text. Pages without TLS, on another device for instance, have only the old way. */
 async function copy(text: string): Promise<boolean> {
   if (navigator.clipboard) {
     return navigator.clipboard.writeText(text).then(

@@ -11,7 +11,7 @@ import { Roster } from './roster.js';
 import { SeatMemory } from './seat-memory.js';
 import { Trouble } from './trouble.js';
 
-/** A request is lost at once, or it got through: what lasts longer than this is held. In milliseconds. */
+/** A request that lasts longer than this is taken for one that the proxy holds. In milliseconds. */
 const HELD = 2_000;
 
 /** What the panels of a page share. */
@@ -63,12 +63,12 @@ export class Panel {
     find('[type=submit]', this.seat).textContent = isHost ? 'Create a session' : 'Join the session';
     if (isHost) find('.join-field', this.seat).remove();
     if (!isHost || settings.service === 'simulator') find('.costs', this.seat).remove();
-    // On a narrow page they are a tap away.
+    // On a narrow page they are folded, one tap away.
     if (matchMedia('(width >= 40rem)').matches) {
       for (const part of this.details.querySelectorAll('details:not(.raw)'))
         part.toggleAttribute('open', true);
     }
-    // Whoever has no mouse scrolls them with the keyboard.
+    // So that people without a mouse can scroll them with the keyboard.
     const boxes = this.details.querySelectorAll<HTMLElement>('.roster, .log, .document');
     for (const box of boxes) box.tabIndex = 0;
     find('.document', this.details).ariaLabel = `Raw session document of the ${name.toLowerCase()}`;
@@ -108,7 +108,7 @@ export class Panel {
     );
   }
 
-  /** Takes the seat of before a reload again, where there is one. */
+  /** Takes the seat from before a reload again, if there was one. */
   resume(): void {
     if (this.#memory.hasTicket) void this.#begin(() => this.relay.resume()).catch(() => {});
   }
@@ -209,7 +209,7 @@ export class Panel {
   }
 }
 
-/** Ends that are no failure have no error of their own, but the same advice. */
+/** An error for an end that is no failure, so that it gets its advice as well. */
 function closed(reason: 'deleted' | 'revoked'): RelayError {
   return reason === 'deleted'
     ? new RelayError('session-deleted', 'The session was ended.')

@@ -1,7 +1,7 @@
 import type { Player, RelayConnection } from 'relais';
 import { element, find } from '../elements/element.js';
 
-/** Who has a seat; the host can take others’ away. */
+/** The list of all who have a seat. The host can take the seats of others away. */
 export class Roster {
   readonly #list: HTMLElement;
   readonly #gist: HTMLElement;

@@ -37,7 +37,7 @@ export class Trouble {
   /** A fatal error, or one that passes. */
   show({ code, message }: RelayError, passes = false): void {
     this.#box.dataset['kind'] = passes ? 'passing' : 'fatal';
-    // Whoever has no mouse scrolls it with the keyboard; empty it is no stop on their way.
+    // So that people without a mouse can scroll it with the keyboard. When it is empty, the Tab key skips it.
     this.#box.tabIndex = 0;
     this.#box.replaceChildren(
       element('p', '', element('code', '', code), passes ? ' passing, trying again' : '', ' '),
@@ -58,7 +58,10 @@ export class Trouble {
   }
 }
 
-/** What happened. The rest of a message says what to do, as the advice does; the events have all of it. */
+/**
+ * The first sentence of a message, which says what happened. The rest says what to do, as the advice does; the events
+ * have all of it.
+ */
 function firstSentence(message: string): string {
   return message.split(/(?<=\.)\s/)[0] ?? '';
 }

@@ -11,7 +11,7 @@ export interface Wire extends Listener {
   readonly isCut: boolean;
   /** Answers the next `count` requests with 429 in the proxy's place. */
   refuse(count: number): void;
-  /** How many of these are still to come. */
+  /** How many requests are still to be refused. */
   readonly refusalsLeft: number;
   /** Cuts and refuses nothing any more. */
   mend(): void;
@@ -25,7 +25,7 @@ export async function openWire(options: ListenOptions): Promise<Wire> {
   let refusals = 0;
   const listener = await listen(async (request, connection) => {
     if (!proxy) return new Response(null, { status: 503 });
-    // Only pages send an origin.
+    // Webhooks pass: only pages send an origin.
     if (!request.headers.has('origin')) return proxy.fetch(request, connection);
     if (performance.now() < cutUntil) {
       connection.destroy();

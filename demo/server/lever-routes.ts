@@ -17,14 +17,17 @@ export type Lever =
 /** What the page asks for. */
 export interface LeverPull {
   readonly lever: Lever;
-  /** The session that it is for, where it is for one. */
+  /** The session that it is for, if it is for one. */
   readonly session_id?: string;
   /** For `link-delay`: milliseconds. */
   readonly value?: number;
 }
 
 const OUTAGE = 3_000;
-/** When the players hear of what happens to their session: the proxy has to ask, and asks seldom once it is open. */
+/**
+ * Says when the players hear of what happens to their session. The proxy has to ask, and asks seldom once the session
+ * is open.
+ */
 const NEWS = {
   pending: 'The players hear of it within 2 seconds.',
   open: 'The players hear of it within 10 seconds: once a session is open, the proxy asks seldom.',
@@ -32,7 +35,7 @@ const NEWS = {
 
 /**
  * Answers `POST /service/levers` with a sentence that says what was done, and `GET` with the levers that were pulled
- * and have not struck yet, as JSON.
+ * and have not taken effect yet, as JSON.
  */
 export function createLeverRoutes(simulator: Simulator, wire: Wire) {
   const armed = (): Lever[] => {
@@ -87,7 +90,7 @@ export function createLeverRoutes(simulator: Simulator, wire: Wire) {
       response.end(JSON.stringify(armed()));
       return;
     }
-    // A page from elsewhere cannot send this type without asking first, and is not answered.
+    // A page of another origin would have to ask before it sends this type, and gets no answer to that.
     if (request.method !== 'POST' || request.headers['content-type'] !== 'application/json') {
       response.writeHead(400).end('Levers take POST with JSON.');
       return;

@@ -85,7 +85,7 @@ const networkUrl = isLocalOnly ? undefined : network[0];
 const edgegap = simulator
   ? { apiToken: 'demo', baseUrl: simulator.url }
   : { apiToken: EDGEGAP_API_TOKEN ?? '', ...(EDGEGAP_API_URL && { baseUrl: EDGEGAP_API_URL }) };
-/** Those that players were let into: whoever only names one gets an error. */
+/** The sessions that players were let into. A session that somebody only names is not among them. */
 const sessions = new Set<string>();
 const proxy = createRelayProxy({
   edgegap,
@@ -93,7 +93,7 @@ const proxy = createRelayProxy({
     if (entry.event === 'request' && entry.session && entry.status < 400)
       sessions.add(entry.session);
   },
-  // However this machine is called in the address bar.
+  // Under any name that this machine has in the address bar.
   allowedOrigins: [url, ...local, ...network].flatMap((address) => {
     const { origin, port } = new URL(address);
     return [origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
@@ -111,7 +111,10 @@ process.stdout.write(`
 
 `);
 
-/** The proxy's secrets end with it, so no later one knows these sessions: they would be open, and billed, for ever. */
+/**
+ * Ends the open sessions. The proxy's secrets are lost with it, so no later proxy knows these sessions: they would be
+ * open, and billed, for ever.
+ */
 async function endSessions(): Promise<void> {
   const api = new RelayApi(edgegap);
   const ends = [...sessions].map((id) =>
@@ -131,7 +134,8 @@ async function stop(): Promise<void> {
 
 let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // Not once: with Ctrl-C, npm's signal may come on top of the terminal's, and would end it in the midst of this.
+  // `on` and not `once`: with Ctrl-C, npm's signal may follow the terminal's, and would end the process in the middle
+  // of this.
   process.on(signal, () => {
     if (isStopping) return;
     isStopping = true;

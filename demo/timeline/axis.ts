@@ -1,6 +1,6 @@
 import { element } from '../elements/element.js';
 
-/** Kept free on the right, so that what happens now has room for its name. In pixels. */
+/** The room that is kept free on the right for the name of what happens now. In pixels. */
 const ROOM = 64;
 
 /** The time axis: how many seconds there are, how many are in view, and their numbers. */
@@ -46,12 +46,12 @@ export class Axis {
     return this.#scroller.clientWidth / this.#window;
   }
 
-  /** Where to scroll so that `second` is the last in view that has room for a name. */
+  /** How far to scroll so that `second` is the last in view with room for a name. */
   positionOf(second: number): number {
     return Math.max(0, (second - this.#window) * this.perSecond + ROOM);
   }
 
-  /** Only the numbers in view are there, so that a long run does not fill the page. */
+  /** Draws the numbers in view. Those out of view are not on the page, so that a long run does not fill it. */
   drawTicks(): void {
     const { perSecond } = this;
     const step = [1, 2, 5, 10, 20, 60].find((step) => step * perSecond >= 36) ?? 60;

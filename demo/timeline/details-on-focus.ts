@@ -2,7 +2,7 @@ import { find } from '../elements/element.js';
 
 const IDLE = 'Point at a bar, band or mark, or reach it by Tab and arrow keys.';
 
-/** What has details. */
+/** The things that have details. */
 const ITEMS = '.band, .bar, .mark';
 
 /** Tells the details of what the pointer or the focus is on, and moves the focus with the arrow keys. */

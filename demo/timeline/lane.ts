@@ -2,7 +2,7 @@ import { element } from '../elements/element.js';
 import { Marks } from './marks.js';
 import type { RequestEnd, SentRequest } from './recording-fetch.js';
 
-/** As many requests, states and events stay drawn in one lane; older ones are only counted. */
+/** How many requests, states and events stay drawn in one lane. Older ones are only counted. */
 const DRAWN = 150;
 
 /** What one player did in one run. Times are milliseconds since the run began. */
@@ -32,7 +32,7 @@ export class Lane {
     from: number,
   ): (end: RequestEnd, to: number) => void {
     this.requests.all += 1;
-    // A guest's login is none of the session's requests, and is made once only.
+    // A guest's login does not belong to the session, and happens only once.
     if (!this.#isOpen && operation !== 'guest') this.requests.untilOpen += 1;
     const box = this.#add('bar running', from, operation);
     const what = `${operation} (${method} ${path}), at ${seconds(from)}`;
@@ -64,7 +64,7 @@ export class Lane {
   event(name: string, detail: string, at: number): void {
     const box = this.#add(`mark ${name}`, at, name);
     box.ariaLabel = `${name} at ${seconds(at)}: ${detail}`;
-    // It comes with nearly all others, and says less: their names need the room.
+    // `session` comes with nearly every other event and says less, so its name makes room for theirs.
     if (name === 'session') box.classList.add('bare');
     else this.#marks.add(box, at / 1_000, name === 'retrying');
   }
@@ -74,7 +74,7 @@ export class Lane {
     this.#marks.placeAll();
   }
 
-  /** Lets all grow that still runs. */
+  /** Makes everything longer that still goes on. */
   tick(now: number): void {
     for (const running of this.#running) this.#stretch(running, now);
     if (this.#band) this.#stretch(this.#band, now);

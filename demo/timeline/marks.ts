@@ -11,8 +11,8 @@ interface Mark {
 }
 
 /**
- * Finds room for the events' names: each goes on the highest level that is free where it begins. Where none is, a
- * bare line stays, whose details are told like all others'.
+ * Finds room for the events' names. Each goes on the highest level that is free where it begins. If none is free, only
+ * a line is drawn, which shows its details like all others.
  */
 export class Marks {
   readonly #perSecond: () => number;
@@ -24,7 +24,7 @@ export class Marks {
     this.#perSecond = perSecond;
   }
 
-  /** Takes an event that is later than all others. Whatever `repeats` leaves the highest level to the others. */
+  /** Takes an event that is later than all others. One that `repeats` leaves the highest level to the others. */
   add(box: HTMLElement, at: number, repeats: boolean): void {
     const mark = { box, at, width: box.offsetWidth, repeats };
     this.#marks = this.#marks.filter(({ box }) => box.isConnected);

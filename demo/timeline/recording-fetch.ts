@@ -24,8 +24,8 @@ export interface RecorderOptions {
 }
 
 /**
- * A `fetch` that writes each request down. Where requests are not to be held it leaves their `Prefer`
- * header out: the connection then finds no proxy that holds, and falls back to polling by itself.
+ * A `fetch` that writes each request down. If requests are not to be held, it leaves out their `Prefer` header. The
+ * connection then finds that the proxy does not hold them, and falls back to polling.
  */
 export function recordingFetch({ onStart, holds }: RecorderOptions): typeof globalThis.fetch {
   return async (input, init) => {

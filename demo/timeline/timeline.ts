@@ -4,7 +4,7 @@ import { Axis } from './axis.js';
 import type { Lane } from './lane.js';
 import { type Mode, RunView } from './run-view.js';
 
-/** How often it moves, in milliseconds: seldom for those who asked for less motion. */
+/** The time between two moves, in milliseconds: longer for people who have asked for less motion. */
 const STEP = matchMedia('(prefers-reduced-motion: reduce)').matches ? 1_000 : 100;
 
 /** All that happened, run by run, on one time axis. The latest run of each mode stays. */
@@ -112,7 +112,7 @@ export class Timeline {
     if (this.#follows) this.#scroller.scrollLeft = this.#end;
   }
 
-  /** The axis is as long as the longer run: both stay in reach. */
+  /** Sets the axis's length. It is that of the longer run, so that both stay in reach. */
   #setLength(length: number): void {
     this.#lengths[this.#mode] = length;
     this.#axis.length = Math.max(...Object.values(this.#lengths));

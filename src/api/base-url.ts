@@ -1,7 +1,7 @@
 import { parseUrl } from '../common/parse-url.js';
 import { RelayError } from '../common/relay-error.js';
 
-/** All of a URL up to a query, less the slashes at its end, where there is no user name. */
+/** A URL without a user name, up to its query and without slashes at its end. */
 const ADDRESS = /^(https?:\/\/[^/@]+(?:\/+[^/?#]+)*)(?:[/?#]|$)/;
 
 /**

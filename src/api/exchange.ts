@@ -18,7 +18,7 @@ export interface Peer {
 /** An answer with its whole body. */
 export interface WholeAnswer {
   readonly response: Response;
-  /** There is none of a body that is too long. */
+  /** The body; `undefined` if it is too long. */
   readonly text: string | undefined;
 }
 

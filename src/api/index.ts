@@ -1,4 +1,7 @@
-/** `relais/api`: Edgegap's relay session API, for the studio's servers. Never import it into a game with an API token. */
+/**
+ * `relais/api`: Edgegap's relay session API, for the studio's servers. It needs the API token, so it must never be
+ * imported into a game.
+ */
 export { type Clock, systemClock } from '../common/clock.js';
 export {
   isRelayError,

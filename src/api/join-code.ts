@@ -2,15 +2,18 @@
 export const JOIN_CODE_ALPHABET = '6789BCDFGHJKLMNPQRTW';
 /** How many of these characters a code has. */
 export const JOIN_CODE_LENGTH = 8;
-/** What is longer than this is no code, however much of it does not count. In UTF-16 code units. */
+/** The longest text that is read as a code, ignored characters included. In UTF-16 code units. */
 export const LONGEST_JOIN_CODE = 256;
 
-/** All but letters and digits; and letters that are invisible (Hangul fillers), or a dash where one is typed in Japanese. */
+/**
+ * The characters that are ignored: all but letters and digits, letters that are invisible (Hangul fillers), and the
+ * letter that Japanese keyboards type for a dash.
+ */
 const NO_PART = /[^\p{L}\p{N}]|[\u115f\u1160\u30fc]/gu;
 
 /**
- * The join code that somebody typed or pasted: in any case, in full-width characters too, with spaces, dashes,
- * quotes and what is invisible anywhere.
+ * Reads a join code that somebody typed or pasted: in any case, in full-width characters too, and with spaces, dashes,
+ * quotes and invisible characters anywhere.
  *
  * @returns the code as it is sent and kept, eight characters in upper case; `undefined` where it is none.
  */
@@ -21,6 +24,6 @@ export function parseJoinCode(text: string): string | undefined {
   return isCode && code.length === JOIN_CODE_LENGTH ? code : undefined;
 }
 
-/** A text as it looks: zero-width spaces, soft hyphens and the like come along where an id is copied from a page. */
+/** A text without the zero-width spaces, soft hyphens and the like that come along when it is copied from a page. */
 export const withoutInvisible = (text: string) =>
   text.replace(/\p{Default_Ignorable_Code_Point}/gu, '');

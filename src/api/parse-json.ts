@@ -1,4 +1,4 @@
-/** What a text says in JSON; `undefined` for a text that is none. */
+/** The value that a JSON text stands for; `undefined` for a text that is no JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -2,7 +2,7 @@ import { checkRequest } from '../common/check-against-schema.js';
 import type { ListOptions } from './relay-api-options.js';
 import { ListSessionsRequest, SessionPath } from './requests.js';
 
-// Where the relay session API has what.
+// The paths of the relay session API.
 
 export const SESSIONS = 'v1/relays/sessions';
 
@@ -19,7 +19,7 @@ export function listPath({ page, limit }: ListOptions): string {
   for (const [name, value] of Object.entries(request)) {
     if (value !== undefined) parameters.set(name, String(value));
   }
-  // Not by their `size`: where that is unknown, they would be left out.
+  // Not by `size`, which the oldest supported browsers lack: the query would be left out.
   const query = parameters.toString();
   return query ? `${SESSIONS}?${query}` : SESSIONS;
 }

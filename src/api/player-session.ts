@@ -21,7 +21,7 @@ export const PlayerSession = sessionDocument({
   session_user: maybe(SessionUser),
   /** Which side of the relay this player is on. */
   role: Role,
-  /** This player's id; theirs is the one in `players`. */
+  /** This player's id: the one that they have in `players`. */
   player_id: maybe(v.string()),
   /** All who have a seat in the session, the host first. */
   players: maybe(v.array(Player)),

@@ -4,7 +4,7 @@ import { parseJson } from './parse-json.js';
 import { parseRetryAfter } from './retry-after.js';
 import { strangeAnswer } from './strange-answer.js';
 
-/** An answer without success, read as far as the relay service and the proxy say the same by it. */
+/** An answer without success: what such answers of the relay service and of the proxy have in common. */
 export interface Refusal {
   /** What the status stands for. */
   readonly code: RefusalCode;
@@ -40,7 +40,7 @@ export function readRefusal({ clock }: Peer, { response, text = '' }: WholeAnswe
     code:
       CODES[status as keyof typeof CODES] ?? (status < 500 ? 'unexpected-status' : 'server-error'),
     status,
-    // A redirect that is hidden has no headers to read.
+    // A redirect that the browser hides has no headers to read.
     retryAfter: status ? parseRetryAfter(headers.get('retry-after'), clock.now()) : undefined,
     body,
     reason,
@@ -48,7 +48,7 @@ export function readRefusal({ clock }: Peer, { response, text = '' }: WholeAnswe
   };
 }
 
-/** The error that the other side meant by a refusal, with its own words unless they tell the `secret`. */
+/** The error for a refusal of the other side, in its own words unless they contain the `secret`. */
 export function asSaid(
   { name }: Peer,
   refusal: Refusal,
@@ -61,7 +61,10 @@ export function asSaid(
   return new RelayError(code, `The ${name} answered ${status}${words}`, refusal);
 }
 
-/** The error where somebody else seems to have answered: a gateway in the seconds of a deploy, for instance. It passes. */
+/**
+ * The error for an answer that does not seem to come from the peer, but from a gateway during a deploy, for instance.
+ * It is one that passes.
+ */
 export function notItsWord(peer: Peer, refusal: Refusal): RelayError {
   const code = refusal.body === undefined ? 'not-json' : 'invalid-response';
   return new RelayError(code, strangeAnswer(peer, refusal.status), refusal);

@@ -18,7 +18,7 @@ export interface RelayApiOptions {
    */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /**
-   * Time for one attempt, body included, in milliseconds, 1 to 2147483647.
+   * Time for one try, body included, in milliseconds, 1 to 2147483647.
    *
    * @default 10000
    */

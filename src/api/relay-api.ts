@@ -32,6 +32,16 @@ export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-opti
  * - what happened on the way: `network`, `timeout`, `aborted`.
  *
  * No error holds the API token.
+ *
+ * @example
+ * ```ts
+ * import { RelayApi } from 'relais/api';
+ *
+ * const api = new RelayApi({ apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' });
+ * const { session_id } = await api.createSession({ users: [{ ip: '203.0.113.7' }] });
+ * const { ready, linked } = await api.getSession(session_id);
+ * await api.deleteSession(session_id);
+ * ```
  */
 export class RelayApi {
   readonly #client: ServiceClient;
@@ -58,6 +68,7 @@ export class RelayApi {
    * @returns the new session, not linked yet.
    * @throws {RelayError} see {@link RelayApi}. After `network` or `timeout` the session may have been
    * created all the same, and is billed.
+   * @example const { session_id } = await api.createSession({ users: [{ ip: '203.0.113.7' }] });
    */
   async createSession(
     request: CreateSessionRequest,
@@ -78,32 +89,35 @@ export class RelayApi {
    *
    * @returns the page, with the numbers of its neighbours in `pagination`.
    * @throws {RelayError} see {@link RelayApi}.
+   * @example const { sessions } = await api.listSessions({ page: 2, limit: 50 });
    */
   async listSessions(options: ListOptions = {}): Promise<SessionList> {
     return this.#readPage(SessionList, options);
   }
 
   /**
-   * Asks for all of the studio's sessions, page by page as they are consumed (`relay-session-list`).
-   * Each session comes at most once. It has an end, however many begin meanwhile. What there is of more than one
-   * page is read twice, to the last page and back to the first: so none is missed because others end in the
-   * meantime, as long as the service lists the oldest first. Where it orders them otherwise, or anew each time,
-   * one may be: whoever must be sure of a session asks for it by {@link RelayApi.getSession}.
+   * Asks for all of the studio's sessions, page by page as they are consumed (`relay-session-list`). Each session
+   * comes at most once, and the list ends, however many sessions begin meanwhile.
+   *
+   * Where there is more than one page, all are read twice: to the last page, and back to the first. So no session is
+   * missed because others end in the meantime, as long as the service lists the oldest first. If it orders them in
+   * another way, one may be missed: to be sure of a session, ask for it with {@link RelayApi.getSession}.
    *
    * @param options - `page` is the first page to read. Default: 1.
    * @throws {RelayError} see {@link RelayApi}; `invalid-response` for a page with a malformed session on it.
+   * @example for await (const { session_id } of api.listAllSessions()) console.log(session_id);
    */
   listAllSessions(options: ListOptions = {}): AsyncGenerator<RelaySession, void> {
     return readAllPages((page) => this.listSessions(page), options);
   }
 
   /**
-   * As {@link RelayApi.listAllSessions}, for who must not be kept from one session by another that is
-   * malformed: each comes as the service sent it, unchecked but for its `session_id`. What has none does not
-   * come at all.
+   * Asks for all sessions like {@link RelayApi.listAllSessions}, even if some are malformed. Each comes as the service
+   * sent it, and only its `session_id` was checked. Those without a `session_id` are left out.
    *
    * @param options - `page` is the first page to read. Default: 1.
    * @throws {RelayError} see {@link RelayApi}.
+   * @example for await (const { session_id } of api.listAllEntries()) console.log(session_id);
    */
   listAllEntries(options: ListOptions = {}): AsyncGenerator<SessionEntry, void> {
     return readAllPages((page) => this.#readPage(SessionEntryList, page), options);
@@ -114,6 +128,7 @@ export class RelayApi {
    *
    * @returns the session as it is now, with all its users.
    * @throws {RelayError} `not-found` for a session that is not, or no longer, there.
+   * @example const { status, ready, linked } = await api.getSession('7349356945f1-S');
    */
   async getSession(sessionId: string, options: CallOptions = {}): Promise<RelaySession> {
     const path = sessionPath(sessionId);
@@ -126,6 +141,11 @@ export class RelayApi {
    * @param request - `user_ip` is the player's public IP address.
    * @returns the session with that one user, their authorization token included.
    * @throws {RelayError} see {@link RelayApi}.
+   * @example
+   * ```ts
+   * const request = { session_id: '7349356945f1-S', user_ip: '198.51.100.7' };
+   * const { session_user } = await api.authorizeUser(request);
+   * ```
    */
   async authorizeUser(
     request: AuthorizeUserRequest,
@@ -148,6 +168,7 @@ export class RelayApi {
    * @param request - `authorization_token` is the player's own.
    * @returns the session without that player, where the service sends it.
    * @throws {RelayError} `not-found` for a session or a user that is not, or no longer, there.
+   * @example await api.revokeUser({ session_id: '7349356945f1-S', authorization_token: 3500589645 });
    */
   async revokeUser(
     request: RevokeUserRequest,
@@ -167,8 +188,9 @@ export class RelayApi {
   /**
    * Ends a session (`relay-session-delete`). Nothing else does: it is billed until then.
    *
-   * @throws {RelayError} `not-found` for a session that is not, or no longer, there. Not where an
-   * earlier attempt of this very call has ended it and only the answer was lost.
+   * @throws {RelayError} `not-found` for a session that is not, or no longer, there. It does not throw where an earlier
+   * try of this call has ended the session and only the answer was lost.
+   * @example await api.deleteSession('7349356945f1-S');
    */
   async deleteSession(sessionId: string, options: CallOptions = {}): Promise<void> {
     const path = sessionPath(sessionId);

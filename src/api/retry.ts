@@ -2,10 +2,10 @@ import type { BeforeRetryHook, RetryOptions } from 'ky';
 import { type Clock, sleep } from '../common/clock.js';
 import { isRelayError } from '../common/relay-error.js';
 
-// When `RelayApi` repeats a request, and how long it waits before. ky decides by this and counts. It cannot wait
-// itself: its timers and its `Retry-After` go by the platform's clock.
+// When `RelayApi` repeats a request, and how long it waits before that. ky counts and repeats by these rules. The
+// waiting is done here, because ky waits, and reads `Retry-After`, by the platform's clock.
 
-/** The longest `Retry-After` that is waited for, in milliseconds: as long as one attempt may take. */
+/** The longest `Retry-After` that is waited for, in milliseconds: as long as one try may take by default. */
 export const LONGEST_RETRY_AFTER = 10_000;
 
 /** The first delay in milliseconds; each further one is twice as long. */
@@ -28,15 +28,15 @@ export const waitBeforeRetry =
   };
 
 /**
- * Whether the same request is worth repeating: after 408, 429, 5xx and lost connections. A connection
- * that falls silent until the timeout counts as lost. Who asks for more patience than there is, gets none.
+ * Whether the same request is worth repeating: after 408, 429, 5xx and lost connections. A connection that falls silent
+ * until the timeout counts as lost. After a `Retry-After` that is too long, the request is not repeated.
  */
 function isWorthRetrying(error: unknown): boolean {
   if (!isRelayError(error) || !error.retryable) return false;
   return (error.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
 }
 
-/** Whether a failed attempt may have done its work all the same: 408, 429 and 503 say that it did not. */
+/** Whether a try that failed may have done its work all the same: 408, 429 and 503 say that it did not. */
 export function mayHaveWorked(error: unknown): boolean {
   if (!isRelayError(error)) return false;
   if (error.code === 'server-error') return error.status !== 503;
@@ -44,8 +44,8 @@ export function mayHaveWorked(error: unknown): boolean {
 }
 
 /**
- * How long to wait before a repetition, in milliseconds: what the server asks for, if anything, and on
- * top a delay that grows, half of it by chance, so that clients refused together do not return together.
+ * How long to wait before a repetition, in milliseconds: what the server asks for, if anything, and a delay on top. The
+ * delay grows, and half of it is random, so that clients that were refused together do not come back together.
  *
  * @param count - 1 for the first repetition.
  * @param chance - from 0 (included) to 1 (excluded).

@@ -36,7 +36,7 @@ export interface ServiceClientOptions {
   readonly apiToken: string;
   readonly baseUrl: string | URL;
   readonly fetch: typeof globalThis.fetch;
-  /** Time for one attempt, in milliseconds. */
+  /** Time for one try, in milliseconds. */
   readonly timeout: number;
   readonly clock: Clock;
 }
@@ -58,9 +58,9 @@ export class ServiceClient {
     this.#http = ky.create({
       prefixUrl: base,
       headers: { authorization: `token ${apiToken}` },
-      // Where it leads, the work may be done twice or not at all, and the token would travel along.
+      // To follow one could do the work twice or not at all, and would take the token along.
       redirect: 'manual',
-      // Each attempt has its own time, on the clock; see `exchange`.
+      // Each try has its own time, on the clock; see `exchange`.
       timeout: false,
       throwHttpErrors: false,
       retry: RETRY,
@@ -84,7 +84,7 @@ export class ServiceClient {
         ...(json !== undefined && { json }),
         signal,
         fetch: async (request) => {
-          const answer = await this.#attempt(request as Request, signal);
+          const answer = await this.#sendOnce(request as Request, signal);
           text = answer.text;
           return answer.response;
         },
@@ -99,7 +99,7 @@ export class ServiceClient {
   }
 
   /** Sends a request once, and takes nothing but a success. */
-  async #attempt(
+  async #sendOnce(
     request: Request,
     signal: AbortSignal,
   ): Promise<{ response: Response; text: string }> {

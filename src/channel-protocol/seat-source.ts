@@ -54,7 +54,9 @@ export interface FollowedSeat {
   readonly player?: string | undefined;
   /** Renews the seat's lease. */
   renew(): Promise<void>;
-  /** Asks the source to look upstream soon, for the relay refuses the player. The source sees to it that this is rare. */
+  /**
+   * Asks the source to look upstream soon, for the relay refuses the player. The source sees to it that this is rare.
+   */
   refresh(): void;
   /** Ends the following: nothing is told any more. */
   release(): void;

@@ -29,7 +29,11 @@ export interface OpenChannelOptions {
    * @default 20000
    */
   readonly timeout?: number | undefined;
-  /** Gives up, as long as the promise is pending. */
+  /**
+   * Gives up, as long as the promise is pending.
+   *
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined;
   /**
    * Time and randomness.
@@ -51,6 +55,12 @@ const DEFAULT_TIMEOUT = 20_000;
  * @throws {RelayError} `invalid-state` where the connection is not in use, or has no gateway; `timeout`; `aborted`;
  * or what ended the channel: `unauthorized`, `forbidden`, `rate-limited`, `bad-request`, `revoked`,
  * `session-deleted`.
+ * @example
+ * ```ts
+ * const relay = new RelayConnection('https://studio.example/relay', { via: 'gateway' });
+ * await relay.create();
+ * const channel = await openChannel(relay);
+ * ```
  */
 export async function openChannel(
   relay: RelayConnection,

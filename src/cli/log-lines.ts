@@ -14,8 +14,8 @@ const MOST = 8 * 1024 * 1024;
 const NEWLINE = 10;
 
 /**
- * Writes one JSON line per entry, many at once, so that logging costs little. What cannot be written ends nothing: no
- * reader, a full disk, a limit on a file's size. It is dropped and counted, and told of once there is room again.
+ * Writes one JSON line per entry, many at once, so that logging costs little. Lines that cannot be written, because
+ * there is no reader or the disk is full, are dropped and counted. Once there is room again, a line says how many.
  */
 export class LogLines {
   readonly #write: Write;
@@ -99,8 +99,8 @@ export class LogLines {
 const lineOf = (entry: object) => `${JSON.stringify(entry)}\n`;
 
 /**
- * Writes to what a stream of the process stands for, past the stream: one that has failed once, or whose file was full,
- * takes nothing more.
+ * Writes to the file or pipe behind a stream of the process, and not through the stream: that takes nothing more once
+ * it has failed or its file was full.
  */
 export function writeTo({ fd }: NodeJS.WriteStream & { readonly fd: number }): Write {
   return async (bytes) => (await promisify(write)(fd, bytes)).bytesWritten;

@@ -37,13 +37,16 @@ async function main([name = '(none)', ...args]: string[]): Promise<void> {
       close().then(() => process.exit(0), end);
     });
   }
-  // Last: whoever reads it may tell the process to stop at once.
+  // This comes last, because whoever reads it may tell the process to stop at once.
   say(process.stdout, `${message}\n`);
 }
 
-/** Where the address to listen on is to blame: taken, not this machine's, not allowed, or no address at all. */
+/**
+ * The codes of errors for which the address to listen on is to blame: it is taken, not this machine's, not allowed, or
+ * no address at all.
+ */
 const ADDRESS_CODES: readonly string[] = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'];
-/** Where an option is to blame. */
+/** The codes of errors for which an option is to blame. */
 const OPTION_CODES: readonly RelayErrorCode[] = ['invalid-option', 'invalid-url'];
 
 /** Ends the process with one sentence, and with exit code 2 where a setting or a flag is to blame. */

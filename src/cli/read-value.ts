@@ -1,8 +1,8 @@
 import { SettingError } from './setting-error.js';
 
 /**
- * How the text of a setting becomes a value. What values an option may have is checked where the option is used; here
- * only what no value can be made of is refused. `name` is the setting's, for the message.
+ * How the text of a setting becomes a value. `name` is the setting's, for the message. A text is refused here only if
+ * no value can be made of it. Which values an option may have is checked where the option is used.
  */
 export type ReadValue = (name: string, text: string) => unknown;
 

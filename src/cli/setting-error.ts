@@ -7,8 +7,9 @@ export class SettingError extends Error {}
 export type SettingsByOption = ReadonlyMap<string, string>;
 
 /**
- * What was thrown, in the words of whoever started the command. What an option may be is checked where the option is
- * used, so the message names options, and perhaps one entry of a list: those that come from settings are named as settings.
+ * An error in the words of whoever started the command. Options are checked where they are used, so the message of such
+ * an error names an option, and perhaps an entry of its list. Where the option came from a setting, this names the
+ * setting instead.
  */
 export function inNamesOfSettings(error: unknown, settings: SettingsByOption): unknown {
   if (!(error instanceof RelayError) || error.code !== 'invalid-option') return error;

@@ -16,7 +16,8 @@ export function checkRequest<TSchema extends v.GenericSchema>(
 }
 
 /**
- * Checks the options of something that is about to start; one that does not exist is a slip of the pen.
+ * Checks the options of something that is about to start. An option that does not exist is a typing mistake, and
+ * refused.
  *
  * @throws {RelayError} `invalid-option`; the message names it.
  */

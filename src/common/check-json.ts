@@ -2,7 +2,7 @@ import { RelayError } from './relay-error.js';
 import { isWellFormed } from './well-formed.js';
 
 /**
- * Checks that a body can be sent: a field that its schema leaves open may hold what JSON cannot say.
+ * Checks that a body can be sent as JSON. A field that its schema leaves open may hold what JSON cannot express.
  *
  * @throws {RelayError} `invalid-request`; the message names the field.
  */
@@ -17,7 +17,7 @@ export function checkJson(body: unknown): void {
   }
 }
 
-/** Sees every key and every value, however deep it is. */
+/** Refuses half a surrogate pair in any key or value, however deep it is: `JSON.stringify` shows it all of them. */
 function refuseHalfCharacters(key: string, value: unknown): unknown {
   for (const text of [key, value]) {
     if (typeof text === 'string' && !isWellFormed(text)) throw new Error();

@@ -1,23 +1,23 @@
-/** An error and its causes are followed no deeper than this. */
+/** How many causes of an error are followed. */
 const DEEPEST = 5;
-/** A secret that is shorter than this stands in all sorts of words. Real ones are longer. */
+/** The shortest secret that is looked for. A shorter one occurs in all sorts of words; real ones are longer. */
 const SHORTEST_SECRET = 8;
 
 /**
- * What went wrong in plain words, from an error and its causes, less the `secret`: errors of HTTP
- * clients may hold the request, and that holds its `Authorization` header.
+ * An error that says in plain words what went wrong, made from an error and its causes, without the `secret`. Errors of
+ * HTTP clients may hold the request, and with it the `Authorization` header.
  */
 export function errorWithoutSecret(error: unknown, secret: string): Error {
   const chain = chainOf(error);
   const text = chain.length > 0 ? chain.map(wordsOf).join(': ') : visibleOf(error);
-  // What is left of a message without a word as short as "e" is no use to anybody.
+  // Without a secret as short as "e", nothing readable would be left of a message.
   const isLost = secret.length < SHORTEST_SECRET && text.includes(secret);
   return new Error(isLost ? 'The request failed.' : text.replaceAll(secret, '[secret]'));
 }
 
 /**
- * Why a caller aborted, as the caller said it. Where the `secret` shows in that, in plain words without it. A secret
- * so short that it stands in all sorts of words is not looked for.
+ * The reason that a caller gave for aborting, as it is. If it shows the `secret`, it is told in plain words without it.
+ * A secret so short that it occurs in all sorts of words is not looked for.
  */
 export function reasonWithoutSecret(reason: unknown, secret: string): unknown {
   if (secret.length < SHORTEST_SECRET) return reason;

@@ -1,8 +1,8 @@
 const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `callback` when `signal` is aborted, at once where it is already. However many wait, a signal
- * that lives long has one listener: Node warns of more than ten.
+ * Calls `callback` when `signal` is aborted, at once if it is already. A signal gets only one listener, however many
+ * wait for it, because Node warns of more than ten.
  *
  * @returns what ends the wait.
  */

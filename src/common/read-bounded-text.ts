@@ -1,4 +1,7 @@
-/** Reads a body, and cuts the connection where it is longer than `most` bytes as decoded; then there is no text. */
+/**
+ * Reads a body. If it is longer than `most` bytes after decompression, the connection is cut, and the result is
+ * `undefined`.
+ */
 export async function readBoundedText(
   { body }: Response,
   most: number,

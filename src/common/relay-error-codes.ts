@@ -17,7 +17,7 @@ interface Carrying<Retryable extends boolean, Status, RetryAfter> extends Error 
 type Unanswered<Retryable extends boolean> = Carrying<Retryable, undefined, undefined>;
 /** A server answered. */
 type Answered<Retryable extends boolean> = Carrying<Retryable, number, number | undefined>;
-/** It may be the answer of a server, or be found out without one. */
+/** A server may have answered or not. */
 type MaybeAnswered = Carrying<false, number | undefined, number | undefined>;
 
 /** Before a request leaves. */
@@ -39,7 +39,7 @@ type Unsent =
       readonly code: 'invalid-state';
     });
 
-/** What the server answered: no success. */
+/** The server refused the request. */
 type Refused =
   | (Answered<false> & {
       /** `bad-request` (400): the server does not understand the request. */
@@ -78,20 +78,20 @@ type Refused =
       readonly code: 'unexpected-status';
     });
 
-/** What the server answered: not what the API promises. */
+/** The server's answer is not what the API promises. */
 type Misunderstood =
   | (Answered<true> & {
       /**
-       * `not-json`: the body is no JSON, an HTML page for instance. To a game, whatever the status is: only the
-       * contract's JSON is the proxy's word. A redirect, too.
+       * `not-json`: the body is no JSON, an HTML page for instance. A game gets this code whatever the status is,
+       * because only the contract's JSON can come from the proxy; and for a redirect.
        */
       readonly code: 'not-json';
     })
   | (Answered<true> & {
       /**
-       * `invalid-response`: JSON, but not the document that the API promises; the message names the path. To a game,
-       * a refusal in other JSON than the contract's, too. To `RelayApi`, a body of more than 16 MiB, which is not
-       * read to its end.
+       * `invalid-response`: JSON, but not the document that the API promises; the message names the path. A game also
+       * gets it for a refusal in JSON that is not the contract's, and `RelayApi` for a body of more than 16 MiB, which
+       * is not read to its end.
        */
       readonly code: 'invalid-response';
     });

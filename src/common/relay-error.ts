@@ -13,8 +13,9 @@ export type { RelayErrorCode, RelayErrorDetails } from './relay-error-codes.js';
  * The one error type of Relais. Its `code` is for programs, its `message` for people, and `cause` is what was thrown
  * underneath, where that helps. No token, ticket or join code stands in any of them.
  *
- * A comparison of `code` or `retryable` tells TypeScript what else is there: once `code` is `rate-limited`, `status`
- * is a number. `status` is one for all that a server answered; `retryAfter` never is for sure.
+ * After a comparison of `code` or `retryable`, TypeScript knows the types of the rest: if `code` is `rate-limited`,
+ * `status` is a number. `status` is a number for all errors that a server answered with; `retryAfter` may always be
+ * missing.
  *
  * @example
  * ```ts
@@ -27,7 +28,9 @@ export type { RelayErrorCode, RelayErrorDetails } from './relay-error-codes.js';
  */
 export type RelayError = AnyRelayError;
 
-/** Marks the errors of every copy of this library, in every realm: `instanceof` knows those of its own copy only. */
+/**
+ * The mark of the errors of every copy of this library, in every realm. `instanceof` knows only those of its own copy.
+ */
 const BRAND = Symbol.for('relais.RelayError');
 
 /** The failures that pass. The compiler sees that these are all, and no other. */
@@ -41,7 +44,7 @@ const PASSING: Readonly<Record<PassingCode, true>> = {
   timeout: true,
 };
 
-/** Makes errors; what they are is the type's to say. */
+/** The constructor of errors. The type `RelayError` says what they are. */
 interface RelayErrorConstructor {
   new <Code extends RelayErrorCode>(
     code: Code,
@@ -73,8 +76,8 @@ export const RelayError = class RelayError extends Error {
 } as unknown as RelayErrorConstructor;
 
 /**
- * Whether something that was thrown is an error of Relais: of whichever copy of the library, and of whichever realm.
- * A bundle that holds `relais` twice, or an iframe's own, has errors that `instanceof RelayError` does not know.
+ * Whether something that was thrown is an error of Relais, of any copy of the library and in any realm. If a bundle
+ * holds `relais` twice, or an iframe has a copy of its own, `instanceof RelayError` does not know all of these errors.
  *
  * @example
  * ```ts
@@ -91,7 +94,7 @@ export function isRelayError(value: unknown): value is RelayError {
   return BRAND in Object(value);
 }
 
-/** The code of an error; none where it is another's. */
+/** The code of an error; `undefined` if it is not one of Relais. */
 export function codeOf(error: unknown): RelayErrorCode | undefined {
   return isRelayError(error) ? error.code : undefined;
 }

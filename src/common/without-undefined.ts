@@ -1,4 +1,4 @@
-/** What was given: `undefined` counts as not given, so that it takes no default's place. */
+/** A copy without the fields that are `undefined`: they count as not given, and must not replace a default. */
 export function withoutUndefined<T extends object>(
   values: T,
 ): { [Name in keyof T]: Exclude<T[Name], undefined> } {

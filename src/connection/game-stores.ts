@@ -2,11 +2,19 @@ import { surface } from '../common/surface.js';
 
 /** Where a game keeps the guest token, so that a player without an account stays the same one. */
 export interface GuestStore {
-  /** Gives the token that was saved last, if any. */
+  /**
+   * Gives the token that was saved last, if any.
+   *
+   * @default none: the proxy is asked for a guest token
+   */
   readonly load?:
     | (() => string | null | undefined | Promise<string | null | undefined>)
     | undefined;
-  /** Called with each new token. */
+  /**
+   * Called with each new token.
+   *
+   * @default none: the token is not kept
+   */
   readonly save?: ((token: string) => void | Promise<void>) | undefined;
 }
 
@@ -15,14 +23,21 @@ export interface GuestStore {
  * {@link RelayConnection.resume}. What these functions throw surfaces as uncaught, and the match goes on.
  */
 export interface TicketStore {
-  /** Gives the ticket that was saved last; `null`, `undefined` or an empty string where there is none. */
+  /**
+   * Gives the ticket that was saved last; `null`, `undefined` or an empty string where there is none.
+   *
+   * @default none: {@link RelayConnection.resume} finds no ticket
+   */
   readonly load?:
     | (() => string | null | undefined | Promise<string | null | undefined>)
     | undefined;
   /**
-   * Called with each new ticket, before the `session` event that it comes with; and with `undefined` once the ticket is of
-   * no use any more, before the `error` and `close` events: the player left, the session ended, the seat was taken away or
-   * refused. After a failure that passes, a lost network for instance, the ticket stays. Nothing waits for its promise.
+   * Called with each new ticket, before the `session` event that it comes with; and with `undefined` once the ticket
+   * is of no use any more, before the `error` and `close` events: the player left, the session ended, the seat was
+   * taken away or refused. After a failure that passes, a lost network for instance, the ticket stays. Nothing waits
+   * for its promise.
+   *
+   * @default none: the ticket is not kept
    */
   readonly save?: ((ticket: string | undefined) => void | Promise<void>) | undefined;
 }

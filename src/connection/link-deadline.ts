@@ -6,7 +6,7 @@ import { LONGEST_TIMER } from './longest-timer.js';
 const LATE = 1_000;
 
 /**
- * Waits for `linkTimeout` milliseconds. Where it slept meanwhile, the time of one more request comes on top.
+ * Waits for `linkTimeout` milliseconds. If the machine slept meanwhile, it waits for the time of one more request.
  *
  * @param onAwake - Told that it slept: whatever is to be done should be tried now.
  * @param onOver - Told that the time is over.

@@ -7,7 +7,7 @@ import { createGuest } from './player-api.js';
 /**
  * Makes a request with the login or guest token, and once more with a fresh one when it is refused (401).
  *
- * @param refusal - Given where the player has to be who they were. Thrown where they cannot show that.
+ * @param refusal - Given if the player must still be the one that they were. It is thrown if they cannot prove that.
  * @throws {RelayError} as the request; `unauthorized` too when the game's `token` gives none.
  */
 export type Login = <T>(
@@ -55,12 +55,12 @@ async function loginToken(token: NonNullable<CompleteOptions['token']>): Promise
   throw new RelayError('unauthorized', 'The "token" option gave no token.', { cause });
 }
 
-/** Whether a header can carry it: visible ASCII. */
+/** Whether a value is a token that a header can carry: visible ASCII. */
 export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]+$/.test(value);
 }
 
-/** A proxy that takes no guests may take players without a token, or say 401. */
+/** A proxy that takes no guests may let in players without a token, or answer 401. */
 function withoutGuests(error: unknown): undefined {
   if (codeOf(error) !== 'not-found') throw error;
 }

@@ -27,9 +27,13 @@ export interface MatchTools extends CompleteOptions {
 export interface MatchPlan {
   /** Says how it begins. What it throws is the end. */
   readonly begin: () => Beginning | Promise<Beginning>;
-  /** The end of the match before. A seat that is given back late could be this one's, so nothing is asked until then. */
+  /**
+   * The end of the match before. A seat that is given back late could be this one's, so nothing is asked until then.
+   */
   readonly before: Promise<unknown>;
-  /** Told of each document, of each passing failure, and of the error that ends it all. Not told anything after that. */
+  /**
+   * Told of each document, of each passing failure, and of the error that ends it all. Not told anything after that.
+   */
   readonly tell: (input: Exclude<Input, 'start'>) => void;
   /** Whether the session is open. */
   readonly isOpen: () => boolean;
@@ -158,7 +162,10 @@ export class Match {
   }
 }
 
-/** What is thrown otherwise comes of what cannot be sent: a session id of the proxy's that no path can hold, for instance. */
+/**
+ * What is thrown otherwise comes of what cannot be sent: a session id of the proxy's that no path can hold, for
+ * instance.
+ */
 function asRelayError(error: unknown): RelayError {
   if (codeOf(error)) return error as RelayError;
   return new RelayError('invalid-request', 'It cannot be sent.', { cause: error });

@@ -5,10 +5,10 @@ import type { GuestStore, TicketStore } from './game-stores.js';
 /** How a {@link RelayConnection} behaves. */
 export interface RelayConnectionOptions {
   /**
-   * The player's login token, for the proxy, or a function that gives it. The function is called for each try of *create*
-   * and *join*, and for another ticket where the proxy refuses the one that the player has; once more when the proxy
-   * refuses the token with 401, which is the end for a string. Where the function throws, the connection ends with
-   * `unauthorized`, and what it threw is the `cause`.
+   * The player's login token, for the proxy, or a function that gives it. The function is called for each try of
+   * *create* and *join*, and for another ticket where the proxy refuses the one that the player has; once more when
+   * the proxy refuses the token with 401, which is the end for a string. Where the function throws, the connection
+   * ends with `unauthorized`, and what it threw is the `cause`.
    *
    * @default none: the proxy is asked for a guest token instead
    */
@@ -26,7 +26,8 @@ export interface RelayConnectionOptions {
    */
   readonly ticket?: TicketStore | undefined;
   /**
-   * How the player's datagrams come: `gateway` for a page, which cannot send UDP, and opens a channel with `openChannel`.
+   * How the player's datagrams come: `gateway` for a page, which cannot send UDP, and opens a channel with
+   * `openChannel`.
    *
    * @default by UDP, straight to the relay
    */

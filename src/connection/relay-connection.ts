@@ -48,7 +48,8 @@ export class RelayConnection extends Listeners<RelayConnectionEvents> {
    * @param proxyUrl - http(s) URL of the studio's token-issuing proxy. On a page or in a worker it may be
    * relative to their own, `/relay` for instance.
    * @throws {RelayError} `invalid-url`, for a relative one where there is no page, too; or `invalid-option`.
-   * @example const relay = new RelayConnection('/relay', { token: () => fetch('/login').then((answer) => answer.text()) });
+   * @example const relay = new RelayConnection('/relay', { token: () => fetch('/login').then((answer) =>
+   * answer.text()) });
    */
   constructor(proxyUrl: string | URL, options: RelayConnectionOptions = {}) {
     const registrations = new Registrations<RelayConnectionEvents>();
@@ -128,8 +129,8 @@ export class RelayConnection extends Listeners<RelayConnectionEvents> {
   }
 
   /**
-   * Signed proof of this player's seat, while there is a session. It is as good as the seat: keep it secret. The `ticket`
-   * option keeps it for {@link resume}.
+   * Signed proof of this player's seat, while there is a session. It is as good as the seat: keep it secret. The
+   * `ticket` option keeps it for {@link resume}.
    *
    * @example const hasSeat = relay.ticket !== undefined;
    */
@@ -161,8 +162,8 @@ export class RelayConnection extends Listeners<RelayConnectionEvents> {
   /**
    * Joins a match: has this player authorized for a session (`relay-user-authorize`) and follows it.
    *
-   * @param joinCodeOrSessionId - A join code as people type or paste it, in any case and width, with spaces, dashes, other
-   * signs and what is invisible anywhere; anything else is a session id.
+   * @param joinCodeOrSessionId - A join code as people type or paste it, in any case and width, with spaces, dashes,
+   * other signs and what is invisible anywhere; anything else is a session id.
    * @returns the endpoint, once the session is ready and linked.
    * @throws {RelayError} as {@link create}; also `not-found`, and `invalid-request` for an empty id.
    * @example const { host, port } = await relay.join('K7QD-RMBH', { signal: AbortSignal.timeout(20_000) });
@@ -179,8 +180,8 @@ export class RelayConnection extends Listeners<RelayConnectionEvents> {
   }
 
   /**
-   * Takes this player's seat again with the ticket that the `ticket` option kept, after the page was reloaded for instance
-   * (`relay-user-authorize`).
+   * Takes this player's seat again with the ticket that the `ticket` option kept, after the page was reloaded for
+   * instance (`relay-user-authorize`).
    *
    * @returns the endpoint, once the session is ready and linked.
    * @throws {RelayError} as {@link create}; also `invalid-request` where no ticket is kept, and `unauthorized` for one

@@ -6,19 +6,19 @@ import { LONGEST_TIMER } from './longest-timer.js';
 import { retryDelay } from './retry-delay.js';
 
 /**
- * Does what the connection has to do in spite of passing failures: one request, or one pause, at a time. Whatever it is
- * at can be cut short and done at once, or held until the page is back.
+ * Does the connection's work in spite of passing failures: one request, or one pause, at a time. What it is doing can
+ * be cut short and done anew at once, or held until the page is back.
  */
 export class Retrier {
   /** What the try before failed with; nothing once a try succeeded. */
   failure: RelayError | undefined;
   /** Whether the next try is further off than a request may take. */
   isFarOff = false;
-  /** Whether it gives up instead, where the next try would be as far off as that. */
+  /** Whether it gives up if the next try would be as far off as that. */
   givesUpEarly = false;
   readonly #clock: Clock;
   readonly #onRetry: (retry: Retry) => void;
-  /** Cuts short what it is at. */
+  /** Cuts short what it is doing. */
   #cut = new AbortController();
   #held: Promise<void> | undefined;
   #letGo = () => {};
@@ -66,7 +66,7 @@ export class Retrier {
     this.#cut.abort();
   }
 
-  /** Does nothing more until {@link goOn}; never again, where that never comes. */
+  /** Does nothing more until {@link goOn} is called, if it ever is. */
   hold(): void {
     this.#held ??= new Promise((resolve) => {
       this.#letGo = resolve;

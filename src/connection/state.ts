@@ -50,7 +50,10 @@ type WithSession = { readonly session: PlayerSession; readonly error?: undefined
   | { readonly state: 'open'; readonly endpoint: Endpoint }
 );
 
-/** What can arrive: a call of *create*, *join* or *resume*, a session document, a passing failure, or the reason for the end. */
+/**
+ * What can arrive: a call of *create*, *join* or *resume*, a session document, a passing failure, or the reason for
+ * the end.
+ */
 export type Input = 'start' | PlayerSession | Retry | RelayError;
 
 /** An event to fire: its name and what its listeners get. */

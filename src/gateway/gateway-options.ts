@@ -29,8 +29,8 @@ export interface GatewayOptions {
   /** Who may have a channel, and where it leads. */
   readonly seats: SeatSource;
   /**
-   * This process's own URL, `wss://gateway-3.studio.example/v1/channel` for instance: a wire that was lost comes back to
-   * it, for its UDP socket is here. @default none: it comes back to where it was opened
+   * This process's own URL, `wss://gateway-3.studio.example/v1/channel` for instance: a wire that was lost comes back
+   * to it, for its UDP socket is here. @default none: it comes back to where it was opened
    */
   readonly url?: string | undefined;
   /**
@@ -38,7 +38,7 @@ export interface GatewayOptions {
    * gateway would be a way into the studio's own network. @default false
    */
   readonly development?: boolean | undefined;
-  /** How much is carried. */
+  /** How much is carried. @default those of {@link GatewayLimits} */
   readonly limits?: GatewayLimits | undefined;
   /** Told what becomes of each channel. What it throws is ignored. @default nobody */
   readonly log?: ((entry: GatewayLogEntry) => void) | undefined;

@@ -41,7 +41,21 @@ const LARGEST_MESSAGE = 1_200;
 const CLOSE_TIMEOUT = 2_000;
 const GRACE = 1_000;
 
-/** Starts a gateway. Nothing listens yet: it is given the sockets of a server that does. */
+/**
+ * Starts a gateway. Nothing listens yet: it is given the sockets of a server that does.
+ *
+ * @example
+ * ```ts
+ * import { createGateway } from 'relais/gateway';
+ * import { createRelayProxy } from 'relais/proxy';
+ * import { serveRelayProxy } from 'relais/proxy/node';
+ *
+ * const edgegap = { apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' };
+ * const proxy = createRelayProxy({ edgegap, guests: true, gateway: {} });
+ * const gateway = createGateway({ seats: proxy.seats });
+ * await serveRelayProxy(proxy, { port: 8080, hostname: '127.0.0.1', gateway });
+ * ```
+ */
 export function createGateway(options: GatewayOptions): Gateway {
   return new RelayGateway(options);
 }

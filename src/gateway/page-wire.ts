@@ -34,8 +34,8 @@ const MOST_IGNORED = 2_000;
 const BINARY = { binary: true, compress: false } as const;
 
 /**
- * One WebSocket of a page. It pings the browser, which answers by itself, even while the page is blocked or frozen: so a
- * lost wire is noticed, and reverse proxies see traffic. What the page's own script sends is something else.
+ * One WebSocket of a page. It pings the browser, which answers by itself, even while the page is blocked or frozen: so
+ * a lost wire is noticed, and reverse proxies see traffic. What the page's own script sends is something else.
  */
 export class PageWire {
   /** Wires are numbered as they come: of two, the one with the higher number is the newer. */

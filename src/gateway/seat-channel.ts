@@ -31,8 +31,8 @@ const MOST_PLAYERS = 64;
 const RELAY_SHARE = 10;
 
 /**
- * The channel of one seat: its player at the relay, and the page's wire as long as there is one. It outlives a lost wire
- * for a while. Every datagram is counted where it comes in, and where it goes or does not.
+ * The channel of one seat: its player at the relay, and the page's wire as long as there is one. It outlives a lost
+ * wire for a while. Every datagram is counted where it comes in, and where it goes or does not.
  */
 export class SeatChannel implements WireListener, RelayLinkListener, SeatListener {
   readonly key: string;

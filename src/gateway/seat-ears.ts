@@ -1,6 +1,8 @@
 import type { SeatDocument, SeatEnd, SeatListener } from '../channel-protocol/seat-source.js';
 
-/** Hears what becomes of a seat, and keeps it until somebody wants to know: the first is told before the wire is let in. */
+/**
+ * Hears what becomes of a seat, and keeps it until somebody wants to know: the first is told before the wire is let in.
+ */
 export class SeatEars implements SeatListener {
   #document: SeatDocument | undefined;
   #end: SeatEnd | undefined;

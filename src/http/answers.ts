@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 /**
  * The answers that are due on each connection, in the order of their requests. A client may send the next request
- * before it has the answer to the last, and Node tells only the answer whose turn it is what becomes of the connection.
+ * before it has the answer to the last one. Node tells only the first of these answers when the connection is lost.
  */
 export class Answers {
   readonly #due = new Map<Duplex, readonly ServerResponse[]>();
@@ -24,24 +24,24 @@ export class Answers {
     if (this.#isClosing) answer.shouldKeepAlive = false;
   }
 
-  /** Whether an answer that is sent now would be taken for that to the request that is being read. */
+  /** Whether the client would take an answer that is sent now for the answer to the request that is being read. */
   mayAnswer(socket: Duplex): boolean {
     const newest = this.#due.get(socket)?.at(-1);
     return !newest?.headersSent || (newest.req.complete && newest.writableFinished);
   }
 
-  /** Has every connection end with the last answer that is due on it, and at once where nothing was ever asked. */
+  /** Ends every connection after the last answer that is due on it, and at once if nothing was ever asked on it. */
   close(): void {
     this.#isClosing = true;
     for (const [socket, due] of this.#due) {
       const last = due.at(-1);
       if (last && !last.headersSent) last.shouldKeepAlive = false;
-      // Node takes such a connection for one whose request is on its way.
+      // Node thinks that a request is on its way on such a connection, and would leave it open.
       if ((socket as Socket).bytesRead === 0) socket.destroy();
     }
   }
 
-  /** Tells those that wait for their turn that it will not come. */
+  /** Tells the answers that wait behind others that the connection is lost. */
   #abandon(socket: Duplex): void {
     for (const answer of this.#due.get(socket) ?? []) {
       if (!answer.socket && !answer.writableFinished) answer.emit('close');

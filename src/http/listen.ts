@@ -32,8 +32,8 @@ export interface ListenOptions {
    */
   readonly overrideGlobalObjects?: boolean | undefined;
   /**
-   * How long a connection stays open without a request, in seconds. Longer than whatever stands in front keeps it: who
-   * hangs up first sends nothing into a closed line.
+   * How long a connection stays open without a request, in seconds. It should be longer than what stands in front keeps
+   * it, so that the other side hangs up first and sends nothing into a closed connection.
    *
    * @default 75
    */
@@ -45,7 +45,11 @@ export interface ListenOptions {
    * @default 10
    */
   readonly requestTime?: number | undefined;
-  /** Takes the connection of a request for a WebSocket over. Default: such a request is answered as any other. */
+  /**
+   * Takes over the connection of a request for a WebSocket.
+   *
+   * @default none: such a request is answered like any other
+   */
   readonly upgrade?: Upgrade | undefined;
 }
 
@@ -60,13 +64,16 @@ export interface Listener {
   close(grace?: number): Promise<void>;
 }
 
-/** In seconds: what load balancers keep a connection for is 60, unless set otherwise. */
+/** How long a connection without a request stays open, in seconds. Most load balancers keep theirs for 60. */
 const DEFAULT_KEEP_ALIVE = 75;
-/** In seconds. */
+/** How long a whole request may take to come, in seconds. */
 const DEFAULT_REQUEST_TIME = 10;
-/** How often is looked for requests that take too long, in milliseconds. */
+/** The time between two looks for requests that take too long, in milliseconds. */
 const CHECKED_EVERY = 1_000;
-/** How long a connection that is being closed may still send, so that its client gets to read the answer, in milliseconds. */
+/**
+ * How long a client whose connection is being closed may go on sending, so that it gets to read the answer. In
+ * milliseconds.
+ */
 const LINGER = 500;
 
 /** Serves a fetch handler over HTTP/1.1 on Node. Rejects when the address is taken or not there. */
@@ -87,7 +94,7 @@ export async function listen(
           }),
     {
       overrideGlobalObjects,
-      // What the URL of a request without a `Host` names.
+      // The host in the URL of a request that has no `Host`.
       hostname: 'localhost',
       errorHandler: (error) => refuse(error instanceof RequestError ? NO_HTTP : FAILED),
     },
@@ -98,7 +105,7 @@ export async function listen(
   };
   const server = createServer(
     {
-      // Node's own answer to a request without one has no body.
+      // Node's own answer to a request without a `Host` has no body.
       requireHostHeader: false,
       keepAliveTimeout: keepAlive * 1000,
       headersTimeout: requestTime * 1000,
@@ -109,11 +116,11 @@ export async function listen(
   );
   server.on('connection', (socket) => answers.meet(socket));
   server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, answers));
-  // Nor has the one to an expectation that it does not know. Nothing must be made of that.
+  // Nor has its answer to an expectation that it does not know. Such a request is simply answered.
   server.on('checkExpectation', answer);
-  // A tunnel is asked for with no path: without this, Node hangs up.
+  // A request for a tunnel has no path. Without this, Node hangs up.
   server.on('connect', (_request, socket) => {
-    // From here on it is nobody's but ours: neither its errors nor its end are Node's to see to.
+    // From here on the socket is ours: Node sees to neither its errors nor its end.
     socket.on('error', () => socket.destroy());
     socket.on('finish', () => socket.destroy());
     endWith(socket, NO_TUNNEL);
@@ -174,13 +181,17 @@ const BY_CODE: Readonly<Record<string, Refusal>> = {
 
 const refuse = ({ status, body }: Refusal) => Response.json(body, { status });
 
-/** HTTP/1.1 demands one; HTTP/1.0, which many a load balancer's health check speaks, knows of none. */
+/**
+ * Whether a request lacks its `Host`. HTTP/1.1 demands one. HTTP/1.0, which many health checks of load balancers speak,
+ * does not.
+ */
 const lacksHost = ({ httpVersion, headers }: IncomingMessage) =>
   httpVersion !== '1.0' && headers.host === undefined;
 
 /**
- * What is no HTTP, too much of it, or too slow never becomes a whole request; it gets an answer in the usual form all
- * the same. Not so a connection that has sent nothing yet, and one whose answer is there while its body is not.
+ * Answers what never becomes a whole request, because it is no HTTP, too long or too slow. It gets an answer in the
+ * usual form. A connection gets none if it has sent nothing yet, or if its request was answered before its body was
+ * there.
  */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, answers: Answers): void {
   const { code = '' } = error;
@@ -208,7 +219,7 @@ function endWith(socket: Duplex, answer: Refusal): void {
   const body = JSON.stringify(answer.body);
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json`;
   socket.end(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
-  // The other side may never close its half.
+  // The other side may never close its half of the connection.
   setTimeout(() => socket.destroy(), LINGER).unref();
 }
 

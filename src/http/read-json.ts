@@ -9,14 +9,14 @@ export class BodyError extends Error {
 }
 
 /**
- * Reads a JSON body of at most `limit` bytes; an empty one reads as `{}`. What lies beyond the limit is
- * never held in memory, where the server heeds `content-length`.
+ * Reads a JSON body of at most `limit` bytes; an empty one reads as `{}`. If the server heeds `content-length`, what
+ * lies beyond the limit is never held in memory.
  *
  * @throws {BodyError} `too-large`, `not-json`, or `aborted` where the client left before its end.
  */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
-  // A server lets no body be longer than it says: such a one can be read whole, without a stream. A request that
-  // was made by hand may have another's length.
+  // A server lets no body be longer than its `content-length`, so a body that is short enough can be read whole,
+  // without a stream. A request that was made by hand may have the header of another one.
   const length = request.headers.get('content-length');
   const isBounded = length !== null && Number(length) <= limit;
   let text: string;

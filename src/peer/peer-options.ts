@@ -11,8 +11,8 @@ export interface ResolvedHost {
 }
 
 /**
- * Finds the IP address of a host, which may be one already. Whoever must not connect everywhere checks it here: the peer
- * connects to that very address. What it throws, {@link RelayPeer.connect} rejects with.
+ * Finds the IP address of a host, which may be one already. Whoever must not connect everywhere checks it here: the
+ * peer connects to that very address. What it throws, {@link RelayPeer.connect} rejects with.
  */
 export type Lookup = (host: string) => Promise<ResolvedHost>;
 

@@ -27,7 +27,16 @@ export interface RelayPeerStats {
   readonly roundTrip: number | null;
 }
 
-/** Counts datagrams. Given to another peer, it counts on. */
+/**
+ * Counts datagrams. Given to another peer, it counts on.
+ *
+ * @example
+ * ```ts
+ * const tokens = { userAuthorizationToken: 21986334, sessionAuthorizationToken: 3500589645 };
+ * const counts = new PeerCounts();
+ * const peer = new RelayPeer({ side: 'client', host: '203.0.113.7', port: 31001, ...tokens, counts });
+ * ```
+ */
 export class PeerCounts {
   /** Those that the system took. */
   sent = 0;

@@ -37,7 +37,11 @@ const ANSWER_TIME = 10_000;
  *
  * @example
  * ```ts
- * const peer = new RelayPeer({ side: 'client', host, port, userAuthorizationToken, sessionAuthorizationToken });
+ * import { RelayConnection } from 'relais';
+ * import { RelayPeer } from 'relais/udp';
+ *
+ * const { role, ...endpoint } = await new RelayConnection('https://studio.example/relay').create();
+ * const peer = new RelayPeer({ side: role, ...endpoint });
  * peer.on('state', (state) => state === 'valid' && peer.send(new TextEncoder().encode('hello')));
  * await peer.connect();
  * ```
@@ -77,12 +81,20 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
     this.#pings = new RelayPings(answerTime);
   }
 
-  /** What the peer is to the relay. */
+  /**
+   * What the peer is to the relay.
+   *
+   * @example if (peer.state === 'valid') console.log('the relay knows me');
+   */
   get state(): RelayPeerState {
     return this.#state;
   }
 
-  /** Time from a ping to its answer, the newest one that is certain, in milliseconds. `null` before the first. */
+  /**
+   * Time from a ping to its answer, the newest one that is certain, in milliseconds. `null` before the first.
+   *
+   * @example console.log(`${peer.roundTrip ?? '?'} ms`);
+   */
   get roundTrip(): number | null {
     return this.#pings.roundTrip;
   }
@@ -92,6 +104,7 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
    *
    * @throws {RelayError} `network` where the host has no address or the system no socket; `invalid-state` for a second
    * call, and where the peer was closed meanwhile. Whatever an own `lookup` throws.
+   * @example await peer.connect();
    */
   async connect(): Promise<void> {
     if (this.#isStarted) throw new RelayError('invalid-state', 'The peer was connected before.');
@@ -119,6 +132,7 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
    * @param payload - 1187 bytes at most. Copied, so that it may be changed afterwards.
    * @param connectionId - the client that it is for: from the host only.
    * @returns whether it was taken; what was not is counted in {@link RelayPeer.stats}.
+   * @example const isTaken = peer.send(new TextEncoder().encode('hello'));
    */
   send(payload: Uint8Array, connectionId?: number): boolean {
     if (this.#state !== 'valid' || !this.#socket) return this.#drop('not-open');
@@ -135,14 +149,22 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
     return true;
   }
 
-  /** What was sent, received and dropped so far. */
+  /**
+   * What was sent, received and dropped so far.
+   *
+   * @example const { sent, dropped } = peer.stats();
+   */
   stats(): RelayPeerStats {
     const { sent: pings, answered: pongs, roundTrip } = this.#pings;
     const { dropped } = this.#counts;
     return { ...this.#counts, dropped: { ...dropped }, pings, pongs, roundTrip };
   }
 
-  /** Closes the socket. The relay is not told: its protocol has no way to say so. To call it twice does no harm. */
+  /**
+   * Closes the socket. The relay is not told: its protocol has no way to say so. To call it twice does no harm.
+   *
+   * @example peer.close();
+   */
   close(): void {
     if (this.#state === 'closed') return;
     this.#leaveWheel();

@@ -27,7 +27,7 @@ import type { SessionRecords, Store } from './store/index.js';
 import type { Adoption, Chores, Leases } from './upkeep/index.js';
 import type { Watchers } from './watch/index.js';
 
-/** What the operations are put together from. Each takes of it what it names itself. */
+/** The parts that the operations are put together from. Each operation gets those that it names. */
 export interface OperationParts {
   readonly adoption: Adoption;
   readonly api: RelayApi;

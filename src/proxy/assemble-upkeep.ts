@@ -15,7 +15,7 @@ import {
   useOfToken,
 } from './upkeep/index.js';
 
-/** What the upkeep is put together from. */
+/** The parts that the upkeep is put together from. */
 export interface UpkeepParts {
   /** The relay session API, as it is called on somebody's behalf. */
   readonly apiFor: (asker: string) => RelayApi;
@@ -28,7 +28,7 @@ export interface UpkeepParts {
   readonly tell: (event: 'failure' | 'warning', message: string) => void;
 }
 
-/** What sees to it that sessions and seats are taken away once nobody needs them. */
+/** The upkeep: it takes sessions and seats away once nobody needs them. */
 export interface Upkeep {
   readonly adoption: Adoption;
   readonly chores: Chores;
@@ -40,7 +40,10 @@ const OTHER_AT_WORK =
   'Another process with the same secrets makes sessions on this account, with a memory of its own: ' +
   'give both one store, or each its own secrets.';
 
-/** In whose name chores are done upstream. It is not {@link NOBODY}: they must not wait behind its long lists. */
+/**
+ * The asker for whom chores are done at the service. It is not {@link NOBODY}, whose long lists they would have to wait
+ * for.
+ */
 const CHORES = 'chores';
 
 /** Whether another process may have the same secrets, and does not have the same memory. */

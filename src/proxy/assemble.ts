@@ -43,7 +43,7 @@ export interface Assembled extends Upkeep {
   readonly serviceRoutes: ServiceRouteTools;
 }
 
-/** In calls per second. */
+/** The budget of calls of the service, in calls per second. */
 const DEFAULT_BUDGET = 20;
 
 /**
@@ -125,7 +125,7 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
   return { apiFor, budget, callsPerSecond };
 }
 
-/** What signs and seals, and what tells who is asking. */
+/** The parts that sign and seal, and that find out who is asking. */
 function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
   const { authenticate, gateway, guests, jwt, publicUrl } = options;
   const secrets = options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()];
@@ -152,7 +152,7 @@ function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
   return { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens };
 }
 
-/** What the watchers are put together from. */
+/** The parts that the watchers are put together from. */
 interface WatcherParts extends Pick<Upkeep, 'adoption'> {
   readonly api: RelayApi;
   readonly clock: Clock;

@@ -8,7 +8,7 @@ import { httpUrl, name, names, origin, wholeNumber } from './option-values.js';
 import type { RelayProxyOptions } from './options.js';
 import type { Store } from './store/index.js';
 
-/** What is checked elsewhere, or cannot be. */
+/** An option that is checked elsewhere, or cannot be checked. */
 const whatever = v.optional(v.unknown());
 
 /** Where pages open a WebSocket. */
@@ -20,7 +20,7 @@ const channelUrl = v.pipe(
   ),
 );
 
-/** One that was written for an earlier version would have leases measured on nobody's clock. */
+/** A store. One that was written for an earlier version has no clock on which to measure leases, and is refused. */
 const store = v.optional(
   v.pipe(
     v.unknown(),
@@ -32,8 +32,8 @@ const store = v.optional(
 );
 
 /**
- * What values each option may have. `undefined` counts as not given. An option that is not here is a slip of the pen, and
- * must not be taken for one that holds.
+ * What values each option may have. `undefined` counts as not given. An option that is not listed here is a typing
+ * mistake, and is refused: otherwise nobody would notice that it has no effect.
  */
 const Options = v.strictObject({
   edgegap: v.strictObject({
@@ -122,7 +122,8 @@ export function checkOptions(options: RelayProxyOptions): void {
   if (!authenticate && !jwt && guests === false) {
     throw new RelayError(
       'invalid-option',
-      'Tell who may play: set "guests" to true (RELAIS_GUESTS=on), "jwt" (RELAIS_JWT_SECRET or RELAIS_JWKS_URL), or "authenticate".',
+      'Tell who may play: set "guests" to true (RELAIS_GUESTS=on), "jwt" (RELAIS_JWT_SECRET or RELAIS_JWKS_URL), ' +
+        'or "authenticate".',
     );
   }
   const { lease = DEFAULT_LEASE, longestWait = DEFAULT_LONGEST_WAIT } = options;

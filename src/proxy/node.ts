@@ -16,7 +16,11 @@ export interface ProxyGateway {
 
 /** How to serve a proxy. */
 export interface ServeOptions extends Omit<ListenOptions, 'upgrade'> {
-  /** Carries the pages' datagrams, on the same port. Closed with the listener. Default: none. */
+  /**
+   * Carries the pages' datagrams, on the same port. It is closed with the listener.
+   *
+   * @default none
+   */
   readonly gateway?: ProxyGateway | undefined;
 }
 

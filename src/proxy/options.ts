@@ -12,7 +12,11 @@ export interface RelayProxyOptions extends AddressOptions {
   readonly edgegap: {
     /** The studio's API token, without the word `token`. It never leaves the proxy. */
     readonly apiToken: string;
-    /** @default `https://api.edgegap.com` */
+    /**
+     * Where the relay session API is.
+     *
+     * @default `https://api.edgegap.com`
+     */
     readonly baseUrl?: string | URL | undefined;
     /**
      * Calls per second that may be made of it, by this instance.
@@ -41,30 +45,38 @@ export interface RelayProxyOptions extends AddressOptions {
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * Whether pages without an origin of their own may use the proxy: those in sandboxed frames and `file://`. Anybody can
-   * make such a page.
+   * Whether pages without an origin of their own may use the proxy: those in sandboxed frames and `file://`. Anybody
+   * can make such a page.
    *
    * @default false
    */
   readonly allowNullOrigin?: boolean | undefined;
   /**
-   * Encrypt the players' tickets, and sign guest tokens and webhook URLs; each at least 32 characters. The first is
-   * used, all are accepted. One that is drawn ends with the process: tickets from before are refused then, and sessions from
-   * before are not known again.
+   * Secrets that encrypt the players' tickets, and sign guest tokens and webhook URLs; each has at least 32 characters.
+   * The first is used, all are accepted. One that is drawn at the start is gone when the process ends: the next process
+   * refuses the tickets that this one gave, and does not know its sessions.
    *
    * @default one drawn anew at each start
    */
   readonly secrets?: readonly string[] | undefined;
   /**
-   * The gateway that carries pages' datagrams, where there is one. Players who come `via: 'gateway'` then get what opens a
-   * channel there.
+   * The gateway that carries pages' datagrams, where there is one. Players who come `via: 'gateway'` then get what
+   * opens a channel there.
    *
    * @default none
    */
   readonly gateway?: GatewayOption | undefined;
-  /** The studio's own way to tell who is asking. */
+  /**
+   * The studio's own way to tell who is asking.
+   *
+   * @default none
+   */
   readonly authenticate?: Authenticate | undefined;
-  /** Lets in players with a JWT of the studio's login. */
+  /**
+   * Lets in players with a JWT of the studio's login.
+   *
+   * @default none
+   */
   readonly jwt?: JwtOptions | undefined;
   /**
    * Lets in players without an account.
@@ -103,12 +115,14 @@ export interface RelayProxyOptions extends AddressOptions {
    */
   readonly longestWait?: number | undefined;
   /**
-   * What one player, one address or one session may take; those that are not given keep their defaults. See {@link Limits}.
+   * What one player, one address or one session may use.
+   *
+   * @default those of {@link Limits}, for each limit that is not given
    */
   readonly limits?: { readonly [Name in keyof Limits]?: Limits[Name] | undefined } | undefined;
   /**
-   * What must outlive a request. The proxy closes it. Without one, what another process with the same secrets made is kept for
-   * an hour where nobody calls.
+   * Keeps what must outlive a request. The proxy closes it. Without a store of its own, a process keeps the sessions
+   * that another one with the same secrets made for an hour, even if none of their players calls.
    *
    * @default this process's memory
    */
@@ -138,19 +152,29 @@ export interface RelayProxy {
   /**
    * Answers a request, at once where all that it takes is at hand. `remoteAddress` is the IP address that the
    * connection came from.
+   *
+   * @example
+   * ```ts
+   * const request = new Request('https://studio.example/healthz');
+   * const { status } = await proxy.fetch(request, { remoteAddress: '203.0.113.7' });
+   * ```
    */
   fetch(
     request: Request,
     connection: { readonly remoteAddress: string },
   ): Response | Promise<Response>;
   /**
-   * Takes the sessions from before into its care and starts to look after leases. Without it the first
-   * request does.
+   * Looks for the sessions of earlier processes, and starts to look after leases. If nobody calls it, the first request
+   * does both.
+   *
+   * @example proxy.start();
    */
   start(): void;
   /**
-   * Ends all held requests at once, waits for the others, tries once more what is planned upstream, and lets go of
-   * everything. Upstream is not called afterwards.
+   * Ends all held requests at once, waits for the others, tries once more what is still to be done at the relay
+   * service, and closes the store. The service is not called afterwards.
+   *
+   * @example await proxy.close();
    */
   close(): Promise<void>;
   /** Whom a gateway asks who may open a channel, and where it leads: `createGateway({ seats: proxy.seats })`. */

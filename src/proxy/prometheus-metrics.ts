@@ -1,7 +1,7 @@
 import { Counter, Histogram, Gauge as PrometheusGauge, Registry } from 'prom-client';
 import type { Gauge, Metrics } from './reports/index.js';
 
-/** In seconds. A held request takes as long as it is held. */
+/** The buckets of durations, in seconds. The longest are for held requests. */
 const BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 30];
 
 const GAUGES: Readonly<Record<Gauge, string>> = {
@@ -94,7 +94,7 @@ export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}):
         help: GAUGES[name],
         registers,
         async collect() {
-          // One that cannot be read, as the store does not answer, must not take the others with it.
+          // A gauge that cannot be read, because the store does not answer, must not keep the others from being read.
           this.set(await Promise.resolve(read()).catch(() => Number.NaN));
         },
       });

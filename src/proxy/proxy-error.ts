@@ -25,7 +25,7 @@ export class ProxyError extends Error {
   readonly code: RefusalCode;
   /** When to try again, in seconds from now. */
   readonly retryAfter: number | undefined;
-  /** What the log gets to read besides, where the studio can do something about it. Without a secret. */
+  /** What went wrong, for the log, where the studio can do something about it. It holds no secret. */
   readonly failure: string | undefined;
 
   constructor(
@@ -73,7 +73,7 @@ export const notDoneYet = () =>
     1,
   );
 
-/** The refusal for a login that is not good, or names a player whom nothing can be kept for: `failure` says why. */
+/** The refusal for a login that is not valid, or whose player's id cannot be used: `failure` says why. */
 export const badToken = (failure?: string) =>
   new ProxyError(
     401,
@@ -87,7 +87,7 @@ export const badToken = (failure?: string) =>
 export const tooMany = (message: string, retryAfter: number) =>
   new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)));
 
-/** The refusal that whatever was thrown while a request was answered becomes. */
+/** The refusal for an error that was thrown while a request was answered. */
 export function refusalFrom(error: unknown): ProxyError {
   if (error instanceof ProxyError) return error;
   if (isRelayError(error)) return refusalFromUpstream(error);
@@ -100,8 +100,8 @@ export function refusalFrom(error: unknown): ProxyError {
 }
 
 /**
- * The service's own words may hold what this player must not read, other players' addresses for instance:
- * they stay here.
+ * The refusal for an error of the service. Its own words stay here, for they may hold what this player must not read,
+ * other players' addresses for instance.
  */
 function refusalFromUpstream(error: RelayError): ProxyError {
   const retryAfter =

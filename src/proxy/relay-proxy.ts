@@ -16,13 +16,25 @@ const REMEMBERS_ALONE =
   'Seats and leases are in this process’s memory alone: ' +
   'run no second one with the same secrets beside it, but for the time of a deploy.';
 
-/** How long stopping waits for what is planned upstream, at most, in milliseconds. */
+/** The longest time that stopping waits for work at the service that is still planned, in milliseconds. */
 const PATIENCE_FOR_CHORES = 2_000;
 
 /**
  * Creates the proxy between the game and the relay session API.
  *
  * @throws {RelayError} `invalid-url` or `invalid-option`.
+ * @example
+ * ```ts
+ * import { createRelayProxy } from 'relais/proxy';
+ *
+ * const proxy = createRelayProxy({
+ *   edgegap: { apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' },
+ *   allowedOrigins: ['https://game.example'],
+ *   guests: true,
+ * });
+ * const request = new Request('https://studio.example/v1/guests', { method: 'POST' });
+ * const answer = await proxy.fetch(request, { remoteAddress: '203.0.113.7' });
+ * ```
  */
 export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   checkOptions(options);
@@ -36,7 +48,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   };
 }
 
-/** The parts at work: takes requests, tells the log and the metrics of them, and stops in order. */
+/** A proxy at work: it answers requests, tells the log and the metrics of them, and stops in order. */
 class RunningProxy {
   readonly #options: RelayProxyOptions;
   readonly #clock: Clock;
@@ -46,7 +58,7 @@ class RunningProxy {
   readonly #cors: Cors;
   /** What a gateway gets to know. */
   readonly seats: SeatSource;
-  /** What the ids of this process's requests begin with. */
+  /** The beginning of the ids of this process's requests. */
   readonly #prefix = crypto.randomUUID().slice(0, 8);
   #requests = 0;
   #running = 0;
@@ -116,7 +128,7 @@ class RunningProxy {
     return exchange.empty(204, this.#cors.preflightHeaders(origin));
   }
 
-  /** Tells the log and the metrics of a request. Where they fail, they must not take the answer with them. */
+  /** Tells the log and the metrics of a request. If they fail, the request is answered all the same. */
   #tell({ method }: Request, exchange: Exchange, status: number, started: number): void {
     const { log, metrics } = this.#options;
     if (!metrics && !log) return;
@@ -131,7 +143,7 @@ class RunningProxy {
         method,
         route,
         status,
-        // In full it has so many digits that a token may be among them.
+        // Rounded, for with all its digits it could contain a token by chance.
         duration: Math.round(duration * 1000) / 1000,
         ...(playerId !== undefined && { player: playerId }),
         ...(sessionId !== undefined && { session: sessionId }),
@@ -152,7 +164,7 @@ class RunningProxy {
         this.#onIdle = resolve;
       });
     }
-    // What is planned is tried once more: in a store that ends with the process it would be forgotten.
+    // Planned work is tried once more, because a store that ends with the process would forget it.
     const doingAll = chores.doAll().catch(() => {});
     await endsWithin(doingAll, PATIENCE_FOR_CHORES, this.#clock);
     budget.close();

@@ -1,6 +1,6 @@
 import type { RelayProxyOptions } from './options.js';
 
-/** The options, with a log and metrics that may fail: what they are told of goes on without them. */
+/** The options, with a log and metrics that may fail without disturbing the proxy. */
 export function tolerateLogAndMetrics(options: RelayProxyOptions): RelayProxyOptions {
   const { log, metrics } = options;
   return {

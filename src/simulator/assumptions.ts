@@ -1,5 +1,5 @@
-// What the OpenAPI document leaves open and nobody here has seen the live service do. All of it stands
-// in this file, so that it can be changed in one place.
+// All that the OpenAPI document leaves open, and that we have not seen the live service do. It is all in this file, so
+// that it can be changed in one place.
 
 /** How many sessions a page of the list holds when the request names no `limit`. */
 export const DEFAULT_LIMIT = 10;
@@ -16,9 +16,9 @@ export const AUTHORIZE_FAILED_SESSION = 409;
 
 /**
  * What *authorize-user* does with an IP address that a user of the session has already, two players behind one router
- * for instance. Nobody knows which; the option `sameAddress` names it. It tells the user who is there with their
- * token, the first of several; or it refuses; or else it makes a new user. *create* makes a user for each address
- * that it is sent, whichever it is: two with the same are normal.
+ * for instance. We do not know, so the option `sameAddress` decides. Either it answers with the user who is there (the
+ * first of several) and their token, or it refuses, or it makes a new user. *create* makes a user for each address that
+ * it is sent, even for the same one twice.
  */
 export const SAME_ADDRESS = 'new-user';
 export const AUTHORIZE_SAME_ADDRESS = 409;
@@ -30,7 +30,7 @@ export const AUTHORIZE_SAME_ADDRESS = 409;
 export const NO_PUBLIC_ADDRESS = 'The IP address of a user is not public.';
 export const AUTHORIZE_PRIVATE_ADDRESS = 400;
 
-/** What `GET /v1/ip` answers to who comes from an address that is not public, over loopback for instance. */
+/** The answer of `GET /v1/ip` to a caller whose address is not public, over loopback for instance. */
 export const PUBLIC_IP = '1.1.1.1';
 
 /** *revoke-user* answers 200 with the session while users are left, and 204 after the last one. */
@@ -57,8 +57,8 @@ export const PEER_TIMEOUT = 10_000;
 export const DATA_KEEPS_PEERS = true;
 
 /**
- * Whether data goes on that comes before its peer is valid: that which starts the check, as Edgegap's own transports
- * do (they ping only once their netcode was answered), and what follows it. Else it is dropped, and never sent
+ * Whether data is forwarded that comes before its peer is valid: the data that starts the check (Edgegap's own
+ * transports ping only once their netcode was answered), and what follows it. Otherwise it is dropped, and not sent
  * later: netcodes send their handshake again.
  */
 export const FORWARDS_EARLY_DATA = false;
@@ -67,8 +67,8 @@ export const FORWARDS_EARLY_DATA = false;
 export const FORWARDS_EMPTY_DATA = true;
 
 /**
- * Any user of the session may be the server, one at a time: whoever comes to the server's port first, until
- * they are forgotten. The same user may return from another address. To others the relay answers this.
+ * The relay's answer to users who come to the server's port while another user is the server. Any user may be the
+ * server, one at a time: the first who comes, until they are forgotten. The same user may return from another address.
  */
 export const SEAT_TAKEN = 'error';
 
@@ -82,9 +82,9 @@ export const OWNER_GONE = 'session-timeout';
 export const FAREWELL = 10_000;
 
 /**
- * Clients are numbered as they come, from 1 up and below 2^31: C# reads the numbers as signed, and FishNet takes 0
- * for none. One that comes again after it was forgotten, or with another user's token, is a new one. A ping is nine
- * bytes: with anything behind its type it is malformed.
+ * The number of the first client. Clients are numbered in the order in which they come, from 1 and below 2^31, because
+ * C# reads the numbers as signed, and FishNet takes 0 for none. A client that was forgotten, or that comes with another
+ * user's token, gets a new number.
  */
 export const FIRST_CONNECTION_ID = 1;
 export const LAST_CONNECTION_ID = 2 ** 31 - 1;

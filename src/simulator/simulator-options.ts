@@ -75,8 +75,8 @@ export interface SimulatorOptions {
    */
   readonly relayHost?: string | undefined;
   /**
-   * Whether to refuse what the API does not document and the simulator else takes, because clients in the wild send
-   * it: `Authorization: Token …`, fields that are not known, bodies without `Content-Type: application/json`, an empty
+   * Whether to refuse what the API does not document. Otherwise the simulator accepts what clients in the wild send:
+   * `Authorization: Token …`, fields that are not known, bodies without `Content-Type: application/json`, an empty
    * `webhook_url`, a token to revoke as a string, `GET /v1/ip`, and users with addresses for documents and examples
    * (203.0.113.7, for instance).
    *
@@ -85,8 +85,8 @@ export interface SimulatorOptions {
   readonly strict?: boolean | undefined;
   /**
    * What *authorize-user* does with an IP address that a user of the session has already: it makes a `new-user`,
-   * answers with the `same-user` and their token, or refuses with 409, a `conflict`. Nobody knows which one the live
-   * service does.
+   * answers with the `same-user` and their token, or refuses with 409, a `conflict`. We do not know which of these the
+   * live service does.
    *
    * @default `new-user`
    */
@@ -113,11 +113,15 @@ export interface SimulatorOptions {
   /**
    * Called as soon as a session is linked or relinked, with the clock's time, in milliseconds since the epoch.
    * What it throws is uncaught, and changes nothing here.
+   *
+   * @default nobody is told
    */
   readonly onLinked?: ((sessionId: string, time: number) => void) | undefined;
   /**
    * Called with each answer's operation and status, `dropped` where the connection was cut instead. What it
    * throws is uncaught, and changes nothing here.
+   *
+   * @default nobody is told
    */
   readonly onAnswer?: ((operation: OperationId, status: string) => void) | undefined;
 }
@@ -151,7 +155,7 @@ export const SimulatorOptionsSchema = v.strictObject({
   failRate: v.optional(share),
   absent: v.optional(v.picklist(['null', 'missing', 'mixed'])),
   seed: v.optional(whole(0xffff_ffff)),
-  // Not a union, whose complaint would not name the field.
+  // Not a union, because its message would not name the field.
   relay: v.optional(v.lazy((relay) => (typeof relay === 'object' ? RelaySchema : v.boolean()))),
   relayHost: v.optional(v.pipe(v.string(), v.check(isHost, 'must be a host without a port'))),
   strict: v.optional(v.boolean()),

@@ -31,7 +31,11 @@ export type { SimulatorOptions } from './simulator-options.js';
 export interface Simulator extends SimulatorControls {
   /** Base URL of the API. */
   readonly url: string;
-  /** Stops it. All its sessions are gone, and with them every socket and timer. */
+  /**
+   * Stops the simulator. All its sessions are gone then, and with them every socket and timer.
+   *
+   * @example await simulator.close();
+   */
   close(): Promise<void>;
 }
 
@@ -127,7 +131,7 @@ function answerCounter({ onAnswer }: SimulatorOptions, counters: SimulatorStats)
   };
 }
 
-/** Where chance comes from. Each use has its own numbers: faults must not change what is drawn for sessions. */
+/** The sources of randomness. Each use has one of its own, so that faults do not change what is drawn for sessions. */
 function chanceOf(seed: number | undefined, clock: Clock) {
   const random = (change: number) =>
     seed === undefined ? () => clock.random() : seededRandom(seed ^ change);
@@ -173,7 +177,7 @@ function udpRelaysOf(
   });
 }
 
-/** Begins with the life and the network that the options name. */
+/** Sets the life and the network that the options name. */
 function setOut(controls: SimulatorControls, options: SimulatorOptions): void {
   const { linkDelay, readyDelay, relay } = options;
   controls.setLife({ linkDelay, readyDelay });
@@ -181,7 +185,7 @@ function setOut(controls: SimulatorControls, options: SimulatorOptions): void {
   controls.setNetwork({ loss, latency, jitter });
 }
 
-/** What the caller's own code throws is uncaught, and breaks nothing here. */
+/** Calls code of the caller's. If that throws, the error is uncaught, and breaks nothing here. */
 function guard(call: () => void): void {
   try {
     call();

@@ -72,4 +72,5 @@ describe('the recipes, with their engines, in a real browser', () => {
 });
 
 const PAGE =
-  '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><body><script type="module" src="/game.js"></script>';
+  '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">' +
+  '<body><script type="module" src="/game.js"></script>';

@@ -1,47 +1,11 @@
-import {
-  Application,
-  Logger,
-  LogLevel,
-  type ProjectReflection,
-  ReflectionKind,
-  TSConfigReader,
-} from 'typedoc';
+import { Application, type ProjectReflection, ReflectionKind, TSConfigReader } from 'typedoc';
 import { describe, expect, it } from 'vitest';
 import settings from '../../typedoc.json' with { type: 'json' };
-
-/** Keeps what TypeDoc says. */
-class Warnings extends Logger {
-  readonly all: string[] = [];
-
-  protected override addContext(message: string, ..._where: unknown[]): string {
-    return message;
-  }
-
-  override log(message: string, level: LogLevel): void {
-    if (level >= LogLevel.Warn) this.all.push(message);
-  }
-}
+import { convertSources, Warnings } from './reference.js';
 
 describe('the comments of what the package exports', () => {
-  // From the sources: in the declarations, fields of what a document of another file holds have lost theirs.
   it('are there for every name, down to each field of each document', async () => {
-    const options = {
-      entryPoints: settings.entryPoints.map((path) =>
-        path.replace('dist/types/', 'src/').replace(/\.d\.ts$/, '.ts'),
-      ),
-      tsconfig: 'tsconfig.build.json',
-      skipErrorChecking: true,
-      excludeInternal: true,
-      excludePrivate: true,
-      excludeExternals: true,
-      intentionallyNotExported: settings.intentionallyNotExported,
-      validation: { invalidLink: true, notExported: true, notDocumented: true },
-    };
-    // Without the settings of the reference, which is made from the declarations.
-    const app = await Application.bootstrap(options, [new TSConfigReader()]);
-    // While it converts, it finds the comment of a field that schemas share twice, and complains of that.
-    app.logger = new Warnings();
-    const project = (await app.convert()) as ProjectReflection;
+    const { app, project } = await convertSources();
     expect(project.children?.map(({ name }) => name)).toContain('index');
     const warnings = new Warnings();
     app.logger = warnings;

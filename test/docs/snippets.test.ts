@@ -156,6 +156,20 @@ describe('the snippets of README and docs', () => {
     expect(pages.flatMap((page) => missing(page, readFileSync(page, 'utf8')))).toEqual([]);
     expect(missing('any', 'see `test/nothing.test.ts`')).toEqual(['any: test/nothing.test.ts']);
   });
+
+  it('name source files that are there, by their rooms or by their names alone', () => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' });
+    const missing = (text: string) =>
+      [...text.matchAll(/(?<![\w./-])((?:[a-z-]+\/)*[a-z-]+\.ts)\b/g)]
+        .map(([, path = '']) => path)
+        .filter((path) => !existsSync(path))
+        .filter((path) => !sources.some((source) => `/${source}`.endsWith(`/${path}`)));
+    expect(missing(readFileSync('docs/architecture.md', 'utf8'))).toEqual([]);
+    expect(missing('api/clock.ts, `common/clock.ts` and nothing.ts')).toEqual([
+      'api/clock.ts',
+      'nothing.ts',
+    ]);
+  });
 });
 
 describe('what to watch', () => {

@@ -72,7 +72,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Creates a session from an address of this machine's, with a claim of where it comes from; returns what the service was told. */
+/**
+ * Creates a session from an address of this machine, with a header that claims another one.
+ *
+ * @returns the address that the service was told.
+ */
 async function addressTold(localAddress: string): Promise<string | null | undefined> {
   const send = async (path: string, headers: Record<string, string>) => {
     const sent = request(`${url}${path}`, { method: 'POST', localAddress, headers });

@@ -30,7 +30,7 @@ it('closes once however often it is told to, and calls nobody upstream after tha
   expect(calls).toBe(before);
 });
 
-it('waits for the requests that are on their way before it lets go of the store, and says that it is not ready', async () => {
+it('waits for the requests on their way before it lets go of the store, and says that it is not ready', async () => {
   const gate = new Gate();
   let isStoreClosed = false;
   const store = Object.assign(new MemoryStore(), {

@@ -8,7 +8,7 @@ const API_TOKEN = 'studio-api-token-77aa';
 
 const tokenOf = ({ session }: StubbornPlayer) => session?.session_user?.authorization_token;
 
-it('with 30 % of all calls failing and the process killed, exactly the sessions whose host is there stay open', async () => {
+it('30 % of all calls fail, the process is killed: just the sessions whose host is there stay open', async () => {
   const simulator = await createSimulator({ apiToken: API_TOKEN, linkDelay: 300, seed: 7 });
   const api = new RelayApi({ apiToken: API_TOKEN, baseUrl: simulator.url });
   const foreign = await api.createSession({ users: [{ ip: '198.51.100.1' }] });

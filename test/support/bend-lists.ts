@@ -1,6 +1,6 @@
 import type { RelayProxyOptions } from '../../src/proxy/index.js';
 
-/** The service, but for its lists, which say what `bend` makes of them. */
+/** The service, with lists that `bend` has changed. */
 export function bendLists(
   edgegap: RelayProxyOptions['edgegap'],
   bend: (sessions: object[]) => unknown[] | Promise<unknown[]>,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { isBuilt } from '../../scripts/build-stamp.js';
 
 /**
- * The path of a built file. An old build would pass for the sources as they are now.
+ * The path of a built file. An old build is refused, because it would be taken for the sources as they are now.
  *
  * @throws where `dist` is not what the sources say.
  */

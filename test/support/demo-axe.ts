@@ -7,7 +7,7 @@ export function describeAxe(colorScheme: 'light' | 'dark'): void {
   const demo = useDemo();
   describe('the demo page is for everybody', () => {
     for (const width of [360, 1280]) {
-      it(`axe finds nothing: ${colorScheme}, ${width} px; idle, in trouble, waiting, in a match, after an error`, async () => {
+      it(`axe finds nothing: ${colorScheme}, ${width} px, in each state`, async () => {
         const viewport = { width, height: 5_000 };
         await using opened = await demo.open({ colorScheme, viewport });
         const { page, host, joiner } = opened;

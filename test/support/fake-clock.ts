@@ -3,8 +3,8 @@ import { type Clock, systemClock } from '../../src/common/clock.js';
 /** How a {@link FakeClock} goes. */
 export interface FakeClockOptions {
   /**
-   * Nobody waits: each timer rings at once, without time going by, and its delay is kept in `skipped`. Timers of
-   * `except` milliseconds never ring: a deadline that is not to end, for instance.
+   * Whether nobody waits: each timer rings at once, without any time passing, and `skipped` keeps its delay. Timers of
+   * `except` milliseconds never ring: a deadline that must not end, for instance.
    */
   readonly hurry?: { readonly except: number };
 }

@@ -19,17 +19,20 @@ interface Session {
   readonly keys: string[];
 }
 
-/** The contract between game and proxy in a few lines, with a hand on each of them. Login tokens are the players' ids. */
+/**
+ * A proxy in a few lines: the contract between game and proxy, and a test can change each part of it. Login tokens are
+ * the players' ids.
+ */
 export class FakeProxy implements AsyncDisposable {
   /** Whether requests are held, whether it says so, and whether it knows guests. */
   holds = true;
   saysThatItHolds = true;
-  /** What it says that it applied. */
+  /** What its `Preference-Applied` says. */
   applied = 'wait=25';
   guests = true;
   /** Whether the answer to create and authorize-user has an `ETag` too. */
   tagsSeats = true;
-  /** Whether each document is another. */
+  /** Whether each document differs from the one before. */
   restless = false;
   /** Tokens and tickets that are no longer good. */
   readonly expired = new Set<string>();
@@ -61,7 +64,7 @@ export class FakeProxy implements AsyncDisposable {
     return this.asked.filter((asked) => operationOf(asked.method, asked.path) === operation);
   }
 
-  /** What the next request of this kind meets; those after it, what is said next. */
+  /** Lets the next requests of this kind meet these faults, one after the other. */
   fault(operation: Operation, ...faults: Fault[]): void {
     this.#faults.add(operation, ...faults);
   }
@@ -105,7 +108,7 @@ export class FakeProxy implements AsyncDisposable {
     this.#wake();
   }
 
-  /** As a restart does: all connections are cut. */
+  /** Cuts all connections, as a restart does. */
   cutAll(): void {
     this.#held.clear();
     this.#server.closeAllConnections();

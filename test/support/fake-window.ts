@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** As much of a window as a connection looks at, on Node's global object; it knows who still listens. */
+/** The part of a window that a connection uses, on Node's global object. It knows who still listens. */
 export interface FakeWindow {
   readonly listeners: ReadonlySet<string>;
   /** Something happens to the page. */
@@ -8,7 +8,7 @@ export interface FakeWindow {
   setOnline(isOnline: boolean): void;
 }
 
-/** Until `vi.unstubAllGlobals()`. */
+/** Puts the window there, until `vi.unstubAllGlobals()`. */
 export function openFakeWindow(): FakeWindow {
   const target = new EventTarget();
   const listeners = new Set<string>();

@@ -5,11 +5,11 @@ import { text } from 'node:stream/consumers';
 import { type Asked, type Fault, Faults, type Operation, operationOf, readAsked } from './wire.js';
 
 /**
- * Stands before the real proxy, as a load balancer does, and lets go wrong what a test wants: a request
- * is answered by itself, cut off before or after the proxy did the work, or left without an answer.
+ * A gateway in front of the real proxy, like a load balancer, at which a test can make things go wrong. A request is
+ * answered by the gateway itself, cut off before or after the proxy did the work, or left without an answer.
  */
 export class Gateway implements AsyncDisposable {
-  /** Where the proxy is; asked anew for each request, where there are several. */
+  /** Where the proxy is. If there are several, a function that is asked for each request. */
   target: string | (() => string) = '';
   /** All that came, in order. */
   readonly asked: Asked[] = [];

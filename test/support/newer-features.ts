@@ -27,7 +27,7 @@ const isThere = (statement: SimpleSupportStatement, oldest: number) =>
   isWithin(statement.version_added, oldest) &&
   !isWithin(statement.version_removed, oldest);
 
-/** Whether one of the oldest browsers at least lacks the feature. What nobody knows of counts as there. */
+/** Whether at least one of the oldest browsers lacks the feature. If nobody knows, it counts as there. */
 function isMissing({ __compat: compat }: Identifier, isPartEnough: boolean): boolean {
   return Object.entries(OLDEST).some(([browser, oldest]) => {
     const support = compat?.support[browser as BrowserName];
@@ -78,7 +78,7 @@ export interface NewerApis {
 const MEMBER = /^(?:@@)?[A-Za-z][A-Za-z0-9]*$/;
 const GLOBAL_SCOPE = /^(?:Window|(?:Dedicated)?WorkerGlobalScope|WindowOrWorkerGlobalScope)$/;
 
-/** Where a built-in of the language is: the data does not tell static members from others. */
+/** The possible paths of a built-in of the language: the data does not tell static members from others. */
 function builtinPaths(path: string[]): string[] {
   if (!path.every((name) => MEMBER.test(name))) return [];
   // The last name comes twice where it is a constructor's.
@@ -89,7 +89,7 @@ function builtinPaths(path: string[]): string[] {
   return owner ? [`${owner}.${name}`, `${owner}.prototype.${name}`] : [name];
 }
 
-/** Where something of the web's is, if it can be taken away. */
+/** The paths of a feature of the web platform, if it can be taken away. */
 function apiPaths([owner = '', name, ...rest]: string[]): string[] {
   if (rest.length > 0 || !MEMBER.test(owner)) return [];
   if (name === undefined || name === owner) return [owner];

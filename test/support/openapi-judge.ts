@@ -22,12 +22,12 @@ interface Body {
   readonly content: { readonly 'application/json': { readonly schema: Schema } };
 }
 
-/** The service sends `null` for these where it documents no value; see what is known of the API. */
+/** The fields for which the service sends `null` where its document does not allow it. */
 const NULL_FOR_ABSENT = new Set(['error', 'relay', 'webhook_url', 'session_user']);
 
 /**
- * Answers that the document does not list and a client meets all the same: 429 belongs to the whole API,
- * and anything may stand in front of the service that is unavailable.
+ * Statuses that the document does not list, but that a client may meet all the same: 429 belongs to the whole API, and
+ * 503 may come from anything in front of the service.
  */
 const UNLISTED = new Set(['429', '503']);
 
@@ -75,7 +75,7 @@ export class Judge {
     return expectations().filter((expectation) => !this.#seen.has(expectation));
   }
 
-  /** A request that was refused as bad may be bad. */
+  /** Judges a request. One that was refused as bad may be bad. */
   #judgeRequest(id: OperationId, text: string, status: number): void {
     const { operation, pointer } = operations.get(id) ?? {};
     if (!operation?.requestBody) {

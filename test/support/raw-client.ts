@@ -18,7 +18,7 @@ export class RawClient implements Disposable {
     this.#socket.on('data', (chunk) => {
       this.received += chunk;
     });
-    // That the other side has closed both halves shows when it refuses what is sent.
+    // Something is sent now and then: it is refused once the other side has closed both halves.
     this.#socket.on('end', () => this.drip(' '));
     this.#socket.on('error', () => {});
     this.opened = once(this.#socket, 'connect').catch(() => {});

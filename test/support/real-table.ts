@@ -42,19 +42,19 @@ export interface RealTable extends AsyncDisposable {
   host(): Promise<PlayerSession>;
   /** The session is linked, and its relay there. */
   link(): Promise<void>;
-  /** The proxy and the service live on, step by step, until it is so. */
+  /** Lets time pass for the proxy and the service, step by step, until the expectation holds. */
   serve(expectation: () => void): Promise<void>;
   /** Waits until the proxy holds a request, and nothing else is on its way. */
   held(): Promise<void>;
-  /** The time is over for which the proxy holds the request that it holds. */
+  /** Lets the time pass for which the proxy holds a request. */
   passWait(): Promise<void>;
-  /** The same, and the next one is there. */
+  /** The same, and waits until the next request is held. */
   endWait(): Promise<void>;
   /** The proxy ends, or is killed; then it is there again, and has forgotten all but its secrets. */
   restart(isKilled: boolean): Promise<void>;
 }
 
-/** Lays it, for the player `anna`. In the end it checks that nothing is left. */
+/** Makes a table for the player `anna`. When the test ends, it checks that nothing is left. */
 export async function layRealTable(
   options: RelayConnectionOptions = {},
   proxyOptions: Partial<RelayProxyOptions> = {},
@@ -66,7 +66,7 @@ export async function layRealTable(
     apiToken: API_TOKEN,
     clock: service,
     linkDelay: LINK_DELAY,
-    // The clock's chance is always the same, and so would be all ids.
+    // The fake clock's `random()` is always the same, and so all ids would be.
     seed: 1,
   });
   let calls = 0;
@@ -149,7 +149,7 @@ export async function layRealTable(
     },
     serve: (expectation) =>
       until(() => {
-        // What is asked of the service must not seem to take longer than it does.
+        // No time passes while the service is being asked: its answers must not seem to be slow.
         if (calls === 0) service.advance(500);
         expectation();
       }),
@@ -187,7 +187,7 @@ export async function layRealTable(
       expect(clock.waits).toEqual([]);
       expect([...page.listeners]).toEqual([]);
       vi.unstubAllGlobals();
-      // What nobody could give back is taken away when its lease is over: nothing is billed for ever.
+      // A seat that nobody could give back is taken away when its lease is over, so that nothing is billed for ever.
       await until(() => expect(calls).toBe(0));
       if (simulator.sessions().length > 0) service.advance(LEASE);
       await table.serve(() => expect(simulator.sessions()).toEqual([]));

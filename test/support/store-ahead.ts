@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/common/clock.js';
 import { MemoryStore } from '../../src/proxy/store/memory-store.js';
 
-/** A store in memory, and a hand on its clock, on which leases and chores are measured. */
+/** A store in memory whose clock, on which leases and chores are measured, a test can move. */
 export function storeAhead(): { store: MemoryStore; pass(milliseconds: number): void } {
   let shift = 0;
   const monotonic = () => systemClock.monotonic() + shift;

@@ -58,7 +58,7 @@ export class StubbornPlayer {
     await this.#insist((session) => this.#client.delete(session));
   }
 
-  /** What is refused because it is done already is done. */
+  /** Asks until it is done. A refusal because it is done already counts as success. */
   async #insist(ask: (session: PlayerSession) => ReturnType<GameClient['create']>): Promise<void> {
     while (this.session) {
       const answer = await ask(this.session).catch(() => undefined);

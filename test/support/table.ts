@@ -13,7 +13,9 @@ export interface Table extends AsyncDisposable {
   readonly events: string[];
 }
 
-/** Lays it, for the player `anna`. In the end it checks that nothing is left: no timer, no held request. */
+/**
+ * Makes a table for the player `anna`. When the test ends, it checks that nothing is left: no timer, no held request.
+ */
 export async function layTable(options: RelayConnectionOptions = {}): Promise<Table> {
   const proxy = await FakeProxy.start();
   const clock = new FakeClock();

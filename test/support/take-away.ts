@@ -9,8 +9,8 @@ export interface TakenAway {
 }
 
 /**
- * Makes a page or a worker as poor as an old browser's. It is sent there as text, and so uses nothing that is
- * outside of it.
+ * Takes all that is newer away from a page or a worker. It is sent there as text, and so uses nothing outside of
+ * itself.
  */
 function takeAway({ members, constructors, options }: NewerApis): TakenAway {
   type Place = Record<PropertyKey, unknown>;
@@ -75,7 +75,7 @@ function takeAway({ members, constructors, options }: NewerApis): TakenAway {
     Object.defineProperty(place, key as string, { value });
   }
 
-  // What is deep goes first: it is found by way of what may go as well.
+  // The deepest go first, because they are found by way of others that may go as well.
   const depth = (path: string) => path.split('.').length;
   const found = [...members]
     .sort((one, other) => depth(other) - depth(one))

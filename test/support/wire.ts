@@ -22,8 +22,8 @@ export type Operation =
   | 'webhook';
 
 /**
- * What the next request of a kind meets instead of an answer: a status with its body, a body that is
- * none, silence, or a connection that is cut before or after the work was done.
+ * What the next request of a kind meets instead of its answer: another status and body, a broken body, silence, or a
+ * connection that is cut before or after the work was done.
  */
 export type Fault =
   | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> }

@@ -7,7 +7,7 @@ export type Around = (
   given: readonly unknown[],
 ) => Promise<unknown>;
 
-/** A store whose operations all go through `around`. It is not closed by the proxies that share it: it outlives them. */
+/** A store whose operations all go through `around`. Proxies that share it cannot close it: it outlives them. */
 export function wrapStore(store: Store, around: Around = (_operation, call) => call()): Store {
   return new Proxy(store, {
     get(target, name) {

@@ -33,7 +33,7 @@ async function host(proxyUrl: string): Promise<Page> {
 }
 
 // Once proves little: what takes a millisecond too long on the closing page is lost every other time.
-it('Firefox says of each tab that is closed that its player is gone, and keeps only their seat for a while', async () => {
+it('Firefox says of each closed tab that its player is gone, and keeps only their seat for a while', async () => {
   await using gateway = await Gateway.start();
   await using stack = await startStack({ linkDelay: 50 }, { allowedOrigins: [server.origin] });
   gateway.target = stack.proxyUrl;

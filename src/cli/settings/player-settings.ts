@@ -19,7 +19,9 @@ export const PLAYER_SETTINGS: readonly ProxySetting[] = [
   },
   {
     name: 'RELAIS_SECRETS',
-    help: 'secrets that encrypt and sign what players hold, at least 32 characters each, separated by commas: the first is used, all are accepted',
+    help:
+      'secrets that encrypt and sign what players hold, at least 32 characters each, separated by commas: ' +
+      'the first is used, all are accepted',
     fallback: 'drawn at each start',
     option: 'secrets',
     read: readList,
@@ -40,21 +42,27 @@ export const PLAYER_SETTINGS: readonly ProxySetting[] = [
   },
   {
     name: 'RELAIS_JWKS_URL',
-    help: "where the public keys of the studio's login tokens are, instead of a shared secret; needs issuer and audience",
+    help:
+      "where the public keys of the studio's login tokens are, instead of a shared secret; " +
+      'needs issuer and audience',
     fallback: 'none',
     option: 'jwt.jwksUrl',
     read: readUrl,
   },
   {
     name: 'RELAIS_JWT_ISSUER',
-    help: 'what "iss" of a login token must be, or several of which it must be one, separated by commas; required with RELAIS_JWKS_URL',
+    help:
+      'what "iss" of a login token must be, or several of which it must be one, separated by commas; ' +
+      'required with RELAIS_JWKS_URL',
     fallback: 'anything',
     option: 'jwt.issuer',
     read: readList,
   },
   {
     name: 'RELAIS_JWT_AUDIENCE',
-    help: 'what "aud" of a login token must hold, or several of which it must hold one, separated by commas; required with RELAIS_JWKS_URL',
+    help:
+      'what "aud" of a login token must hold, or several of which it must hold one, separated by commas; ' +
+      'required with RELAIS_JWKS_URL',
     fallback: 'anything',
     option: 'jwt.audience',
     read: readList,

@@ -1,13 +1,13 @@
 import type { ReadValue } from '../read-value.js';
 
 /**
- * One setting of `relais proxy`, from the environment. What its value may be is checked with the option that it is for.
+ * A setting of `relais proxy`, from the environment. Its value is checked together with the option that it is for.
  */
 export interface ProxySetting {
   readonly name: string;
   /** What it is for, and its unit. */
   readonly help: string;
-  /** What holds without it, as `--help` and the documentation tell it. */
+  /** The default, in the words of `--help` and the documentation. */
   readonly fallback: string;
   /** Where its value belongs in `RelayProxyOptions`, or in `ListenOptions`: `jwt.secret`, for instance. */
   readonly option: string;

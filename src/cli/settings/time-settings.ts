@@ -31,7 +31,9 @@ export const TIME_SETTINGS: readonly ProxySetting[] = [
   },
   {
     name: 'RELAIS_KEEP_ALIVE',
-    help: 'how long a connection stays open after its last request, in seconds; longer than what stands in front keeps it',
+    help:
+      'how long a connection stays open after its last request, in seconds; ' +
+      'longer than what stands in front keeps it',
     fallback: '75',
     option: 'keepAlive',
     isForListening: true,

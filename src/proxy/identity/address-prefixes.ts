@@ -4,13 +4,13 @@ import ipaddr from 'ipaddr.js';
 export interface Network {
   /** The same for all addresses in it. */
   readonly name: string;
-  /** How many times as much as a single address all of it may take. */
+  /** How many times the limit of a single address the network has. */
   readonly share: number;
 }
 
 /**
- * What one customer of a provider gets is an IPv6 network of 64, 56 or 48 bits, and nobody outside can tell which:
- * so each of them counts, with more room the more households may be in it.
+ * The IPv6 networks that are counted. A provider gives each customer a network of 64, 56 or 48 bits, and nobody outside
+ * can tell which. So each of them is counted, and a larger one, with more households in it, has a higher limit.
  */
 const IPV6_NETWORKS = [
   { bits: 64, share: 1 },
@@ -18,10 +18,10 @@ const IPV6_NETWORKS = [
   { bits: 48, share: 16 },
 ] as const;
 
-/** What is counted of an address, the narrowest first: an IPv4 address itself, of an IPv6 address its networks. */
+/** The networks for which an address is counted, the narrowest first. An IPv4 address is counted for itself. */
 export function networksOf(client: string): readonly [Network, ...Network[]] {
   const single = { name: client, share: 1 };
-  // Nothing is taken apart that cannot be an IPv6 address: every request comes by here.
+  // Parsing takes time, and every request comes by here: so only what may be an IPv6 address is parsed.
   if (!client.includes(':') || !ipaddr.IPv6.isValid(client)) return [single];
   const bytes = ipaddr.IPv6.parse(client).toByteArray();
   const [nearest = single, ...wider] = IPV6_NETWORKS.map(({ bits, share }) => ({
@@ -31,7 +31,7 @@ export function networksOf(client: string): readonly [Network, ...Network[]] {
   return [nearest, ...wider];
 }
 
-/** Whose turn it is, where turns are shared out: all of the widest network that an address is in have one together. */
+/** The asker that an address counts as when turns are shared out: the widest network that it is in. */
 export function widestOf(client: string): string {
   const networks = networksOf(client);
   return (networks.at(-1) ?? networks[0]).name;

@@ -30,7 +30,7 @@ export interface AddressOptions {
   readonly gateway?: { readonly address?: string | undefined } | undefined;
 }
 
-/** An address as it reads, and whether it is a trusted proxy's. */
+/** An address as text, and whether it is that of a trusted proxy. */
 interface Known {
   readonly text: string;
   readonly isTrusted: boolean;
@@ -38,7 +38,7 @@ interface Known {
 
 /** Addresses that are remembered: most requests come from one that was read before. */
 const REMEMBERED = 10_000;
-/** Longer than any address with a port: what is longer is none. */
+/** The longest text that may be an address with a port. */
 const LONGEST = 64;
 
 /** Reads players' IP addresses off their connections. What a player claims is never believed. */
@@ -62,8 +62,7 @@ export class Addresses {
   }
 
   /**
-   * The address that the request came from: the connection's, or, where that is a trusted proxy's, the one it
-   * reports.
+   * The address that the request came from: that of the connection, or the one that a trusted proxy reports.
    *
    * @throws {ProxyError} 400 where a trusted proxy reports nonsense, or passes on a header with a broken part.
    */
@@ -104,11 +103,16 @@ export class Addresses {
     throw new ProxyError(
       400,
       'bad-request',
-      'Your connection comes from an address that is not public. The proxy\'s "trustedProxies" (RELAIS_TRUSTED_PROXIES) must name what stands in front of it; for work on one machine set "developmentIp" (RELAIS_DEVELOPMENT_IP).',
+      'Your connection comes from an address that is not public. ' +
+        'The proxy\'s "trustedProxies" (RELAIS_TRUSTED_PROXIES) must name what stands in front of it; ' +
+        'for work on one machine set "developmentIp" (RELAIS_DEVELOPMENT_IP).',
     );
   }
 
-  /** The first from the right that is not a trusted proxy's. What stands left of it is read only to see that it is whole. */
+  /**
+   * The first address from the right that is not a trusted proxy's. What stands left of it is read only to see whether
+   * the header is whole.
+   */
   #nearest(remote: Known, value: string): Known {
     let nearest = remote;
     for (const node of this.#reported(value).reverse()) {
@@ -163,7 +167,7 @@ export function isSameAddress(one: string, other: string): boolean {
   return address !== undefined && address === readIp(other)?.toString();
 }
 
-/** Whom proxies name without an address, by RFC 7239, or not at all. */
+/** A hop that a proxy names without an address, as RFC 7239 allows, or does not name. */
 const NAMELESS = /^$|^(?:unknown|_[\w.-]+)(?::(?:\d{1,5}|_[\w.-]+))?$/i;
 
 /** Whether it may stand in a header that reports addresses. */
@@ -194,6 +198,7 @@ function parseRange(text: string): IpRange {
   if (range) return range;
   throw new RelayError(
     'invalid-option',
-    `"trustedProxies" (RELAIS_TRUSTED_PROXIES) must hold IP addresses, or ranges from their first address on, written in full like 10.0.0.0/8 or 2001:db8::/32, not "${text}".`,
+    '"trustedProxies" (RELAIS_TRUSTED_PROXIES) must hold IP addresses, or ranges from their first address on, ' +
+      `written in full like 10.0.0.0/8 or 2001:db8::/32, not "${text}".`,
   );
 }

@@ -10,7 +10,9 @@ export type ChannelSeat = v.InferOutput<typeof ChannelSeat>;
 
 /** Why a channel ticket opens nothing. */
 export class ChannelTicketError extends Error {
-  /** `expired`: it was good, and a newer one will be. `invalid`: forged, broken, or a ticket for something else. */
+  /**
+   * `expired`: it was good once, and a newer one is needed. `invalid`: forged, broken, or a ticket for something else.
+   */
   readonly reason: 'expired' | 'invalid';
 
   constructor(reason: ChannelTicketError['reason']) {

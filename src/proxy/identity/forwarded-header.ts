@@ -6,8 +6,8 @@ const END = /;|[ \t]*(?:,[ \t]*|$)/y;
 const NODE = /^(?:\[[^[\]]+\]|[^:[\]]+)(?::[^:[\]]+)?$/;
 
 /**
- * What each hop of a `Forwarded` header (RFC 7239) has for `for`, empty where it has none; `undefined` for a header
- * that is not whole. A broken part may be a client's, who wants it to swallow what the proxies put behind it.
+ * The value of `for` of each hop of a `Forwarded` header (RFC 7239), empty if a hop has none; `undefined` for a
+ * malformed header. A client may have broken its part on purpose, so that it swallows what the proxies put behind it.
  */
 export function readForwarded(header: string): string[] | undefined {
   const nodes: string[] = [];

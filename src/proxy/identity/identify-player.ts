@@ -44,10 +44,10 @@ export class Players {
     this.#guests = guests && new Guests(signer, clock, guests);
   }
 
-  /** Who is asking, where a ticket that was checked before tells. */
+  /** Who is asking, if they bring a ticket that was checked before. */
   known(request: Request): Caller | undefined {
     const header = request.headers.get('authorization');
-    // Nothing is taken apart that is known as it is: nearly all requests come with such a ticket.
+    // The text is looked up as it is, without parsing it: nearly all requests come with such a ticket.
     if (!header?.startsWith(BEARER)) return undefined;
     const ticket = this.#options.tickets.known(header.slice(BEARER.length));
     return ticket && { playerId: ticket.seat.playerId, ticket };
@@ -121,7 +121,7 @@ function bearerOf(request: Request): string | undefined {
   return /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
 }
 
-/** What a token says it is for. It chooses the check, and proves nothing. */
+/** What a token says it is for. That chooses how it is checked, and proves nothing. */
 function typeOf(token: string): string | undefined {
   try {
     const [header = ''] = token.split('.');

@@ -7,20 +7,20 @@ export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 /** The addresses that share their first bits with one. */
 export type IpRange = readonly [IpAddress, number];
 
-/** The network of an IPv4 address in IPv6 clothes: its bits before the IPv4 address. */
+/** How many bits of an IPv4-mapped IPv6 address come before the IPv4 address. */
 const MAPPED_BITS = 96;
 
 /**
- * Reads an IP address in whole notation; an IPv4 one in IPv6 clothes reads as IPv4. `undefined` for all else: short
- * forms, octal and hexadecimal parts, zones, ports, spaces. Other programs read those in other ways.
+ * Reads an IP address in full notation. An IPv4-mapped IPv6 address is read as IPv4. `undefined` for all else: short
+ * forms, octal and hexadecimal parts, zones, ports, spaces. Programs do not agree on what those mean.
  */
 export function readIp(text: string): IpAddress | undefined {
   return isIpAddress(text) ? ipaddr.process(text) : undefined;
 }
 
 /**
- * Reads an IP address or a range like `10.0.0.0/8`, which must begin at its first address. A range of IPv4 addresses in
- * IPv6 clothes is the one of IPv4 that it means.
+ * Reads an IP address or a range like `10.0.0.0/8`, which must begin at its first address. A range of IPv4-mapped
+ * addresses is read as the IPv4 range that it means.
  */
 export function readIpRange(text: string): IpRange | undefined {
   const [, start = '', length] = /^([^/]*)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];

@@ -2,13 +2,19 @@ import { RelayError } from '../../common/relay-error.js';
 
 /** Login tokens that the studio's own service issues as JWTs. */
 export interface JwtOptions {
-  /** The shared secret of an HMAC algorithm, at least 32 characters; or else `jwksUrl`. */
+  /**
+   * The shared secret of an HMAC algorithm, at least 32 characters. Either this or `jwksUrl` is needed.
+   *
+   * @default none
+   */
   readonly secret?: string | undefined;
   /**
-   * Where the public keys are, as a JWKS; or else `secret`. Fetched when needed, and kept:
-   * for ten minutes, where it cannot be fetched anew for up to an hour. Many who are nothing
-   * to each other may share one set of keys, a login service's for instance: `issuer` and `audience` must then
-   * say which tokens are meant for this game.
+   * Where the public keys are, as a JWKS. Either this or `secret` is needed. The keys are fetched when they are needed,
+   * and kept for ten minutes, or for up to an hour while they cannot be fetched again. The same keys may sign the
+   * tokens of other games, those of a login service for instance: so `issuer` and `audience` must say which tokens are
+   * meant for this one.
+   *
+   * @default none
    */
   readonly jwksUrl?: string | URL | undefined;
   /**
@@ -68,7 +74,7 @@ export function algorithmsOf({ algorithms, secret }: JwtOptions): readonly strin
 }
 
 /**
- * Refuses options that do not go together, or would let in whom nobody meant.
+ * Refuses options that do not go together, or would let in players of other games.
  *
  * @throws {RelayError} `invalid-option`; the message names the option.
  */

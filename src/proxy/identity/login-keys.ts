@@ -4,7 +4,10 @@ import { readBoundedText } from '../../common/read-bounded-text.js';
 
 /** How old keys may be before they are fetched anew, in milliseconds. */
 const FRESH = 10 * 60_000;
-/** How old they may be where they cannot be fetched anew, in milliseconds: so long a withdrawn key may be good. */
+/**
+ * How old keys may be if they cannot be fetched again, in milliseconds. For so long a withdrawn key may still be
+ * accepted.
+ */
 const LAST_GOOD = 60 * 60_000;
 /** Time between two fetches as long as there are keys, in milliseconds. */
 const COOLDOWN = 30_000;
@@ -12,7 +15,7 @@ const COOLDOWN = 30_000;
 /** The longest set of keys that is read, in bytes. */
 const LONGEST_KEYS = 1024 * 1024;
 
-/** Whoever answers with something endless instead of keys must not fill the memory. */
+/** Fetches keys, but no more than {@link LONGEST_KEYS}: an endless answer must not fill the memory. */
 async function fetchKeys(...call: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetch(...call);
   const text = await readBoundedText(response, LONGEST_KEYS);
@@ -20,7 +23,9 @@ async function fetchKeys(...call: Parameters<typeof fetch>): Promise<Response> {
   return new Response(text, { status: response.status });
 }
 
-/** The public keys of the studio's login, as a JWKS. Where they cannot be fetched anew, the last good ones serve on. */
+/**
+ * The public keys of the studio's login, as a JWKS. If they cannot be fetched again, the last good ones are used on.
+ */
 export class LoginKeys {
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   readonly #clock: Clock;
@@ -62,7 +67,7 @@ export class LoginKeys {
     return this.#clock.monotonic() - this.#fetchedAt < age;
   }
 
-  /** Whoever comes while they are fetched waits with the others. */
+  /** Whether the keys may be fetched now. Those who ask while they are being fetched wait for the same answer. */
   #mayFetch(): boolean {
     const hasCooledDown = this.#clock.monotonic() - this.#triedAt >= COOLDOWN;
     return this.#fetching > 0 || hasCooledDown || !this.#isYoungerThan(LAST_GOOD);

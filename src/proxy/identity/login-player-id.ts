@@ -4,7 +4,8 @@ import { PlayerId } from '../store/index.js';
 import { GUEST_PREFIX } from './guests.js';
 
 /**
- * A player's id as a login gives it. Two players must never have one id, so it is not made to fit.
+ * Checks a player's id as a login gives it. An id that does not fit is refused and not changed, because then two
+ * players could get the same one.
  *
  * @param source - what gave it, for the log.
  * @throws {ProxyError} 401; the log gets to read why, but not the id.
@@ -16,8 +17,8 @@ export function checkLoginId(source: string, id: unknown): string {
 }
 
 /**
- * The same for what JSON gave, which may be a whole number. One beyond 2^53 was read as another already, maybe one that
- * is another player's.
+ * Checks a player's id from JSON, which may also be a whole number. One beyond 2^53 is refused: JSON has rounded it,
+ * maybe to the id of another player.
  *
  * @throws {ProxyError} 401.
  */

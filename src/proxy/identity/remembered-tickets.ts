@@ -5,16 +5,22 @@ import type { Ticket } from './ticket-dates.js';
 interface OfSession {
   /** What its tickets are looked up by. */
   readonly ends: Set<string>;
-  /** Those that were issued for a seat, by the seat. */
+  /** The tickets that were issued, by their seats. */
   readonly issued: Map<string, Promise<Ticket>>;
 }
 
-/** Tickets that are remembered, at most: beyond them the session that came first makes way. */
+/** How many tickets are remembered at most. Beyond that the session that came first is forgotten. */
 const MOST = 20_000;
-/** How many characters at its end a ticket is looked up by. They hold what authenticates it: no two share them. */
+/**
+ * How many characters at the end of a ticket it is looked up by. They are its authentication tag, so no two tickets
+ * share them.
+ */
 const END = 43;
 
-/** The tickets that were checked or issued here: nearly all requests come with one of them, and cost no cryptography. */
+/**
+ * The tickets that were checked or issued here. Nearly every request comes with one of them, and so needs no
+ * cryptography.
+ */
 export class RememberedTickets {
   readonly #byEnd = new Map<string, Ticket>();
   readonly #sessions = new Map<string, OfSession>();

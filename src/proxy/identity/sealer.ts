@@ -4,7 +4,7 @@ import type { Clock } from '../../common/clock.js';
 /** What a sealed token is for. Each kind has keys of its own, so that none passes for another. */
 export type SealedType = 'relais-ticket' | 'relais-channel';
 
-/** What became of a sealed token that somebody brought. */
+/** What opening a sealed token has brought to light. */
 export type Opened =
   | { readonly state: 'good'; readonly claims: JWTPayload }
   | { readonly state: 'expired' }
@@ -73,7 +73,7 @@ function importSecret(secret: string): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey']);
 }
 
-/** The key for one kind of token, by HKDF: who knows it knows neither the secret nor the keys of other kinds. */
+/** The key for one kind of token, by HKDF. From it follow neither the secret nor the keys of other kinds. */
 function deriveKey(secret: CryptoKey, type: SealedType): Promise<CryptoKey> {
   const info = new TextEncoder().encode(type);
   const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info };

@@ -2,8 +2,8 @@ import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../../common/clock.js';
 
 /**
- * What a signed token is for. None passes for another. Tickets are sealed nowadays; those that older versions signed are
- * still checked.
+ * What a signed token is for. A token for one purpose is never accepted for another. Tickets are sealed nowadays; those
+ * that older versions signed are still accepted.
  */
 export type SignedType = 'relais-ticket' | 'relais-guest' | 'relais-webhook';
 

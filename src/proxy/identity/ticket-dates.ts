@@ -5,11 +5,14 @@ import type { Seat } from '../store/index.js';
 export interface Ticket {
   readonly text: string;
   readonly seat: Seat;
-  /** On the monotonic clock: what was good when it was checked stays good for as long, whatever the wall clock does. */
+  /**
+   * When it ends, on the monotonic clock, so that a ticket that was good when it was checked stays good whatever the
+   * wall clock does.
+   */
   readonly expires: number;
-  /** When it is time for a new one: on the monotonic clock, and on the wall clock, which a new process goes by. */
+  /** When it is time for a new one, on the monotonic clock and on the wall clock, by which a new process decides. */
   readonly renewAt: { readonly monotonic: number; readonly now: number };
-  /** The new one, once it was issued: one ticket has one successor. */
+  /** The new ticket, once it was issued. A ticket has only one successor. */
   successor?: Promise<Ticket>;
 }
 
@@ -26,7 +29,7 @@ export interface TicketFacts {
 /** Works out when a ticket ends and when it is renewed, which is once half its life is over. */
 export function dateTicket({ text, seat, issued, expires }: TicketFacts, clock: Clock): Ticket {
   const lifetime = expires - issued;
-  // One that seems to come from the future was issued before the wall clock was set back: it is as good as new.
+  // A ticket that seems to come from the future was issued before the wall clock was set back. It counts as new.
   const age = Math.max(0, clock.now() - issued);
   const start = clock.monotonic() - age;
   const half = lifetime / 2;

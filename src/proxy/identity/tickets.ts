@@ -27,8 +27,8 @@ export class Tickets {
   }
 
   /**
-   * A ticket for a seat: the one that was issued for it before, as long as that is young and not forgotten. So who
-   * asks with a login gets the same document each time, while nothing else changes.
+   * A ticket for a seat: the one that was issued for it before, as long as that is young and not forgotten. So a player
+   * who asks with their login gets the same document each time, if nothing else has changed.
    */
   async of(seat: Seat): Promise<Ticket> {
     const issued = await this.#remembered.issuedFor(seat);
@@ -43,7 +43,7 @@ export class Tickets {
     return this.#remembered.size;
   }
 
-  /** Forgets a session's tickets: nobody uses it here. One that comes all the same is checked anew. */
+  /** Forgets the tickets of a session that nobody uses here. If one of them comes all the same, it is checked again. */
   forget(sessionId: string): void {
     this.#remembered.forget(sessionId);
   }
@@ -82,7 +82,7 @@ export class Tickets {
     return opened.state === 'good' ? opened.claims : undefined;
   }
 
-  /** Older versions signed their tickets and did not encrypt them: those are good until they end. */
+  /** Checks a ticket of an older version, which is signed and not encrypted. It is good until it ends. */
   async #verifySigned(text: string): Promise<JWTPayload | undefined> {
     return (await this.#options.signer.verify('relais-ticket', text))?.claims;
   }

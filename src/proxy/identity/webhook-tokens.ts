@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../common/clock.js';
 import { PlayerId } from '../store/index.js';
 import type { Signer } from './signer.js';
 
-/** The *create* that a session came of: which one, and for whom. */
+/** The *create* that has made a session: which one it was, and for whom. */
 export interface Origin {
   readonly nonce: string;
   readonly hostId: string;
@@ -20,7 +20,9 @@ export interface WebhookProof extends Origin {
 }
 
 const PATH = '/v1/webhooks/';
-/** A host that can never exist: without a public URL the token still serves to find a session again. */
+/**
+ * A host that can never exist, for webhook URLs without a public URL: their tokens still help to find a session again.
+ */
 const NOWHERE = 'https://relais.invalid';
 
 const Claims = v.object({
@@ -36,7 +38,10 @@ export class WebhookTokens {
   readonly #signer: Signer;
   readonly #base: string;
   readonly #clock: Clock;
-  /** What was read in listed sessions since {@link WebhookTokens.forgetUnused} was called last, and before. */
+  /**
+   * The proofs of listed sessions that were read since the last call of {@link WebhookTokens.forgetUnused}, and before
+   * it.
+   */
   #late = new Map<string, WebhookProof>();
   #early = new Map<string, WebhookProof>();
   /** This process's own mark. */
@@ -81,7 +86,10 @@ export class WebhookTokens {
     return proof;
   }
 
-  /** Called with each new list. What neither the last one nor this one has is forgotten: those sessions are over. */
+  /**
+   * Called with each new list of sessions. Forgets the tokens that were neither in the last list nor in this one: their
+   * sessions are over.
+   */
   forgetUnused(): void {
     this.#early = this.#late;
     this.#late = new Map();

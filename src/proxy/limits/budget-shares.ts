@@ -6,27 +6,30 @@ import { FairQueue, type Waiting } from './fair-queue.js';
  */
 export type CallKind = 'frees' | 'takes' | 'asks';
 
-/** Of this many turns at least one goes to what frees, where any of that waits: no session is billed for long. */
+/**
+ * Of this many turns at least one goes to a call that frees something, if any waits, so that no session is billed for
+ * long.
+ */
 const ONE_FREES_OF = 4;
-/** Of this many turns at least one goes to what asks, where any of that waits. */
+/** Of this many turns at least one goes to a call that only asks, if any waits. */
 const ONE_ASKS_OF = 10;
 
 /**
  * Who gets which share of the budget: the order in which calls get their turns.
  *
- * - Askers have one turn each, one after the other. Whoever asks for a lot makes another wait for one more turn only.
- * - What changes something (it frees or takes) goes before what only asks. Of one asker's changes, what frees goes
- *   first. When all who change something have had a turn, one turn goes to somebody who only asks.
- * - What frees is sure of a quarter of the turns, what asks of a tenth.
+ * - Askers have one turn each, one after the other. So an asker with many calls makes another wait for one turn only.
+ * - Calls that change something (that free or take) go before those that only ask. Of one asker's changes, those that
+ *   free go first. When all who change something have had a turn, one turn goes to somebody who only asks.
+ * - A quarter of the turns is kept for calls that free, and a tenth for calls that ask.
  */
 export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
   readonly #changes = new FairQueue<TCall>();
   readonly #asks = new FairQueue<TCall>();
-  /** How many turns went to others since the last one that went to what frees. */
+  /** How many turns others had since the last one of a call that frees. */
   #sinceFrees = 0;
-  /** How many turns went to others since the last one that went to what asks. */
+  /** How many turns others had since the last one of a call that asks. */
   #sinceAsks = 0;
-  /** The askers who had a turn since the last one that went to what asks. */
+  /** The askers who had a turn since the last one of a call that asks. */
   readonly #served = new Set<string>();
 
   get isEmpty(): boolean {
@@ -51,7 +54,7 @@ export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
       this.#asks.take();
     if (!call) return undefined;
     this.#count(call);
-    // An asker has one turn, whatever they use it for.
+    // An asker has one turn at a time, for asking or for changing something.
     this.#changes.defer(call.asker);
     this.#asks.defer(call.asker);
     return call;
@@ -74,7 +77,7 @@ export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
     if (!isSureOfTurn && !this.#haveAllChangersHadTurn()) return undefined;
     const ofOneWhoOnlyAsks = this.#asks.take(({ asker }) => !this.#changes.has(asker));
     if (ofOneWhoOnlyAsks || !isSureOfTurn) return ofOneWhoOnlyAsks;
-    // All who ask have changes waiting, too, and would rather have those done: the next asker's turn is used to ask.
+    // All who ask have changes waiting, too, which would come first: so the next asker's turn is used to ask.
     const [next] = this.#changes.askers;
     return this.#asks.take(({ asker }) => asker === next);
   }

@@ -11,8 +11,8 @@ interface Turn {
 }
 
 /**
- * The budget of calls to the relay session API: so many per second for the whole process, and none while the service
- * asks for a pause. Where more are wanted, {@link BudgetShares} say who comes first.
+ * The budget of calls to the relay session API: a number per second for the whole process, and none while the service
+ * asks for a pause. If more are wanted, {@link BudgetShares} decide who comes first.
  */
 export class CallBudget {
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class CallBudget {
   #callsLeft: number;
   /** When {@link CallBudget.#callsLeft} was last brought up to date, on the monotonic clock. */
   #filledAt: number;
-  /** On the monotonic clock. */
+  /** When the pause that the service asked for is over, on the monotonic clock. */
   #pausedUntil = 0;
   #timer: unknown;
   #isClosed = false;
@@ -36,7 +36,7 @@ export class CallBudget {
   }
 
   /**
-   * Waits until one call may be made.
+   * Waits for a turn to make one call.
    *
    * @param asker - on whose behalf it is made. Askers take turns.
    * @throws the signal's reason, once it is aborted. An error once the budget is closed.
@@ -78,7 +78,7 @@ export class CallBudget {
     for (const turn of this.#order) turn.refuse(closed());
   }
 
-  /** Grants as many turns as may be had now, and comes back for the others. */
+  /** Grants as many turns as there are calls left, and sets a timer for the others. */
   #serve(): void {
     const now = this.#clock.monotonic();
     this.#fill(now);

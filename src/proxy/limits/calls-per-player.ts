@@ -5,7 +5,7 @@ import { allowancesOf } from './allowances.js';
 import type { Limits } from './default-limits.js';
 import { MinuteCounts } from './minute-counts.js';
 
-/** What {@link CallsPerPlayer} keep to. */
+/** The limits of {@link CallsPerPlayer}. */
 export interface CallsPerPlayerOptions {
   readonly limits: Pick<Limits, 'upstreamCallsPerIp' | 'upstreamCallsPerPlayer'>;
   /** What the budget has for all players together. */
@@ -30,8 +30,8 @@ export class CallsPerPlayer {
   }
 
   /**
-   * Counts a call that is about to be made. Once the players have used up the budget of a minute, only those whose
-   * network has caused few calls may go on: whoever used it up must not keep all others out.
+   * Counts a call that is about to be made. Once all players together have used up a minute's budget, only those whose
+   * network has caused few calls may go on, so that those who used it up do not keep all others out.
    *
    * @throws {ProxyError} 429. Then nothing is counted.
    */
@@ -42,7 +42,7 @@ export class CallsPerPlayer {
     this.note(playerId, client);
   }
 
-  /** Counts a call that is made in any case. */
+  /** Counts a call that is never refused. */
   note(playerId: string, client: string): void {
     this.#counts.add(ALL);
     for (const { name } of networksOf(client)) this.#counts.add(name);

@@ -1,8 +1,8 @@
-/** What waits for a turn. */
+/** Something that waits for a turn. */
 export interface Waiting {
   /** On whose behalf it waits. */
   readonly asker: string;
-  /** Whether it goes before what else its asker has waiting. */
+  /** Whether it goes before the other things that its asker has waiting. */
   readonly isFirst: boolean;
 }
 
@@ -51,7 +51,7 @@ export class FairQueue<TWaiting extends Waiting> {
     return undefined;
   }
 
-  /** Lets all other askers go before one who has had a turn, here or elsewhere. */
+  /** Puts an asker who has had a turn, here or elsewhere, behind all others. */
   defer(asker: string): void {
     const line = this.#lines.get(asker);
     if (!line) return;

@@ -138,12 +138,12 @@ export class Limiter {
     };
   }
 
-  /** Refuses all who wait for a turn, and all who would have to. */
+  /** Refuses all who wait for a turn, and all who would have to wait from now on. */
   close(): void {
     this.#guests.close();
   }
 
-  /** Counts a request under all these names, or, where one of them is over its limit, under none. */
+  /** Counts a request under all these names, or under none if one of them is over its limit. */
   #count(allowances: readonly Allowance[]): void {
     if (!this.#requests.hasRoom(allowances)) {
       throw tooMany('Too many requests.', this.#requests.left);
@@ -152,8 +152,9 @@ export class Limiter {
   }
 
   /**
-   * Counts something for each network of an address within an hour. A request that one network is refused for counts
-   * for no other. The widest is counted first: once that is full, its many narrow networks leave no counters behind.
+   * Counts something for each network of an address within an hour. A request that is refused because of one network
+   * counts for no other. The widest network is counted first, so that its many narrow networks leave no counters behind
+   * once it is full.
    */
   async #countNetworks(kind: string, client: string, limitOfOne: number): Promise<void> {
     const allowances = allowancesOf(client, limitOfOne);

@@ -13,7 +13,10 @@ export class MinuteCounts {
   readonly #clock: Clock;
   /** The names that came up most recently. */
   #recent = new Map<string, number>();
-  /** Those before them. They are forgotten all at once, for taking single names out of a large map takes long. */
+  /**
+   * The names that came up before those. They are forgotten all at once, for to take single names out of a large map
+   * takes long.
+   */
   #earlier = new Map<string, number>();
   /** When the minute is over, on the monotonic clock. */
   #ends = Number.NEGATIVE_INFINITY;
@@ -27,7 +30,7 @@ export class MinuteCounts {
     return this.#recent.size + this.#earlier.size;
   }
 
-  /** How long whoever is over a limit now has to wait, in seconds. */
+  /** How long the minute still lasts, in seconds: so long must wait who is over a limit. */
   get left(): number {
     return Math.max(0, this.#ends - this.#clock.monotonic()) / 1000;
   }

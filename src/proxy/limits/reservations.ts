@@ -13,13 +13,13 @@ export interface Places {
 
 /** How long a place stays reserved whose process died, in milliseconds. */
 const KEPT = 5 * 60_000;
-/** How often a reservation looks, at most, whether later ones have made way. */
+/** How often a reservation looks, at most, until later ones have made way. */
 const LOOKS = 6;
 
 /**
- * Reserves places for work that will take them for good. A place is reserved in the store, before the work begins:
- * however many ask at once, at however many instances, no more get a place than there are. Where several instances
- * reserve the last one at the same moment, the later ones make way for the first.
+ * Reserves places for work that will take them for good. A place is reserved in the store before the work begins, so
+ * that no more players get a place than there are, however many ask at once, at however many instances. If several
+ * instances reserve the last place at the same moment, the later ones make way for the first.
  */
 export class Reservations {
   readonly #store: Store;
@@ -33,8 +33,8 @@ export class Reservations {
    * Does work that either takes one place for good, or fails.
    *
    * @param refusal - makes what is thrown where there is no place.
-   * @param reservation - names the work. Where its instance was lost and another one does it again, the place that is
-   * still reserved under this name is used. Default: a name for this once.
+   * @param reservation - names the work. If its instance was lost and another one does it again, the place that is
+   * still reserved under this name is used. Default: a name that is used only once.
    */
   async during<T>(
     places: Places,
@@ -72,7 +72,7 @@ export class Reservations {
   /** Whether there is a place for a reservation that was written down. It may take some looks until that is clear. */
   async #hasPlace(set: string, reservation: string, { limit, taken }: Places): Promise<boolean> {
     for (let look = 0; look < LOOKS; look += 1) {
-      // In this order, so that a place that is taken for good in between counts twice, rather than not at all.
+      // In this order: a place that is taken for good in between is then counted twice, and not overlooked.
       const reservations = await this.#store.membersOfSet(set);
       const free = limit - (await taken());
       if (reservations.length <= free) return true;

@@ -4,12 +4,12 @@ import { CallBudget } from './call-budget.js';
 
 /** How many may wait in all, so that nobody waits for long. */
 const LONGEST_LINE = 200;
-/** How many may wait of one asker, so that one does not fill the line. */
+/** How many one asker may have waiting, so that one does not fill the line. */
 const OF_ONE_ASKER = 8;
 /** When to try again where too many wait, in seconds. */
 const RETRY = 5;
 
-/** Lets only so many through per second, all askers in turn, at times when too many come. */
+/** Lets only a fixed number through per second when too many come. Askers take turns. */
 export class Slowdown {
   readonly #turns: CallBudget;
   /** What each asker has waiting, the newest last. */
@@ -20,7 +20,7 @@ export class Slowdown {
   }
 
   /**
-   * Waits for a turn. Where the line is full, the asker who has most waiting makes room for one who has fewer.
+   * Waits for a turn. If the line is full, the asker with most waiting makes room for one with fewer.
    *
    * @param signal - aborted when nobody waits for the answer any more.
    * @throws {ProxyError} 429 where too many wait already, where the signal is aborted, and once this is closed.
@@ -57,7 +57,7 @@ export class Slowdown {
   }
 
   /**
-   * Sends the newest away of the asker who has most waiting.
+   * Sends away the newest that waits of the asker with most waiting.
    *
    * @param needed - how many somebody else will have waiting, who needs the room.
    * @throws {ProxyError} 429 where nobody has more than that waiting.

@@ -38,7 +38,7 @@ export class UpstreamCaller {
     this.#options.limits.count(this.#playerId, this.#client);
   }
 
-  /** Counts a call that is made in any case: one that frees something is never refused. */
+  /** Counts a call that is never refused: one that frees something. */
   note(): void {
     this.#options.limits.note(this.#playerId, this.#client);
   }

@@ -40,7 +40,10 @@ export interface UpstreamFetchOptions {
   readonly asker?: string;
 }
 
-/** A `fetch` for the relay session API that keeps to a budget, pauses after a 429, and counts every attempt. */
+/**
+ * A `fetch` for the relay session API that keeps to a budget, pauses after a 429, and counts each call, repeated ones
+ * too.
+ */
 export function createUpstreamFetch(options: UpstreamFetchOptions): typeof globalThis.fetch {
   const { fetch, budget, metrics, clock, asker = NOBODY } = options;
   return async (input, init) => {

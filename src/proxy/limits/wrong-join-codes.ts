@@ -26,8 +26,8 @@ const MISSES = 'join-misses';
 const SLOWED_TO = 20;
 
 /**
- * What a wrong join code or session id costs: it counts against the address that it comes from, and against all
- * together. So nobody finds by trying what they were not told.
+ * Counts wrong join codes and session ids, for the address that they come from and for all addresses together, so that
+ * nobody finds by trying what they were not told.
  */
 export class WrongJoinCodes {
   readonly #options: WrongJoinCodesOptions;
@@ -56,7 +56,7 @@ export class WrongJoinCodes {
     look: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
     if (await this.isSlow()) {
-      // First, so that a player who is refused in any case takes no turn.
+      // First, so that a player who is refused anyway does not use up a turn.
       await this.#windowsWithRoom(client);
       await this.#slowdown.pass(widestOf(client), signal);
     }
@@ -77,7 +77,7 @@ export class WrongJoinCodes {
     return isSlow;
   }
 
-  /** Refuses all who wait for a turn, and all who would have to. */
+  /** Refuses all who wait for a turn, and all who would have to wait from now on. */
   close(): void {
     this.#slowdown.close();
   }
@@ -101,8 +101,8 @@ export class WrongJoinCodes {
   }
 
   /**
-   * The minutes in which the address's networks guess. The widest comes first: once that is full, its many narrow
-   * networks leave no counters behind.
+   * The minutes in which the guesses of the address's networks are counted. The widest network comes first, so that its
+   * many narrow networks leave no counters behind once it is full.
    *
    * @throws {ProxyError} 429 where one of them has guessed too often. Then nothing is counted.
    */

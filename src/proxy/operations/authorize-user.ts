@@ -26,7 +26,7 @@ export interface AuthorizeUserTools {
   readonly watchers: Watchers;
 }
 
-/** The operation *authorize-user*: a player joins a session that is there. Who asks twice gets the seat they have. */
+/** The operation *authorize-user*: a player joins a session. A player who asks twice gets the seat that they have. */
 export class AuthorizeUser {
   readonly #tools: AuthorizeUserTools;
   /** The joins that are under way here, by player and session. */
@@ -49,7 +49,7 @@ export class AuthorizeUser {
   }
 
   /**
-   * A ticket resumes its own session, and joins no other.
+   * Resumes the session of the player's ticket. A ticket joins no other session.
    *
    * @throws {ProxyError} 400, and as {@link OwnSessions.find}.
    */
@@ -78,7 +78,7 @@ export class AuthorizeUser {
     await limiter.addUser(sessionId, seats, takeIfRoom, playerId);
   }
 
-  /** Whether a seat that was taken before is still good. One whose token is not is given up. */
+  /** Whether a seat that was taken before is still good. If its token is not, the seat is given up. */
   async #keepSeat(seat: Seat): Promise<boolean> {
     const { leases, records, playerLeases, tokens, watchers } = this.#tools;
     const { sessionId, playerId } = seat;
@@ -104,7 +104,7 @@ export class AuthorizeUser {
     };
     await leases.renew({ sessionId, holder: playerId });
     if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
-    // The service may give the same token again, while it is being taken away from whoever had it before.
+    // The service may give the same token again while it is still being revoked for the player who had it before.
     if (!(await tokens.keep(seat))) {
       await records.loseSeat(seat);
       throw seatIsBeingCleared();
@@ -113,7 +113,7 @@ export class AuthorizeUser {
     if (linked) await records.tell(sessionId, 'refresh');
     const watcher = watchers.of(sessionId);
     if (!knowsSeat(watcher, seat)) await watcher.loadRoster();
-    // Last of all: hearing of the new seat made the watcher forget all renewals.
+    // Last of all, because the watcher forgets all renewals when it hears of the new seat.
     playerLeases.note(watcher, playerId);
   }
 }

@@ -20,7 +20,7 @@ const PATIENCE = 4_000;
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 1_000;
 
-/** Sees to it that a player hears "done" only of what will really be done. */
+/** Tells a player that something is done only if it is sure to be done. */
 export class ChoreFinisher {
   readonly #tools: ChoreFinisherTools;
 

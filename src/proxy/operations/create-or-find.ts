@@ -12,11 +12,14 @@ export interface CreateOrFindTools {
   readonly webhookTokens: WebhookTokens;
 }
 
-/** How often the service is asked to create one session: each time after a look at what the try before has done. */
+/**
+ * How often the service is asked to create one session. Before each further try the list shows what the last one has
+ * done.
+ */
 const TRIES = 4;
 /** How long it is remembered that an order was tried, in milliseconds: as long as a key may be repeated. */
 const TRIED_KEPT = 24 * 60 * 60_000;
-/** Failures that leave open whether the service has made the session. */
+/** The failures after which nobody knows whether the service has made the session. */
 const UNCLEAR = new Set(['network', 'timeout', 'not-json', 'invalid-response', 'server-error']);
 
 /** Creates sessions at the relay service, and finds again those whose answer was lost on the way. */
@@ -28,8 +31,8 @@ export class CreateOrFind {
   }
 
   /**
-   * Creates the order's session, or finds it. What was asked for once must not be there twice, so after each lost
-   * answer it looks through the list before it asks again.
+   * Creates the order's session, or finds it. An order must not make two sessions, so after each lost answer this looks
+   * through the list before it asks again.
    */
   async createOrFind(request: PlayerRequest, order: CreateOrder): Promise<OwnEntry> {
     const { adoption, webhookTokens } = this.#tools;
@@ -37,7 +40,7 @@ export class CreateOrFind {
     const webhookUrl = await webhookTokens.url(order.nonces[0], request.playerId);
     let mayBeThere = order.mayBeRepeated && (await this.#markTried(order));
     let failure: unknown;
-    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    for (let count = 0; count < TRIES; count += 1) {
       const found = mayBeThere && (await adoption.findByNonce(order.nonces, api));
       if (found) return found;
       try {
@@ -53,7 +56,10 @@ export class CreateOrFind {
     throw failure;
   }
 
-  /** Forgets that the order was tried: its nonce stands for a session now. What cannot be deleted goes by time. */
+  /**
+   * Forgets that the order was tried, because its nonce stands for a session now. If the store fails, the note runs out
+   * by itself.
+   */
   async forget({ mayBeRepeated, nonces }: CreateOrder): Promise<void> {
     if (mayBeRepeated) await this.#tools.store.delete(tried(nonces[0])).catch(() => {});
   }
@@ -72,7 +78,7 @@ export class CreateOrFind {
     return { entry, proof: { nonce: nonces[0], hostId: playerId, secret: 0 } };
   }
 
-  /** Whether the order was tried before, at whichever instance, with whichever secret. From now on it was. */
+  /** Notes that the order is tried, and returns whether it was tried before, at any instance and with any secret. */
   async #markTried({ nonces: [nonce, ...older] }: CreateOrder): Promise<boolean> {
     const { store } = this.#tools;
     let wasTried = !(await store.setIfAbsent(tried(nonce), '1', TRIED_KEPT));
@@ -81,5 +87,5 @@ export class CreateOrFind {
   }
 }
 
-/** Where the store has that an order was tried, until its nonce stands for a session. */
+/** The store's key for the note that an order was tried. It is there until the order's nonce stands for a session. */
 const tried = (nonce: string) => `tried:${nonce}`;

@@ -10,7 +10,7 @@ export interface CreateOrder {
   /** Where the host comes from. */
   readonly arrival: Arrival;
   readonly filters: SessionFilter[] | undefined;
-  /** Stand for this one order: a session with one of them is the order's. A new session gets the first. */
+  /** The order's nonces: a session with one of them is this order's. A new session gets the first. */
   readonly nonces: readonly [string, ...string[]];
   /** Whether the same order may be given again, or was given before: it has a key. */
   readonly mayBeRepeated: boolean;

@@ -46,7 +46,7 @@ export class Create {
 
   async #findOrMake(request: PlayerRequest, order: CreateOrder): Promise<string> {
     const { locks } = this.#tools;
-    // Nobody else can have an order without a key: there is nothing to find, and nobody to keep off.
+    // An order without a key cannot be repeated: there is nothing to find, and nobody to keep off.
     if (!order.mayBeRepeated) return this.#make(request, order);
     const known = await this.#find(request, order);
     return known ?? locks.during(order.nonces, () => this.#make(request, order));
@@ -67,7 +67,7 @@ export class Create {
       const known = await records.sessionOfNonce(nonce);
       if (known === undefined) continue;
       await checkOrderIsOpen(records, known);
-      // Whoever carried the order out may have failed before all was written down.
+      // The instance that carried the order out may have failed before it had written everything down.
       await adoption.record(known, { nonce, hostId: playerId, secret }, arrival);
       return known;
     }

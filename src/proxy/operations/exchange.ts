@@ -11,7 +11,7 @@ export class Exchange {
   sessionId: string | undefined;
   /** The pattern of the path. */
   route = 'unknown';
-  /** Why it went wrong, for the log, where the studio can do something about it. */
+  /** Why the request failed, for the log, if the studio can do something about it. */
   failure: string | undefined;
   readonly #headers: Readonly<Record<string, string>>;
 
@@ -28,8 +28,8 @@ export class Exchange {
   }
 
   /**
-   * An answer with a player's document. It says how long the body is: to find that out, a server puts the text
-   * into one piece first, once more than sending it does.
+   * An answer with a player's document. It says how long the body is. Otherwise the server would join the text into one
+   * piece to find that out, which costs as much again as sending it.
    */
   document(
     { body, etag, length }: Rendering,
@@ -49,7 +49,7 @@ export class Exchange {
     first: Record<string, string>,
     last: Readonly<Record<string, string>> | undefined,
   ): Response {
-    // Not by spreading and adding to it: what comes of that takes Node 10 µs longer to send.
+    // Not by spreading and adding: it takes Node 10 µs longer to send such an object.
     const headers = Object.assign(first, this.#headers, { 'x-request-id': this.id }, last);
     return new Response(body, { status, headers });
   }

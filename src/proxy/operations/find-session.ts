@@ -40,7 +40,7 @@ export class SessionFinder {
     const found = await guesses.look(exchange.client, raw.signal, async () => {
       const known = await this.#look(named);
       if (known !== undefined || adoption.isComplete) return known;
-      // All in one guess: while the proxy starts, too, an address has one at a time.
+      // All of this counts as one guess, so that an address has one guess at a time even while the proxy starts.
       await adoption.completed();
       return this.#look(named);
     });

@@ -27,8 +27,8 @@ interface Asked {
 }
 
 /**
- * The operation *get*: answers at once, or, where the player knows the document already and is willing to wait, when it
- * changes (`If-None-Match`, and `Prefer: wait=N` of RFC 7240).
+ * The operation *get*. It answers at once, or, if the player knows the document already and is willing to wait, when
+ * the document changes (`If-None-Match`, and `Prefer: wait=N` of RFC 7240).
  */
 export class Get {
   readonly #tools: GetTools;
@@ -38,7 +38,8 @@ export class Get {
   }
 
   /**
-   * Answers one *get*. Where all is at hand there is no promise on the way: most of what a proxy does is this.
+   * Answers one *get*. If everything is at hand, no promise is made on the way, because this is most of what a proxy
+   * does.
    *
    * @throws {ProxyError} 401, 403, 404, 429. {@link RelayError}.
    */
@@ -63,7 +64,7 @@ export class Get {
     const { own } = this.#tools;
     const found = await own.find(request, sessionId);
     const credentials = await own.credentialsFor(found, request);
-    // From here to the wait there must be no pause: what changed in one would be missed.
+    // From here to the wait there must be no `await`: a change in between would be missed.
     const rendering = found.watcher.render(found.seat, credentials);
     return this.#answerOrHold(request, asked, found, rendering);
   }
@@ -119,7 +120,7 @@ export class Get {
       const seated = { watcher, seat };
       rendering =
         own.documentAtHand(seated, request) ??
-        // The tickets first: between the document and the next wait there must be no pause.
+        // The tickets come first: between the document and the next wait there must be no `await`.
         watcher.render(seat, await own.credentialsFor(seated, request));
       if (mustAnswer || !isKnown(known, rendering)) return rendering;
     }
@@ -148,8 +149,8 @@ function isKnown(known: string | null, { etag }: Rendering): boolean {
 }
 
 /**
- * A tag as it was before a server on the way compressed the document: some servers weaken it, some add the coding to
- * it. None of our own tags looks like one of those, because they all have three parts.
+ * A tag as it was before a server on the way compressed the document. Some servers make it a weak one, some add the
+ * coding to it. Our own tags cannot be taken for such a one, because they all have three parts.
  */
 const plainTag = (tag: string) =>
   tag

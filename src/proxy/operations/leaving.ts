@@ -12,8 +12,8 @@ export interface LeavingTools {
 }
 
 /**
- * Players who leave or end their session, once or again. They come again where the first answer told that it was not
- * done yet: then their seat is no longer there, and what they asked for is planned.
+ * Players who leave or end their session, for the first time or again. They come again if the first answer said that it
+ * was not done yet. Then their seat is gone, and what they asked for is planned.
  */
 export class Leaving {
   readonly #tools: LeavingTools;

@@ -9,7 +9,10 @@ export interface ListTools {
   readonly records: SessionRecords;
 }
 
-/** The operation *list*: the player's own sessions on one page, for there are few. A ticket shows its own session. */
+/**
+ * The operation *list*: the player's own sessions, on one page, because there are few. With a ticket it shows only the
+ * ticket's session.
+ */
 export class List {
   readonly #tools: ListTools;
 

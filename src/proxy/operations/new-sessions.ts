@@ -18,7 +18,7 @@ export interface NewSessionsTools {
   readonly watchers: Watchers;
 }
 
-/** Takes sessions into care that were created just now. */
+/** Takes care of sessions that were created just now. */
 export class NewSessions {
   readonly #tools: NewSessionsTools;
 
@@ -27,8 +27,8 @@ export class NewSessions {
   }
 
   /**
-   * Writes the session down, and gives its host a seat and a lease. All that was learned on the way goes to the
-   * session's watcher, so that the host's document can be put together without asking for it again.
+   * Writes the session down, and gives its host a seat and a lease. The session's watcher gets all that was learned on
+   * the way, so that the host's document can be made without asking the store again.
    *
    * @returns the id of the order's session: another one, where the order had made one already.
    */
@@ -48,11 +48,11 @@ export class NewSessions {
     }
     await leases.renew({ sessionId, holder: playerId });
     const roster = await adoption.record(sessionId, proof, arrival);
-    // Not before: the watcher would hear that there is a seat, and read what is known here.
+    // Not earlier: the watcher would hear of the new seat, and read from the store what is known here.
     const watcher = watchers.of(sessionId);
     playerLeases.note(watcher, playerId);
     if (roster) watcher.acceptRoster(roster);
-    // One that was found in the list may be odd: then the first *get* tells.
+    // A session that was found in the list may be malformed. Then the first *get* brings its document.
     const session = v.safeParse(RelaySession, entry);
     if (session.success) watcher.accept(session.output);
     return sessionId;

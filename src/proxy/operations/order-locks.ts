@@ -3,9 +3,9 @@ import { inProgress } from '../proxy-error.js';
 import type { Store } from '../store/index.js';
 
 /**
- * How long an order keeps others off that its process comes no further with, in milliseconds. It is short, because
- * where an instance is lost a player waits that long for nothing. Where it runs out too soon all the same, because the
- * store was away, a second session is made, and deleted: of one nonce only one session is kept.
+ * How long a lock holds if its process is lost, in milliseconds. It is short, because a player waits so long for
+ * nothing then. If it runs out too soon, because the store was away, a second session is made. That one is deleted
+ * again, because each nonce keeps only one session.
  */
 const HELD = 6_000;
 
@@ -20,7 +20,7 @@ export class OrderLocks {
   }
 
   /**
-   * Does what no other instance may do at the same time, not even one that has other secrets.
+   * Does work that no other instance may do at the same time, not even one with other secrets.
    *
    * @param nonces - of the order, one for each secret.
    * @throws {ProxyError} 409 where another instance is at it.
@@ -28,7 +28,7 @@ export class OrderLocks {
   async during<T>(nonces: readonly string[], work: () => Promise<T>): Promise<T> {
     const held: string[] = [];
     let timer: unknown;
-    // The relay service may take longer than a process that died may keep others off.
+    // The relay service may take longer than the lock holds, so it is renewed meanwhile.
     const holdOn = () => {
       for (const nonce of held) void this.#store.set(lock(nonce), '1', HELD).catch(() => {});
       timer = this.#clock.setTimeout(holdOn, HELD / 3);
@@ -42,7 +42,7 @@ export class OrderLocks {
       return await work();
     } finally {
       this.#clock.clearTimeout(timer);
-      // What cannot be let go now is let go by time.
+      // A lock that cannot be deleted now runs out by itself.
       for (const nonce of held) await this.#store.delete(lock(nonce)).catch(() => {});
     }
   }

@@ -24,8 +24,8 @@ export interface OwnSessionsTools {
 }
 
 /**
- * The sessions that a player may see, those in which they have a seat, and what they get to read of them. Whoever looks
- * at one renews their lease.
+ * The sessions that a player may see, which are those in which they have a seat, and what they get to read of them. A
+ * player who looks at one renews their lease.
  */
 export class OwnSessions {
   readonly #tools: OwnSessionsTools;
@@ -35,8 +35,8 @@ export class OwnSessions {
   }
 
   /**
-   * The player's session, where nothing needs to be asked for: their ticket was checked, the session is loaded, their
-   * seat is known, and their lease was renewed a moment ago.
+   * The player's session, if everything is at hand: their ticket was checked, the session is loaded, their seat is
+   * known, and their lease was renewed a moment ago.
    */
   atHand({ playerId, ticket }: PlayerRequest, sessionId: string): OwnSession | undefined {
     const { playerLeases, watchers } = this.#tools;
@@ -76,7 +76,7 @@ export class OwnSessions {
     return own;
   }
 
-  /** What the player gets to read now, where none of their tickets needs renewal: for that nothing has to be waited for. */
+  /** What the player gets to read now, if none of their tickets needs renewal, so that there is nothing to wait for. */
   documentAtHand({ watcher, seat }: OwnSession, { ticket }: Caller): Rendering | undefined {
     const { gatewayAccesses, tickets } = this.#tools;
     if (!ticket || tickets.isAgeing(ticket)) return undefined;
@@ -98,7 +98,10 @@ export class OwnSessions {
     return { ticket: text, ...(gateway && { gateway }) };
   }
 
-  /** Whoever shows no ticket must be known here: a stranger's call reaches neither the relay service nor the leases. */
+  /**
+   * Refuses a player who has neither a ticket nor a seat, so that a stranger's call reaches neither the relay service
+   * nor the leases.
+   */
   async #checkIsTheirs({ playerId, ticket }: PlayerRequest, sessionId: string): Promise<void> {
     const { records } = this.#tools;
     if (ticket?.seat.sessionId === sessionId) return;
@@ -116,7 +119,7 @@ export class OwnSessions {
     await playerLeases.renew(watcher, playerId);
     if (ticket && !watcher.seat(playerId)) await this.#renewForStranger(watcher, ticket);
     await watcher.load(asker);
-    // News that came meanwhile may have undone the renewal.
+    // News that came meanwhile may have made the watcher forget the renewal.
     await playerLeases.renew(watcher, playerId);
     const seat = watcher.seat(playerId);
     if (seat && !lacksIp(seat, ticket)) return { watcher, seat };

@@ -24,7 +24,7 @@ export class PlayerLeases {
     try {
       await this.#leases.renew({ sessionId: watcher.sessionId, holder });
     } catch (error) {
-      // What the store did not take is no renewal: the next call must try again.
+      // The store did not take the renewal, so the next call must try again.
       watcher.renewals.forget(holder);
       throw error;
     }

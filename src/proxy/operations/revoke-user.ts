@@ -69,12 +69,12 @@ export class RevokeUser {
     else await this.#kickAgain(request, sessionId, playerId);
   }
 
-  /** Shortens the player's lease. Any later call of theirs makes it as long as ever. */
+  /** Shortens the player's lease. Their next call, if there is one, gives it its full length again. */
   async #leaveLater({ seat, watcher }: OwnSession, after: number): Promise<void> {
     const { records, playerLeases } = this.#tools;
     await playerLeases.shorten(watcher, seat.playerId, after * 1000);
-    // At other instances, too, the next call must write the lease anew. A request of another tab that is held makes
-    // way for one.
+    // At other instances, too, the next call must write the lease again. A held request of another tab is answered, so
+    // that the tab makes such a call.
     await records.tell(watcher.sessionId, `lease ${seat.playerId}`);
   }
 
@@ -82,21 +82,24 @@ export class RevokeUser {
     const { chores, finisher, leases, records } = this.#tools;
     const { sessionId, playerId } = seat;
     const chore = choreOf(seat);
-    // While the seat is still there to be asked for again: without it nobody could tell whom to revoke.
+    // Noted while the seat is still there: without it nobody could tell whose token to revoke.
     if (chore) await chores.note(chore);
     await records.giveUpSeat(seat, why);
     await leases.end({ sessionId, holder: playerId });
     if (chore) await finisher.finish(chore, asker);
   }
 
-  /** Who kicks again, because the first answer never came or told of a failure, has what they asked for. */
+  /**
+   * A host who kicks somebody again, because the first answer was lost or a failure. That succeeds if the player was
+   * kicked.
+   */
   async #kickAgain({ asker }: PlayerRequest, sessionId: string, playerId: string): Promise<void> {
     const { chores, finisher, leases, records, store } = this.#tools;
     if (!(await records.wasKicked(sessionId, playerId))) throw noSuchPlayer();
     await records.giveUpSeat({ sessionId, playerId }, 'kicked');
     await leases.end({ sessionId, holder: playerId });
     if (store.isLasting) return;
-    // Whose token is whose is forgotten by now, so all that must still be revoked in this session is.
+    // It is forgotten by now whose token is whose, so everything that must still be revoked in this session is revoked.
     const planned = await chores.planned(sessionId);
     await Promise.all(planned.map((chore) => finisher.finish(chore, asker)));
   }

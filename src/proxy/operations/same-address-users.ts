@@ -20,8 +20,8 @@ export class SameAddressUsers {
   }
 
   /**
-   * Has the service let a player in. It may refuse because a user with their address is there already, another player
-   * behind the same router: then they share that user.
+   * Has the service let a player in. It may refuse because there is a user with their address already, that of another
+   * player behind the same router. Then both players share that user.
    *
    * @throws {ProxyError} 404 for a session that is gone; 503 where it must be linked first, because it lists no users
    *   until then. {@link RelayError}.

@@ -53,7 +53,7 @@ export class SeatRestorer {
     const token = ticket.seat.authorizationToken ?? stored?.authorizationToken;
     const isListed = token === undefined || listsToken(document, token);
     if (!isListed && listsUsers(document)) throw seatRevoked();
-    // Before the session is linked the service lists nobody, neither who is in it nor who was kicked.
+    // Before the session is linked, the service lists no users at all, so that nobody knows who was kicked.
     if (!isListed && !document.error) throw seatUnproven();
     const seat: Seat =
       token === undefined ? ticket.seat : { ...ticket.seat, authorizationToken: token };

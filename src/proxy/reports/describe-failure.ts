@@ -1,8 +1,8 @@
 import { isRelayError } from '../../common/relay-error.js';
 
 /**
- * What went wrong, for the log, and never in the words of whoever was asked. The relay service may quote a webhook's
- * URL or a player's token, and a studio's own login whatever it was given.
+ * What went wrong, for the log, but not in the words of the server that was asked. The relay service may quote a
+ * webhook's URL or a player's token, and a studio's own login may quote anything.
  */
 export function describeFailure(error: unknown): string {
   if (isRelayError(error)) {

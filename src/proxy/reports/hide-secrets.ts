@@ -7,8 +7,8 @@ const WORD = /^["'(]?[a-z]{1,20}(?:['-][a-z]{1,20})?["'),.:;!?]{0,3}$/i;
 const HIDDEN = '…';
 
 /**
- * Somebody else's text for the log, with all hidden but plain words. Whatever has a digit in it, or any sign that words
- * do not have, may be an address, a token, or a part of one, however it is written.
+ * Makes somebody else's text fit for the log: hides everything but plain words. Whatever has a digit in it, or a
+ * character that words do not have, may be an address, a token, or a part of one.
  *
  * @param secrets - what must not be in the log even where it looks like a word.
  */

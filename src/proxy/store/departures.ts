@@ -3,8 +3,8 @@ import type { Store } from './store.js';
 import { keyOf } from './store-key.js';
 
 /**
- * Why a player no longer has a seat. Who was `kicked` cannot come back; who `left` or whose lease `lapsed` can join
- * anew.
+ * Why a player no longer has a seat. A player who was `kicked` cannot come back. One who `left`, or whose lease has
+ * `lapsed`, can join again.
  */
 export type Departure = 'left' | 'kicked' | 'lapsed';
 
@@ -23,7 +23,7 @@ export class Departures {
 
   /** Why a player has gone; `undefined` where they have not, or may come back as if they had not. */
   async of(sessionId: string, playerId: string): Promise<Departure | undefined> {
-    // Whatever was noted after a kick, the player stays out.
+    // A kick counts, whatever was noted after it.
     if (await this.isKick(sessionId, playerId)) return 'kicked';
     const why = await this.#store.get(noteOf(sessionId, playerId));
     return why as Departure | undefined;
@@ -42,7 +42,7 @@ export class Departures {
       await this.#store.set(note, why, KEPT);
       return;
     }
-    // The first reason stands. A kick that comes in between must not be moved to where it is forgotten.
+    // The first reason stands. Otherwise a kick could be replaced by a reason that is forgotten after a while.
     if (!(await this.#store.setIfAbsent(note, why, END_KEPT))) return;
     if (await this.isKick(sessionId, playerId)) return;
     await this.#store.addToSet(departures, playerId, now + END_KEPT);

@@ -1,11 +1,13 @@
 const DAY = 24 * 60 * 60 * 1000;
 
-/** How long anything at all is kept, in milliseconds. A session that lasts longer than this loses its join code. */
+/**
+ * The longest time that anything is kept, in milliseconds. A session that lasts longer than this loses its join code.
+ */
 export const KEPT = 30 * DAY;
 
 /**
- * How long the proxy remembers of a session that it is over, in milliseconds, and which *create* made it: as long as
- * a *create* may be repeated. Also how long it remembers why a player went who may come back; after that, the users
- * that the service lists tell.
+ * How long the proxy remembers that a session is over, and which *create* made it, in milliseconds: as long as a
+ * *create* may be repeated. Also how long it remembers why a player has gone who may come back. After that, it goes by
+ * the users that the service lists.
  */
 export const END_KEPT = DAY;

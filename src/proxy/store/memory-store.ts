@@ -16,10 +16,21 @@ interface SortedSet {
 
 /** How often what has expired is swept away, in milliseconds. */
 const SWEEP = 30_000;
-/** How many entries are looked at in one go, before other work gets its turn. */
+/** How many entries are looked at in one go, before other work may go on. */
 const SLICE = 1_000;
 
-/** A {@link Store} in the memory of one instance: what it keeps ends with the process. It has one timer at most. */
+/**
+ * A {@link Store} in the memory of one instance: what it keeps ends with the process. It has one timer at most.
+ *
+ * @example
+ * ```ts
+ * import { createRelayProxy, MemoryStore } from 'relais/proxy';
+ *
+ * const store = new MemoryStore();
+ * const edgegap = { apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' };
+ * const proxy = createRelayProxy({ edgegap, guests: true, store });
+ * ```
+ */
 export class MemoryStore implements Store {
   readonly isLasting = false;
   readonly #clock: Clock;
@@ -36,7 +47,11 @@ export class MemoryStore implements Store {
     this.#zero = clock.now() - clock.monotonic();
   }
 
-  /** How many values it holds, with those that have expired and are not swept away yet. */
+  /**
+   * How many values the store holds, with those that have expired and are not swept away yet.
+   *
+   * @example console.log(new MemoryStore().size); // 0
+   */
   get size(): number {
     return this.#entries.size;
   }

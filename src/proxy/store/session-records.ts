@@ -45,7 +45,7 @@ export class SessionRecords {
     return this.#webhooks.isFirst(nonce);
   }
 
-  /** Claims a join code for a session. Returns whether it is the session's: it is not where another has it. */
+  /** Claims a join code for a session. Returns whether the code is the session's now, and not that of another. */
   async claimJoinCode(code: string, sessionId: string): Promise<boolean> {
     if (await this.#store.setIfAbsent(`join-code:${code}`, sessionId, KEPT)) return true;
     return (await this.#store.get(`join-code:${code}`)) === sessionId;
@@ -84,7 +84,7 @@ export class SessionRecords {
     await this.#store.addToSet(set, playerId, order);
     await this.#store.addToSet(`sessions-of:${playerId}`, sessionId, now);
     await this.#departures.forget(sessionId, playerId);
-    // The seat itself comes last: where it is there, all that belongs to it is there, too.
+    // The seat itself comes last, so that whenever it is there, all that belongs to it is there, too.
     await this.#store.set(keyOfSeat(sessionId, playerId), JSON.stringify(seat), KEPT);
     // Whoever has ended the session since then cleared away what was there. The rest is cleared away here.
     if (await this.hasEnded(sessionId)) {
@@ -95,7 +95,7 @@ export class SessionRecords {
     return true;
   }
 
-  /** Keeps what was learned of a seat that is taken. No watcher is told: each learns it from the session itself. */
+  /** Keeps the token of a seat that is taken. Watchers are not told, because each learns it from the session itself. */
   async keepToken(seat: Seat): Promise<void> {
     const { sessionId, playerId } = seat;
     if (!(await this.seat(sessionId, playerId))) return;
@@ -122,7 +122,7 @@ export class SessionRecords {
     await this.giveUpSeat(seat, 'lapsed');
   }
 
-  /** Whether somebody has begun, at least, to give up the seat, or, where it is the host's, to end the session. */
+  /** Whether somebody has at least begun to give up the seat, or to end the session if it is the host's. */
   async isGivenUp({ sessionId, playerId, role }: Seat): Promise<boolean> {
     if (role === 'server') return this.hasEnded(sessionId);
     return (await this.departure(sessionId, playerId)) !== undefined;
@@ -163,7 +163,7 @@ export class SessionRecords {
   }
 
   /**
-   * Forgets all about a session, but for a day that it has ended and which *create* made it.
+   * Forgets a session, except that it has ended, and which *create* made it: that is kept for a day.
    *
    * @returns the players who had a seat.
    */
@@ -194,7 +194,10 @@ export class SessionRecords {
     return this.#store.setIfAbsent(`failed:${keyOf(sessionId)}`, '1', END_KEPT);
   }
 
-  /** Forgets a seat, or what is left of one. The set of players comes last: who is still in it is found again. */
+  /**
+   * Forgets a seat, or what is left of one. The entry in the set of players goes last, so that a seat that is only half
+   * forgotten is found again.
+   */
   async forgetSeat(sessionId: string, playerId: string): Promise<void> {
     await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
     await this.#store.delete(keyOfSeat(sessionId, playerId));
@@ -214,7 +217,7 @@ export class SessionRecords {
   /** Forgets the join code of a session that has ended, and its nonce after a day. */
   async #forgetNames({ joinCode, nonce, sessionId }: SessionRecord): Promise<void> {
     await this.#store.delete(`join-code:${joinCode}`);
-    // The nonce may stand for another session: this one may be the second that one *create* made.
+    // The nonce may stand for another session, if this one is the second of the same *create*.
     if ((await this.sessionOfNonce(nonce)) !== sessionId) return;
     await this.#store.set(`nonce:${nonce}`, sessionId, END_KEPT);
     await this.#webhooks.forget(nonce);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/clock.js';
 import type { Store } from './store.js';
 
-/** Which part of the schedule's longest delay the store's clock may be off by before it counts as set. */
+/** How far the store's clock may be off before it counts as set, as a part of the schedule's longest delay. */
 const TOLERANCE = 1 / 8;
 
 /** What the store's clock said, and when it was read. */
@@ -15,8 +15,8 @@ interface Reading {
 }
 
 /**
- * What is due at some later time, kept in the store. All instances measure it on the store's clock, so that theirs need
- * not agree. Somebody may set that clock, too: then it no longer keeps step with this process's monotonic clock.
+ * A schedule of what is due later, kept in the store. All instances use the store's clock, so that theirs need not
+ * agree. If somebody sets that clock, it no longer keeps step with this process's monotonic clock, and that shows.
  */
 export class StoredSchedule {
   readonly #store: Store;
@@ -65,19 +65,19 @@ export class StoredSchedule {
     return { members, isEarly };
   }
 
-  /** Whether the store's clock went further than time did, at most, between the two readings. */
+  /** Whether the store's clock went further between the two readings than time can have gone. */
   #wasSetForward(last: Reading, next: Reading): boolean {
     const mostTime = next.after - last.before;
     return next.now - last.now - mostTime > this.#longest * TOLERANCE;
   }
 
-  /** Whether the store's clock went less far than time did, at least, between the two readings. */
+  /** Whether the store's clock went less far between the two readings than time must have gone. */
   #wasSetBack(last: Reading, next: Reading): boolean {
     const leastTime = next.before - last.after;
     return leastTime - (next.now - last.now) > this.#longest * TOLERANCE;
   }
 
-  /** Moves up what is due later than anything can be: it was put in before the store's clock was set back. */
+  /** Moves up what is due later than the longest delay allows. It was put in before the store's clock was set back. */
   async #hasten(now: number): Promise<void> {
     const latest = now + this.#longest;
     const members = await this.#store.membersOfSet(this.#name);

@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { maybe, SessionUser } from '../../api/schemas.js';
 
-/** How many sessions each page of the list has, where all are gone through. */
+/** How many sessions a page of the list has when all are gone through. */
 export const PAGE = 100;
 
 /**
- * What must be known of a listed session to tell whether it is this proxy's own, and to take care of it. Whatever else
- * the service says may be odd or missing: an own session must be found all the same, and somebody else's must get in
- * nobody's way.
+ * What must be known of a listed session to tell whether it is this proxy's own, and to take care of it. Everything
+ * else may be odd or missing: the proxy must find its own sessions all the same, and those of others must do no harm.
  */
 export const Adoptable = v.object({
   session_id: v.string(),

@@ -36,8 +36,9 @@ const LOOKUPS = 100;
 const PATIENCE = 5_000;
 
 /**
- * Takes care of this proxy's own open sessions, whatever the store has forgotten: each gets its record, and its players
- * get leases. The proxy knows its own by the signed nonce in their webhook URL, and touches no other.
+ * Takes care of this proxy's own open sessions, even if the store has forgotten them: each gets its record, and its
+ * players get leases. The proxy knows its own sessions by the signed nonce in their webhook URL, and leaves all others
+ * alone.
  */
 export class Adoption {
   readonly #options: AdoptionOptions;
@@ -113,7 +114,7 @@ export class Adoption {
     if (!proof) return;
     others?.notice(sessionId, proof);
     const winner = await records.claimNonce(proof.nonce, sessionId);
-    // Unless another process made it for the same *create*, and has its players there.
+    // A double, unless another process made it for the same *create*, and has players there.
     const isDouble = winner !== sessionId && (others?.haveOneMaker(winner, sessionId) ?? true);
     if (isDouble || (await records.hasEnded(sessionId))) {
       await records.end(sessionId);
@@ -173,8 +174,8 @@ export class Adoption {
 
   async #joinCode(sessionId: string, { nonce, secret }: Origin): Promise<string> {
     const { records, signer } = this.#options;
-    for (let attempt = 0; ; attempt += 1) {
-      const code = await deriveJoinCode(signer, nonce, secret, attempt);
+    for (let count = 0; ; count += 1) {
+      const code = await deriveJoinCode(signer, nonce, secret, count);
       if (await records.claimJoinCode(code, sessionId)) return code;
     }
   }

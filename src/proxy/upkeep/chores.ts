@@ -23,8 +23,8 @@ export interface ChoresOptions {
 }
 
 /**
- * Deletes sessions and revokes users: again and again, until it is done or they are gone. A token that another seat
- * needs is left alone; whoever has it last gives it back.
+ * Deletes sessions and revokes users, again and again until that is done or they are gone. A token that another seat
+ * needs is not revoked; it is when the last seat that has it goes.
  */
 export class Chores {
   readonly #api: RelayApi;
@@ -80,7 +80,7 @@ export class Chores {
   }
 
   /**
-   * As {@link Chores.do}, unless it is called off.
+   * Does a chore like {@link Chores.do}, unless it is called off.
    *
    * @param isCalledOff - asked after the chore was written down. Whoever calls it off later than that can see it there.
    */
@@ -145,8 +145,8 @@ export class Chores {
   ): Promise<boolean> {
     let isHeld = false;
     try {
-      // Where the store takes this but its answer is lost, the chore is put for a retry below: held, it would wait in
-      // vain.
+      // If the store takes this but its answer is lost, the chore is scheduled for a retry below. Held here, it would
+      // wait in vain.
       await this.#schedule.put(member, HELD);
       isHeld = true;
       const use = await this.#useOf(chore);

@@ -1,7 +1,7 @@
 import { describeFailure } from '../reports/index.js';
 
 /**
- * Lets work go on by itself: the relay service may take its time, and nobody else must wait for that.
+ * Lets work go on by itself, so that nobody has to wait for the relay service.
  *
  * @param onFailure - told where the store failed, in words without secrets.
  */

@@ -35,7 +35,7 @@ export class LapsedLeases {
     }
   }
 
-  /** What could not be seen to is there for the next round. */
+  /** Does what a lease that ran out calls for. If that fails, the lease is given back for the next round. */
   async #endOrGiveBack(lease: Lease): Promise<void> {
     try {
       await this.#end(lease);
@@ -55,7 +55,7 @@ export class LapsedLeases {
     }
     const seat = await records.seat(sessionId, holder);
     if (seat) await this.#giveUp(seat);
-    // Whoever took the seat away may have got no further than that.
+    // Somebody may have taken the seat away and got no further.
     else await records.forgetSeat(sessionId, holder);
   }
 
@@ -81,7 +81,7 @@ export class LapsedLeases {
       if (seat.role === 'server') await records.end(seat.sessionId);
       else await records.giveUpSeat(seat, 'lapsed');
     } catch (error) {
-      // Where nothing was given up yet, a player who comes back before the next round must find all as it was.
+      // If nothing was given up yet, a player who comes back before the next round must find everything as it was.
       if (chore && !(await records.isGivenUp(seat))) await chores.takeBack(chore);
       throw error;
     }

@@ -11,7 +11,10 @@ export interface Lease {
 /** The store's set of all leases. */
 const LEASES = 'leases';
 
-/** Who is still there. Every call of a player renews the player's lease; when it runs out, the seat is taken away. */
+/**
+ * The leases of all players who are there. Every call of a player renews their lease; when it runs out, their seat is
+ * taken away.
+ */
 export class Leases {
   /** How long a lease lasts, in milliseconds. */
   readonly duration: number;
@@ -54,7 +57,7 @@ export class Leases {
     return this.#schedule.remove(member(lease));
   }
 
-  /** For the start: begins the leases anew that ran out while no instance was there. */
+  /** Begins the leases anew that ran out while no instance was there. Called at the start. */
   countAnew(): void {
     this.#isCatchingUp = true;
   }
@@ -62,8 +65,8 @@ export class Leases {
   /**
    * Takes the leases that ran out. Each is given to one instance only, which then sees to it.
    *
-   * Players cannot renew their leases while the store is out of reach. So after half a lease of that, what ran out is
-   * begun anew and not returned; likewise where the store's clock was set forward.
+   * Players cannot renew their leases while the store is out of reach. So if that has lasted half a lease, leases that
+   * ran out are begun anew and not returned. The same holds if the store's clock was set forward.
    */
   async takeLapsed(limit: number): Promise<Lease[]> {
     const now = this.#clock.monotonic();
@@ -75,7 +78,7 @@ export class Leases {
     this.#lookedAt = now;
     const lapsed = members.map(leaseOf);
     if (!this.#isCatchingUp) return lapsed;
-    // Where it was as many as there may be, there are more.
+    // A full batch means that there may be more.
     this.#isCatchingUp = lapsed.length === limit;
     for (const lease of lapsed) this.#toRenew.add(lease);
     await this.#renewAll();

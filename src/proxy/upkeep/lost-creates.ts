@@ -11,8 +11,8 @@ export interface OwnEntry {
 }
 
 /**
- * Finds the session that a *create* made whose answer was lost. Each *create* has a nonce of its own, which stands in
- * the session's webhook URL, and the service lists that.
+ * Finds the session of a *create* whose answer was lost. Each *create* has a nonce of its own, which is in the
+ * session's webhook URL, and the service's list shows that URL.
  *
  * @param nonces - all that stand for the one *create*.
  * @param api - the relay session API, as it is called on behalf of whoever wants to know.

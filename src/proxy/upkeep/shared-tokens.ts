@@ -12,11 +12,11 @@ export type TokenUse = 'needed' | 'unclear' | 'free';
 export interface TokenUseTools {
   readonly api: RelayApi;
   readonly records: SessionRecords;
-  /** Has a session user revoked, for certain if not at once. */
+  /** Has a session user revoked: certainly, but perhaps not at once. */
   readonly revoke: (sessionId: string, token: number) => Promise<unknown>;
 }
 
-/** Writes down where the token of a seat that was just taken is, or may be, another seat's as well. */
+/** Writes down if the token of a seat that was just taken is, or may be, that of another seat as well. */
 export async function noteIfShared(records: SessionRecords, seat: Seat): Promise<void> {
   const { authorizationToken: token, ip, playerId, sessionId } = seat;
   if (token === undefined) return;
@@ -62,7 +62,7 @@ async function askForHosts(
     const given = session_user?.authorization_token;
     if (given === undefined) return 'unclear';
     if (given === token) return 'needed';
-    // Noted first: where the rest fails, the next try must not make yet another user.
+    // Noted first, so that the next try does not make yet another user if the rest fails.
     await records.noteOwn(sessionId, token);
     await revoke(sessionId, given);
     return 'free';

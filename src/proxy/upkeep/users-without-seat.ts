@@ -21,7 +21,7 @@ export function tokensWithoutSeat(
   return tokens;
 }
 
-/** Without the address of the host, and without a host, it is the first user: *create* named the host first. */
+/** The host's user. If the host's address is not known, it is the first user, because *create* named the host first. */
 function findHostUser(
   users: readonly SessionUser[],
   seats: readonly Seat[],

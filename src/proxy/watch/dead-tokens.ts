@@ -2,7 +2,7 @@ import type { RelaySession } from '../../api/schemas.js';
 import type { Seat } from '../store/index.js';
 import { listsToken, listsUsers } from './listed-users.js';
 
-/** How far apart the two documents must be that a token is missing from before it counts as dead, in milliseconds. */
+/** How far apart two documents without a token must be before the token counts as dead, in milliseconds. */
 const CONFIRMED_AFTER = 5_000;
 
 /**
@@ -13,7 +13,7 @@ export class DeadTokens {
   /** When each token was first found missing, on the monotonic clock. */
   readonly #missingSince = new Map<number, number>();
 
-  /** Whether a token is missing that does not count as dead yet. */
+  /** Whether a token is missing, but does not count as dead yet. */
   get isInDoubt(): boolean {
     return this.#missingSince.size > 0;
   }
@@ -35,7 +35,7 @@ export class DeadTokens {
       const { authorizationToken: token, role } = seat;
       if (role === 'server' || token === undefined || listsToken(document, token)) continue;
       const since = missingBefore.get(token) ?? now;
-      // A document that was asked for so late has had the time to show a seat that was new at the first look.
+      // A document that was asked for so much later would show a seat that was too new for the first one.
       if (asked - since >= CONFIRMED_AFTER) dead.push(seat);
       else this.#missingSince.set(token, since);
     }

@@ -12,7 +12,7 @@ const OF_NOTHING: TextHash = { a: 0x811c9dc5, b: 0x9e3779b9, length: 0 };
 /**
  * The hash of a text.
  *
- * @param before - the hash of what comes before the text, where it is the rest of a longer one.
+ * @param before - the hash of what comes before this text, if it is the rest of a longer one.
  */
 export function hashOf(text: string, before = OF_NOTHING): TextHash {
   let { a, b, length } = before;
@@ -25,15 +25,18 @@ export function hashOf(text: string, before = OF_NOTHING): TextHash {
   return { a, b, length };
 }
 
-/** The `ETag` of the text with this hash: strong, for it is over the whole text. Three parts, with `-` between them. */
+/**
+ * The `ETag` of the text with this hash. It is a strong one, because it is over the whole text. It has three parts,
+ * with `-` between them.
+ */
 export function etagOf({ a, b, length }: TextHash): string {
   const parts = [a >>> 0, b >>> 0, length].map((part) => part.toString(36));
   return `"${parts.join('-')}"`;
 }
 
 /**
- * How many bytes a UTF-16 code unit becomes in UTF-8. The two of a surrogate pair become four bytes together; one that
- * stands alone does not come up in JSON.
+ * How many bytes a UTF-16 code unit becomes in UTF-8. The two halves of a surrogate pair become four bytes together;
+ * half a pair does not come up in JSON.
  */
 function bytesOf(code: number): number {
   if (code < 0x80) return 1;

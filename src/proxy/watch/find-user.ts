@@ -22,10 +22,10 @@ export function findUser(
 }
 
 /**
- * The host's user, where the host's token is not known yet: the first with the host's address whose token is nobody
- * else's. There may be none, because the service can give one user to all who share an address. The host shares that
- * user then, and it is the first of all, for *create* named the host first. Where the host's address is not known
- * either, only the first user can be the host's.
+ * The host's user, while the host's token is not known: the first user with the host's address whose token is in no
+ * other seat. There may be no such user, because the service can give one user to all who share an address. Then the
+ * host shares the first user of all, for *create* named the host first. If the host's address is not known either, only
+ * the first user can be the host's.
  */
 function findHost(
   users: readonly SessionUser[],

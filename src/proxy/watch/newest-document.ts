@@ -29,20 +29,20 @@ const FRESH_WHILE_PENDING = 1_000;
 const FRESH_ONCE_OPEN = 5_000;
 /** A document that is older than this is not answered at all, even if upstream cannot be asked. In milliseconds. */
 const STALE = 5 * 60_000;
-/** How long a *get* waits for a newer document where there is one already, in milliseconds. */
+/** How long a *get* waits for a newer document if there is one already, in milliseconds. */
 const PATIENCE = 1_000;
-/** The longest delay between two questions while requests are held, in milliseconds. It grows until the session changes. */
+/** The longest delay between two *gets* while requests are held, in milliseconds: it grows until the session changes. */
 const LONGEST_DELAY = 2_000;
 /** The delay once the session is open, in milliseconds. */
 const DELAY_ONCE_OPEN = 10_000;
-/** The time of a question that was never asked. */
+/** The time of asking, if nobody has asked yet. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /** One session's newest document. It asks upstream for it once, however many players want to know. */
 export class NewestDocument {
   readonly #sessionId: string;
   readonly #tools: NewestDocumentTools;
-  /** On whose behalf upstream is asked: of the session's players, the one who asked last. */
+  /** On whose behalf the service is asked: the player of the session who asked last. */
   #asker: UpstreamCaller | undefined;
   #document: RelaySession | undefined;
   #text = '';
@@ -73,7 +73,7 @@ export class NewestDocument {
     return age < (this.#isSettled ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
   }
 
-  /** @throws what upstream failed with, where there is no document, or an old one. */
+  /** @throws the service's last failure, if there is no document, or only an old one. */
   check(): void {
     if (this.#failure && !this.#isUsable) throw this.#failure;
   }
@@ -96,8 +96,8 @@ export class NewestDocument {
   }
 
   /**
-   * Asks upstream, but settles for the document that is known already where upstream takes long, or where whoever asks
-   * has caused too many calls.
+   * Asks upstream. If that takes long, or the asker has caused too many calls, the document that is known already must
+   * do.
    *
    * @throws {ProxyError} 429 where nothing is known.
    */
@@ -109,8 +109,8 @@ export class NewestDocument {
   }
 
   /**
-   * Asks upstream because there is news: an answer that is on its way may be from before it. Where no request is held,
-   * the next *get* asks.
+   * Asks upstream because there is news. An answer that is on its way already may be older than the news. If no request
+   * is held, this is left to the next *get*.
    */
   async refreshAnew(): Promise<void> {
     if (this.#tools.isAwaited()) await this.askAnew();
@@ -221,6 +221,6 @@ export class NewestDocument {
   }
 }
 
-/** Whether the session is open or has failed. What is left for it is to end. */
+/** Whether the session is open or has failed. After that it can only end. */
 const isOpenOrFailed = ({ ready, linked, error }: RelaySession) =>
   (ready && linked) || Boolean(error);

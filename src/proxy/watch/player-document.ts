@@ -25,7 +25,7 @@ export interface Credentials {
  * What players read where the service reports an error. Its own words may name other players: only the log has them.
  */
 const FAILED = 'The relay service reports that the session failed.';
-/** A status is a word or two. Anything else might hold what players must not read. */
+/** A status that players may read: a word or two. Anything else might hold what they must not read. */
 const STATUS = /^[a-z _-]{1,32}$/i;
 
 /**

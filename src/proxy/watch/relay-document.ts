@@ -4,7 +4,9 @@ import { isHost, isIpAddress, isPort } from '../../common/hosts.js';
 const PORT = /^\d{1,5}$/;
 const PROTOCOL = /^[a-z/]{1,16}$/i;
 
-/** The relay as players get to read it. What cannot be true is left out: a port that no socket has, for instance. */
+/**
+ * The relay as players get to read it. Impossible values are left out: a port that no socket can have, for instance.
+ */
 export function relayDocument({ ip, host, ports }: Relay) {
   return {
     ip: ipAddress(ip),

@@ -68,7 +68,7 @@ export class SeatRoster {
     this.#tools.onChange();
   }
 
-  /** Reads it from the store, and once more where somebody asks for it meanwhile. */
+  /** Reads the roster from the store, and once more if somebody asks for it meanwhile. */
   load(): Promise<void> {
     this.#isOld = true;
     this.#loading ??= this.#load();
@@ -76,8 +76,8 @@ export class SeatRoster {
   }
 
   /**
-   * Keeps the host's token, which the service only tells once the session is linked. From then on it cannot be taken
-   * for another player's.
+   * Keeps the host's token, which the service tells only once the session is linked, so that it is not taken for
+   * another player's.
    */
   learnHostToken(): void {
     const { document, records } = this.#tools;
@@ -100,7 +100,7 @@ export class SeatRoster {
       this.#isOld = true;
       throw error;
     } finally {
-      // At once: a load that is asked for from now on must not be taken for this one, which has read already.
+      // At once, because this load has read the store already: a later caller needs another one.
       this.#loading = undefined;
     }
     this.learnHostToken();
@@ -116,7 +116,7 @@ export class SeatRoster {
     this.#readAt = started;
   }
 
-  /** Tells one state of the roster from another. */
+  /** The roster as a text, to compare it with another state. */
   #asText(): string {
     return JSON.stringify([this.#seats, this.#joinCode]);
   }

@@ -112,12 +112,12 @@ export class SessionWatcher {
     return !this.#ended && this.#roster.isFresh && this.#newest.isFresh;
   }
 
-  /** Whether no request is held, and nobody made use of it within the last `period` milliseconds. */
+  /** Whether no request is held, and nobody has used the watcher within the last `period` milliseconds. */
   isIdle(period: number): boolean {
     return this.waiting === 0 && this.#tools.clock.monotonic() - this.#usedAt >= period;
   }
 
-  /** Tells that somebody makes use of it now, so that it is not let go. */
+  /** Notes that somebody uses the watcher now, so that it is not let go. */
   use(): void {
     this.#usedAt = this.#tools.clock.monotonic();
   }
@@ -166,7 +166,7 @@ export class SessionWatcher {
     return this.#newest.refresh(asker);
   }
 
-  /** Asks upstream whether it still lists a token. Where it does not tell, the token counts as listed. */
+  /** Asks the service whether it still lists a token. If it gives no answer, the token counts as listed. */
   async stillLists(token: number): Promise<boolean> {
     await this.#newest.askAnew();
     const { document } = this.#newest;
@@ -215,7 +215,7 @@ export class SessionWatcher {
       this.#held.answer(leaving);
       return;
     }
-    // Seats may have been given up and leases ended: what was renewed here before may no longer be there.
+    // Seats may have been given up and leases ended, so that what was renewed here may no longer be there.
     this.renewals.forgetAll();
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.#roster.load().catch(() => {});
@@ -236,7 +236,7 @@ export class SessionWatcher {
     for (const seat of dead) void records.loseSeat(seat).catch(() => {});
   }
 
-  /** Upstream no longer knows the session. */
+  /** Ends the watcher's work: the service no longer knows the session. */
   async #takeEnd(): Promise<void> {
     await this.#tools.records.end(this.sessionId).catch(() => {});
     this.#end();

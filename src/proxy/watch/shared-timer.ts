@@ -3,7 +3,7 @@ import type { Clock } from '../../common/clock.js';
 /** A delay may last this much longer than asked for, in milliseconds, so that many end at the same moment. */
 const GRAIN = 250;
 
-/** One timer that many delays share: a proxy that holds ten thousand requests needs no ten thousand timers. */
+/** A timer that many delays share, so that a proxy that holds ten thousand requests does not need as many timers. */
 export class SharedTimer {
   readonly #clock: Clock;
   /** What is called at which moment, on the monotonic clock. */
@@ -29,7 +29,7 @@ export class SharedTimer {
     if (at < this.#next) this.#start();
     return () => {
       slot.delete(callback);
-      // Where the moment has come, the slot is no longer there, and the timer is set already.
+      // If the moment has come, the slot is gone, and the timer is set for the next one.
       if (slot.size > 0 || this.#slots.get(at) !== slot) return;
       this.#slots.delete(at);
       if (this.#slots.size === 0) this.#start();

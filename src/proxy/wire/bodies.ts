@@ -7,7 +7,7 @@ import { readJson } from '../../http/read-json.js';
 import { ProxyError } from '../proxy-error.js';
 import { PlayerId } from '../store/index.js';
 
-// The bodies that the proxy takes from players. Nothing nests deeper than these say.
+// The bodies that the proxy accepts from players. Nothing nests deeper than they do.
 
 /** A string of at most so many UTF-16 code units. */
 const text = (longest: number) =>

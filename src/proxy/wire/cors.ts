@@ -17,7 +17,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /** The headers by which browsers let pages of the allowed origins use the proxy, and those of no other. */
 export class Cors {
-  /** What the answers to each listed origin have: put together once, not at each request. */
+  /** The headers of the answers to each listed origin, put together once and not at each request. */
   readonly #ofListed: ReadonlyMap<string, Headers>;
   readonly #allowed: AllowedOrigins;
   readonly #unlisted: Headers = { ...ANSWER_HEADERS, vary: 'origin' };
@@ -29,7 +29,7 @@ export class Cors {
     );
   }
 
-  /** What every answer to a request with this `Origin` has. */
+  /** The headers of every answer to a request with this `Origin`. */
   headers(origin: string | null): Headers {
     if (origin === null) return this.#unlisted;
     const listed = this.#ofListed.get(origin);
@@ -37,7 +37,7 @@ export class Cors {
     return this.#allowed.has(origin) ? this.#headersFor(origin) : this.#unlisted;
   }
 
-  /** What the answer to a preflight says besides. */
+  /** The further headers of the answer to a preflight. */
   preflightHeaders(origin: string | null): Headers {
     if (origin === null || !this.#allowed.has(origin)) return {};
     return {

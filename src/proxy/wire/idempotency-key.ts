@@ -2,8 +2,8 @@ import type { Signer } from '../identity/index.js';
 
 /**
  * The nonces that stand for a player's `Idempotency-Key`: one of each secret, the newest first. A new session gets the
- * newest; one from before a rotation is found by another. The same player's same key gives the same nonces in any
- * instance, whatever was forgotten.
+ * newest; a session from before a rotation is found by an older one. The same key of the same player gives the same
+ * nonces at any instance, even if everything else was forgotten.
  */
 export async function orderNonces(
   signer: Signer,

@@ -24,7 +24,7 @@ type Status = keyof typeof REFUSALS;
 export const json = (name: SchemaName) => ({ 'application/json': { schema: ref(name) } });
 
 /**
- * What an operation answers: its success, and its refusals. Those that every operation may answer with need not be named.
+ * What an operation answers: its success and its refusals. The refusals that all operations share need not be named.
  */
 export function responses(success: object, ...statuses: readonly Status[]): object {
   const all: readonly Status[] = [400, ...statuses, 429, 431, 500];

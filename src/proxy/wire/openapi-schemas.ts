@@ -39,8 +39,9 @@ const FIELDS = new Map<v.GenericSchema, object>([
 ]);
 
 /**
- * How schemas become what OpenAPI 3.1 takes. What JSON Schema cannot say, the proxy checks all the same. Numbers say
- * how large they are, for generators would have tokens rounded; and what may be missing is never `null` here.
+ * How schemas are turned into those of OpenAPI 3.1. What JSON Schema cannot express is left out, and checked all the
+ * same. Numbers say how large they are, so that generated clients do not round tokens. What may be missing is never
+ * `null` here.
  */
 const CONVERSION: ConversionConfig = {
   errorMode: 'ignore',
@@ -77,7 +78,7 @@ const SCHEMAS = {
 /** The name of a schema that the document has. */
 export type SchemaName = keyof typeof SCHEMAS;
 
-/** What stands where a schema is meant that has a name. */
+/** A reference to a schema that has a name. */
 export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** All schemas as OpenAPI 3.1 takes them, by their names. */

@@ -3,8 +3,8 @@ const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/(\*\.)?([^\s/\\?#@:*%[\]]+|\[[\da-f:.]+\
 const IPV4 = /^\d+(?:\.\d+){3}$/;
 
 /**
- * Reads an origin as browsers send it: lower case, a host in Punycode, no port where it is the scheme's own. Those of
- * app shells have a scheme of their own (`capacitor://localhost`). A leading `*.` stands for one label or more.
+ * Reads an origin into the form that browsers send: in lower case, with a host in Punycode, without the scheme's own
+ * port. App shells have schemes of their own (`capacitor://localhost`). A leading `*.` stands for one label or more.
  *
  * @returns `undefined` for what no browser sends, or what never matches.
  */
@@ -24,4 +24,5 @@ export function readOrigin(text: string): string | undefined {
 
 /** What an error says of a text that is no origin. */
 export const ORIGIN_RULE =
-  'must be an origin like https://game.example or capacitor://localhost, or with one leading star like https://*.game.example';
+  'must be an origin like https://game.example or capacitor://localhost, ' +
+  'or with one leading star like https://*.game.example';

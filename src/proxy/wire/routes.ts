@@ -26,7 +26,7 @@ type Answer = Response | Promise<Response>;
 
 const SESSIONS = '/v1/relays/sessions';
 
-/** The relay session API as players see it: the same paths, less what they may not know. */
+/** The routes of players: the paths of the relay session API, with documents that show only what a player may know. */
 export function createRoutes(tools: RouteTools, basePath: string): Hono<ProxyEnv> {
   const routes = new PlayerRoutes(tools);
   const app: Hono<ProxyEnv> = new Hono<ProxyEnv>().basePath(basePath);
@@ -58,7 +58,7 @@ export function createRoutes(tools: RouteTools, basePath: string): Hono<ProxyEnv
   return app;
 }
 
-/** From a request to the operation that it asks for, and from what comes of that to the answer. */
+/** The way from a request to its operation, and from the operation's result to the answer. */
 class PlayerRoutes {
   readonly #tools: RouteTools;
 
@@ -105,7 +105,7 @@ class PlayerRoutes {
     return exchange.json(await this.#tools.operations.list.list(request));
   }
 
-  /** Most requests come here with a ticket that was checked before: for those there is no promise on the way. */
+  /** Answers a *get*. Most come with a ticket that was checked before, and for those no promise is made on the way. */
   get(raw: Request, exchange: Exchange, sessionId: string): Answer {
     const { operations, players } = this.#tools;
     const known = players.known(raw);

@@ -24,7 +24,7 @@ export interface ServiceRouteTools {
 /** How long an answer of the relay service counts for `/readyz`, in milliseconds. */
 const READY_FOR = 5_000;
 
-/** What is not for players: the relay service's webhook, and what whoever runs the proxy looks at. */
+/** Adds the routes that are not for players: the relay service's webhook, and those for whoever runs the proxy. */
 export function addServiceRoutes(
   app: Hono<ProxyEnv>,
   tools: ServiceRouteTools,
@@ -60,8 +60,8 @@ export function addServiceRoutes(
 }
 
 /**
- * A webhook tells that there is news of a session, once: one that comes again changes nothing. What it says is not
- * believed, so its body is not read: the server throws it away.
+ * Takes a webhook, which says that there is news of a session. One that comes again changes nothing. Its body is not
+ * believed, and so not read: the server discards it.
  */
 async function takeWebhook(
   { records, webhookTokens }: ServiceRouteTools,

@@ -61,7 +61,7 @@ function missing(): never {
   return refuse(404, 'There is no such session, or it is not linked.');
 }
 
-/** A wrong setting is the caller's fault, not the simulator's. */
+/** Does some work, and answers 400 with the reason if a setting is wrong. */
 function sayWhy<T>(work: () => T): T {
   try {
     return work();

@@ -10,35 +10,65 @@ import type { SimulatorStats } from '../stats.js';
 export interface SimulatorControls {
   /** What goes wrong, on demand. */
   readonly faults: Pick<Faults, 'add' | 'list' | 'clear'>;
-  /** The sessions that are there now, as the API would show them, the oldest first. */
+  /**
+   * The sessions that are there now, as the API would show them, the oldest first.
+   *
+   * @example const [oldest] = simulator.sessions();
+   */
   sessions(): RelaySession[];
-  /** How the sessions live that are created from now on. */
+  /**
+   * How the sessions live that are created from now on.
+   *
+   * @example const { linkDelay } = simulator.life();
+   */
   life(): Life;
   /**
    * Changes how the sessions live that are created from now on; what is not named stays.
    *
    * @throws {RelayError} `invalid-request`; the message names the field.
+   * @example simulator.setLife({ linkDelay: 5_000 });
    */
   setLife(change: { readonly [Name in keyof Life]?: Life[Name] | undefined }): Life;
-  /** What the network between the UDP relays and their peers is like. */
+  /**
+   * What the network between the UDP relays and their peers is like.
+   *
+   * @example const { loss } = simulator.network();
+   */
   network(): NetworkConditions;
   /**
    * Changes the network for all datagrams that set out from now on, of every session; what is not named stays.
    *
    * @throws {RelayError} `invalid-request`; the message names the field.
+   * @example simulator.setNetwork({ loss: 0.02, latency: 40 });
    */
   setNetwork(
     change: {
       readonly [Name in keyof NetworkConditions]?: NetworkConditions[Name] | undefined;
     },
   ): NetworkConditions;
-  /** Lets a session fail with a message. Returns whether there was such a session. */
+  /**
+   * Lets a session fail with a message. Returns whether there was such a session.
+   *
+   * @example simulator.failSession('7349356945f1-S', 'No relay is free.');
+   */
   failSession(sessionId: string, message: string): boolean;
-  /** Gives a linked session another relay. Resolves to whether there was such a session. */
+  /**
+   * Gives a linked session another relay. Resolves to whether there was such a session.
+   *
+   * @example await simulator.relink('7349356945f1-S');
+   */
   relink(sessionId: string): Promise<boolean>;
-  /** Ends a session, as if the service had deleted it. Returns whether there was such a session. */
+  /**
+   * Ends a session, as if the service had deleted it. Returns whether there was such a session.
+   *
+   * @example simulator.endSession('7349356945f1-S');
+   */
   endSession(sessionId: string): boolean;
-  /** What it has done since it started. */
+  /**
+   * What the simulator has done since it started.
+   *
+   * @example const { sessions, webhooks } = simulator.stats();
+   */
   stats(): SimulatorStats;
 }
 

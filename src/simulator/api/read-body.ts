@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describeIssue } from '../../common/check-against-schema.js';
 import { readJson } from '../../http/read-json.js';
 
-/** In bytes. */
+/** The largest body, in bytes. */
 const LARGEST_BODY = 1024 * 1024;
 
 /** Reads a JSON body, or refuses it with 400 and a message that names the field. */
@@ -12,7 +12,7 @@ export async function readBody<TSchema extends v.GenericSchema>(
   schema: TSchema,
 ): Promise<v.InferOutput<TSchema>> {
   const body = await readJson(request, LARGEST_BODY);
-  // To the schemas an array is an object, and where no field is required a good one.
+  // The schemas take an array for an object, and accept it if no field is required.
   if (Array.isArray(body)) return refuse(400, 'The request must be Object.');
   const result = v.safeParse(schema, body, { abortEarly: true });
   if (result.success) return result.output;

@@ -5,7 +5,8 @@ import {
   RevokeUserRequest,
 } from '../../api/requests.js';
 
-// What the simulator takes: as documented, where it is strict; else also what clients in the wild send.
+// The requests that the simulator accepts: those that are documented, and, if it is not strict, what clients in the
+// wild send.
 
 const Filter = v.looseObject({
   field: v.string(),
@@ -15,7 +16,7 @@ const Filter = v.looseObject({
 
 const { users, webhook_url } = CreateSessionRequest.entries;
 
-/** As documented, without a field more. */
+/** The requests as they are documented, without any other fields. */
 export const STRICT_REQUESTS = {
   create: v.strictObject({
     users: v.pipe(
@@ -29,7 +30,10 @@ export const STRICT_REQUESTS = {
   revoke: v.strictObject(RevokeUserRequest.entries),
 };
 
-/** With more fields, a `webhook_url` that is empty where there is none, and a token in words of digits. */
+/**
+ * The requests as clients in the wild send them: with other fields, an empty `webhook_url` for none, and a token as a
+ * string of digits.
+ */
 export const TOLERANT_REQUESTS = {
   create: v.pipe(
     v.unknown(),

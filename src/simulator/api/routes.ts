@@ -31,7 +31,10 @@ export function createRoutes(options: RoutesOptions): Hono<SimulatorEnv> {
   return app;
 }
 
-/** Counted first, so that every answer is; refused without the token before any fault strikes. */
+/**
+ * Adds one operation. Counting comes first, so that every answer is counted. Then the token is checked, before any
+ * fault strikes.
+ */
 function addOperation(app: Hono<SimulatorEnv>, id: OperationId, options: RoutesOptions): void {
   const { method, path } = OPERATIONS[id];
   app.on(
@@ -69,7 +72,7 @@ function answerError(error: Error, context: SimulatorContext): Response {
   return context.json({ message: 'The simulator failed.' }, 500);
 }
 
-/** The literal word `token` belongs to it; some write it `Token`. */
+/** Checks the API token. The literal word `token` belongs to the header; some clients write `Token`. */
 function checkToken({ req }: SimulatorContext, { apiToken, isStrict }: RoutesOptions): void {
   const [, word, token] = /^(token) (.*)$/i.exec(req.header('authorization') ?? '') ?? [];
   if (!word || (isStrict && word !== 'token')) {

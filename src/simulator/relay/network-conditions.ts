@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** How many of all: 0 (none) to 1 (all). */
+/** A share: 0 (none) to 1 (all). */
 export const share = v.pipe(
   v.number(),
   v.minValue(0, 'must be 0 or more'),
@@ -14,7 +14,7 @@ export const oneWayTime = v.pipe(
   v.maxValue(60_000, 'must be 60000 (one minute) or less'),
 );
 
-/** What can be said about the network, all at once or in parts. */
+/** A change of the network's conditions: all of them or some. */
 export const NetworkChange = v.strictObject({
   loss: v.optional(share),
   latency: v.optional(oneWayTime),
@@ -22,8 +22,8 @@ export const NetworkChange = v.strictObject({
 });
 
 /**
- * What the network between the relays and their peers is like. It holds one way, in both directions: data from a
- * client to the server goes to the relay and on from it, and meets it twice.
+ * What the network between the relays and their peers is like. The conditions hold for each direction. So data from a
+ * client to the server meets them twice: on its way to the relay, and on from it.
  */
 export interface NetworkConditions {
   /** How many of the datagrams are lost, 0 (none) to 1 (all). */

@@ -7,7 +7,10 @@ export interface NetworkOptions {
   readonly clock: Clock;
   /** Where the lost datagrams are counted. */
   readonly lost: RelayCounters['lost'];
-  /** Makes the source of chance of one path: the next one each time, so that the fates on one do not hang on others. */
+  /**
+   * Makes a source of randomness for one path. Each path has one of its own, so that what is lost on one does not
+   * depend on the others.
+   */
   readonly newRandom: () => () => number;
 }
 
@@ -68,7 +71,7 @@ export class NetworkPath {
     else this.#arriveLater(arrive, delay);
   }
 
-  /** Ends it, and with it what is on its way. */
+  /** Ends the path. What is on its way is lost. */
   close(): void {
     for (const timer of this.#timers) this.#clock.clearTimeout(timer);
     this.#timers.clear();

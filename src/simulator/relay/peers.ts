@@ -80,8 +80,8 @@ export class Peers {
   }
 
   /**
-   * Notes that a datagram came. Returns whom it comes from: a peer that is there, or a newcomer; nobody where another
-   * user is the server.
+   * Notes that a datagram came. Returns the peer that it comes from, known or new; `undefined` if another user is the
+   * server.
    */
   hear(side: RelaySide, type: 'ping' | 'data', sender: Sender): Peer | undefined {
     const known = this.present(side, sender.at);
@@ -130,7 +130,7 @@ export class Peers {
     return peer;
   }
 
-  /** Silent for too long, or no user of the session any more. */
+  /** Whether a peer has been silent for too long, or is no user of the session any more. */
   #isGone({ heardAt, userAuthorizationToken }: Peer): boolean {
     const { clock, isAuthorized, peerTimeout } = this.#options;
     return clock.monotonic() - heardAt > peerTimeout || !isAuthorized(userAuthorizationToken);

@@ -3,7 +3,7 @@ import { describeRelay } from './describe-relay.js';
 import type { LeaseRelay } from './relay-lease.js';
 
 /**
- * Relays that are there in name only: plausible ports without a socket, the client's behind the server's.
+ * Relays that exist in name only: plausible ports without sockets, the client's port right after the server's.
  *
  * @param drawPort - draws an even port, other than the `previous` one.
  * @param relayHost - what sessions call their relay's host; else it has the session's name.

@@ -20,7 +20,7 @@ export function leaseUdpRelays(
   };
 }
 
-/** Who listens on all addresses can be reached on the loopback one. */
+/** An address at which a listener can be reached: one that listens on all addresses can be reached on loopback. */
 function dialable(address: string): string {
   return { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
 }

@@ -7,7 +7,7 @@ export const delay = v.pipe(
   v.maxValue(3_600_000, 'must be 3600000 (one hour) or less'),
 );
 
-/** What can be said about the life of the sessions to come, all at once or in parts. */
+/** A change of the life of the sessions to come: all of it or parts. */
 export const LifeChange = v.strictObject({
   linkDelay: v.optional(delay),
   readyDelay: v.optional(v.nullable(delay)),

@@ -5,7 +5,7 @@ import type { Draw } from './draw.js';
 
 import { spellAddress } from './user-addresses.js';
 
-/** What a session is born with. */
+/** What a session is given when it is created. */
 export interface Birth {
   readonly id: string;
   readonly authorizationToken: number;
@@ -44,7 +44,7 @@ export class SimulatedSession {
     this.#status = flags.includes('linked') ? STATUS.linked : STATUS.ready;
   }
 
-  /** Ends its hopes: it will never be linked. */
+  /** Lets the session fail: it will never be linked. */
   fail(message: string): void {
     this.#error = message;
     this.#status = STATUS.failed;
@@ -96,8 +96,8 @@ export class SimulatedSession {
 }
 
 /**
- * A document as JSON has it: what is absent is missing, or `null` where the session is of that kind. The session's
- * own token is `null` in both, as it is documented right after *create*.
+ * A document as JSON: absent values are missing, or `null` if this session shows them so. The session's own token is
+ * always `null` then, as the document of *create* has it.
  */
 export function withAbsentValues<TDocument extends RelaySession | UserAuthorization>(
   { birth }: SimulatedSession,

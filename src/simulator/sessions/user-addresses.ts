@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** For documents and examples (RFC 5737, RFC 3849): nobody comes from there, and tests may say so. */
+/** The addresses for documents and examples (RFC 5737, RFC 3849). Nobody really has one, so tests may use them. */
 const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32'].map(
   (range) => ipaddr.parseCIDR(range),
 );
@@ -23,7 +23,7 @@ export function spellAddress(ip: string): string {
   return read(ip)?.toString() ?? ip;
 }
 
-/** An IPv4 address in IPv6 clothes reads as IPv4. */
+/** Reads an address. An IPv4-mapped IPv6 address is read as IPv4. */
 function read(ip: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return ipaddr.isValid(ip) ? ipaddr.process(ip) : undefined;
 }

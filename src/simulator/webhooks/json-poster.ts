@@ -24,7 +24,7 @@ export class JsonPoster {
       const posted = request(url, { method: 'POST', headers, agent, signal }, (response) => {
         response.on('error', reject);
         response.on('close', () => resolve(response.statusCode ?? 0));
-        // The status is all that counts, and what comes after it may never end.
+        // Only the status counts. The body after it may never end.
         let size = 0;
         response.on('data', (chunk: Uint8Array) => {
           size += chunk.length;
@@ -32,7 +32,7 @@ export class JsonPoster {
         });
       });
       posted.on('error', (error) => {
-        // A kept connection may have been closed by the other side just now: that is no failure of theirs.
+        // The other side may just have closed a kept connection, which is no failure.
         if (posted.reusedSocket && !signal.aborted) resolve(this.post(url, body, signal));
         else reject(error);
       });

@@ -8,13 +8,13 @@ import { JsonPoster } from './json-poster.js';
 export interface WebhooksOptions {
   readonly clock: Clock;
   readonly counters: SimulatorStats['webhooks'];
-  /** Draws what goes wrong with the next one. */
+  /** Draws what goes wrong with the next webhook. */
   readonly faults: () => WebhookFaults;
 }
 
 /** How many times a webhook is sent at most. */
-const ATTEMPTS = 3;
-/** Time for one attempt, in milliseconds. */
+const TRIES = 3;
+/** The time for sending it once, in milliseconds. */
 const TIMEOUT = 5_000;
 /** Time before the first repetition, in milliseconds; each further one is twice as long. */
 const FIRST_DELAY = 500;
@@ -58,14 +58,14 @@ export class Webhooks {
     const { clock, counters } = this.#options;
     const { signal } = this.#closing;
     if (delay > 0) await sleep(clock, delay, signal);
-    for (let attempt = 1; ; attempt += 1) {
+    for (let count = 1; ; count += 1) {
       counters.sent += 1;
       if (await this.#send(url, body)) {
         counters.delivered += 1;
         return;
       }
-      if (attempt === ATTEMPTS) break;
-      await sleep(clock, FIRST_DELAY * 2 ** (attempt - 1), signal);
+      if (count === TRIES) break;
+      await sleep(clock, FIRST_DELAY * 2 ** (count - 1), signal);
     }
     counters.failed += 1;
   }

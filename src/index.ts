@@ -7,7 +7,7 @@ export { isRelayError, RelayError, type RelayErrorCode } from './common/relay-er
 export type { Endpoint } from './connection/endpoint.js';
 export type { CloseReason, RelayConnectionEvents, Retry } from './connection/events.js';
 export type { GuestStore, TicketStore } from './connection/game-stores.js';
-export type { Listener } from './connection/listeners.js';
+export type { EventName, Listener } from './connection/listeners.js';
 export type { RelayConnectionOptions } from './connection/options.js';
 export type { Player } from './connection/player.js';
 export { RelayConnection } from './connection/relay-connection.js';

@@ -1,77 +1,18 @@
 import { describe, it } from 'vitest';
-import { type Clock, systemClock } from '../../../src/common/clock.js';
 import type { RelayProxyOptions } from '../../../src/proxy/options.js';
 import type { LogEntry } from '../../../src/proxy/reports/log.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
-import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
+import { SharedTime } from '../../support/shared-time.js';
 import { type Stack, startStack } from '../../support/stack.js';
-import { until as untilTrue } from '../../support/until.js';
 
 const SECRETS = ['a secret that two processes have 123'];
 const MINUTE = 60_000;
 
-/** How much time passes at once, in milliseconds. */
-const STEP = 100;
-
-/**
- * The time of all processes of a test. It passes step by step, as the test says, and never while a process waits for
- * the service: a machine that has others to serve lets no lease run out.
- */
-class SharedTime {
-  readonly #clock = new FakeClock();
-  /** The calls of the service that are on their way. */
-  #calls = 0;
-
-  /** A process's own clock: it may be ahead of the others'. */
-  clock(ahead: () => number): Clock {
-    const clock = this.#clock;
-    return {
-      now: () => clock.now() + ahead(),
-      monotonic: () => clock.monotonic() + ahead(),
-      setTimeout: (callback, delay) => clock.setTimeout(callback, delay),
-      clearTimeout: (timer) => clock.clearTimeout(timer),
-      // No two may draw the same names.
-      random: systemClock.random,
-    };
-  }
-
-  readonly fetch: typeof fetch = async (...call) => {
-    this.#calls += 1;
-    try {
-      const answer = await fetch(...call);
-      await answer.clone().arrayBuffer();
-      return answer;
-    } finally {
-      this.#calls -= 1;
-    }
-  };
-
-  async step(): Promise<void> {
-    await pause();
-    await untilTrue(() => this.#calls === 0);
-    this.#clock.advance(STEP);
-  }
-
-  /** Lets time pass, a minute at most, until it is so. */
-  async until(expectation: () => void): Promise<void> {
-    for (let left = 60_000 / STEP; ; left -= 1) {
-      try {
-        return expectation();
-      } catch (error) {
-        if (left === 0) throw error;
-        await this.step();
-      }
-    }
-  }
-}
-
-const pause = () => new Promise((resolve) => setImmediate(resolve));
-
 /** A service, and the time that passes for it and for the processes before it. */
 async function startService() {
   const time = new SharedTime();
-  const stack = await startStack({ linkDelay: 10, clock: time.clock(() => 0) });
+  const stack = await startStack({ linkDelay: 10, clock: time.clock() });
   return Object.assign(stack, { time });
 }
 

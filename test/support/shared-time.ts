@@ -50,6 +50,17 @@ export class SharedTime {
     this.#clock.advance(STEP);
   }
 
+  /** Lets time pass until some work is done that may have to wait for it. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    const settle = () => {
+      isDone = true;
+    };
+    work.then(settle, settle);
+    while (!isDone) await this.step();
+    return work;
+  }
+
   /** Lets time pass, a minute at most, until it is so. */
   async until(expectation: () => unknown): Promise<void> {
     for (let left = 60_000 / STEP; ; left -= 1) {

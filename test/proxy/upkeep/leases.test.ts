@@ -129,7 +129,8 @@ describe('a lease', () => {
 
 describe('adoption', () => {
   it('takes this proxy’s own sessions into care after a restart, and touches no other', async () => {
-    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+    await using stack = await startTimed({ secrets: SECRETS });
+    const { time } = stack;
     const { apiToken } = stack.edgegap;
     const api = new RelayApi({ apiToken, baseUrl: stack.simulator.url });
     const users = [{ ip: '198.51.100.1' }];
@@ -141,18 +142,16 @@ describe('adoption', () => {
         webhook_url: 'https://relais.invalid/v1/webhooks/e30.e30.x',
       }),
     ];
-    const [host, joiner, vanished, late] = await Promise.all(
-      [1, 2, 3, 4].map(() => GameClient.guest(stack.proxyUrl)),
-    );
-    if (!host || !joiner || !vanished || !late) throw new Error('There must be four.');
-    const session = await host.linked((await host.create()).body);
+    const [joiner, vanished, late] = await Promise.all([1, 2, 3].map(stack.guest));
+    if (!joiner || !vanished || !late) throw new Error('There must be three.');
+    const { host, session } = await stack.host();
     const joined = (await joiner.join({ session_id: session.session_id })).body;
     await vanished.join({ session_id: session.session_id });
     await vanished.create();
 
     await using again = await startStack(
       {},
-      { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap },
+      { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap, clock: time.clock() },
     );
     const at = (client: GameClient) => {
       const other = new GameClient(again.proxyUrl);
@@ -164,29 +163,20 @@ describe('adoption', () => {
     expect(entered.body).toMatchObject({ session_id: session.session_id, role: 'client' });
     const open = [...foreign.map(({ session_id }) => session_id), session.session_id].sort();
     const seats = [host.playerId, joiner.playerId, late.playerId].sort();
-    await expect
-      .poll(
-        async () => {
-          const answer = await at(host).get(session);
-          await at(joiner).get(joined);
-          await at(late).get(entered.body);
-          return {
-            open: stack.simulator
-              .sessions()
-              .map(({ session_id }) => session_id)
-              .sort(),
-            users: stack.simulator
-              .sessions()
-              .find(({ session_id }) => session_id === session.session_id)?.session_users?.length,
-            seats: answer.body.players
-              .map(({ player_id }: { player_id: string }) => player_id)
-              .sort(),
-          };
-        },
-        { timeout: 10_000 },
-      )
-      .toEqual({ open, users: 3, seats });
-  }, 20_000);
+    await time.until(async () => {
+      const answer = await at(host).get(session);
+      await at(joiner).get(joined);
+      await at(late).get(entered.body);
+      const all = stack.simulator.sessions();
+      const own = all.find(({ session_id }) => session_id === session.session_id);
+      const players: { player_id: string }[] = answer.body.players;
+      expect({
+        open: all.map(({ session_id }) => session_id).sort(),
+        users: own?.session_users?.length,
+        seats: players.map(({ player_id }) => player_id).sort(),
+      }).toEqual({ open, users: 3, seats });
+    });
+  });
 
   it.each(['forgot', 'remembers'])(
     'deletes the second of two sessions with one nonce, when the proxy %s',

@@ -3,7 +3,7 @@ import { FakeClock } from './fake-clock.js';
 import { until } from './until.js';
 
 /** How much time passes at once, in milliseconds. */
-const STEP = 100;
+const STEP = 200;
 
 /**
  * The time of several proxies and the service behind them. It passes step by step, as the test says, and never while a

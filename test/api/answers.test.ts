@@ -7,6 +7,7 @@ import { systemClock } from '../../src/common/clock.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { NO_SESSIONS } from '../support/no-sessions.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
+import { until } from '../support/until.js';
 
 const ID = '7349356945f1-S';
 const USERS = { users: [{ ip: '1.1.1.1' }] };
@@ -180,19 +181,32 @@ describe('an answer that is no document', () => {
   });
 
   it.each([
-    ['no answer at all', () => {}],
+    ['no answer at all', 0, () => {}],
     [
       'a body that never ends',
+      1,
       (response: ServerResponse) => {
         response.writeHead(200).write('{');
         const drip = setInterval(() => response.write(' '), 5);
         response.on('close', () => clearInterval(drip));
       },
     ],
-  ])('is "timeout": %s', async (_name, answer) => {
+  ])('is "timeout": %s', async (_name, begun, answer) => {
     await using stack = await service(answer);
-    const api = new RelayApi({ apiToken: 'a', baseUrl: stack.server.url, timeout: 50 });
-    await expect(api.createSession(USERS)).rejects.toMatchObject({
+    const clock = new FakeClock();
+    let answers = 0;
+    const counting: typeof fetch = async (...call) => {
+      const response = await fetch(...call);
+      answers += 1;
+      return response;
+    };
+    const options = { baseUrl: stack.server.url, timeout: 50, clock, fetch: counting };
+    const creating = new RelayApi({ apiToken: 'a', ...options }).createSession(USERS);
+    // The time is up once the request is there, and as much of its answer as ever comes.
+    void until(() => stack.server.requests.length === 1 && answers === begun).then(() =>
+      clock.advance(50),
+    );
+    await expect(creating).rejects.toMatchObject({
       code: 'timeout',
       retryable: true,
       message: 'The relay service gave no whole answer within 50 ms.',
@@ -344,7 +358,9 @@ describe('a fetch that is deaf to its signal', () => {
     ['before the answer', deaf],
     ['within the body', silent],
   ])('ends at the timeout all the same: %s', async (_name, fetch) => {
-    const api = new RelayApi({ apiToken: 'secret', fetch, timeout: 20 });
+    const clock = new FakeClock();
+    const api = new RelayApi({ apiToken: 'secret', fetch, timeout: 20, clock });
+    void until(() => clock.pending === 1).then(() => clock.advance(20));
     await expect(api.createSession(USERS)).rejects.toMatchObject({ code: 'timeout' });
   });
 

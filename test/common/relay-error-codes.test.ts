@@ -1,6 +1,5 @@
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { complaintsAbout } from '../docs/compile.js';
+import { complaintsAbout, editor } from '../docs/compile.js';
 
 const SOURCE = `
 import { isRelayError, type RelayError } from 'relais';
@@ -11,43 +10,6 @@ export function wordsFor(error: RelayError | unknown): unknown {
   return all;
 }
 `;
-
-/** TypeScript as an editor asks it, about one file. */
-function editor(source: string) {
-  const root = process.cwd();
-  const name = `${root}/editor.mts`;
-  const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const service = ts.createLanguageService({
-    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
-    readDirectory: ts.sys.readDirectory,
-    directoryExists: ts.sys.directoryExists,
-    getDirectories: ts.sys.getDirectories,
-    getCompilationSettings: () => options,
-    getScriptFileNames: () => [name],
-    getScriptVersion: () => '1',
-    getScriptSnapshot: (file) => {
-      const text = file === name ? source : ts.sys.readFile(file);
-      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-    },
-    getCurrentDirectory: () => root,
-    getDefaultLibFileName: ts.getDefaultLibFilePath,
-    fileExists: (file) => file === name || ts.sys.fileExists(file),
-    readFile: (file) => (file === name ? source : ts.sys.readFile(file)),
-  });
-  const textOf = (parts: readonly ts.SymbolDisplayPart[] = []) =>
-    ts.displayPartsToString([...parts]);
-  return {
-    /** What a hover shows over the word that begins there. */
-    hover: (at: number) => textOf(service.getQuickInfoAtPosition(name, at)?.documentation),
-    /** What is shown beside an entry of the list of completions. */
-    completion: (at: number, entry: string) =>
-      textOf(
-        service.getCompletionEntryDetails(name, at, entry, {}, undefined, {}, undefined)
-          ?.documentation,
-      ),
-  };
-}
 
 describe('an editor', () => {
   const { completion, hover } = editor(SOURCE);

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RelayError } from '../../src/common/relay-error.js';
 import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
+import { until } from '../support/until.js';
 
 const unhandled: unknown[] = [];
 const remember = (reason: unknown) => unhandled.push(reason);
@@ -14,6 +16,26 @@ afterEach(async () => {
   process.off('unhandledRejection', remember);
   expect(unhandled).toEqual([]);
 });
+
+/** How long the connections here wait for their session, in milliseconds. */
+const LINK_TIMEOUT = 300;
+
+/** A connection's promise, once it is settled. Time passes in the pauses between requests, and only there. */
+async function settled<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
+  let isSettled = false;
+  promise
+    .catch(() => {})
+    .then(() => {
+      isSettled = true;
+    });
+  while (!isSettled) {
+    // In a pause two timers run: the pause's and the deadline's. A request may take longer than either.
+    const [next = 0, last = 0] = clock.waits;
+    if (clock.pending === 2 && last <= 2_000) clock.advance(next);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return promise;
+}
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
@@ -32,8 +54,12 @@ describe('bad input', () => {
     await using server = await scriptServer((_request, response) => answerJson(response, 403, {}));
     vi.stubGlobal('location', new URL('/game/index.html?join=me#top', server.url));
     for (const url of ['/relay', '../relay', `//${new URL(server.url).host}/relay/`]) {
-      const relay = new RelayConnection(url, { token: () => 'login-token', linkTimeout: 300 });
-      await expect(relay.create()).rejects.toMatchObject({ code: 'invalid-response' });
+      const clock = new FakeClock();
+      const options = { token: () => 'login-token', linkTimeout: LINK_TIMEOUT, clock };
+      const relay = new RelayConnection(url, options);
+      await expect(settled(relay.create(), clock)).rejects.toMatchObject({
+        code: 'invalid-response',
+      });
     }
     const none = () => new RelayConnection('');
     expect(none).toThrow(expect.objectContaining({ code: 'invalid-url' }));
@@ -80,11 +106,14 @@ describe('a proxy that', () => {
   /** What create() ends with, and what it leaves behind. */
   async function outcome(url: string): Promise<Pick<RelayError, 'code' | 'message'>> {
     const before = timers();
-    const relay = new RelayConnection(url, { token: () => 'login-token', linkTimeout: 300 });
-    const error = await relay.create().catch((error: unknown) => error);
+    const clock = new FakeClock();
+    const options = { token: () => 'login-token', linkTimeout: LINK_TIMEOUT, clock };
+    const relay = new RelayConnection(url, options);
+    const error = await settled(relay.create(), clock).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(RelayError);
     expect(relay.state).toBe('failed');
     expect(timers()).toBeLessThanOrEqual(before);
+    await until(() => clock.pending === 0);
     return error as RelayError;
   }
 
@@ -127,8 +156,10 @@ describe('a proxy that', () => {
   it('redirects, which a browser tells nothing of, passes as well', async () => {
     const hidden = { status: 0, type: 'opaqueredirect', text: async () => '' } as Response;
     const fetch = async () => hidden;
-    const relay = new RelayConnection('http://127.0.0.1:1', { fetch, linkTimeout: 300 });
-    await expect(relay.create()).rejects.toMatchObject({
+    const clock = new FakeClock();
+    const options = { fetch, linkTimeout: LINK_TIMEOUT, clock };
+    const relay = new RelayConnection('http://127.0.0.1:1', options);
+    await expect(settled(relay.create(), clock)).rejects.toMatchObject({
       code: 'not-json',
       retryable: true,
       message: 'The proxy answered with a redirect. Is http://127.0.0.1:1/ right?',

@@ -38,11 +38,8 @@ describe('a host and a joiner', () => {
     await using stack = await startStack({ linkDelay: 60_000 });
     const host = new RelayConnection(stack.proxyUrl);
     const events = record(host);
-    host.once('state', () =>
-      setTimeout(() => {
-        const [session] = stack.simulator.sessions();
-        stack.simulator.failSession(session?.session_id ?? '', 'No relay near the players.');
-      }, 100),
+    host.once('session', ({ session_id }) =>
+      stack.simulator.failSession(session_id, 'No relay near the players.'),
     );
     await expect(host.create()).rejects.toMatchObject({
       code: 'session-failed',

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { PlayerSession } from '../../../src/api/player-session.js';
 import { RelayApi } from '../../../src/api/relay-api.js';
+import type { RelayProxyOptions } from '../../../src/proxy/options.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
+import { SharedTime } from '../../support/shared-time.js';
 import { startStack } from '../../support/stack.js';
 import { storeAhead } from '../../support/store-ahead.js';
 import { wrapStore } from '../../support/wrap-store.js';
@@ -11,9 +14,42 @@ import { wrapStore } from '../../support/wrap-store.js';
 const SHORT = { lease: 2, longestWait: 1 };
 const SECRETS = ['a secret that outlives the process 1'];
 
+/** A service and a proxy whose time the test lets pass. */
+async function startTimed(options: Partial<RelayProxyOptions> = {}) {
+  const time = new SharedTime();
+  const clock = time.clock();
+  const service = await startStack({ linkDelay: 10, clock });
+  const { simulator } = service;
+  const edgegap = { ...service.edgegap, fetch: time.fetch };
+  const stack = await startStack({}, { clock, edgegap, ...options });
+  return {
+    time,
+    simulator,
+    edgegap,
+    proxyUrl: stack.proxyUrl,
+    guest: () => GameClient.guest(stack.proxyUrl),
+    /** A session that is linked, and its host. */
+    async host() {
+      const host = await GameClient.guest(stack.proxyUrl);
+      let session: PlayerSession = (await host.create()).body;
+      await time.until(async () => {
+        session = (await host.get(session)).body;
+        expect(session.linked).toBe(true);
+      });
+      return { host, session };
+    },
+    open: () => simulator.sessions().map(({ session_id }) => session_id),
+    async [Symbol.asyncDispose]() {
+      await stack[Symbol.asyncDispose]();
+      await service[Symbol.asyncDispose]();
+    },
+  };
+}
+
 describe('adoption', () => {
   it('takes this proxy’s own sessions into care after a restart, and touches no other', async () => {
-    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
+    await using stack = await startTimed({ secrets: SECRETS });
+    const { time } = stack;
     const { apiToken } = stack.edgegap;
     const api = new RelayApi({ apiToken, baseUrl: stack.simulator.url });
     const users = [{ ip: '198.51.100.1' }];
@@ -25,18 +61,16 @@ describe('adoption', () => {
         webhook_url: 'https://relais.invalid/v1/webhooks/e30.e30.x',
       }),
     ];
-    const [host, joiner, vanished, late] = await Promise.all(
-      [1, 2, 3, 4].map(() => GameClient.guest(stack.proxyUrl)),
-    );
-    if (!host || !joiner || !vanished || !late) throw new Error('There must be four.');
-    const session = await host.linked((await host.create()).body);
+    const [joiner, vanished, late] = await Promise.all([1, 2, 3].map(stack.guest));
+    if (!joiner || !vanished || !late) throw new Error('There must be three.');
+    const { host, session } = await stack.host();
     const joined = (await joiner.join({ session_id: session.session_id })).body;
     await vanished.join({ session_id: session.session_id });
     await vanished.create();
 
     await using again = await startStack(
       {},
-      { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap },
+      { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap, clock: time.clock() },
     );
     const at = (client: GameClient) => {
       const other = new GameClient(again.proxyUrl);
@@ -48,29 +82,20 @@ describe('adoption', () => {
     expect(entered.body).toMatchObject({ session_id: session.session_id, role: 'client' });
     const open = [...foreign.map(({ session_id }) => session_id), session.session_id].sort();
     const seats = [host.playerId, joiner.playerId, late.playerId].sort();
-    await expect
-      .poll(
-        async () => {
-          const answer = await at(host).get(session);
-          await at(joiner).get(joined);
-          await at(late).get(entered.body);
-          return {
-            open: stack.simulator
-              .sessions()
-              .map(({ session_id }) => session_id)
-              .sort(),
-            users: stack.simulator
-              .sessions()
-              .find(({ session_id }) => session_id === session.session_id)?.session_users?.length,
-            seats: answer.body.players
-              .map(({ player_id }: { player_id: string }) => player_id)
-              .sort(),
-          };
-        },
-        { timeout: 10_000 },
-      )
-      .toEqual({ open, users: 3, seats });
-  }, 20_000);
+    await time.until(async () => {
+      const answer = await at(host).get(session);
+      await at(joiner).get(joined);
+      await at(late).get(entered.body);
+      const all = stack.simulator.sessions();
+      const own = all.find(({ session_id }) => session_id === session.session_id);
+      const players: { player_id: string }[] = answer.body.players;
+      expect({
+        open: all.map(({ session_id }) => session_id).sort(),
+        users: own?.session_users?.length,
+        seats: players.map(({ player_id }) => player_id).sort(),
+      }).toEqual({ open, users: 3, seats });
+    });
+  });
 
   it.each(['forgot', 'remembers'])(
     'deletes the second of two sessions with one nonce, when the proxy %s',

@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { PlayerSession } from '../../../src/api/player-session.js';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import type { RelaySession } from '../../../src/api/schemas.js';
+import type { RelayProxyOptions } from '../../../src/proxy/options.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { DeadTokens } from '../../../src/proxy/watch/dead-tokens.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { Gate } from '../../support/gate.js';
+import { SharedTime } from '../../support/shared-time.js';
 import { API_TOKEN, type Stack, startStack } from '../../support/stack.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
@@ -21,6 +22,31 @@ async function linkMatch(stack: Stack) {
   const session = await host.linked((await host.create()).body);
   const joined = (await joiner.join({ session_id: session.session_id })).body as PlayerSession;
   return { host, joiner, session, joined };
+}
+
+/** A service, a match at a proxy before it, and the time that passes for all proxies. */
+async function startTimed() {
+  const time = new SharedTime();
+  const service = await startStack({ linkDelay: 10 });
+  const shared = {
+    secrets: SECRETS,
+    edgegap: { ...service.edgegap, fetch: time.fetch },
+    clock: time.clock(),
+  };
+  const before = await startStack({}, shared);
+  return {
+    ...service,
+    edgegap: shared.edgegap,
+    time,
+    match: await time.during(linkMatch(before)),
+    /** Another proxy with leases of 2 s. It remembers nothing. */
+    startAgain: (options: Partial<RelayProxyOptions> = {}) =>
+      startStack({}, { ...SHORT, ...shared, ...options }),
+    async [Symbol.asyncDispose]() {
+      await before[Symbol.asyncDispose]();
+      await service[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** The same player, at another proxy. */
@@ -39,82 +65,73 @@ describe('after a restart with an empty memory', () => {
   it.each([
     ['get and revoke-user fail', ['relay-session-get', 'relay-user-revoke']],
     ['get alone fails', ['relay-session-get']],
-  ] as const)(
-    'who asks all the time keeps their token: %s',
-    { timeout: 40_000 },
-    async (_, failing) => {
-      await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
-      const { host, joiner, session, joined } = await linkMatch(stack);
-      const { simulator } = stack;
-      for (const operation of failing) simulator.faults.add({ kind: 'unavailable', operation });
-      const store = new MemoryStore();
-      await using again = await startStack(
-        {},
-        { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap, store: wrapStore(store) },
-      );
-      const statuses = new Set<number>();
-      const ask = async () => {
-        const answers = [at(again, host).get(session), at(again, joiner).get(joined)];
-        for (const { status } of await Promise.all(answers)) statuses.add(status);
-      };
-      // For longer than two leases.
-      for (let count = 0; count < 25; count += 1) {
-        void ask();
-        await sleep(200);
-      }
-      simulator.faults.clear();
-      await ask();
-      await expect.poll(() => store.sizeOfSet('chores'), { timeout: 10_000 }).toBe(0);
-      await ask();
-      expect([...statuses].sort()).toEqual([200, 503]);
-      const { body } = await at(again, joiner).get(joined);
-      expect(tokenOf(body)).toBe(tokenOf(joined));
-      expect(isListed(stack, joined)).toBe(true);
-    },
-  );
+  ] as const)('who asks all the time keeps their token: %s', async (_, failing) => {
+    await using stack = await startTimed();
+    const { host, joiner, session, joined } = stack.match;
+    const { simulator, time } = stack;
+    for (const operation of failing) simulator.faults.add({ kind: 'unavailable', operation });
+    const store = new MemoryStore(time.clock());
+    await using again = await stack.startAgain({ store: wrapStore(store) });
+    const statuses = new Set<number>();
+    const ask = async () => {
+      const answers = [at(again, host).get(session), at(again, joiner).get(joined)];
+      for (const { status } of await Promise.all(answers)) statuses.add(status);
+    };
+    // For longer than two leases.
+    const asked: Promise<void>[] = [];
+    for (let count = 0; count < 25; count += 1) {
+      asked.push(ask());
+      await time.step();
+      await time.step();
+    }
+    simulator.faults.clear();
+    await time.during(Promise.all([...asked, ask()]));
+    await time.until(async () => expect(await store.sizeOfSet('chores')).toBe(0));
+    await time.during(ask());
+    expect([...statuses].sort()).toEqual([200, 503]);
+    const { body } = await at(again, joiner).get(joined);
+    expect(tokenOf(body)).toBe(tokenOf(joined));
+    expect(isListed(stack, joined)).toBe(true);
+  });
 
   it('who comes back calls off the revoke that is planned against their token', async () => {
-    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
-    const { host, joiner, session, joined } = await linkMatch(stack);
+    await using stack = await startTimed();
+    const { host, joiner, session, joined } = stack.match;
+    const { time } = stack;
     stack.simulator.faults.add({ kind: 'unavailable', operation: 'relay-user-revoke' });
-    const store = new MemoryStore();
-    await using again = await startStack(
-      {},
-      { ...SHORT, secrets: SECRETS, edgegap: stack.edgegap, store: wrapStore(store) },
-    );
+    const store = new MemoryStore(time.clock());
+    await using again = await stack.startAgain({ store: wrapStore(store) });
     const planned = async () => {
       await at(again, host).get(session);
       return store.sizeOfSet('chores');
     };
-    await expect.poll(planned, { timeout: 10_000 }).toBe(1);
+    await time.until(async () => expect(await planned()).toBe(1));
     expect((await at(again, joiner).get(joined)).status).toBe(200);
     stack.simulator.faults.clear();
-    await expect.poll(planned, { timeout: 10_000 }).toBe(0);
+    await time.until(async () => expect(await planned()).toBe(0));
     expect((await at(again, joiner).get(joined)).body.session_user).toEqual(joined.session_user);
     expect(isListed(stack, joined)).toBe(true);
-  }, 30_000);
+  });
 
   it('who comes back while their token is being revoked is told, and can join anew', async () => {
-    await using stack = await startStack({ linkDelay: 10 }, { secrets: SECRETS });
-    const { host, joiner, session, joined } = await linkMatch(stack);
+    await using stack = await startTimed();
+    const { host, joiner, session, joined } = stack.match;
+    const { time } = stack;
     const gate = new Gate();
     const slowly: typeof fetch = async (input) => {
       if ((input as Request).url.endsWith(':revoke-user')) await gate.pass();
-      return fetch(input);
+      return time.fetch(input);
     };
-    await using again = await startStack(
-      {},
-      { ...SHORT, secrets: SECRETS, edgegap: { ...stack.edgegap, fetch: slowly } },
-    );
+    await using again = await stack.startAgain({ edgegap: { ...stack.edgegap, fetch: slowly } });
     let isUnderWay = false;
     void gate.arrived.then(() => {
       isUnderWay = true;
     });
-    const ask = async () => {
-      await at(again, host).get(session);
-      return isUnderWay;
-    };
-    await expect.poll(ask, { timeout: 10_000 }).toBe(true);
+    const ask = () => at(again, host).get(session);
+    await time.until(async () => {
+      await ask();
+      expect(isUnderWay).toBe(true);
+    });
     const returning = at(again, joiner).get(joined);
     await ask();
     gate.open();
@@ -123,7 +140,7 @@ describe('after a restart with an empty memory', () => {
     expect(anew.status).toBe(200);
     expect(isListed(stack, anew.body)).toBe(true);
     expect((await at(again, joiner).get(anew.body)).status).toBe(200);
-  }, 20_000);
+  });
 });
 
 it('who joins again calls off the revoke that a leave planned and came no further with', async () => {

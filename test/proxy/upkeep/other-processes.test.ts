@@ -1,22 +1,31 @@
 import { describe, it } from 'vitest';
-import { systemClock } from '../../../src/common/clock.js';
 import type { RelayProxyOptions } from '../../../src/proxy/options.js';
 import type { LogEntry } from '../../../src/proxy/reports/log.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { GameClient } from '../../support/game-client.js';
+import { SharedTime } from '../../support/shared-time.js';
 import { type Stack, startStack } from '../../support/stack.js';
-import { until } from '../../support/table.js';
 
 const SECRETS = ['a secret that two processes have 123'];
 const MINUTE = 60_000;
 
+/** A service, and the time that passes for it and for the processes before it. */
+async function startService() {
+  const time = new SharedTime();
+  const stack = await startStack({ linkDelay: 10, clock: time.clock() });
+  return Object.assign(stack, { time });
+}
+
+type Service = Awaited<ReturnType<typeof startService>>;
+
 /** A process with a memory of its own, and ordinary leases of 2 s. */
-async function startProcess(service: Stack, options: Partial<RelayProxyOptions> = {}) {
+async function startProcess(service: Service, options: Partial<RelayProxyOptions> = {}) {
+  const { time } = service;
   const logs: LogEntry[] = [];
   let looks = 0;
-  let shift = 0;
+  let ahead = 0;
   const upstream: typeof fetch = async (input, init) => {
-    const answer = await fetch(input, init);
+    const answer = await time.fetch(input, init);
     if ((input as Request).url.includes('/sessions?')) looks += 1;
     return answer;
   };
@@ -29,15 +38,12 @@ async function startProcess(service: Stack, options: Partial<RelayProxyOptions> 
       longestWait: 1,
       limits: { requestsPerPlayer: 1e6, requestsPerIp: 1e6 },
       log: (entry) => logs.push(entry),
-      clock: {
-        ...systemClock,
-        now: () => systemClock.now() + shift,
-        monotonic: () => systemClock.monotonic() + shift,
-      },
+      clock: time.clock(() => ahead),
       ...options,
     },
   );
   return {
+    time,
     guest: () => GameClient.guest(stack.proxyUrl),
     /** The same player, here. */
     client: ({ token, playerId }: GameClient) =>
@@ -47,11 +53,11 @@ async function startProcess(service: Stack, options: Partial<RelayProxyOptions> 
     async look(times: number, play: () => Promise<unknown> = async () => {}) {
       for (const end = looks + times; looks < end; ) {
         await play();
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await time.step();
       }
     },
     pass(duration: number) {
-      shift += duration;
+      ahead += duration;
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
@@ -60,11 +66,14 @@ async function startProcess(service: Stack, options: Partial<RelayProxyOptions> 
 type Process = Awaited<ReturnType<typeof startProcess>>;
 
 /** Matches of a host and a joiner each. */
-function startMatches(at: Process, count: number) {
+async function startMatches(at: Process, count: number) {
+  const hosts = await Promise.all(Array.from({ length: count }, () => at.guest()));
+  const created = await Promise.all(hosts.map((host) => host.create()));
+  await at.time.step();
   return Promise.all(
-    Array.from({ length: count }, async () => {
-      const [host, joiner] = [await at.guest(), await at.guest()];
-      const session = await host.linked((await host.create()).body);
+    hosts.map(async (host, index) => {
+      const { body: session } = await host.get(created[index]?.body);
+      const joiner = await at.guest();
       const joined = (await joiner.join({ session_id: session.session_id })).body;
       return { host, joiner, session, joined };
     }),
@@ -89,8 +98,8 @@ const openIn = ({ simulator }: Stack) =>
     .sort();
 
 describe.concurrent('of two processes with the same secrets and memories of their own', () => {
-  it('neither takes anything from the other’s players', { timeout: 40_000 }, async ({ expect }) => {
-    await using service = await startStack({ linkDelay: 10 });
+  it('neither takes anything from the other’s players', async ({ expect }) => {
+    await using service = await startService();
     await using older = await startProcess(service);
     const matches = await startMatches(older, 3);
     await using newer = await startProcess(service);
@@ -111,10 +120,8 @@ describe.concurrent('of two processes with the same secrets and memories of thei
     expect(newer.warnings()).toHaveLength(1);
   });
 
-  it('neither deletes what the other made for the same order', { timeout: 40_000 }, async ({
-    expect,
-  }) => {
-    await using service = await startStack({ linkDelay: 10 });
+  it('neither deletes what the other made for the same order', async ({ expect }) => {
+    await using service = await startService();
     await using older = await startProcess(service);
     await using newer = await startProcess(service);
     await newer.look(1);
@@ -135,10 +142,8 @@ describe.concurrent('of two processes with the same secrets and memories of thei
     ).toEqual(ids.sort());
   });
 
-  it('the one keeps what the other made for an hour after its last sign', {
-    timeout: 60_000,
-  }, async ({ expect }) => {
-    await using service = await startStack({ linkDelay: 10 });
+  it('the one keeps what the other made for an hour after its last sign', async ({ expect }) => {
+    await using service = await startService();
     await using older = await startProcess(service);
     const matches = await startMatches(older, 1);
     const play = () => statusesOf(matches);
@@ -153,14 +158,14 @@ describe.concurrent('of two processes with the same secrets and memories of thei
     }
     expect(newer.warnings()).toHaveLength(2);
     newer.pass(61 * MINUTE);
-    await until(() => expect(service.simulator.sessions()).toEqual([]), 20_000);
+    await service.time.until(() => expect(service.simulator.sessions()).toEqual([]));
   });
 });
 
 describe.concurrent('of a process that is gone', () => {
   /** Three matches of a predecessor, and its successor, to which nobody has come yet. */
   async function startSuccessor() {
-    const service = await startStack({ linkDelay: 10 });
+    const service = await startService();
     const older = await startProcess(service);
     const matches = await startMatches(older, 3);
     await older[Symbol.asyncDispose]();
@@ -177,32 +182,30 @@ describe.concurrent('of a process that is gone', () => {
     };
   }
 
-  it('the sessions to which nobody comes are deleted after an hour', { timeout: 40_000 }, async ({
-    expect,
-  }) => {
+  it('the sessions to which nobody comes are deleted after an hour', async ({ expect }) => {
     await using late = await startSuccessor();
     await late.newer.look(4);
     late.newer.pass(58 * MINUTE);
     await late.newer.look(3);
     expect(openIn(late.service)).toHaveLength(3);
     late.newer.pass(3 * MINUTE);
-    await until(() => expect(openIn(late.service)).toEqual([]), 20_000);
+    await late.service.time.until(() => expect(openIn(late.service)).toEqual([]));
   });
 
-  it('a host who came and went has an ordinary lease', { timeout: 40_000 }, async ({ expect }) => {
+  it('a host who came and went has an ordinary lease', async ({ expect }) => {
     await using late = await startSuccessor();
     const [match, ...others] = late.matches;
     if (!match) throw new Error('There must be three.');
     expect((await late.newer.client(match.host).get(match.session)).status).toBe(200);
     const kept = others.map(({ session }) => `${session.session_id} 2`).sort();
-    await until(() => expect(openIn(late.service)).toEqual(kept), 20_000);
+    await late.service.time.until(() => expect(openIn(late.service)).toEqual(kept));
     await late.newer.look(3);
     expect(openIn(late.service)).toEqual(kept);
   });
 
-  it('the silent ones have an ordinary lease, once half of its hosts have come', {
-    timeout: 40_000,
-  }, async ({ expect }) => {
+  it('the silent ones have an ordinary lease, once half of its hosts have come', async ({
+    expect,
+  }) => {
     await using late = await startSuccessor();
     const { newer, service } = late;
     const back = late.matches.slice(0, 2);
@@ -217,7 +220,7 @@ describe.concurrent('of a process that is gone', () => {
 });
 
 it('a process says at its start where it must be alone', async ({ expect }) => {
-  await using service = await startStack();
+  await using service = await startService();
   await using alone = await startProcess(service);
   await using shared = await startProcess(service, { store: new MemoryStore() });
   await alone.guest();

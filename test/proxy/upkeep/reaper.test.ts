@@ -1,48 +1,75 @@
 import { describe, expect, it } from 'vitest';
+import type { PlayerSession } from '../../../src/api/player-session.js';
+import type { RelayProxyOptions } from '../../../src/proxy/options.js';
 import { GameClient } from '../../support/game-client.js';
+import { SharedTime } from '../../support/shared-time.js';
 import { startStack } from '../../support/stack.js';
 
 const SHORT = { lease: 2, longestWait: 1 };
 
+/** A service and a proxy whose time the test lets pass. */
+async function startTimed(options: Partial<RelayProxyOptions> = {}) {
+  const time = new SharedTime();
+  const clock = time.clock();
+  const service = await startStack({ linkDelay: 10, clock });
+  const { simulator } = service;
+  const edgegap = { ...service.edgegap, fetch: time.fetch };
+  const stack = await startStack({}, { clock, edgegap, ...options });
+  return {
+    time,
+    simulator,
+    edgegap,
+    proxyUrl: stack.proxyUrl,
+    guest: () => GameClient.guest(stack.proxyUrl),
+    /** A session that is linked, and its host. */
+    async host() {
+      const host = await GameClient.guest(stack.proxyUrl);
+      let session: PlayerSession = (await host.create()).body;
+      await time.until(async () => {
+        session = (await host.get(session)).body;
+        expect(session.linked).toBe(true);
+      });
+      return { host, session };
+    },
+    open: () => simulator.sessions().map(({ session_id }) => session_id),
+    async [Symbol.asyncDispose]() {
+      await stack[Symbol.asyncDispose]();
+      await service[Symbol.asyncDispose]();
+    },
+  };
+}
+
 describe('a lease', () => {
   it('that runs out ends the host’s session, and takes a player’s seat', async () => {
-    await using stack = await startStack({ linkDelay: 10 }, SHORT);
-    const [host, joiner] = [
-      await GameClient.guest(stack.proxyUrl),
-      await GameClient.guest(stack.proxyUrl),
-    ];
-    const session = await host.linked((await host.create()).body);
+    await using stack = await startTimed(SHORT);
+    const { simulator, time } = stack;
+    const { host, session } = await stack.host();
+    const joiner = await stack.guest();
     const joined = (await joiner.join({ session_id: session.session_id })).body;
     // The host stays, the joiner is silent.
-    await expect
-      .poll(async () => (await host.get(session)).body.players.length, { timeout: 10_000 })
-      .toBe(1);
-    await expect.poll(() => stack.simulator.sessions()[0]?.session_users?.length).toBe(1);
+    await time.until(async () => expect((await host.get(session)).body.players.length).toBe(1));
+    await time.until(async () => {
+      await host.get(session);
+      expect(simulator.sessions()[0]?.session_users).toHaveLength(1);
+    });
     expect(await joiner.get(joined)).toMatchObject({ status: 403, body: { code: 'revoked' } });
-    await expect.poll(() => stack.simulator.sessions(), { timeout: 10_000 }).toEqual([]);
+    await time.until(() => expect(simulator.sessions()).toEqual([]));
     expect(await host.get(session)).toMatchObject({ status: 404 });
-  }, 20_000);
+  });
 
   it('is retried upstream until it succeeds', async () => {
-    await using stack = await startStack({ linkDelay: 10 }, SHORT);
-    const host = await GameClient.guest(stack.proxyUrl);
-    await host.create();
-    stack.simulator.faults.add({
-      kind: 'drop-before',
-      operation: 'relay-session-delete',
-      times: 5,
-    });
-    await expect.poll(() => stack.simulator.sessions(), { timeout: 20_000 }).toEqual([]);
-  }, 30_000);
+    await using stack = await startTimed(SHORT);
+    const { simulator, time } = stack;
+    await (await stack.guest()).create();
+    simulator.faults.add({ kind: 'drop-before', operation: 'relay-session-delete', times: 5 });
+    await time.until(() => expect(simulator.sessions()).toEqual([]));
+    expect(simulator.stats().calls['relay-session-delete']).toMatchObject({ 204: 1 });
+  });
 
   it('that was shortened runs out soon, unless the player comes back', async () => {
-    await using stack = await startStack({ linkDelay: 10 });
-    const [gone, back] = [
-      await GameClient.guest(stack.proxyUrl),
-      await GameClient.guest(stack.proxyUrl),
-    ];
-    const lost = await gone.linked((await gone.create()).body);
-    const kept = await back.linked((await back.create()).body);
+    await using stack = await startTimed();
+    const { host: gone, session: lost } = await stack.host();
+    const { host: back, session: kept } = await stack.host();
     expect((await back.revoke(kept, { after: 1 })).status).toBe(204);
     expect((await gone.revoke(lost, { after: 1 })).status).toBe(204);
     const resumed = await back.send('POST', '/v1/relays/sessions:authorize-user', {
@@ -50,22 +77,14 @@ describe('a lease', () => {
       json: {},
     });
     expect(resumed.status).toBe(200);
-    await expect
-      .poll(() => stack.simulator.sessions().map(({ session_id }) => session_id), {
-        timeout: 8_000,
-      })
-      .toEqual([kept.session_id]);
+    await stack.time.until(() => expect(stack.open()).toEqual([kept.session_id]));
     expect((await back.get(kept)).status).toBe(200);
-  }, 15_000);
+  });
 
   it('that a closing tab shortens is taken back by another tab, whose held request is answered for it', async () => {
-    await using stack = await startStack({ linkDelay: 10 });
-    const [host, other] = [
-      await GameClient.guest(stack.proxyUrl),
-      await GameClient.guest(stack.proxyUrl),
-    ];
-    const session = await host.linked((await host.create()).body);
-    const lost = await other.linked((await other.create()).body);
+    await using stack = await startTimed();
+    const { host, session } = await stack.host();
+    const { host: other, session: lost } = await stack.host();
     const etag = (await host.get(session)).headers.get('etag') ?? '';
     let answers = 0;
     const ask = async () => {
@@ -84,13 +103,9 @@ describe('a lease', () => {
     void ask().catch(() => {});
     expect((await other.revoke(lost, { after: 1 })).status).toBe(204);
     // When the one without another tab is gone, the one with it is still there.
-    await expect
-      .poll(() => stack.simulator.sessions().map(({ session_id }) => session_id), {
-        timeout: 8_000,
-      })
-      .toEqual([session.session_id]);
+    await stack.time.until(() => expect(stack.open()).toEqual([session.session_id]));
     expect((await host.get(session)).status).toBe(200);
-  }, 20_000);
+  });
 
   it('of another cannot be shortened', async () => {
     await using stack = await startStack({ linkDelay: 10 });

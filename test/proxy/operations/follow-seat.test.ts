@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { PlayerSession } from '../../../src/api/player-session.js';
 import { MemoryStore, type RelayProxyOptions } from '../../../src/proxy/index.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
+import { channelTicket, hostByGateway, joinByGateway } from '../../support/gateway-game.js';
 import { SeatFollower } from '../../support/seat-follower.js';
 import { type Stack, startStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
@@ -20,23 +20,10 @@ const startBeside = ({ edgegap }: Stack, options: Partial<RelayProxyOptions> = {
 
 /** A host and a client who come by the gateway. */
 async function seat({ proxyUrl }: Pick<Stack, 'proxyUrl'>) {
-  const host = await GameClient.guest(proxyUrl);
-  const created = await host.send('POST', SESSIONS, { json: { via: 'gateway' } });
-  const client = await GameClient.guest(proxyUrl);
-  const joined = await client.send('POST', `${SESSIONS}:authorize-user`, {
-    json: { via: 'gateway', join_code: created.body.join_code },
-  });
-  return {
-    host,
-    client,
-    hostSession: created.body as PlayerSession,
-    session: joined.body as PlayerSession,
-    ticket: ticketIn(joined.body),
-    hostTicket: ticketIn(created.body),
-  };
+  const { client: host, session: hostSession, ticket: hostTicket } = await hostByGateway(proxyUrl);
+  const joined = await joinByGateway({ client: host, session: hostSession, ticket: hostTicket });
+  return { host, hostSession, hostTicket, ...joined };
 }
-
-const ticketIn = (session: PlayerSession): string => session.gateway?.ticket ?? '';
 
 describe('a seat that is followed', () => {
   it('tells where its relay is, and whoever joins', async () => {
@@ -199,5 +186,137 @@ describe('the newest wire of a seat', () => {
     await host.delete(hostSession);
     await until(() => follower.ends.length > 0);
     expect(keys.size).toBe(0);
+  });
+});
+
+describe('a ticket', () => {
+  const refusal = (stack: Stack, ticket: string) =>
+    SeatFollower.of(stack.proxy.seats, ticket).then(
+      () => undefined,
+      ({ code, reason }) => [code, reason],
+    );
+
+  it('of a seat opens no channel, and one of a channel no seat', async () => {
+    await using stack = await start();
+    const { client, host, hostSession, session, ticket, hostTicket } = await seat(stack);
+    expect(await refusal(stack, session.ticket)).toEqual([4401, 'invalid']);
+    expect(await refusal(stack, host.token)).toEqual([4401, 'invalid']);
+    const asSeat = { ...hostSession, ticket: hostTicket };
+    const answers = [
+      await host.get(asSeat),
+      await host.delete(asSeat),
+      await host.revoke(asSeat, { player_id: client.playerId }),
+      await client.revoke({ ...session, ticket }),
+      await host.send('GET', SESSIONS, { token: hostTicket }),
+      await host.send('POST', SESSIONS, { token: hostTicket, json: {} }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 401]);
+    expect((await host.get(hostSession)).body.players).toHaveLength(2);
+  });
+
+  it('that is none, is cut, or is another deployment’s opens nothing', async () => {
+    await using stack = await start();
+    await using foreign = await startBeside(stack, {
+      secrets: ['a secret of somebody else, 32 or more'],
+    });
+    const { ticket } = await seat(stack);
+    for (const wrong of ['', 'x', ticket.slice(0, -4), `${ticket}x`, ticket.toUpperCase()]) {
+      expect(await refusal(stack, wrong)).toEqual([4401, 'invalid']);
+    }
+    expect(await refusal(foreign, ticket)).toEqual([4401, 'invalid']);
+  });
+
+  it('opens a channel for five minutes', async () => {
+    const clock = new FakeClock();
+    await using stack = await start({ clock });
+    const { ticket } = await seat(stack);
+    clock.set(5 * 60_000 - 1_000);
+    expect(await refusal(stack, ticket)).toBeUndefined();
+    clock.set(2_000);
+    expect(await refusal(stack, ticket)).toEqual([4401, 'expired']);
+  });
+
+  it('of another session opens that one’s channel and no other', async () => {
+    await using stack = await start();
+    const first = await hostByGateway(stack.proxyUrl);
+    const second = await hostByGateway(stack.proxyUrl);
+    const follower = await SeatFollower.of(stack.proxy.seats, second.ticket);
+    expect(follower.seat.session).toBe(second.session.session_id);
+    await first.client.delete(first.session);
+    expect(await refusal(stack, first.ticket)).toEqual([4404, 'ended']);
+    expect(follower.ends).toEqual([]);
+  });
+
+  it('of somebody who was kicked, or has left, opens nothing', async () => {
+    await using stack = await start();
+    const { client, host, hostSession, ticket } = await seat(stack);
+    const third = await joinByGateway({ client: host, session: hostSession, ticket: '' });
+    await host.revoke(hostSession, { player_id: client.playerId });
+    await third.client.revoke(third.session);
+    expect(await refusal(stack, ticket)).toEqual([4403, 'revoked']);
+    expect(await refusal(stack, third.ticket)).toEqual([4403, 'revoked']);
+  });
+
+  it('opens nothing where the seat is not known yet: its player is to ask the proxy first', async () => {
+    await using stack = await start();
+    await using restarted = await startBeside(stack);
+    const { client, session, ticket } = await seat(stack);
+    expect(await refusal(restarted, ticket)).toEqual([4503, 'not-loaded']);
+    const again = Object.assign(new GameClient(restarted.proxyUrl), { token: client.token });
+    const { body } = await again.get(session);
+    expect(await refusal(restarted, channelTicket(body))).toBeUndefined();
+  });
+
+  it('opens nothing in a proxy without a gateway, which gives none out', async () => {
+    await using stack = await start();
+    await using without = await startBeside(stack, { gateway: undefined });
+    const { session, client, ticket } = await seat(stack);
+    expect(await refusal(without, ticket)).toEqual([4401, 'no-gateway']);
+    const guest = await GameClient.guest(without.proxyUrl);
+    const hosting = await guest.send('POST', SESSIONS, { json: { via: 'gateway' } });
+    expect([hosting.status, hosting.body.code]).toEqual([400, 'bad-request']);
+    expect(hosting.body.message).toContain('RELAIS_GATEWAY=on');
+    const joining = await guest.send('POST', `${SESSIONS}:authorize-user`, {
+      json: { via: 'gateway', session_id: session.session_id },
+    });
+    expect(joining.status).toBe(400);
+    const there = Object.assign(new GameClient(without.proxyUrl), { token: client.token });
+    expect(channelTicket((await there.get(session)).body)).toBe('');
+  });
+});
+
+describe('players who come by the gateway', () => {
+  it('are authorised at the relay by its address, where it has one, and the others by their own', async () => {
+    await using stack = await start({ gateway: { address: '198.51.100.77' } });
+    const host = await hostByGateway(stack.proxyUrl);
+    await joinByGateway(host);
+    const native = await GameClient.guest(stack.proxyUrl);
+    await native.join({ join_code: host.session.join_code ?? '' });
+    const [upstream] = stack.simulator.sessions();
+    const addresses = upstream?.session_users?.map(({ ip_address }) => ip_address);
+    expect(addresses).toEqual(['198.51.100.77', '198.51.100.77', '203.0.113.7']);
+  });
+
+  it('count in no limit for being followed', async () => {
+    const limits = { waitsPerPlayer: 1, requestsPerPlayer: 4, requestsPerIp: 8 };
+    await using stack = await start({ limits, clock: new FakeClock() });
+    const { client, session, ticket } = await hostByGateway(stack.proxyUrl);
+    for (let count = 0; count < 20; count += 1) {
+      await SeatFollower.of(stack.proxy.seats, ticket);
+    }
+    const known = await client.get(session);
+    const aborting = new AbortController();
+    const held = client.get(
+      session,
+      { prefer: 'wait=20', 'if-none-match': known.headers.get('etag') ?? '' },
+      aborting.signal,
+    );
+    const outcome = held.then(
+      ({ status }) => status,
+      () => 'held',
+    );
+    const next = await client.get(session);
+    aborting.abort();
+    expect([known.status, await outcome, next.status]).toEqual([200, 'held', 200]);
   });
 });

@@ -199,7 +199,7 @@ describe('a ticket', () => {
   it('of a seat opens no channel, and one of a channel no seat', async () => {
     await using stack = await start();
     const { client, host, hostSession, session, ticket, hostTicket } = await seat(stack);
-    expect(await refusal(stack, session.ticket)).toEqual([4401, 'invalid']);
+    expect(await refusal(stack, session.ticket ?? '')).toEqual([4401, 'invalid']);
     expect(await refusal(stack, host.token)).toEqual([4401, 'invalid']);
     const asSeat = { ...hostSession, ticket: hostTicket };
     const answers = [

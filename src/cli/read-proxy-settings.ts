@@ -5,6 +5,7 @@ import type { RelayProxyOptions } from '../proxy/options.js';
 import { PROXY_SETTINGS } from './proxy-settings.js';
 import { type Env, readSetting } from './read-setting.js';
 import { inNamesOfSettings, SettingError, type SettingsByOption } from './setting-error.js';
+import { GATEWAY_SETTINGS } from './settings/gateway-settings.js';
 import type { ProxySetting } from './settings/proxy-setting.js';
 
 /** The settings of `relais proxy` by their options, its flags among them. */
@@ -24,6 +25,7 @@ export function readProxyOptions(env: Env): RelayProxyOptions {
     throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
   }
   const settings = PROXY_SETTINGS.filter(({ isForListening }) => !isForListening);
+  checkGatewayIsOn(env);
   // The table names the options; whether their values are right is checked next.
   const options = readOptions(settings, env) as unknown as RelayProxyOptions;
   tellInSettings(() => checkOptionValues(options));
@@ -40,6 +42,14 @@ export function readListenOptions(env: Env): Pick<ListenOptions, 'keepAlive'> {
   const options = readOptions(settings, env);
   tellInSettings(() => checkListenOptions(options));
   return options;
+}
+
+/** A setting of the gateway without the gateway is a slip: what it says would not hold. */
+function checkGatewayIsOn(env: Env): void {
+  const [{ name: theSwitch }, ...others] = GATEWAY_SETTINGS;
+  if (readSetting(env, theSwitch) === 'on') return;
+  const set = others.find(({ name }) => readSetting(env, name) !== undefined);
+  if (set) throw new SettingError(`${set.name} needs ${theSwitch}=on: there is no gateway now.`);
 }
 
 function tellInSettings(check: () => void): void {

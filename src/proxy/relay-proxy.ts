@@ -76,7 +76,12 @@ class RunningProxy {
     const origins = new AllowedOrigins(allowedOrigins, allowNullOrigin);
     this.#cors = new Cors(origins);
     const { addresses, operations } = this.#parts.routes;
-    this.seats = new SeatsForGateway(addresses, origins, operations.followSeat);
+    this.seats = new SeatsForGateway(
+      addresses,
+      origins,
+      operations.followSeat,
+      options.gateway !== undefined,
+    );
   }
 
   start(): void {

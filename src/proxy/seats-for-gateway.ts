@@ -1,7 +1,7 @@
 import type { FollowedSeat, SeatListener, SeatSource } from '../channel-protocol/seat-source.js';
 import type { Addresses } from './identity/index.js';
 import { networksOf } from './identity/index.js';
-import type { FollowSeat } from './operations/index.js';
+import { FollowRefusal, type FollowSeat } from './operations/index.js';
 import type { AllowedOrigins } from './wire/index.js';
 
 /** The proxy as a gateway sees it: who may open a channel, and where it leads. */
@@ -9,11 +9,19 @@ export class SeatsForGateway implements SeatSource {
   readonly #addresses: Addresses;
   readonly #allowedOrigins: AllowedOrigins;
   readonly #followSeat: FollowSeat;
+  readonly #hasGateway: boolean;
 
-  constructor(addresses: Addresses, allowedOrigins: AllowedOrigins, followSeat: FollowSeat) {
+  /** @param hasGateway - whether there is one: without, no ticket opens anything, for none is given out here. */
+  constructor(
+    addresses: Addresses,
+    allowedOrigins: AllowedOrigins,
+    followSeat: FollowSeat,
+    hasGateway: boolean,
+  ) {
     this.#addresses = addresses;
     this.#allowedOrigins = allowedOrigins;
     this.#followSeat = followSeat;
+    this.#hasGateway = hasGateway;
   }
 
   /** The same pages as those that may use the proxy. A program that is no browser names no origin. */
@@ -26,7 +34,8 @@ export class SeatsForGateway implements SeatSource {
     return network.name;
   }
 
-  follow(ticket: string, listener: SeatListener): Promise<FollowedSeat> {
+  async follow(ticket: string, listener: SeatListener): Promise<FollowedSeat> {
+    if (!this.#hasGateway) throw new FollowRefusal(4401, 'no-gateway');
     return this.#followSeat.follow(ticket, listener);
   }
 }

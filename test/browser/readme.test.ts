@@ -30,7 +30,7 @@ async function freePort(): Promise<string> {
   return String(port);
 }
 
-it('the README’s “Run it”, typed in as it stands, brings a page its relay', async () => {
+it('the README’s “Run it”, typed in as it stands, lets two tabs exchange a datagram through their relay', async () => {
   const ports = new Map([
     ['8181', await freePort()],
     ['8080', await freePort()],
@@ -54,10 +54,17 @@ it('the README’s “Run it”, typed in as it stands, brings a page its relay'
   await page.listen();
   const browser = await launchChromium();
   try {
-    const tab = await browser.newPage();
-    await tab.goto(`http://localhost:${ports.get('5173')}`);
-    const shown = () => tab.evaluate(() => document.querySelector('p')?.textContent);
-    await expect.poll(shown).toMatch(/^Code [A-Z\d]{8}, relay \S+:\d+$/);
+    const open = async (hash: string) => {
+      const tab = await browser.newPage();
+      await tab.goto(`http://localhost:${ports.get('5173')}${hash}`);
+      return () => tab.evaluate(() => document.querySelector('p')?.textContent ?? '');
+    };
+    const host = await open('');
+    await expect.poll(host).toMatch(/^Code [A-Z\d]{8}$/);
+    const [, code] = (await host()).split(' ');
+    const client = await open(`#${code}`);
+    await expect.poll(client).toBe(`Code ${code}, heard a datagram`);
+    expect(await host()).toBe(`Code ${code}, heard a datagram`);
   } finally {
     await browser.close();
     await page.close();

@@ -4,7 +4,9 @@ import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import { openChannel } from '../../src/channel/open-channel.js';
 import type { RelayChannel } from '../../src/channel/relay-channel.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
-import type { RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
+import { createGateway } from '../../src/gateway/index.js';
+import { serveRelayProxy } from '../../src/proxy/node.js';
+import { createRelayProxy, type RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
 import { startStack } from '../support/stack.js';
 
 // The whole way, over real sockets: page, gateway, simulated relay, gateway, page.
@@ -180,5 +182,40 @@ describe('opening a channel', () => {
     });
     await expect(opening).rejects.toMatchObject({ code: 'aborted', cause: reason });
     expect(stack.channelLog).toEqual([]);
+  });
+});
+
+describe('a proxy that restarts in the middle of play', () => {
+  it('takes the players in again: the pages’ connections restore their seats, the channels come back by themselves', async () => {
+    const secrets = ['a secret that outlives the process 1'];
+    await using service = await start();
+    /** A process of its own, without a memory of the one before. */
+    const serve = (port: number) => {
+      const { edgegap } = service;
+      const options = { edgegap, secrets, guests: true, developmentIp: '203.0.113.7', gateway: {} };
+      const proxy = createRelayProxy(options);
+      const gateway = createGateway({ seats: proxy.seats, development: true });
+      return serveRelayProxy(proxy, { port, hostname: '127.0.0.1', gateway });
+    };
+    const first = await serve(0);
+    const { clientChannel, hostChannel, exchange, host } = await play(first.url);
+    const ids = new Set<number | undefined>();
+    hostChannel.on('datagram', (_bytes, connectionId) => ids.add(connectionId));
+    await exchange(2);
+    const states: string[] = [];
+    clientChannel.on('state', (state) => states.push(state));
+    await first.close();
+    await vi.waitFor(() => expect(states).toContain('reconnecting'), 5_000);
+    const second = await serve(Number(new URL(first.url).port));
+    await vi.waitFor(
+      () => expect([clientChannel.state, hostChannel.state]).toEqual(['open', 'open']),
+      15_000,
+    );
+    await exchange(3);
+    // At the relay the client is a new one: the process has other UDP sockets.
+    expect(ids.size).toBe(2);
+    expect(host.players.length).toBe(2);
+    await Promise.all(relays.splice(0).map((relay) => relay.leave()));
+    await second.close();
   });
 });

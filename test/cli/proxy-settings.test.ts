@@ -80,8 +80,50 @@ describe('the settings of relais proxy', () => {
     ['RELAIS_LEASE', '1m'],
     ['RELAIS_PUBLIC_URL', 'studio.example'],
     ['RELAIS_WAITS_PER_PLAYER', '0'],
+    ['RELAIS_GATEWAY', 'yes'],
+    ['RELAIS_GATEWAY_URL', 'wss://gateway.example/v1/channel'],
+    ['RELAIS_GATEWAY_ADDRESS', '203.0.113.9'],
+    ['RELAIS_GATEWAY_ONLY', 'on'],
   ])('are refused by name: %s=%s', (name, value) => {
     expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(name);
+  });
+
+  it('of the gateway mean nothing without it, and say so', () => {
+    const others = {
+      RELAIS_GATEWAY_URL: 'wss://gateway.example/v1/channel',
+      RELAIS_GATEWAY_ADDRESS: '203.0.113.9',
+      RELAIS_GATEWAY_ONLY: 'on',
+    };
+    for (const [name, value] of Object.entries(others)) {
+      const message = `${name} needs RELAIS_GATEWAY=on: there is no gateway now.`;
+      for (const without of [{}, { RELAIS_GATEWAY: 'off' }, { RELAIS_GATEWAY: ' ' }]) {
+        const read = () => readProxyOptions({ ...TOKEN, ...without, [name]: value });
+        expect(read).toThrow(new SettingError(message));
+      }
+    }
+    const read = (env: object) => readProxyOptions({ ...TOKEN, ...env }).gateway;
+    expect(read({ ...others, RELAIS_GATEWAY: 'on' })).toEqual({
+      url: 'wss://gateway.example/v1/channel',
+      address: '203.0.113.9',
+      only: true,
+    });
+    expect(read({ RELAIS_GATEWAY: 'on' })).toEqual({});
+    expect(read({ RELAIS_GATEWAY: 'off' })).toBeUndefined();
+    expect(read({})).toBeUndefined();
+  });
+
+  it('of the gateway are refused in their own names', () => {
+    const read = (env: object) => () =>
+      readProxyOptions({ ...TOKEN, RELAIS_GATEWAY: 'on', ...env });
+    expect(read({ RELAIS_GATEWAY_URL: 'https://gateway.example' })).toThrow(
+      new SettingError(
+        'RELAIS_GATEWAY_URL must be a URL like wss://gateway-1.studio.example/v1/channel.',
+      ),
+    );
+    expect(read({ RELAIS_GATEWAY_ADDRESS: 'here' })).toThrow(
+      new SettingError('RELAIS_GATEWAY_ADDRESS must be an IP address like 203.0.113.7.'),
+    );
+    expect(read({ RELAIS_GATEWAY_ONLY: 'yes' })).toThrow('RELAIS_GATEWAY_ONLY must be "on" or');
   });
 
   it('are refused in their own names, and in those of no option', () => {

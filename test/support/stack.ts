@@ -1,6 +1,10 @@
 import { createGateway, type GatewayLogEntry } from '../../src/gateway/index.js';
 import { serveRelayProxy } from '../../src/proxy/node.js';
-import { createRelayProxy, type RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
+import {
+  createRelayProxy,
+  type RelayProxy,
+  type RelayProxyOptions,
+} from '../../src/proxy/relay-proxy.js';
 import {
   createSimulator,
   type Simulator,
@@ -12,6 +16,7 @@ export const API_TOKEN = 'studio-api-token-5f1c';
 /** A simulator with a proxy in front of it, both on sockets of their own. */
 export interface Stack extends AsyncDisposable {
   readonly simulator: Simulator;
+  readonly proxy: RelayProxy;
   readonly proxyUrl: string;
   /** How the proxy reaches the simulator. */
   readonly edgegap: RelayProxyOptions['edgegap'];
@@ -43,11 +48,13 @@ export async function startStack(
       seats: proxy.seats,
       url: proxyOptions.gateway.url,
       development: true,
+      clock: proxyOptions.clock,
       log: (entry) => channelLog.push(entry),
     });
   const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1', gateway });
   return {
     simulator,
+    proxy,
     proxyUrl: listener.url,
     edgegap,
     channelLog,

@@ -1,8 +1,8 @@
 import { readSwitch, readText } from '../read-value.js';
 import type { ProxySetting } from './proxy-setting.js';
 
-/** The gateway that carries pages' datagrams. */
-export const GATEWAY_SETTINGS: readonly ProxySetting[] = [
+/** The gateway that carries pages' datagrams: first what turns it on, then what means nothing without it. */
+export const GATEWAY_SETTINGS: readonly [ProxySetting, ...ProxySetting[]] = [
   {
     name: 'RELAIS_GATEWAY',
     help: '"on" carries the datagrams of pages to the relay and back, on the same port; as --gateway',

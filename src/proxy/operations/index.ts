@@ -6,7 +6,7 @@ export type { Arrival } from './create-order.js';
 export { DeleteSession } from './delete.js';
 export { Exchange } from './exchange.js';
 export { SessionFinder } from './find-session.js';
-export { FollowSeat } from './follow-seat.js';
+export { FollowRefusal, FollowSeat } from './follow-seat.js';
 export { Get } from './get.js';
 export { Leaving } from './leaving.js';
 export { List } from './list.js';

@@ -1,6 +1,6 @@
 export type { Departure } from './departures.js';
 export { MemoryStore } from './memory-store.js';
-export { type News, playerWhoMayLeave } from './news.js';
+export { type News, newestWire, playerWhoMayLeave } from './news.js';
 export { PlayerId, Seat } from './seat.js';
 export { SessionRecord } from './session-record.js';
 export { SessionRecords } from './session-records.js';

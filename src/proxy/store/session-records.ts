@@ -153,6 +153,19 @@ export class SessionRecords {
     return score !== undefined;
   }
 
+  /** Notes that a process has the newest wire of a seat's channel, and tells the processes that have an older one. */
+  async claimWire(sessionId: string, playerId: string, process: string): Promise<void> {
+    const key = keyOfWire(sessionId, playerId);
+    await this.#store.set(key, process, KEPT);
+    if (await this.hasEnded(sessionId)) await this.#store.delete(key);
+    await this.tell(sessionId, `wire ${process} ${playerId}`);
+  }
+
+  /** The process that has the newest wire of a seat's channel, where there was ever one. */
+  processOfWire(sessionId: string, playerId: string): Promise<string | undefined> {
+    return this.#store.get(keyOfWire(sessionId, playerId));
+  }
+
   /** The sessions in which a player has a seat. */
   sessionsOf(playerId: string): Promise<string[]> {
     return this.#store.membersOfSet(`sessions-of:${playerId}`);
@@ -201,6 +214,7 @@ export class SessionRecords {
   async forgetSeat(sessionId: string, playerId: string): Promise<void> {
     await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
     await this.#store.delete(keyOfSeat(sessionId, playerId));
+    await this.#store.delete(keyOfWire(sessionId, playerId));
     await this.#store.removeFromSet(`seats:${keyOf(sessionId)}`, playerId);
   }
 
@@ -225,3 +239,4 @@ export class SessionRecords {
 }
 
 const keyOfSeat = (sessionId: string, playerId: string) => `seat:${keyOf(sessionId)}:${playerId}`;
+const keyOfWire = (sessionId: string, playerId: string) => `wire:${keyOf(sessionId)}:${playerId}`;

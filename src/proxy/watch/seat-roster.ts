@@ -32,7 +32,7 @@ export class SeatRoster {
   /** Whether it must be read anew. */
   #isOld = true;
   /** When it was last read, on the monotonic clock. */
-  #readAt = 0;
+  #readAt = Number.NEGATIVE_INFINITY;
   #loading: Promise<void> | undefined;
 
   constructor(sessionId: string, tools: SeatRosterTools) {

@@ -3,7 +3,13 @@ import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
 import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession } from '../proxy-error.js';
-import { type News, playerWhoMayLeave, type Seat, type SessionRecords } from '../store/index.js';
+import {
+  type News,
+  newestWire,
+  playerWhoMayLeave,
+  type Seat,
+  type SessionRecords,
+} from '../store/index.js';
 import { DeadTokens } from './dead-tokens.js';
 import { HeldRequests } from './held-requests.js';
 import { LeaseRenewals } from './lease-renewals.js';
@@ -215,6 +221,7 @@ export class SessionWatcher {
       this.#held.answer(leaving);
       return;
     }
+    if (newestWire(news)) return;
     // Seats may have been given up and leases ended, so that what was renewed here may no longer be there.
     this.renewals.forgetAll();
     if (news === 'ended') this.#end();

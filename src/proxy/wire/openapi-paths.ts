@@ -118,6 +118,15 @@ const REVOKE_USER = {
   },
 };
 
+/** Where a page opens its channel. It has no operation: OpenAPI has no words for a WebSocket. */
+const CHANNEL = {
+  summary: 'A WebSocket: a page’s datagrams to the relay and back, where the proxy runs a gateway',
+  description:
+    'The `url` of a document’s `gateway` leads here. The subprotocols are `relais.v1` and `ticket.` with the `ticket` ' +
+    'behind it; only `relais.v1` is answered. A wire that is refused is opened and then closed with a code. Binary ' +
+    'messages are datagrams, texts are JSON: docs/gateway.md says what is in them.',
+};
+
 /** Every path that a game may ask, with what it sends and what it gets. */
 export const PATHS = {
   '/v1/guests': GUESTS,
@@ -125,4 +134,5 @@ export const PATHS = {
   '/v1/relays/sessions/{session_id}': SESSION,
   '/v1/relays/sessions:authorize-user': AUTHORIZE_USER,
   '/v1/relays/sessions:revoke-user': REVOKE_USER,
+  '/v1/channel': CHANNEL,
 };

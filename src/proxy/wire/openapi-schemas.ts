@@ -35,6 +35,14 @@ const FIELDS = new Map<v.GenericSchema, object>([
       pattern: `^[${JOIN_CODE_ALPHABET}]{${JOIN_CODE_LENGTH}}$`,
     },
   ],
+  [
+    PlayerSession.entries.gateway,
+    {
+      description:
+        'For a player who comes by the gateway: where they open a channel (`url`, absolute or relative to the URL that ' +
+        'they reach the proxy by), and the `ticket` that does it, within five minutes.',
+    },
+  ],
   [RelayPort.entries.port, { ...WHOLE, minimum: 1, maximum: 65_535 }],
 ]);
 

@@ -2,6 +2,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { GameClient } from '../../support/game-client.js';
+import { hostByGateway } from '../../support/gateway-game.js';
 import { startStack } from '../../support/stack.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: A test looks into whatever came.
@@ -95,6 +96,31 @@ describe('/openapi.json', () => {
     expect(session_id.description).toContain('no join code');
     expect(PlayerSession.properties.join_code.pattern).toBe('^[6789BCDFGHJKLMNPQRTW]{8}$');
     expect(Guest.properties.expires_at.format).toBe('date-time');
+  });
+
+  it('says how a page comes by the gateway, and where it opens its channel', async () => {
+    const document = await read();
+    const { Authorize, Create, PlayerSession } = document.components.schemas;
+    for (const body of [Authorize, Create]) {
+      expect(body.properties.via).toMatchObject({ enum: ['gateway'] });
+      expect(body.properties.via.description).toContain('by the gateway');
+      expect(body.required ?? []).not.toContain('via');
+    }
+    const { gateway } = PlayerSession.properties;
+    expect(gateway.required).toEqual(['url', 'ticket']);
+    expect(gateway.description).toContain('within five minutes');
+    expect(document.paths['/v1/channel'].description).toContain('`relais.v1`');
+  });
+
+  it('describes what a player who comes by the gateway is answered', async () => {
+    await using stack = await startStack({}, { gateway: {} });
+    const { session } = await hostByGateway(stack.proxyUrl);
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(await read(), 'openapi');
+    const validate = ajv.getSchema('openapi#/components/schemas/PlayerSession');
+    expect([validate?.(session), validate?.errors]).toEqual([true, null]);
+    expect(session.gateway?.url).toBe('v1/channel');
+    expect(validate?.({ ...session, gateway: { url: 'v1/channel' } })).toBe(false);
   });
 
   it('describes what the proxy answers', async () => {

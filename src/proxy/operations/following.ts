@@ -1,0 +1,161 @@
+import type { SeatDocument, SeatEnd, SeatListener } from '../../channel-protocol/seat-source.js';
+import type { Clock } from '../../common/clock.js';
+import { type News, newestWire, playerWhoMayLeave, type SessionRecords } from '../store/index.js';
+import { findUser, type SessionWatcher, type Watchers } from '../watch/index.js';
+
+/** What a {@link Following} works with. */
+export interface FollowingTools {
+  readonly clock: Clock;
+  readonly records: SessionRecords;
+  readonly watchers: Watchers;
+  /** Whether the proxy is about to stop. */
+  readonly isClosing: () => boolean;
+  /** Tells this process from the others that share its store. */
+  readonly process: string;
+}
+
+/** News may be lost on the way: after this time the store is asked, in milliseconds. */
+const CHECK_EVERY = 60_000;
+
+/** One seat that is followed for one wire, from now to its end. */
+export class Following {
+  readonly #tools: FollowingTools;
+  readonly #watcher: SessionWatcher;
+  readonly #playerId: string;
+  readonly #listener: SeatListener;
+  readonly #life = new AbortController();
+  readonly #stopHearing: () => void;
+  #told = '';
+  /** When the player said that they may be leaving, on the monotonic clock. */
+  #leavingSince: number | undefined;
+
+  /** @param watcher - of the seat's session, which is loaded. */
+  constructor(
+    tools: FollowingTools,
+    watcher: SessionWatcher,
+    playerId: string,
+    listener: SeatListener,
+  ) {
+    this.#tools = tools;
+    this.#watcher = watcher;
+    this.#playerId = playerId;
+    this.#listener = listener;
+    this.#stopHearing = tools.records.hear(watcher.sessionId, (news) => this.#hear(news));
+  }
+
+  /** Claims the seat for this wire, and tells where the relay is. Rejects where the store does not take the claim. */
+  async start(): Promise<void> {
+    const { process, records } = this.#tools;
+    try {
+      await records.claimWire(this.#watcher.sessionId, this.#playerId, process);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+    this.#look();
+    void this.#run();
+  }
+
+  /** Ends it: the listener is told nothing any more. */
+  release(): void {
+    this.#life.abort();
+    this.#stopHearing();
+  }
+
+  /** Not while the player may be leaving: only a request of theirs, or a new wire, says that they stay. */
+  mayRenew(): boolean {
+    if (this.#leavingSince === undefined) return true;
+    const since = this.#tools.clock.monotonic() - this.#leavingSince;
+    if (!this.#watcher.renewals.isWithin(this.#playerId, since)) return false;
+    this.#leavingSince = undefined;
+    return true;
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#tools;
+    const { signal } = this.#life;
+    let checkedAt = clock.monotonic();
+    while (!signal.aborted) {
+      const left = checkedAt + CHECK_EVERY - clock.monotonic();
+      await this.#watcher.wait(this.#playerId, Math.max(0, left), signal);
+      if (clock.monotonic() - checkedAt >= CHECK_EVERY) {
+        checkedAt = clock.monotonic();
+        await this.#checkStore();
+      }
+      this.#watcher.use();
+      this.#look();
+    }
+  }
+
+  #hear(news: News): void {
+    if (playerWhoMayLeave(news) === this.#playerId) {
+      this.#leavingSince = this.#tools.clock.monotonic();
+    }
+    const wire = newestWire(news);
+    if (wire?.playerId === this.#playerId && wire.process !== this.#tools.process) {
+      void this.#checkWire().catch(() => {});
+    }
+  }
+
+  /** Looks for what the news may not have told. Where the store is away, there is a next time. */
+  async #checkStore(): Promise<void> {
+    await this.#watcher.loadRoster().catch(() => {});
+    await this.#checkWire().catch(() => {});
+  }
+
+  /** Within one process the gateway itself gives the channel to the newest wire. */
+  async #checkWire(): Promise<void> {
+    const { process, records } = this.#tools;
+    const newest = await records.processOfWire(this.#watcher.sessionId, this.#playerId);
+    if (newest !== undefined && newest !== process) this.#end('replaced');
+  }
+
+  /** Tells the listener what has become of the seat, where that is news. */
+  #look(): void {
+    if (this.#life.signal.aborted) return;
+    const end = this.#reasonToEnd();
+    if (end) this.#end(end);
+    else this.#tell(documentOf(this.#watcher, this.#playerId));
+  }
+
+  #reasonToEnd(): SeatEnd | undefined {
+    const { isClosing, watchers } = this.#tools;
+    const watcher = this.#watcher;
+    if (isClosing()) return 'closing';
+    if (watcher.hasEnded) return 'ended';
+    // It was let go: the page comes back to another one.
+    if (watchers.known(watcher.sessionId) !== watcher) return 'closing';
+    if (watcher.document.error) return 'ended';
+    return watcher.seat(this.#playerId) ? undefined : 'revoked';
+  }
+
+  #end(reason: SeatEnd): void {
+    if (this.#life.signal.aborted) return;
+    this.release();
+    this.#listener.onEnd(reason);
+  }
+
+  #tell(document: SeatDocument | undefined): void {
+    const text = JSON.stringify(document);
+    if (!document || text === this.#told) return;
+    this.#told = text;
+    this.#listener.onDocument(document);
+  }
+}
+
+function documentOf(watcher: SessionWatcher, playerId: string): SeatDocument | undefined {
+  const { document, seats } = watcher;
+  const seat = watcher.seat(playerId);
+  if (!seat) return undefined;
+  const host = document.relay?.host || document.relay?.ip;
+  const port = document.relay?.ports?.[seat.role]?.port;
+  const user = findUser(document, seat, seats);
+  return {
+    role: seat.role,
+    players: seats.length,
+    isOpen: document.ready && document.linked,
+    relay: host && port ? { host, port } : undefined,
+    userAuthorizationToken: user?.authorization_token ?? seat.authorizationToken,
+    sessionAuthorizationToken: document.authorization_token,
+  };
+}

@@ -1,0 +1,154 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { GatewayLogEntry } from '../../src/gateway/index.js';
+import { type Command, runCommand } from '../support/command.js';
+import { type GatewayPlayer, hostByGateway, joinByGateway } from '../support/gateway-game.js';
+import { PageClient } from '../support/page-client.js';
+
+/** Every figure of the gateway at /metrics. */
+const FIGURES = [
+  'relais_channel_events_total',
+  'relais_channels',
+  'relais_channel_wires',
+  'relais_datagrams_received',
+  'relais_datagrams_sent',
+  'relais_datagrams_dropped',
+  'relais_datagram_bytes',
+  'relais_datagram_lateness',
+  'relais_relay_round_trip_milliseconds',
+];
+
+const commands: Command[] = [];
+const pages: PageClient[] = [];
+afterEach(async () => {
+  for (const page of pages.splice(0)) page.cut();
+  for (const command of commands) command.stop('SIGTERM');
+  await Promise.all(commands.splice(0).map(({ ended }) => ended));
+});
+
+function run(args: string[], env: Record<string, string> = {}): Command {
+  const command = runCommand(args, env);
+  commands.push(command);
+  return command;
+}
+
+/** The built proxy with its gateway, before a built simulator. */
+async function start(args: string[], env: Record<string, string>) {
+  const simulator = run('simulator --port 0 --api-token secret-7 --link-delay 50'.split(' '));
+  const proxy = run(['proxy', '--port', '0', ...args], {
+    EDGEGAP_API_TOKEN: 'secret-7',
+    EDGEGAP_API_URL: await simulator.listening,
+    RELAIS_GUESTS: 'on',
+    RELAIS_DEVELOPMENT_IP: '203.0.113.7',
+    ...env,
+  });
+  return { proxy, url: await proxy.listening };
+}
+
+async function open(url: string, { ticket, session }: GatewayPlayer): Promise<PageClient> {
+  const channel = new URL(session.gateway?.url ?? '', `${url.replace('http', 'ws')}/`);
+  const page = await PageClient.open(channel.href, ticket);
+  pages.push(page);
+  return page.whenOpen();
+}
+
+/** A host and a client who exchange a datagram, each way. */
+async function play(url: string) {
+  const host = await hostByGateway(url);
+  const client = await joinByGateway(host);
+  const hostPage = await open(url, host);
+  const clientPage = await open(url, client);
+  hostPage.onDatagram = (payload, connectionId) => hostPage.send(payload, connectionId);
+  await expect
+    .poll(() => {
+      clientPage.send(Buffer.from('a secret of the game'));
+      return clientPage.datagrams.length;
+    })
+    .toBeGreaterThan(0);
+  return { host, client, clientPage };
+}
+
+describe('relais proxy with its gateway', () => {
+  it.each([
+    [[], { RELAIS_GATEWAY: 'on' }],
+    [['--gateway'], {}],
+    [['--gateway'], { RELAIS_BASE_PATH: '/relay' }],
+  ] as const)('serves channels: %j %j', async (args, env) => {
+    const { proxy, url } = await start([...args], { ...env });
+    const { clientPage } = await play(url + ('RELAIS_BASE_PATH' in env ? '/relay' : ''));
+    expect(clientPage.datagrams[0]?.payload.toString()).toBe('a secret of the game');
+    proxy.stop('SIGTERM');
+    expect((await clientPage.whenClosed())?.code).toBe(4503);
+    expect(await proxy.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('has the gateway’s figures at /metrics, each by its name', async () => {
+    const { url } = await start(['--gateway'], {});
+    await play(url);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    for (const name of FIGURES) {
+      expect(metrics).toMatch(new RegExp(`^# HELP ${name} \\S`, 'm'));
+      expect(metrics).toMatch(new RegExp(`^${name}(\\{.+\\})? \\d`, 'm'));
+    }
+    const named = [...metrics.matchAll(/^# HELP (relais_(?:channel|datagram|relay_)\w*)/gm)];
+    expect(named.map(([, name]) => name).sort()).toEqual([...FIGURES].sort());
+    expect(metrics).toContain('relais_channels 2\n');
+    expect(metrics).toContain('relais_channel_events_total{what="opened",why=""} 2');
+  });
+
+  it('tells what becomes of channels in lines of JSON, without payload, token, ticket or address', async () => {
+    const { proxy, url } = await start(['--gateway'], {});
+    const { host, client } = await play(url);
+    const shut = new PageClient(`${url.replace('http', 'ws')}/v1/channel`, {
+      ticket: 'forged-ticket',
+    });
+    await shut.whenClosed();
+    const linked = await host.client.linked(host.session);
+    await host.client.revoke(host.session, { player_id: client.client.playerId });
+    await pages[1]?.whenClosed();
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    proxy.stop('SIGTERM');
+    const { stdout } = await proxy.ended;
+    const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+    const entries = lines.map((line) => JSON.parse(line) as GatewayLogEntry);
+    const told = entries.filter(({ event }) => event === 'channel');
+    expect(told.map(({ what, why }) => [what, why]).sort()).toEqual(
+      [
+        ['opened', undefined],
+        ['opened', undefined],
+        ['refused', 'invalid'],
+        ['closed', 'revoked'],
+        ['closed', 'closing'],
+      ].sort(),
+    );
+    const opened = told.find(({ what }) => what === 'opened');
+    expect(opened).toMatchObject({
+      session: host.session.session_id,
+      player: host.client.playerId,
+      channel: 1,
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/),
+    });
+    const secrets = [
+      'a secret of the game',
+      'forged-ticket',
+      host.ticket,
+      client.ticket,
+      host.session.ticket ?? '?',
+      host.client.token,
+      String(linked.authorization_token),
+      String(linked.session_user?.authorization_token),
+      linked.relay?.ip ?? '?',
+      linked.relay?.host ?? '?',
+      '203.0.113.7',
+    ];
+    const all = told.map((entry) => JSON.stringify(entry)).join('\n') + metrics;
+    for (const secret of secrets) expect(all).not.toContain(secret);
+  });
+
+  it('does not without being told to', async () => {
+    const { url } = await start([], {});
+    const page = new PageClient(`${url.replace('http', 'ws')}/v1/channel`, { ticket: 'x' });
+    await page.whenClosed();
+    expect(page.closed?.code).toBe(1006);
+    expect(await (await fetch(`${url}/metrics`)).text()).not.toContain('relais_channel');
+  });
+});

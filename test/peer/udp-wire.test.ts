@@ -77,7 +77,7 @@ describe('a channel over UDP', () => {
 
   it('counts what it cannot send, before it is open and once it is closed', async () => {
     await using relay = await ScriptedRelay.start();
-    const { channel } = open(relay);
+    const { channel, endpoint } = open(relay);
     expect(channel.send(bytes)).toBe(false);
     await until(() => channel.state === 'open');
     expect(channel.send(bytes)).toBe(true);
@@ -85,6 +85,19 @@ describe('a channel over UDP', () => {
     channel.close();
     expect(channel.send(bytes)).toBe(false);
     expect(channel.stats()).toMatchObject({ sent: 1, notSent: { 'not-open': 2 } });
+    const nothing = () => {};
+    const listener = {
+      onUp: nothing,
+      onRelay: nothing,
+      onLost: nothing,
+      onDatagram: nothing,
+      onDrop: nothing,
+      onEnd: nothing,
+    };
+    const target = { endpoint: () => endpoint.now, gateway: () => undefined };
+    const wire = udpWire().open(target, 'client', listener);
+    expect(wire.send(bytes, undefined)).toBe('not-open');
+    wire.close();
   });
 
   it.each(['invalid', 'session-timeout', 'error', 'disconnected', undefined] as const)(

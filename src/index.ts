@@ -6,7 +6,8 @@ export type { ChannelCloseReason, RelayChannelEvents } from './channel/channel-e
 export type { ChannelState } from './channel/channel-state.js';
 export type { ChannelStats } from './channel/channel-stats.js';
 export type { WebSocketClass } from './channel/gateway-socket.js';
-export { type OpenChannelOptions, openChannel } from './channel/open-channel.js';
+export { openChannel } from './channel/open-channel.js';
+export type { OpenChannelOptions } from './channel/open-channel-options.js';
 export type { RelayChannel } from './channel/relay-channel.js';
 export type {
   DropCause,

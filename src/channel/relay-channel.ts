@@ -1,4 +1,5 @@
-import { EventEmitter } from 'eventemitter3';
+import { Listeners } from '../common/listeners.js';
+import { Registrations } from '../common/registrations.js';
 import type { RelayError } from '../common/relay-error.js';
 import { LARGEST_PAYLOAD } from '../datagram/index.js';
 import type { ChannelCloseReason, RelayChannelEvents } from './channel-events.js';
@@ -21,10 +22,10 @@ import type { DropCause, OpenWire, Wire, WireEnd, WireListener, WireTarget } fro
  * channel.on('datagram', (bytes, connectionId) => channel.send(bytes, connectionId));
  * ```
  */
-export class RelayChannel {
+export class RelayChannel extends Listeners<RelayChannelEvents> {
   /** The largest datagram, in bytes: 1187. */
   readonly maxDatagramSize = LARGEST_PAYLOAD;
-  readonly #emitter = new EventEmitter<RelayChannelEvents>();
+  readonly #registrations: Registrations<RelayChannelEvents>;
   readonly #counters = new ChannelCounters();
   readonly #isHost: boolean;
   readonly #wireName: ChannelStats['wire'];
@@ -33,6 +34,9 @@ export class RelayChannel {
 
   /** @internal */
   constructor(wire: Wire, target: WireTarget, role: 'server' | 'client') {
+    const registrations = new Registrations<RelayChannelEvents>();
+    super(registrations);
+    this.#registrations = registrations;
     this.#isHost = role === 'server';
     this.#wireName = wire.name;
     this.#wire = wire.open(target, role, this.#listener());
@@ -41,33 +45,6 @@ export class RelayChannel {
   /** Where the channel stands. */
   get state(): ChannelState {
     return this.#state;
-  }
-
-  /** Calls `listener` at each such event: see {@link RelayChannelEvents}. */
-  on<Name extends keyof RelayChannelEvents>(
-    name: Name,
-    listener: (...payload: RelayChannelEvents[Name]) => void,
-  ): this {
-    this.#emitter.on(name, listener as never);
-    return this;
-  }
-
-  /** Calls `listener` at the next such event, and no more. */
-  once<Name extends keyof RelayChannelEvents>(
-    name: Name,
-    listener: (...payload: RelayChannelEvents[Name]) => void,
-  ): this {
-    this.#emitter.once(name, listener as never);
-    return this;
-  }
-
-  /** Calls `listener` no more. */
-  off<Name extends keyof RelayChannelEvents>(
-    name: Name,
-    listener: (...payload: RelayChannelEvents[Name]) => void,
-  ): this {
-    this.#emitter.off(name, listener as never);
-    return this;
   }
 
   /**
@@ -125,20 +102,20 @@ export class RelayChannel {
 
   #receive(payload: Uint8Array, connectionId: number | undefined): void {
     this.#counters.received += 1;
-    this.#emitter.emit('datagram', payload, connectionId);
+    this.#registrations.fire('datagram', payload, connectionId);
   }
 
   #step(input: ChannelInput): void {
     const previous = this.#state;
     this.#state = nextState(previous, input);
-    if (this.#state !== previous) this.#emitter.emit('state', this.#state, previous);
+    if (this.#state !== previous) this.#registrations.fire('state', this.#state, previous);
   }
 
   #end(reason: ChannelCloseReason, error?: RelayError): void {
     if (this.#state === 'closed') return;
     this.#wire.close();
     this.#step('end');
-    if (error) this.#emitter.emit('error', error);
-    this.#emitter.emit('close', reason);
+    if (error) this.#registrations.fire('error', error);
+    this.#registrations.fire('close', reason);
   }
 }

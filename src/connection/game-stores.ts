@@ -1,4 +1,4 @@
-import { surface } from './surface.js';
+import { surface } from '../common/surface.js';
 
 /** Where a game keeps the guest token, so that a player without an account stays the same one. */
 export interface GuestStore {

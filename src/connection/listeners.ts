@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'eventemitter3';
+import { surface } from '../common/surface.js';
 import type { RelayConnectionEvents } from './events.js';
-import { surface } from './surface.js';
 
 /** The name of an event. */
 export type EventName = keyof RelayConnectionEvents;

@@ -6,7 +6,8 @@ export type { ChannelCloseReason, RelayChannelEvents } from './channel/channel-e
 export type { ChannelState } from './channel/channel-state.js';
 export type { ChannelStats } from './channel/channel-stats.js';
 export type { WebSocketClass } from './channel/gateway-socket.js';
-export { type OpenChannelOptions, openChannel } from './channel/open-channel.js';
+export { openChannel } from './channel/open-channel.js';
+export type { OpenChannelOptions } from './channel/open-channel-options.js';
 export type { RelayChannel } from './channel/relay-channel.js';
 export type {
   DropCause,
@@ -20,7 +21,7 @@ export type {
 } from './channel/wire.js';
 export type { Passage } from './channel-protocol/control-messages.js';
 export type { Clock } from './common/clock.js';
-export type { Listener } from './common/registrations.js';
+export type { EventMap, ListenerOf } from './common/registrations.js';
 export { isRelayError, RelayError, type RelayErrorCode } from './common/relay-error.js';
 export type { Endpoint } from './connection/endpoint.js';
 export type { CloseReason, RelayConnectionEvents, Retry } from './connection/events.js';

@@ -1,49 +1,9 @@
-import { type Clock, systemClock } from '../common/clock.js';
 import { onAbort } from '../common/on-abort.js';
-import { parseUrl } from '../common/parse-url.js';
 import { RelayError } from '../common/relay-error.js';
-import type { Endpoint } from '../connection/endpoint.js';
 import type { RelayConnection } from '../connection/relay-connection.js';
-import type { WebSocketClass } from './gateway-socket.js';
+import { completeOptions, type OpenChannelOptions } from './open-channel-options.js';
 import { RelayChannel } from './relay-channel.js';
-import { websocketWire } from './websocket-wire.js';
-import type { Wire, WireTarget } from './wire.js';
-
-/** How {@link openChannel} opens a channel. */
-export interface OpenChannelOptions {
-  /**
-   * What carries the datagrams, `udpWire()` of `relais/udp` for games that can send UDP themselves.
-   *
-   * @default a WebSocket to the gateway
-   */
-  readonly wire?: Wire | undefined;
-  /**
-   * The class of the WebSocket, for Node before 22: that of the package `ws`.
-   *
-   * @default the platform's
-   */
-  readonly WebSocket?: WebSocketClass | undefined;
-  /**
-   * Time until the channel must be open, in milliseconds.
-   *
-   * @default 20000
-   */
-  readonly timeout?: number | undefined;
-  /**
-   * Gives up, as long as the promise is pending.
-   *
-   * @default none
-   */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Time and randomness.
-   *
-   * @default the platform's
-   */
-  readonly clock?: Clock | undefined;
-}
-
-const DEFAULT_TIMEOUT = 20_000;
+import { targetOf } from './wire-target.js';
 
 /**
  * Opens a channel for a connection's datagrams. It is closed with its connection, follows it to another relay, and
@@ -52,7 +12,7 @@ const DEFAULT_TIMEOUT = 20_000;
  *
  * @param relay - A connection that is being opened, or is open.
  * @returns the channel once it is `open`.
- * @throws {RelayError} `invalid-state` where the connection is not in use, or has no gateway; `timeout`; `aborted`;
+ * @throws {RelayError} `invalid-option`; `invalid-state` where the connection is not in use, or has no gateway; `timeout`; `aborted`;
  * or what ended the channel: `unauthorized`, `forbidden`, `rate-limited`, `bad-request`, `revoked`,
  * `session-deleted`.
  * @example
@@ -66,8 +26,7 @@ export async function openChannel(
   relay: RelayConnection,
   options: OpenChannelOptions = {},
 ): Promise<RelayChannel> {
-  const { clock = systemClock, signal, timeout = DEFAULT_TIMEOUT } = options;
-  const wire = options.wire ?? websocketWire(platformWebSocket(options), clock);
+  const { clock, signal, timeout, wire } = completeOptions(options);
   const deadline = new AbortController();
   const timer = clock.setTimeout(() => {
     deadline.abort(new RelayError('timeout', `The channel was not open within ${timeout} ms.`));
@@ -152,28 +111,6 @@ function follow(relay: RelayConnection, channel: RelayChannel): void {
     relay.off('error', onError);
     relay.off('close', onClose);
   });
-}
-
-function targetOf(relay: RelayConnection): WireTarget {
-  return {
-    endpoint: () => relay.endpoint as Endpoint,
-    gateway() {
-      const gateway = relay.session?.gateway;
-      const url = gateway && parseUrl(gateway.url, relay.proxyUrl);
-      if (!url) return undefined;
-      // `https:` becomes `wss:`, `http:` becomes `ws:`.
-      url.protocol = url.protocol.replace('http', 'ws');
-      return { url: url.href, ticket: gateway.ticket };
-    },
-  };
-}
-
-function platformWebSocket({ WebSocket = globalThis.WebSocket }: OpenChannelOptions) {
-  if (WebSocket) return WebSocket;
-  throw new RelayError(
-    'invalid-option',
-    'There is no WebSocket here. Give one, that of the package `ws` for instance, as "WebSocket".',
-  );
 }
 
 function notInUse(): RelayError {

@@ -1,13 +1,12 @@
 import { Listeners } from '../common/listeners.js';
 import { Registrations } from '../common/registrations.js';
-import { RelayError } from '../common/relay-error.js';
+import type { RelayError } from '../common/relay-error.js';
 import { LARGEST_PAYLOAD } from '../datagram/index.js';
 import type { ChannelCloseReason, RelayChannelEvents } from './channel-events.js';
 import { type ChannelInput, type ChannelState, nextState } from './channel-state.js';
 import { ChannelCounters, type ChannelStats } from './channel-stats.js';
+import { checkedDatagram } from './checked-datagram.js';
 import type { DropCause, OpenWire, Wire, WireEnd, WireListener, WireTarget } from './wire.js';
-
-const LARGEST_CONNECTION_ID = 2 ** 32 - 1;
 
 /**
  * A game's datagrams, to the relay and back: unreliable ones, and nothing else. Order, repetition and fragments are
@@ -51,14 +50,14 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
   /**
    * Sends a datagram.
    *
-   * @param bytes - 1187 at most. They are copied.
+   * @param data - 1187 bytes at most: of an `ArrayBuffer`, or those that a view of one shows. They are copied.
    * @param connectionId - The client that it is for: for the host alone, who got it with the client's own datagrams.
    * @returns whether it was taken: `false` where it would come too late, or the channel is not open. What was dropped
    * is counted by cause in {@link stats}.
    * @throws {RelayError} `invalid-request`: no bytes, too many, or a connection id that is missing or has no place.
    */
-  send(bytes: Uint8Array, connectionId?: number): boolean {
-    this.#check(bytes, connectionId);
+  send(data: ArrayBuffer | ArrayBufferView, connectionId?: number): boolean {
+    const bytes = checkedDatagram(data, connectionId, this.#isHost);
     const cause =
       this.#state === 'open' ? this.#wire.send(bytes, connectionId) : ('not-open' as const);
     if (cause) this.#counters.notSent[cause] += 1;
@@ -103,44 +102,20 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
 
   #receive(payload: Uint8Array, connectionId: number | undefined): void {
     this.#counters.received += 1;
-    this.#registrations.fire('datagram', [payload, connectionId]);
+    this.#registrations.fire('datagram', payload, connectionId);
   }
 
   #step(input: ChannelInput): void {
     const previous = this.#state;
     this.#state = nextState(previous, input);
-    if (this.#state !== previous) this.#registrations.fire('state', [this.#state, previous]);
+    if (this.#state !== previous) this.#registrations.fire('state', this.#state, previous);
   }
 
   #end(reason: ChannelCloseReason, error?: RelayError): void {
     if (this.#state === 'closed') return;
     this.#wire.close();
     this.#step('end');
-    if (error) this.#registrations.fire('error', [error]);
-    this.#registrations.fire('close', [reason]);
+    if (error) this.#registrations.fire('error', error);
+    this.#registrations.fire('close', reason);
   }
-
-  #check(bytes: Uint8Array, connectionId: number | undefined): void {
-    if (!ArrayBuffer.isView(bytes) || bytes.byteLength > LARGEST_PAYLOAD) {
-      throw invalid(`A datagram is a Uint8Array of at most ${LARGEST_PAYLOAD} bytes.`);
-    }
-    if (this.#isHost !== (connectionId !== undefined)) {
-      throw invalid(
-        this.#isHost
-          ? 'The host names the client that a datagram is for: send(bytes, connectionId).'
-          : 'A client sends to the host alone: send(bytes).',
-      );
-    }
-    if (connectionId !== undefined && !isConnectionId(connectionId)) {
-      throw invalid('A connection id is an unsigned 32-bit number.');
-    }
-  }
-}
-
-function isConnectionId(id: number): boolean {
-  return Number.isInteger(id) && id >= 0 && id <= LARGEST_CONNECTION_ID;
-}
-
-function invalid(message: string): RelayError {
-  return new RelayError('invalid-request', message);
 }

@@ -5,6 +5,7 @@ import { listenToPage } from '../common/listen-to-page.js';
 import { RelayError } from '../common/relay-error.js';
 import { type CloseVerdict, judgeClose } from './close-verdicts.js';
 import { GatewaySocket, type WebSocketClass } from './gateway-socket.js';
+import { RepeatedRefusals } from './repeated-refusals.js';
 import type {
   DropCause,
   OpenWire,
@@ -19,8 +20,6 @@ import type {
 const LONGEST_DELAY = 2_000;
 /** While the platform says that it is offline, which may be wrong, in milliseconds. */
 const OFFLINE_DELAY = 30_000;
-/** The gateway has had too much twice within this time: there is no point in a third time. In milliseconds. */
-const TWICE_WITHIN = 60_000;
 
 /** Close codes: the channel is over; or the page is put away, or the network is another one. */
 const FOR_GOOD = 1000;
@@ -46,17 +45,16 @@ class WebSocketWire implements OpenWire {
   readonly #isHost: boolean;
   readonly #listener: WireListener;
   readonly #life = new AbortController();
+  readonly #refusals: RepeatedRefusals;
   #socket: GatewaySocket | undefined;
   /** The gateway's own URL, where several stand behind one. */
   #returnUrl: string | undefined;
-  /** The ticket of the last try, and one that was refused: the connection's next document brings another. */
+  /** The ticket of the last try. */
   #ticket: string | undefined;
-  #refusedTicket: string | undefined;
   #gatewayStats: (FromGateway & { readonly type: 'stats' }) | undefined;
   #isUp = false;
   #isPutAway = false;
   #failures = 0;
-  #hadTooMuchAt = Number.NEGATIVE_INFINITY;
   #timer: unknown;
 
   constructor(
@@ -71,6 +69,7 @@ class WebSocketWire implements OpenWire {
     this.#target = target;
     this.#isHost = isHost;
     this.#listener = listener;
+    this.#refusals = new RepeatedRefusals(clock);
     listenToPage(
       {
         // A page with an open socket is not kept in the back-forward cache.
@@ -110,7 +109,7 @@ class WebSocketWire implements OpenWire {
     if (this.#life.signal.aborted || this.#isPutAway || this.#socket) return;
     const gateway = this.#target.gateway();
     if (!gateway) this.#end({ reason: 'failed', error: noGateway() });
-    else if (gateway.ticket === this.#refusedTicket) this.#openLater(0);
+    else if (gateway.ticket === this.#refusals.ticket) this.#openLater(0);
     else this.#connect(this.#returnUrl ?? gateway.url, gateway.ticket);
   }
 
@@ -133,7 +132,7 @@ class WebSocketWire implements OpenWire {
     if (message.type === 'hello') {
       this.#isUp = true;
       this.#failures = 0;
-      this.#refusedTicket = undefined;
+      this.#refusals.onWelcome();
       this.#returnUrl = message.url ?? this.#returnUrl;
       this.#listener.onUp();
     } else if (message.type === 'state') this.#listener.onRelay(message.state === 'open');
@@ -149,7 +148,7 @@ class WebSocketWire implements OpenWire {
       this.#end(verdict.end);
       return;
     }
-    const end = this.#tooOften(verdict);
+    const end = this.#refusals.add(verdict, this.#ticket);
     if (end) this.#end(end);
     else this.#comeBack(verdict, wasUp);
   }
@@ -157,21 +156,6 @@ class WebSocketWire implements OpenWire {
   #comeBack(verdict: CloseVerdict & { readonly isOver: false }, wasUp: boolean): void {
     if (wasUp) this.#listener.onLost();
     this.#openLater(verdict.delay);
-  }
-
-  /** Some refusals pass once: a ticket that has expired, a burst. */
-  #tooOften({ refused }: CloseVerdict & { readonly isOver: false }): WireEnd | undefined {
-    const now = this.#clock.monotonic();
-    if (refused === 'ticket') {
-      if (this.#refusedTicket) return failed('unauthorized', 'The gateway refused the ticket.');
-      this.#refusedTicket = this.#ticket;
-    }
-    if (refused === 'too-many') {
-      const isSecond = now - this.#hadTooMuchAt < TWICE_WITHIN;
-      this.#hadTooMuchAt = now;
-      if (isSecond) return failed('rate-limited', 'Too many datagrams, or too many channels.');
-    }
-    return undefined;
   }
 
   #openLater(delay: number): void {
@@ -217,11 +201,6 @@ class WebSocketWire implements OpenWire {
     this.#socket = undefined;
     this.#isUp = false;
   }
-}
-
-function failed(code: 'unauthorized' | 'rate-limited', message: string): WireEnd {
-  const status = code === 'unauthorized' ? 401 : 429;
-  return { reason: 'failed', error: new RelayError(code, message, { status }) };
 }
 
 function noGateway(): RelayError {

@@ -1,7 +1,7 @@
-import type { Events, Listener, Registrations } from './registrations.js';
+import type { EventMap, ListenerOf, Registrations } from './registrations.js';
 
 /** Who listens to what. A listener that throws disturbs no other. */
-export class Listeners<TEvents extends Events<TEvents>> {
+export class Listeners<TEvents extends EventMap<TEvents>> {
   readonly #registrations: Registrations<TEvents>;
 
   /** @param registrations - Where the events are fired. */
@@ -13,12 +13,12 @@ export class Listeners<TEvents extends Events<TEvents>> {
    * Listens to an event.
    *
    * @param context - The listener's `this`.
-   * @default context: the connection
-   * @example relay.on('close', (reason) => console.log('the match is over:', reason));
+   * @default context: what fires the event
+   * @example channel.on('close', (reason) => console.log('the match is over:', reason));
    */
   on<TName extends keyof TEvents>(
     event: TName,
-    listener: Listener<TEvents, TName>,
+    listener: ListenerOf<TEvents, TName>,
     context?: unknown,
   ): this {
     return this.#add(event, listener, context, false);
@@ -28,11 +28,11 @@ export class Listeners<TEvents extends Events<TEvents>> {
    * Listens to an event until it has fired once.
    *
    * @param context - The listener's `this`.
-   * @example relay.once('open', ({ link }) => console.log('the first relay:', link));
+   * @example channel.once('datagram', (bytes) => console.log('the first:', bytes));
    */
   once<TName extends keyof TEvents>(
     event: TName,
-    listener: Listener<TEvents, TName>,
+    listener: ListenerOf<TEvents, TName>,
     context?: unknown,
   ): this {
     return this.#add(event, listener, context, true);
@@ -46,14 +46,14 @@ export class Listeners<TEvents extends Events<TEvents>> {
    * @param once - Only those that listen once.
    * @example
    * ```ts
-   * const show = () => console.log('open');
-   * relay.on('open', show);
-   * relay.off('open', show);
+   * const show = (state: string) => console.log(state);
+   * channel.on('state', show);
+   * channel.off('state', show);
    * ```
    */
   off<TName extends keyof TEvents>(
     event: TName,
-    listener?: Listener<TEvents, TName>,
+    listener?: ListenerOf<TEvents, TName>,
     context?: unknown,
     once?: boolean,
   ): this {
@@ -71,11 +71,11 @@ export class Listeners<TEvents extends Events<TEvents>> {
   /**
    * The same as {@link on}.
    *
-   * @example relay.addListener('ready', () => console.log('ready'));
+   * @example channel.addListener('state', (state) => console.log(state));
    */
   addListener<TName extends keyof TEvents>(
     event: TName,
-    listener: Listener<TEvents, TName>,
+    listener: ListenerOf<TEvents, TName>,
     context?: unknown,
   ): this {
     return this.on(event, listener, context);
@@ -84,11 +84,11 @@ export class Listeners<TEvents extends Events<TEvents>> {
   /**
    * The same as {@link off}.
    *
-   * @example relay.removeListener('ready');
+   * @example channel.removeListener('state');
    */
   removeListener<TName extends keyof TEvents>(
     event: TName,
-    listener?: Listener<TEvents, TName>,
+    listener?: ListenerOf<TEvents, TName>,
     context?: unknown,
     once?: boolean,
   ): this {
@@ -98,7 +98,7 @@ export class Listeners<TEvents extends Events<TEvents>> {
   /**
    * Takes all listeners off: those of one event, or of all.
    *
-   * @example relay.removeAllListeners();
+   * @example channel.removeAllListeners();
    */
   removeAllListeners(event?: keyof TEvents): this {
     this.#registrations.keep((each) => event && each.event !== event);
@@ -108,7 +108,7 @@ export class Listeners<TEvents extends Events<TEvents>> {
   /**
    * How many listeners an event has.
    *
-   * @example const isHeard = relay.listenerCount('error') > 0;
+   * @example const isHeard = channel.listenerCount('error') > 0;
    */
   listenerCount(event: keyof TEvents): number {
     return this.#registrations.of(event).length;
@@ -117,7 +117,7 @@ export class Listeners<TEvents extends Events<TEvents>> {
   /**
    * The events that have listeners.
    *
-   * @example console.log(relay.eventNames().join());
+   * @example console.log(channel.eventNames().join());
    */
   eventNames(): (keyof TEvents)[] {
     return [...new Set(this.#registrations.list.map(({ event }) => event))];
@@ -125,12 +125,12 @@ export class Listeners<TEvents extends Events<TEvents>> {
 
   #add<TName extends keyof TEvents>(
     event: TName,
-    listener: Listener<TEvents, TName>,
+    listener: ListenerOf<TEvents, TName>,
     context: unknown,
     isOnce: boolean,
   ): this {
     // The event's name says what the listener is called with.
-    const anyListener = listener as Listener<TEvents, keyof TEvents>;
+    const anyListener = listener as ListenerOf<TEvents, keyof TEvents>;
     this.#registrations.add({ event, listener: anyListener, context: context ?? this, isOnce });
     return this;
   }

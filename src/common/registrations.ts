@@ -1,17 +1,17 @@
 import { surface } from './surface.js';
 
-/** Events by their names, each with what its listeners are called with. */
-export type Events<TEvents> = { readonly [TName in keyof TEvents]: readonly unknown[] };
+/** Events by their names, each with what its listeners get. */
+export type EventMap<TEvents> = { readonly [TName in keyof TEvents]: unknown[] };
 
 /** What hears of an event. */
-export type Listener<TEvents extends Events<TEvents>, TName extends keyof TEvents> = (
+export type ListenerOf<TEvents extends EventMap<TEvents>, TName extends keyof TEvents> = (
   ...payload: TEvents[TName]
 ) => void;
 
 /** A listener to an event. */
-export interface Registration<TEvents extends Events<TEvents>> {
+interface Registration<TEvents extends EventMap<TEvents>> {
   readonly event: keyof TEvents;
-  readonly listener: Listener<TEvents, keyof TEvents>;
+  readonly listener: ListenerOf<TEvents, keyof TEvents>;
   /** The listener's `this`. */
   readonly context: unknown;
   /** Whether it goes once it was called. */
@@ -19,7 +19,7 @@ export interface Registration<TEvents extends Events<TEvents>> {
 }
 
 /** Who listens to what, in the order in which they came. */
-export class Registrations<TEvents extends Events<TEvents>> {
+export class Registrations<TEvents extends EventMap<TEvents>> {
   list: readonly Registration<TEvents>[] = [];
 
   add(registration: Registration<TEvents>): void {
@@ -39,12 +39,12 @@ export class Registrations<TEvents extends Events<TEvents>> {
   }
 
   /** Calls all who listen to an event at this moment. One that throws disturbs no other. */
-  fire<TName extends keyof TEvents>(event: TName, payload: TEvents[TName]): void {
+  fire<TName extends keyof TEvents>(event: TName, ...payload: TEvents[TName]): void {
     for (const registration of this.of(event)) {
       const { context, isOnce, listener } = registration;
       if (isOnce) this.keep((each) => each !== registration);
       try {
-        listener.apply(context, [...payload] as never);
+        listener.apply(context, payload);
       } catch (error) {
         surface(error);
       }

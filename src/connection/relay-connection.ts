@@ -60,7 +60,7 @@ export class RelayConnection extends Listeners<RelayConnectionEvents> {
     const login = createLogin(this.#options, api);
     this.#lifecycle = new Lifecycle({ ...this.#options, api, login }, (emission) => {
       const [name, ...payload] = emission;
-      registrations.fire(name, payload);
+      registrations.fire(name, ...payload);
     });
   }
 

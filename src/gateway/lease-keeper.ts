@@ -1,7 +1,13 @@
+import type { PageWire } from './page-wire.js';
+
 /** Of a lease, the part after which it is renewed. */
 const RENEWED_AFTER = 1 / 4;
 /** Of a lease, the part after which a renewal that failed is tried again. */
 const TRIED_AGAIN_AFTER = 1 / 16;
+
+/** Within which time the browser, and the page's own script, must have been heard for the seat to be renewed. */
+const BROWSER_HEARD = 10_000;
+const SCRIPT_HEARD = 600_000;
 
 /** Renews a seat's lease, a quarter of it after the last time; as soon as it may where it might not then. */
 export class LeaseKeeper {
@@ -19,8 +25,9 @@ export class LeaseKeeper {
     this.#dueAt = now;
   }
 
-  /** @param isThere - whether the player is known to be there. */
-  turn(now: number, isThere: boolean): void {
+  /** Renews the lease where that is due, and the player was heard by their wire. */
+  turn(now: number, { heardAt, spokeAt }: Pick<PageWire, 'heardAt' | 'spokeAt'>): void {
+    const isThere = now - heardAt < BROWSER_HEARD && now - spokeAt < SCRIPT_HEARD;
     if (!isThere || now < this.#dueAt) return;
     this.#dueAt = now + this.#lease * RENEWED_AFTER;
     this.#renew().catch(() => {

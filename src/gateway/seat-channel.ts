@@ -1,34 +1,25 @@
 import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js';
 import type { FromPage } from '../channel-protocol/control-messages.js';
 import { decodeFrame, encodeFrame } from '../channel-protocol/frame.js';
-import { Freshness } from '../channel-protocol/freshness.js';
 import type {
   FollowedSeat,
   SeatDocument,
   SeatEnd,
   SeatListener,
 } from '../channel-protocol/seat-source.js';
-import { SendWindow } from '../channel-protocol/send-window.js';
 import { wheelOf } from '../common/wheel.js';
 import { ChannelCounts } from './channel-counts.js';
 import type { ChannelTools } from './channel-tools.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { PageWire, WireListener } from './page-wire.js';
-import { RateLimit } from './rate-limit.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
-import { WireReports } from './wire-reports.js';
+import { SeatRates } from './seat-rates.js';
+import { WireFlow } from './wire-flow.js';
 
 /** How long a channel outlives its wire, in milliseconds: whoever comes back in time has the same connection id. */
 const LINGER = 15_000;
-/** Within which time the browser, and the page's own script, must have been heard for the seat to be renewed. */
-const BROWSER_HEARD = 10_000;
-const SCRIPT_HEARD = 600_000;
-/** The most players that a host's share of what may be sent is reckoned for. */
-const MOST_PLAYERS = 64;
-/** What the relay may send to one player, as a multiple of what the player may. */
-const RELAY_SHARE = 10;
 
 /**
  * The channel of one seat: its player at the relay, and the page's wire as long as there is one. It outlives a lost
@@ -40,8 +31,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   readonly #tools: ChannelTools;
   readonly #leaveWheel: () => void;
   readonly #link: RelayLink;
-  readonly #rate: RateLimit;
-  readonly #relayRate: RateLimit;
+  readonly #rates: SeatRates;
   #document: SeatDocument;
   #seat: FollowedSeat;
   #ears: SeatEars;
@@ -50,10 +40,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   #newest = 0;
   #lostAt = 0;
   #isClosed = false;
-  // Of the wire: the next one begins anew.
-  #freshness = new Freshness();
-  #window: SendWindow;
-  #reports: WireReports;
+  #flow: WireFlow;
 
   constructor(tools: ChannelTools, seat: FollowedSeat, ears: SeatEars, document: SeatDocument) {
     const { clock } = tools;
@@ -65,12 +52,9 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.#document = document;
     this.counts = new ChannelCounts();
     this.#link = new RelayLink({ ...tools, counts: this.counts.peer }, this);
-    const { datagramsPerSecond, bytesPerSecond } = tools.limits;
-    this.#rate = new RateLimit(datagramsPerSecond, bytesPerSecond, now);
-    this.#relayRate = new RateLimit(datagramsPerSecond, bytesPerSecond, now);
+    this.#rates = new SeatRates(tools.limits, now);
     this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
-    this.#window = this.#makeWindow();
-    this.#reports = new WireReports(now);
+    this.#flow = new WireFlow(clock);
     this.#leaveWheel = wheelOf(clock).add(this);
     this.#lostAt = now;
   }
@@ -106,7 +90,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       this.end(CLOSE_CODES.failed, 'role');
       return;
     }
-    this.#setRates();
+    this.#rates.set(document);
     this.#link.follow(document);
   }
 
@@ -123,25 +107,25 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       return;
     }
     counts.onFromPage(frame.payload.byteLength);
-    if (!this.#rate.take(bytes.byteLength, now)) {
+    if (!this.#rates.page.take(bytes.byteLength, now)) {
       counts.rate += 1;
       this.#wire?.pause();
       return;
     }
-    const isFresh = this.#freshness.isFresh(frame.sentAt, now);
-    this.#tools.ages.add(this.#freshness.lateness);
+    const isFresh = this.#flow.freshness.isFresh(frame.sentAt, now);
+    this.#tools.ages.add(this.#flow.freshness.lateness);
     if (isFresh) this.#link.send(frame.payload, frame.connectionId);
     else counts.late += 1;
   }
 
   onControl(message: FromPage, bytes: number): void {
-    if (!this.#rate.take(bytes, this.#tools.clock.monotonic())) this.#wire?.pause();
-    else if (message.type === 'echo') this.#window.answered(message.id);
+    if (!this.#rates.page.take(bytes, this.#tools.clock.monotonic())) this.#wire?.pause();
+    else if (message.type === 'echo') this.#flow.window.answered(message.id);
     else this.#wire?.send({ type: 'echo', id: message.id });
   }
 
   onPing(): void {
-    if (!this.#rate.take(0, this.#tools.clock.monotonic())) this.#wire?.pause();
+    if (!this.#rates.page.take(0, this.#tools.clock.monotonic())) this.#wire?.pause();
   }
 
   onBadMessage(): void {
@@ -158,7 +142,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     const { toPage } = this.counts;
     this.counts.onToPage(payload.byteLength);
     const wire = this.#wire;
-    if (!this.#relayRate.take(payload.byteLength, now)) {
+    if (!this.#rates.relay.take(payload.byteLength, now)) {
       toPage.dropped.rate += 1;
       return;
     }
@@ -166,7 +150,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       toPage.dropped['no-wire'] += 1;
       return;
     }
-    const refusal = this.#window.refusal();
+    const refusal = this.#flow.window.refusal();
     if (refusal) {
       toPage.dropped[refusal] += 1;
       return;
@@ -174,7 +158,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     toPage.sent += 1;
     const frame = encodeFrame(now, connectionId, payload);
     wire.sendFrame(frame);
-    this.#window.sent(frame.byteLength);
+    this.#flow.window.sent(frame.byteLength);
   }
 
   onLink(isOpen: boolean): void {
@@ -202,15 +186,14 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       this.#lose('silent');
       return;
     }
-    if (this.#rate.isExhausted(now)) {
+    if (this.#rates.page.isExhausted(now)) {
       wire.close(CLOSE_CODES.tooMany, 'rate');
       this.#lose('rate');
       return;
     }
-    if (wire.isPaused && this.#rate.hasRoom(now)) wire.resume();
-    this.#report(wire, now);
-    const isThere = now - wire.heardAt < BROWSER_HEARD && now - wire.spokeAt < SCRIPT_HEARD;
-    this.#lease.turn(now, isThere);
+    if (wire.isPaused && this.#rates.page.hasRoom(now)) wire.resume();
+    this.#flow.reports.turn(wire, this.#flow.window, this, now);
+    this.#lease.turn(now, wire);
   }
 
   /** Closes the channel, and its wire with a code. To call it twice does no harm. */
@@ -244,48 +227,16 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
 
   #open(wire: PageWire, returned: boolean): void {
     this.#wire = wire;
-    this.#freshness = new Freshness();
-    this.#window = this.#makeWindow();
-    this.#reports = new WireReports(this.#tools.clock.monotonic());
-    const { url } = this.#tools;
+    const { clock, url } = this.#tools;
+    this.#flow = new WireFlow(clock, wire);
     wire.send({ type: 'hello', version: 1, url, role: this.#document.role, returned });
     wire.send({ type: 'state', state: this.#link.isOpen ? 'open' : 'checking' });
     wire.open(this);
-  }
-
-  #makeWindow(): SendWindow {
-    return new SendWindow(
-      () => this.#tools.clock.monotonic(),
-      (id) => {
-        this.#reports.probedAt = this.#tools.clock.monotonic();
-        this.#wire?.send({ type: 'probe', id });
-      },
-    );
   }
 
   #lose(why: string): void {
     this.#wire = undefined;
     this.#lostAt = this.#tools.clock.monotonic();
     this.#tools.tell('wire-lost', why);
-  }
-
-  #setRates(): void {
-    const { datagramsPerSecond, bytesPerSecond } = this.#tools.limits;
-    const players = Math.min(Math.max(this.#document.players, 1), MOST_PLAYERS);
-    const share = this.#isHost ? players : 1;
-    this.#rate.set(datagramsPerSecond * share, bytesPerSecond * share);
-    const relayShare = share * RELAY_SHARE;
-    this.#relayRate.set(datagramsPerSecond * relayShare, bytesPerSecond * relayShare);
-  }
-
-  /** Tells the page what is due: a probe at rest, and figures. */
-  #report(wire: PageWire, now: number): void {
-    if (this.#reports.isProbeDue(now)) this.#window.probe();
-    const { counts } = this;
-    if (this.#reports.areStatsDue(now, counts.received)) {
-      const { relayRoundTrip } = this;
-      const { fromPage, toPage } = counts;
-      wire.send({ type: 'stats', relayRoundTrip, fromPage, toPage });
-    }
   }
 }

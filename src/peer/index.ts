@@ -5,3 +5,4 @@ export type { Lookup, RelayPeerOptions, ResolvedHost } from './peer-options.js';
 export type { RelayPeerState } from './peer-state.js';
 export { PeerCounts, type PeerDropCause, type RelayPeerStats } from './peer-stats.js';
 export { RelayPeer, type RelayPeerEvents } from './relay-peer.js';
+export { type UdpWireOptions, udpWire } from './udp-wire.js';

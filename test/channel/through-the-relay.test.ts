@@ -145,6 +145,26 @@ describe('two pages', () => {
 });
 
 describe('opening a channel', () => {
+  it.each([
+    { wires: {} },
+    { wire: 'udp' },
+    { wire: null },
+    { WebSocket: {} },
+    { timeout: '20000' },
+    { timeout: 0 },
+    { timeout: -1 },
+    { timeout: Number.NaN },
+    { signal: 'now' },
+    { clock: 5 },
+  ])('takes no wrong option, and names it: %j', async (options) => {
+    const relay = new RelayConnection('http://127.0.0.1:9', { via: 'gateway' });
+    const [name = ''] = Object.keys(options);
+    await expect(openChannel(relay, options as never)).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringContaining(`"${name}"`),
+    });
+  });
+
   it('needs a connection that is in use', async () => {
     const relay = new RelayConnection('http://127.0.0.1:9', { via: 'gateway' });
     await expect(open(relay)).rejects.toMatchObject({ code: 'invalid-state' });

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
@@ -124,6 +125,9 @@ describe('a channel over WebSocket', () => {
       [bytes, 1.5],
       [new Uint8Array(1188), 1],
       ['text', 1],
+      [[1, 2], 1],
+      [new ArrayBuffer(1188), 1],
+      [new Float64Array(149), 1],
       [undefined, 1],
     ];
     for (const call of wrong) {
@@ -131,6 +135,31 @@ describe('a channel over WebSocket', () => {
     }
     expect(channel.send(new Uint8Array(1187), 1)).toBe(true);
     expect(channel.stats().sent).toBe(1);
+  });
+
+  it('takes a buffer and every view of one, and sends the bytes that it shows', async () => {
+    const { channel } = open({ role: 'client' });
+    const wire = await gateway.welcome();
+    await untilState('open');
+    const { buffer } = Uint8Array.of(9, 9, 9, 9, 1, 2, 3, 4, 9);
+    const foreign = runInNewContext('Uint8Array.of(5, 6).buffer') as ArrayBuffer;
+    for (const data of [
+      buffer.slice(4, 8),
+      new Uint8Array(buffer, 4, 4),
+      new DataView(buffer, 4, 4),
+      new Float32Array(buffer, 4, 1),
+      foreign,
+    ]) {
+      expect(channel.send(data)).toBe(true);
+    }
+    await vi.waitFor(() => expect(wire.frames).toHaveLength(5));
+    expect(wire.frames.map((frame) => [...(decodeFrame(frame, false)?.payload ?? [])])).toEqual([
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+      [5, 6],
+    ]);
   });
 
   it('drops and counts what it cannot send, before it is open and while it is lost', async () => {

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Endpoint } from '../../src/connection/endpoint.js';
+import type { RelayConnectionOptions } from '../../src/connection/options.js';
 import type { RelayConnection } from '../../src/connection/relay-connection.js';
 import { launchChromium } from './chromium.js';
 import { type PageServer, servePage } from './page-server.js';
@@ -60,24 +61,28 @@ export class GamePages {
   }
 
   /** A page with the built bundle and a connection on it, that of a new player unless told otherwise. */
-  async open(proxyUrl: string, player?: BrowserContext): Promise<Page> {
+  async open(proxyUrl: string, player?: BrowserContext, options?: ConnectOptions): Promise<Page> {
     const page = await (player ?? (await this.newPlayer())).newPage();
     await page.addInitScript(`globalThis.proxyUrl = ${JSON.stringify(proxyUrl)}`);
     await page.goto(this.origin);
-    await connect(page);
+    await connect(page, options);
     return page;
   }
 }
 
+/** What a page's connection may have beside its stores. */
+export type ConnectOptions = Pick<RelayConnectionOptions, 'via'>;
+
 /** Makes the page's connection, with a guest token and a ticket that are where a reload finds them. */
-export async function connect(page: Page): Promise<void> {
+export async function connect(page: Page, options: ConnectOptions = {}): Promise<void> {
   await page.waitForFunction(() => 'relais' in globalThis);
-  await page.evaluate(() => {
+  await page.evaluate((given) => {
     const events: GameWindow['events'] = [];
     const unhandled: string[] = [];
     const game = Object.assign(globalThis as unknown as GameWindow, { events, unhandled });
     addEventListener('unhandledrejection', ({ reason }) => unhandled.push(String(reason)));
     const relay = new game.relais.RelayConnection(game.proxyUrl, {
+      ...given,
       guest: {
         load: () => localStorage.getItem('guest'),
         save: (token) => localStorage.setItem('guest', token),
@@ -95,7 +100,7 @@ export async function connect(page: Page): Promise<void> {
     relay.on('error', ({ code, message }) => events.push(['error', { code, message }]));
     relay.on('close', (reason) => events.push(['close', reason]));
     game.relay = relay;
-  });
+  }, options);
 }
 
 /** Reads something on the page, or does something there. What `read` needs of the test comes as `argument`. */

@@ -13,8 +13,8 @@ export interface PageServer extends AsyncDisposable {
 const PAGE = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>A game</title><link rel="icon" href="data:,"></head>
 <body><script type="module">
-import { RelayConnection, RelayError } from './relais.standalone.min.js';
-globalThis.relais = { RelayConnection, RelayError };
+import { openChannel, RelayConnection, RelayError } from './relais.standalone.min.js';
+globalThis.relais = { openChannel, RelayConnection, RelayError };
 </script></body></html>`;
 
 /** The same in a worker: it makes a connection when it is told the proxy's URL, and tells all that happens. */

@@ -1,4 +1,8 @@
-import { createGateway, type GatewayLogEntry } from '../../src/gateway/index.js';
+import {
+  createGateway,
+  type GatewayLogEntry,
+  type GatewayTotals,
+} from '../../src/gateway/index.js';
 import { serveRelayProxy } from '../../src/proxy/node.js';
 import {
   createRelayProxy,
@@ -22,6 +26,8 @@ export interface Stack extends AsyncDisposable {
   readonly edgegap: RelayProxyOptions['edgegap'];
   /** What the gateway told, where there is one. */
   readonly channelLog: readonly GatewayLogEntry[];
+  /** What the gateway has counted so far, where there is one. */
+  channelTotals(): GatewayTotals | undefined;
 }
 
 /** Starts both on free ports of the loopback interface, with a gateway where the proxy's options name one. */
@@ -58,6 +64,7 @@ export async function startStack(
     proxyUrl: listener.url,
     edgegap,
     channelLog,
+    channelTotals: () => (gateway ? gateway.stats() : undefined),
     async [Symbol.asyncDispose]() {
       await listener.close();
       await simulator.close();

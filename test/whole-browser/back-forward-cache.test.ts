@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { echo, inPlay, openByGateway, openChannelOn } from '../support/channel-pages.js';
 import { launchWholeChromium } from '../support/chromium.js';
 import { GameClient } from '../support/game-client.js';
 import {
+  codeOf,
   create,
   eventsOf,
   GamePages,
@@ -77,6 +79,33 @@ it('a page that comes out of the back-forward cache goes on in its seat, and mis
   await leave(page);
   expect(await lastOf(page)).toEqual(['close', 'left']);
   expect(stack.simulator.sessions()).toEqual([]);
+});
+
+it('a page that comes out of the back-forward cache has its channel open again, with the same connection id', async () => {
+  await using stack = await pages.startStack(
+    { linkDelay: 50, relay: { checkDelay: 20 } },
+    { gateway: {} },
+  );
+  const host = await openByGateway(pages, stack.proxyUrl);
+  const client = await openByGateway(pages, stack.proxyUrl);
+  await create(host);
+  await onPage(client, ({ relay }, id) => relay.join(id), await codeOf(host));
+  await openChannelOn(host);
+  await openChannelOn(client);
+  await client.evaluate(() => {
+    const game = globalThis as unknown as GameWindow & { shows: boolean[] };
+    game.shows = [];
+    addEventListener('pageshow', ({ persisted }) => game.shows.push(persisted));
+  });
+  const id = await echo(host, client, 1);
+  await client.goto(`${pages.origin}/elsewhere`);
+  await expect.poll(() => stack.channelLog.at(-1)?.what).toBe('wire-lost');
+  await goBack(client);
+  const told = () => inPlay(client, (game) => game.told);
+  await expect.poll(told).toEqual(['reconnecting', 'checking', 'open']);
+  expect(await echo(host, client, 2)).toBe(id);
+  await leave(client);
+  await leave(host);
 });
 
 it('a page whose seat was taken away meanwhile learns it when it comes back', async () => {

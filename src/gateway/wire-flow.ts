@@ -1,0 +1,26 @@
+import { Freshness } from '../channel-protocol/freshness.js';
+import { SendWindow } from '../channel-protocol/send-window.js';
+import type { Clock } from '../common/clock.js';
+import type { PageWire } from './page-wire.js';
+import { WireReports } from './wire-reports.js';
+
+/** How datagrams fare on one wire: a wire that comes back has another network under it, and begins anew. */
+export class WireFlow {
+  /** Of what comes from the page. */
+  readonly freshness = new Freshness();
+  /** Of what goes to the page. */
+  readonly window: SendWindow;
+  readonly reports: WireReports;
+
+  /** @param wire - `undefined` while there is none yet. */
+  constructor(clock: Clock, wire?: PageWire) {
+    this.reports = new WireReports(clock.monotonic());
+    this.window = new SendWindow(
+      () => clock.monotonic(),
+      (id) => {
+        this.reports.probedAt = clock.monotonic();
+        wire?.send({ type: 'probe', id });
+      },
+    );
+  }
+}

@@ -55,11 +55,12 @@ export class SendWindow {
   /** Why a datagram must not be sent now; `undefined` where it may. */
   refusal(): SendRefusal | undefined {
     const now = this.#now();
-    const lowest = this.#roundTrips.at(now);
-    const [oldest] = this.#unanswered;
-    const patience = lowest === undefined ? FIRST_ROUND_TRIP : lowest + LATEST;
-    if (oldest && now - oldest.sentAt > patience) return 'stalled';
-    return this.#bytesSent - this.#bytesArrived > this.#size(now) ? 'congested' : undefined;
+    const oldest = this.#unanswered[0];
+    if (oldest && now - oldest.sentAt > this.#patience(now)) return 'stalled';
+    const unanswered = this.#bytesSent - this.#bytesArrived;
+    // Nearly always so few that there is nothing to reckon.
+    if (unanswered <= SMALLEST_WINDOW) return undefined;
+    return unanswered > this.#size(now) ? 'congested' : undefined;
   }
 
   /** Counts what was sent, and sends a probe behind it when one is due. */
@@ -107,6 +108,12 @@ export class SendWindow {
   /** The round trip of the last probe that was answered, in milliseconds. */
   get roundTrip(): number | undefined {
     return this.#roundTrip;
+  }
+
+  /** How long a probe may be unanswered, in milliseconds. */
+  #patience(now: number): number {
+    const lowest = this.#roundTrips.at(now);
+    return lowest === undefined ? FIRST_ROUND_TRIP : lowest + LATEST;
   }
 
   /** How many bytes may be unanswered: what arrives within the time that a datagram is fresh. */

@@ -55,6 +55,7 @@ const PROMISED: Record<Section, string[]> = {
     'datagrams/per-cpu-second-ratio',
     'datagrams/page/bare/p50',
     'datagrams/page/gateway/p50',
+    'datagrams/rest=9900/rss',
     'datagrams/rest=9900/rss-per-player',
     'datagrams/rest=9900/cpu',
     'datagrams/stall/accepted',

@@ -40,7 +40,9 @@ const NAMES = {
     'datagrams/per-cpu-second-ratio',
     'datagrams/page/bare/p50',
     'datagrams/page/gateway/p50',
-    ...['rss-per-player', 'cpu'].map((name) => `datagrams/rest=${quick ? 100 : 9_900}/${name}`),
+    ...['rss', 'rss-per-player', 'cpu'].map(
+      (name) => `datagrams/rest=${quick ? 100 : 9_900}/${name}`,
+    ),
     'datagrams/stall/accepted',
     'datagrams/stall/stalest',
     'datagrams/attack/p99-before',

@@ -6,7 +6,7 @@ import {
   startGateway,
   startRelay,
 } from './datagrams/far-ends.mjs';
-import { attack, leave, play, rest } from './datagrams/players.mjs';
+import { attack, play, rest } from './datagrams/players.mjs';
 import { moment } from './moment.mjs';
 import { startBare, startFrame, startProxy, startService } from './stack.mjs';
 
@@ -72,7 +72,6 @@ const commands = {
   },
   play: (options) => play(options, () => process.send({ started: true })),
   rest,
-  leave,
   attack,
 };
 

@@ -53,7 +53,7 @@ export async function fromPage({ quick, say }: BenchOptions): Promise<Figure[]> 
   try {
     const page = await browser.newPage();
     const runs: { bare: number; gateway: number }[] = [];
-    const count = quick ? 30 : 180;
+    const count = quick ? 30 : 120;
     for (let round = 0; round < (quick ? 1 : 9); round += 1) {
       say(`datagrams/page: round ${round + 1}`);
       const bare = { url: ways.urls.forwarder, protocols: [], header: 0, count };

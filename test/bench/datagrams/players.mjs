@@ -112,16 +112,11 @@ export async function play({ way, target, players: count, perSecond, seconds }, 
   return { roundTrips: Float64Array.from(roundTrips), sent };
 }
 
-let resting = [];
+const resting = [];
 
 /** Connects players by the gateway who do nothing but answer it. */
 export async function rest({ target, players }) {
-  resting = await openAll('gateway', target, players, () => {});
-}
-
-/** Lets them go. */
-export function leave() {
-  for (const player of resting.splice(0)) player.close();
+  resting.push(...(await openAll('gateway', target, players, () => {})));
 }
 
 /** How much an attacker may have waiting in memory, in bytes: the rest is not sent. */

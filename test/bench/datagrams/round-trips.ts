@@ -21,7 +21,7 @@ export async function roundTrips({ quick, say }: BenchOptions): Promise<Figure[]
   using ways = await startWays();
   const figures: Figure[] = [];
   for (const players of quick ? [1, 20] : [1, 200]) {
-    const play = { players, perSecond: PER_SECOND, seconds: quick ? 0.5 : 3 };
+    const play = { players, perSecond: PER_SECOND, seconds: quick ? 0.5 : 2 };
     const runs = await inRounds(
       quick,
       () => measureRoundTrips(ways, play),
@@ -54,7 +54,7 @@ export async function roundTrips({ quick, say }: BenchOptions): Promise<Figure[]
 /** How many datagrams a second of a core forwards, both directions counted. */
 export async function perCpuSecond({ quick, say }: BenchOptions): Promise<Figure[]> {
   using ways = await startWays();
-  const play = { players: quick ? 10 : 100, perSecond: MANY_PER_SECOND, seconds: quick ? 0.5 : 4 };
+  const play = { players: quick ? 10 : 30, perSecond: MANY_PER_SECOND, seconds: quick ? 0.5 : 3 };
   const measure = async () => {
     const forwarder = (await ways.play('forwarder', play)).perCpuSecond;
     const gateway = (await ways.play('gateway', play)).perCpuSecond;

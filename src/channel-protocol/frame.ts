@@ -34,13 +34,28 @@ export function encodeFrame(
   connectionId: number | undefined,
   payload: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(frameBytes(connectionId, payload));
+  writeFrame(bytes, now, connectionId, payload);
+  return bytes;
+}
+
+/** How long the message is that {@link writeFrame} writes, in bytes. */
+export function frameBytes(connectionId: number | undefined, payload: Uint8Array): number {
+  return headerBytes(connectionId !== undefined) + payload.byteLength;
+}
+
+/** As {@link encodeFrame}, into memory that is there: a gateway takes it from a pool. */
+export function writeFrame(
+  bytes: Uint8Array,
+  now: number,
+  connectionId: number | undefined,
+  payload: Uint8Array,
+): void {
   const start = headerBytes(connectionId !== undefined);
-  const bytes = new Uint8Array(start + payload.byteLength);
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, start);
   view.setUint16(0, Math.floor(now) & 0xffff, true);
   if (connectionId !== undefined) view.setUint32(SEND_TIME_BYTES, connectionId, true);
   bytes.set(payload, start);
-  return bytes;
 }
 
 /**

@@ -11,7 +11,7 @@ const REMEMBERED = 30_000;
  * away plays like one 20 ms away.
  */
 export class Freshness {
-  readonly #lowest = new RecentExtreme((value, than) => signed(value - than) < 0, REMEMBERED);
+  readonly #lowest = new RecentExtreme(isEarlier, REMEMBERED);
   #lateness = 0;
 
   /**
@@ -31,6 +31,10 @@ export class Freshness {
   get lateness(): number {
     return this.#lateness;
   }
+}
+
+function isEarlier(offset: number, than: number): boolean {
+  return signed(offset - than) < 0;
 }
 
 /** The difference of two 16-bit numbers, from −32,768 to 32,767: both start again after 65,535. */

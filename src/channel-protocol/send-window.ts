@@ -34,8 +34,8 @@ export class SendWindow {
   readonly #now: () => number;
   readonly #sendProbe: (id: number) => void;
   readonly #unanswered: Probe[] = [];
-  readonly #roundTrips = new RecentExtreme((value, than) => value < than, REMEMBERED);
-  readonly #rates = new RecentExtreme((value, than) => value > than, REMEMBERED);
+  readonly #roundTrips = new RecentExtreme(isLower, REMEMBERED);
+  readonly #rates = new RecentExtreme(isHigher, REMEMBERED);
   #roundTrip: number | undefined;
   #nextId = 1;
   #bytesSent = 0;
@@ -55,11 +55,12 @@ export class SendWindow {
   /** Why a datagram must not be sent now; `undefined` where it may. */
   refusal(): SendRefusal | undefined {
     const now = this.#now();
-    const lowest = this.#roundTrips.at(now);
-    const [oldest] = this.#unanswered;
-    const patience = lowest === undefined ? FIRST_ROUND_TRIP : lowest + LATEST;
-    if (oldest && now - oldest.sentAt > patience) return 'stalled';
-    return this.#bytesSent - this.#bytesArrived > this.#size(now) ? 'congested' : undefined;
+    const oldest = this.#unanswered[0];
+    if (oldest && now - oldest.sentAt > this.#patience(now)) return 'stalled';
+    const unanswered = this.#bytesSent - this.#bytesArrived;
+    // Nearly always so few that there is nothing to reckon.
+    if (unanswered <= SMALLEST_WINDOW) return undefined;
+    return unanswered > this.#size(now) ? 'congested' : undefined;
   }
 
   /** Counts what was sent, and sends a probe behind it when one is due. */
@@ -109,10 +110,25 @@ export class SendWindow {
     return this.#roundTrip;
   }
 
+  /** How long a probe may be unanswered, in milliseconds. */
+  #patience(now: number): number {
+    const lowest = this.#roundTrips.at(now);
+    return lowest === undefined ? FIRST_ROUND_TRIP : lowest + LATEST;
+  }
+
   /** How many bytes may be unanswered: what arrives within the time that a datagram is fresh. */
   #size(now: number): number {
     const rate = this.#rates.at(now) ?? 0;
     const lowest = this.#roundTrips.at(now) ?? 0;
     return Math.min(LARGEST_WINDOW, Math.max(SMALLEST_WINDOW, rate * (lowest + LATEST)));
   }
+}
+
+// One function for all wires: with ten thousand of them, one for each is memory.
+function isLower(value: number, than: number): boolean {
+  return value < than;
+}
+
+function isHigher(value: number, than: number): boolean {
+  return value > than;
 }

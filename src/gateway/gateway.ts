@@ -100,9 +100,9 @@ class RelayGateway implements Gateway {
       refuseUpgrade(socket, 503);
       return;
     }
-    socket.once('close', place.leave);
+    socket.on('close', place.leave);
     this.#server.handleUpgrade(request, socket, head, (accepted) => {
-      this.#greet(accepted, request, place);
+      this.#greet(accepted, socket, request, place);
     });
   }
 
@@ -138,9 +138,9 @@ class RelayGateway implements Gateway {
     }
   }
 
-  #greet(accepted: WebSocket, request: IncomingMessage, place: Place): void {
+  #greet(accepted: WebSocket, socket: Duplex, request: IncomingMessage, place: Place): void {
     this.#serial += 1;
-    const wire = new PageWire(accepted, this.#serial, () => this.#clock.monotonic());
+    const wire = new PageWire(accepted, socket, this.#serial, () => this.#clock.monotonic());
     this.#wires.add(wire);
     wire.whenClosed(() => this.#wires.delete(wire));
     const handshake = new Handshake({

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { CloseCode } from '../channel-protocol/close-codes.js';
 import {
@@ -41,6 +42,8 @@ export class PageWire {
   /** Wires are numbered as they come: of two, the one with the higher number is the newer. */
   readonly serial: number;
   readonly #socket: WebSocket;
+  /** What the WebSocket writes to. */
+  readonly #stream: Duplex;
   #listener: WireListener | undefined;
   #heardAt: number;
   #spokeAt: number;
@@ -50,8 +53,9 @@ export class PageWire {
   #ignored = 0;
   readonly #now: () => number;
 
-  constructor(socket: WebSocket, serial: number, now: () => number) {
+  constructor(socket: WebSocket, stream: Duplex, serial: number, now: () => number) {
     this.#socket = socket;
+    this.#stream = stream;
     this.serial = serial;
     this.#now = now;
     this.#heardAt = this.#spokeAt = this.#pingedAt = now();
@@ -103,6 +107,15 @@ export class PageWire {
     this.#socket.resume();
   }
 
+  /** Keeps what is sent from now on until {@link flush}: all of it is one write then. */
+  hold(): void {
+    this.#stream.cork();
+  }
+
+  flush(): void {
+    this.#stream.uncork();
+  }
+
   sendFrame(frame: Uint8Array): void {
     this.#socket.send(frame, BINARY);
   }
@@ -140,7 +153,7 @@ export class PageWire {
 
   /** Calls back once it is closed. */
   whenClosed(callback: () => void): void {
-    this.#socket.once('close', callback);
+    this.#socket.on('close', callback);
   }
 
   #hear(): void {

@@ -96,10 +96,11 @@ export class RelayLink {
     } = this.#document as SeatDocument;
     const { host = '', port = 0 } = relay ?? {};
     const tokens = { userAuthorizationToken, sessionAuthorizationToken };
+    const { clock, lookup, counts } = this.#tools;
     this.#tell(false);
     let peer: RelayPeer;
     try {
-      peer = new RelayPeer({ side: role, host, port, ...tokens, ...this.#tools });
+      peer = new RelayPeer({ side: role, host, port, ...tokens, clock, lookup, counts });
     } catch {
       this.#listener.onUnusable();
       return;

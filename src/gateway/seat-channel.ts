@@ -1,6 +1,6 @@
 import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js';
 import type { FromPage } from '../channel-protocol/control-messages.js';
-import { decodeFrame, encodeFrame } from '../channel-protocol/frame.js';
+import { decodeFrame, frameBytes, writeFrame } from '../channel-protocol/frame.js';
 import type {
   FollowedSeat,
   SeatDocument,
@@ -51,7 +51,8 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.#ears = ears;
     this.#document = document;
     this.counts = new ChannelCounts();
-    this.#link = new RelayLink({ ...tools, counts: this.counts.peer }, this);
+    const { lookup } = tools;
+    this.#link = new RelayLink({ clock, lookup, counts: this.counts.peer }, this);
     this.#rates = new SeatRates(tools.limits, now);
     this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
     this.#flow = new WireFlow(clock);
@@ -156,9 +157,13 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       return;
     }
     toPage.sent += 1;
-    const frame = encodeFrame(now, connectionId, payload);
+    const frame = Buffer.allocUnsafe(frameBytes(connectionId, payload));
+    writeFrame(frame, now, connectionId, payload);
+    // A probe that is due behind it goes out with it: each write costs more than all that was done before.
+    wire.hold();
     wire.sendFrame(frame);
     this.#flow.window.sent(frame.byteLength);
+    wire.flush();
   }
 
   onLink(isOpen: boolean): void {

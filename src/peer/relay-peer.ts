@@ -53,8 +53,8 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
   readonly #port: number;
   readonly #lookup: Lookup;
   /** What data begins with; the host's ends with a connection id that each datagram sets. */
-  readonly #header: Uint8Array;
-  readonly #ping: Uint8Array;
+  readonly #header: Buffer;
+  readonly #ping: Buffer;
   readonly #pings: RelayPings;
   readonly #counts: PeerCounts;
   #state: RelayPeerState = 'connecting';
@@ -76,8 +76,11 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
     const tokens = { userAuthorizationToken, sessionAuthorizationToken };
     const nobody = side === 'server' ? { connectionId: 0 } : {};
     const payload = new Uint8Array();
-    this.#header = encodeToRelay({ ...tokens, ...nobody, type: 'data', payload }, side);
-    this.#ping = encodeToRelay({ ...tokens, type: 'ping' }, side);
+    // Copies of these few bytes, which share their memory with others.
+    this.#header = Buffer.from(
+      encodeToRelay({ ...tokens, ...nobody, type: 'data', payload }, side),
+    );
+    this.#ping = Buffer.from(encodeToRelay({ ...tokens, type: 'ping' }, side));
     this.#pings = new RelayPings(answerTime);
   }
 

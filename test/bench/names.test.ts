@@ -41,6 +41,28 @@ const PROMISED: Record<Section, string[]> = {
   linkLag: POLICIES.flatMap((policy) =>
     ['p50', 'p99'].map((share) => `link-lag/${policy}/${share}`),
   ),
+  datagrams: [
+    'datagrams/udp/p50/players=1',
+    'datagrams/bare/added-p50/players=1',
+    'datagrams/gateway/added-p50/players=1',
+    'datagrams/added-p50-ratio/players=1',
+    'datagrams/udp/p50/players=200',
+    'datagrams/bare/added-p50/players=200',
+    'datagrams/gateway/added-p50/players=200',
+    'datagrams/added-p50-ratio/players=200',
+    'datagrams/bare/per-cpu-second',
+    'datagrams/gateway/per-cpu-second',
+    'datagrams/per-cpu-second-ratio',
+    'datagrams/page/bare/p50',
+    'datagrams/page/gateway/p50',
+    'datagrams/rest=9900/rss',
+    'datagrams/rest=9900/rss-per-player',
+    'datagrams/rest=9900/cpu',
+    'datagrams/stall/accepted',
+    'datagrams/stall/stalest',
+    'datagrams/attack/p99-before',
+    'datagrams/attack/p99',
+  ],
 };
 
 describe('the benchmarks', () => {

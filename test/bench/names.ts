@@ -30,6 +30,25 @@ const NAMES = {
     ),
   linkLag: () =>
     policyNames.flatMap((policy) => [`link-lag/${policy}/p50`, `link-lag/${policy}/p99`]),
+  datagrams: (quick: boolean) => [
+    ...[1, quick ? 20 : 200].flatMap((players) =>
+      ['udp/p50', 'bare/added-p50', 'gateway/added-p50', 'added-p50-ratio'].map(
+        (name) => `datagrams/${name}/players=${players}`,
+      ),
+    ),
+    'datagrams/bare/per-cpu-second',
+    'datagrams/gateway/per-cpu-second',
+    'datagrams/per-cpu-second-ratio',
+    'datagrams/page/bare/p50',
+    'datagrams/page/gateway/p50',
+    ...['rss', 'rss-per-player', 'cpu'].map(
+      (name) => `datagrams/rest=${quick ? 100 : 9_900}/${name}`,
+    ),
+    'datagrams/stall/accepted',
+    'datagrams/stall/stalest',
+    'datagrams/attack/p99-before',
+    'datagrams/attack/p99',
+  ],
 } satisfies Record<string, (quick: boolean) => string[]>;
 
 /** A part of the benchmarks. */

@@ -1,9 +1,18 @@
 // One of the benchmarks' processes: starts what it is told to, and does what it is told to.
+import {
+  startEcho,
+  startFlood,
+  startForwarder,
+  startGateway,
+  startRelay,
+} from './datagrams/far-ends.mjs';
+import { attack, play, rest } from './datagrams/players.mjs';
 import { moment } from './moment.mjs';
 import { startBare, startFrame, startProxy, startService } from './stack.mjs';
 
 let service;
 let bare;
+let gateway;
 const commands = {
   async service({ delays }) {
     const onLinked = (sessionId) =>
@@ -44,6 +53,26 @@ const commands = {
     const { holdRequests } = await import('./waiters.mjs');
     return holdRequests(options, () => process.send({ held: true }));
   },
+  echo: startEcho,
+  relay: startRelay,
+  flood: (options) => startFlood({ ...options, moment }),
+  forwarder: startForwarder,
+  async gateway(options) {
+    const started = await startGateway(options);
+    gateway = started.gateway;
+    return { url: started.url };
+  },
+  async totals() {
+    return gateway.stats();
+  },
+  /** What this process has used so far, in seconds of a core. */
+  async cpu() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
+  play: (options) => play(options, () => process.send({ started: true })),
+  rest,
+  attack,
 };
 
 process.on('message', async ({ id, command, ...options }) => {

@@ -1,4 +1,5 @@
 import { bundles } from './bundles.js';
+import { datagrams } from './datagrams.js';
 import type { BenchOptions, Figure } from './figure.js';
 import { heldRequests } from './held-requests.js';
 import { linkLag } from './link-lag.js';
@@ -13,4 +14,5 @@ export const SECTIONS: Record<Section, (options: BenchOptions) => Promise<Figure
   heldRequests,
   upstreamGets,
   linkLag,
+  datagrams,
 };

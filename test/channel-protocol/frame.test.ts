@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFrame, encodeFrame, LARGEST_FRAME } from '../../src/channel-protocol/frame.js';
+import {
+  decodeFrame,
+  encodeFrame,
+  frameBytes,
+  LARGEST_FRAME,
+  writeFrame,
+} from '../../src/channel-protocol/frame.js';
 import { LARGEST_PAYLOAD } from '../../src/datagram/index.js';
 
 const payloads = fc.uint8Array({ maxLength: LARGEST_PAYLOAD });
@@ -53,5 +59,17 @@ describe('a frame', () => {
       -1,
     );
     expect(decodeFrame(inside, true)).toMatchObject({ sentAt: 7, connectionId: 1 });
+  });
+
+  it('is written into the middle of a larger buffer, and nothing beside it', () => {
+    fc.assert(
+      fc.property(fc.option(connectionIds, { nil: undefined }), payloads, (id, payload) => {
+        const size = frameBytes(id, payload);
+        const pool = new Uint8Array(size + 5).fill(0xaa);
+        writeFrame(pool.subarray(3, 3 + size), 0x0102, id, payload);
+        const frame = encodeFrame(0x0102, id, payload);
+        expect([...pool]).toEqual([0xaa, 0xaa, 0xaa, ...frame, 0xaa, 0xaa]);
+      }),
+    );
   });
 });

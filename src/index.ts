@@ -11,6 +11,7 @@ export type { OpenChannelOptions } from './channel/open-channel-options.js';
 export type { RelayChannel } from './channel/relay-channel.js';
 export type {
   DropCause,
+  GatewayFigures,
   OpenWire,
   Wire,
   WireEnd,
@@ -21,6 +22,7 @@ export type {
 } from './channel/wire.js';
 export type { Passage } from './channel-protocol/control-messages.js';
 export type { Clock } from './common/clock.js';
+export type { EventMap, ListenerOf } from './common/registrations.js';
 export { isRelayError, RelayError, type RelayErrorCode } from './common/relay-error.js';
 export type { Endpoint } from './connection/endpoint.js';
 export type { CloseReason, RelayConnectionEvents, Retry } from './connection/events.js';

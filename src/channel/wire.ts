@@ -60,6 +60,14 @@ export interface OpenWire {
   close(): void;
 }
 
+/** What became of a player's datagrams at the gateway. */
+export interface GatewayFigures {
+  /** On their way to the relay. */
+  readonly fromPage: Passage;
+  /** On their way from the relay. */
+  readonly toPage: Passage;
+}
+
 /** What a wire has measured. */
 export interface WireMeasures {
   /** Round trip to the gateway, in milliseconds; `undefined` where there is none, or it is not known yet. */
@@ -67,11 +75,12 @@ export interface WireMeasures {
   /** Round trip from there to the relay, in milliseconds. */
   readonly relayRoundTrip: number | undefined;
   /** What became of this player's datagrams at the gateway; `undefined` where there is none. */
-  readonly gateway: { readonly fromPage: Passage; readonly toPage: Passage } | undefined;
+  readonly gateway: GatewayFigures | undefined;
 }
 
 /** A way for a channel's datagrams. {@link websocketWire} is one, `udpWire()` of `relais/udp` another. */
 export interface Wire {
+  /** What the channel's figures call it. */
   readonly name: WireName;
   /** Opens it, and keeps it open until it is closed. */
   open(target: WireTarget, role: 'server' | 'client', listener: WireListener): OpenWire;

@@ -4,8 +4,8 @@ import { eachMapping, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type Rolldown } from 'vite';
 
 /**
- * What the bundles may weigh at most, in bytes after gzip: the core, which is a connection and its errors, and the whole
- * of what a game can import. Each is for all that is in it: within it, readable code goes before small code.
+ * What the bundles may weigh at most, in bytes after gzip: the core, which is a connection and its errors, and the
+ * whole of what a game can import. Each is for all that is in it: within it, readable code goes before small code.
  */
 export const BUDGETS = { core: 8_500, whole: 12_000 } as const;
 

@@ -1,7 +1,7 @@
 /**
- * Names of properties of internal objects, which the standalone bundle may shorten. Only those that nobody else reads or
- * writes: no game, no platform, no library, no other entry of the package, and no JSON. A test compares them with all
- * that the package exports.
+ * Names of properties of internal objects, which the standalone bundle may shorten. Only those that nobody else reads
+ * or writes: no game, no platform, no library, no other entry of the package, and no JSON. A test compares them with
+ * all that the package exports.
  */
 export const INTERNAL_NAMES = [
   'answered',

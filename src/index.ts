@@ -11,6 +11,7 @@ export type { OpenChannelOptions } from './channel/open-channel-options.js';
 export type { RelayChannel } from './channel/relay-channel.js';
 export type {
   DropCause,
+  GatewayAddress,
   GatewayFigures,
   OpenWire,
   Wire,

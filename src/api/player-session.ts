@@ -28,7 +28,14 @@ export const PlayerSession = sessionDocument({
   /** A short code with which others join. */
   join_code: maybe(v.string()),
   /** Where a player who comes by the gateway opens a channel, and the ticket that does it, within five minutes. */
-  gateway: maybe(v.looseObject({ url: v.string(), ticket: v.string() })),
+  gateway: maybe(
+    v.looseObject({
+      /** Where the gateway is; one that is relative is so to the proxy's own URL. */
+      url: v.string(),
+      /** Opens a channel. */
+      ticket: v.string(),
+    }),
+  ),
   /** Signed proof of this player's seat in this session. Later requests carry it as Bearer token. */
   ticket: maybe(v.string()),
 });

@@ -14,8 +14,8 @@ import type { ChannelState } from './channel-state.js';
 export type ChannelCloseReason = 'closed' | 'left' | 'deleted' | 'revoked' | 'replaced' | 'failed';
 
 /**
- * Every event of a {@link RelayChannel}, with what its listeners get. A listener that throws disturbs neither the others
- * nor the channel: its error surfaces as uncaught.
+ * Every event of a {@link RelayChannel}, with what its listeners get. A listener that throws disturbs neither the
+ * others nor the channel: its error surfaces as uncaught.
  */
 export interface RelayChannelEvents {
   /** The state changed; `channel.state` has the new one already. */

@@ -6,8 +6,8 @@ const LARGEST_CONNECTION_ID = 2 ** 32 - 1;
 /**
  * The bytes of what a game sends.
  *
- * @throws {RelayError} `invalid-request` for what is no bytes or too many, and for a connection id that is missing, has no
- * place, or is none.
+ * @throws {RelayError} `invalid-request` for what is no bytes or too many, and for a connection id that is missing, has
+ * no place, or is none.
  */
 export function checkedDatagram(
   data: ArrayBuffer | ArrayBufferView,

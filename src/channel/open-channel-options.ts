@@ -24,7 +24,11 @@ export interface OpenChannelOptions {
    * @default 20000
    */
   readonly timeout?: number | undefined;
-  /** Gives up, as long as the promise is pending. */
+  /**
+   * Gives up, as long as the promise is pending.
+   *
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined;
   /**
    * Time and randomness.

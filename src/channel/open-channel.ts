@@ -12,8 +12,9 @@ import { targetOf } from './wire-target.js';
  *
  * @param relay - A connection that is being opened, or is open.
  * @returns the channel once it is `open`.
- * @throws {RelayError} `invalid-option`; `invalid-state` where the connection is not in use, or has no gateway; `timeout`; `aborted`;
- * or what ended the channel: `unauthorized`, `forbidden`, `rate-limited`, `bad-request`, `revoked`,
+ * @throws {RelayError} `invalid-option`; `invalid-state` where the connection is not in use, or has no gateway;
+ * `timeout`; `aborted`; or what ended the channel: `unauthorized`, `forbidden`, `rate-limited`, `bad-request`,
+ * `revoked`,
  * `session-deleted`.
  * @example
  * ```ts

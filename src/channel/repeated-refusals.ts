@@ -5,7 +5,9 @@ import type { CloseVerdict } from './close-verdicts.js';
 /** The gateway has had too much twice within this time: there is no point in a third time. In milliseconds. */
 const TWICE_WITHIN = 60_000;
 
-/** What a gateway has refused so far. A ticket that has expired, or a burst, passes once; the second time it is over. */
+/**
+ * What a gateway has refused so far. A ticket that has expired, or a burst, passes once; the second time it is over.
+ */
 export class RepeatedRefusals {
   readonly #clock: Clock;
   #ticket: string | undefined;

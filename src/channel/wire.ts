@@ -16,6 +16,14 @@ export type DropCause =
   /** Came more than 250 ms later than the quickest of the last half minute. */
   | 'late';
 
+/** A gateway, and what opens a wire there. */
+export interface GatewayAddress {
+  /** In full, `wss:` or `ws:`. */
+  readonly url: string;
+  /** Opens a wire within five minutes. */
+  readonly ticket: string;
+}
+
 /** Where a wire leads. Asked for anew each time, for the session may move to another relay. */
 export interface WireTarget {
   /** The relay, for a wire that reaches it by itself. */
@@ -24,7 +32,7 @@ export interface WireTarget {
    * The gateway, and the ticket that opens a wire there, as the newest document has them; `undefined` where it has
    * none. The connection keeps the document fresh, so that the ticket is a few minutes old at most.
    */
-  gateway(): { readonly url: string; readonly ticket: string } | undefined;
+  gateway(): GatewayAddress | undefined;
 }
 
 /** Who is told what a wire does. */
@@ -45,8 +53,16 @@ export interface WireListener {
 
 /** Why a wire is over. */
 export type WireEnd =
-  | { readonly reason: 'revoked' | 'deleted' | 'replaced' }
-  | { readonly reason: 'failed'; readonly error: RelayError };
+  | {
+      /** As the channel's `close` event tells it. */
+      readonly reason: 'revoked' | 'deleted' | 'replaced';
+    }
+  | {
+      /** It cannot go on. */
+      readonly reason: 'failed';
+      /** Why. */
+      readonly error: RelayError;
+    };
 
 /** A wire that was opened. */
 export interface OpenWire {
@@ -78,7 +94,7 @@ export interface WireMeasures {
   readonly gateway: GatewayFigures | undefined;
 }
 
-/** A way for a channel's datagrams. {@link websocketWire} is one, `udpWire()` of `relais/udp` another. */
+/** A way for a channel's datagrams. `websocketWire` is one, `udpWire()` of `relais/udp` another. */
 export interface Wire {
   /** What the channel's figures call it. */
   readonly name: WireName;

@@ -14,7 +14,7 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
    *
    * @param context - The listener's `this`.
    * @default context: what fires the event
-   * @example channel.on('close', (reason) => console.log('the match is over:', reason));
+   * @example relay.on('close', (reason) => console.log('the match is over:', reason));
    */
   on<TName extends keyof TEvents>(
     event: TName,
@@ -28,7 +28,7 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
    * Listens to an event until it has fired once.
    *
    * @param context - The listener's `this`.
-   * @example channel.once('datagram', (bytes) => console.log('the first:', bytes));
+   * @example relay.once('open', ({ link }) => console.log('the first relay:', link));
    */
   once<TName extends keyof TEvents>(
     event: TName,
@@ -47,8 +47,8 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
    * @example
    * ```ts
    * const show = (state: string) => console.log(state);
-   * channel.on('state', show);
-   * channel.off('state', show);
+   * relay.on('state', show);
+   * relay.off('state', show);
    * ```
    */
   off<TName extends keyof TEvents>(
@@ -71,7 +71,7 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
   /**
    * The same as {@link on}.
    *
-   * @example channel.addListener('state', (state) => console.log(state));
+   * @example relay.addListener('state', (state) => console.log(state));
    */
   addListener<TName extends keyof TEvents>(
     event: TName,
@@ -84,7 +84,7 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
   /**
    * The same as {@link off}.
    *
-   * @example channel.removeListener('state');
+   * @example relay.removeListener('state');
    */
   removeListener<TName extends keyof TEvents>(
     event: TName,
@@ -98,7 +98,7 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
   /**
    * Takes all listeners off: those of one event, or of all.
    *
-   * @example channel.removeAllListeners();
+   * @example relay.removeAllListeners();
    */
   removeAllListeners(event?: keyof TEvents): this {
     this.#registrations.keep((each) => event && each.event !== event);
@@ -108,7 +108,7 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
   /**
    * How many listeners an event has.
    *
-   * @example const isHeard = channel.listenerCount('error') > 0;
+   * @example const isHeard = relay.listenerCount('error') > 0;
    */
   listenerCount(event: keyof TEvents): number {
     return this.#registrations.of(event).length;
@@ -117,7 +117,7 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
   /**
    * The events that have listeners.
    *
-   * @example console.log(channel.eventNames().join());
+   * @example console.log(relay.eventNames().join());
    */
   eventNames(): (keyof TEvents)[] {
     return [...new Set(this.#registrations.list.map(({ event }) => event))];

@@ -10,7 +10,8 @@ const CACHE_GRACE = 60;
 /**
  * Tells the proxy that the page went: "give my seat away after some seconds, unless I come back".
  *
- * @param isCached - Whether the page is in the back-forward cache. Else it is closed or reloaded: nobody can tell which.
+ * @param isCached - Whether the page is in the back-forward cache. Else it is closed or reloaded: nobody can tell
+ * which.
  */
 export type Farewell = (isCached: boolean) => void;
 

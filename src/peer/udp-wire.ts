@@ -19,8 +19,8 @@ export interface UdpWireOptions {
 const LONGEST_DELAY = 2_000;
 
 /**
- * A wire that leads straight to the relay, for games that can send UDP themselves: in Electron, NW.js and Node. The same
- * channel then needs no gateway.
+ * A wire that leads straight to the relay, for games that can send UDP themselves: in Electron, NW.js and Node. The
+ * same channel then needs no gateway.
  *
  * @example
  * ```ts
@@ -39,7 +39,9 @@ export function udpWire({ lookup, clock = systemClock }: UdpWireOptions = {}): W
   };
 }
 
-/** One player at the relay that the connection's endpoint names: another peer for each relay that the session moves to. */
+/**
+ * One player at the relay that the connection's endpoint names: another peer for each relay that the session moves to.
+ */
 class UdpWire implements OpenWire {
   readonly #target: WireTarget;
   readonly #side: RelaySide;

@@ -1,5 +1,6 @@
 /** `relais/proxy`: the token-issuing proxy, for any runtime with `fetch`. */
 export type { Clock } from '../common/clock.js';
+export type { GatewayOption } from './gateway-option.js';
 export type { Authenticate, GuestOptions, JwtOptions, Player } from './identity/index.js';
 export type { Limits } from './limits/index.js';
 export { createRelayProxy, type RelayProxy, type RelayProxyOptions } from './relay-proxy.js';

@@ -206,7 +206,7 @@ describe('opening a channel', () => {
 });
 
 describe('a proxy that restarts in the middle of play', () => {
-  it('takes the players in again: the pages’ connections restore their seats, the channels come back by themselves', async () => {
+  it('takes the players in again: their connections restore the seats, their channels come back', async () => {
     const secrets = ['a secret that outlives the process 1'];
     await using service = await start();
     /** A process of its own, without a memory of the one before. */

@@ -27,7 +27,10 @@ describe('the comments of what the package exports', () => {
     );
     const mute = documents.flatMap((document) =>
       (document.isDeclaration() ? (document.children ?? []) : [])
-        .filter((field) => !(field.comment ?? field.signatures?.[0]?.comment))
+        .filter(
+          (field) =>
+            !(field.comment ?? field.signatures?.[0]?.comment ?? field.getSignature?.comment),
+        )
         .map((field) => field.getFullName()),
     );
     expect(mute).toEqual([]);

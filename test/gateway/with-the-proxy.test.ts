@@ -91,7 +91,7 @@ describe('the seat is kept alive', () => {
     expect(page.closed).toBeUndefined();
   }, 60_000);
 
-  it('for ten minutes by a frozen tab, whose browser answers and whose script does not, and then no longer', async () => {
+  it('for ten minutes by a frozen tab, whose browser answers and whose script does not', async () => {
     await using stack = await start();
     const page = await open(stack, await hostByGateway(stack.proxyUrl), { answers: false });
     await pass(10 * MINUTE + LEASE / 2);

@@ -81,7 +81,7 @@ it('a page that comes out of the back-forward cache goes on in its seat, and mis
   expect(stack.simulator.sessions()).toEqual([]);
 });
 
-it('a page that comes out of the back-forward cache has its channel open again, with the same connection id', async () => {
+it('a page out of the back-forward cache has its channel open again, with its connection id', async () => {
   await using stack = await pages.startStack(
     { linkDelay: 50, relay: { checkDelay: 20 } },
     { gateway: {} },

@@ -31,7 +31,9 @@ const FRESH_ONCE_OPEN = 5_000;
 const STALE = 5 * 60_000;
 /** How long a *get* waits for a newer document if there is one already, in milliseconds. */
 const PATIENCE = 1_000;
-/** The longest delay between two *gets* while requests are held, in milliseconds: it grows until the session changes. */
+/**
+ * The longest delay between two *gets* while requests are held, in milliseconds: it grows until the session changes.
+ */
 const LONGEST_DELAY = 2_000;
 /** The delay once the session is open, in milliseconds. */
 const DELAY_ONCE_OPEN = 10_000;

@@ -122,7 +122,8 @@ const REVOKE_USER = {
 const CHANNEL = {
   summary: 'A WebSocket: a page’s datagrams to the relay and back, where the proxy runs a gateway',
   description:
-    'The `url` of a document’s `gateway` leads here. The subprotocols are `relais.v1` and `ticket.` with the `ticket` ' +
+    'The `url` of a document’s `gateway` leads here. ' +
+    'The subprotocols are `relais.v1` and `ticket.` with the `ticket` ' +
     'behind it; only `relais.v1` is answered. A wire that is refused is opened and then closed with a code. Binary ' +
     'messages are datagrams, texts are JSON: docs/gateway.md says what is in them.',
 };

@@ -39,7 +39,8 @@ const FIELDS = new Map<v.GenericSchema, object>([
     PlayerSession.entries.gateway,
     {
       description:
-        'For a player who comes by the gateway: where they open a channel (`url`, absolute or relative to the URL that ' +
+        'For a player who comes by the gateway: where they open a channel ' +
+        '(`url`, absolute or relative to the URL that ' +
         'they reach the proxy by), and the `ticket` that does it, within five minutes.',
     },
   ],

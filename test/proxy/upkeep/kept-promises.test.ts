@@ -7,7 +7,9 @@ import { type Stack, startStack } from '../../support/stack.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
 const SECRETS = ['a secret that outlives the process 1'];
-/** How long a call of the service may take, and how long it is until the next look at what is planned. In milliseconds. */
+/**
+ * How long a call of the service may take, and how long it is until the next look at what is planned. In milliseconds.
+ */
 const [CALL, ROUND] = [10_000, 2_000];
 const WHAT = ['kick', 'leave', 'end'] as const;
 

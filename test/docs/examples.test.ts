@@ -1,5 +1,6 @@
 import { type Comment, type DeclarationReflection, type Reflection, ReflectionKind } from 'typedoc';
 import { describe, expect, it } from 'vitest';
+import { INTERNAL_NAMES } from '../../scripts/internal-names.js';
 import { complaintsAbout } from './compile.js';
 import { convertSources } from './reference.js';
 
@@ -106,5 +107,23 @@ describe('the comments of what the package exports', () => {
     expect(options.length).toBeGreaterThan(60);
     const without = options.filter((one) => tagsOf(one, '@default').length === 0);
     expect(without.map((one) => one.getFullName())).toEqual([]);
+  });
+});
+
+describe('the names that the standalone bundle shortens', () => {
+  it('are none that a game can see', () => {
+    const visible = new Set<string>();
+    const game = project.getChildByName('index') as DeclarationReflection;
+    const collect = (reflection: Reflection): void => {
+      visible.add(reflection.name);
+      reflection.traverse((child) => {
+        collect(child);
+        return true;
+      });
+    };
+    collect(game);
+    expect(visible).toContain('proxyUrl');
+    expect(visible).toContain('onDatagram');
+    expect(INTERNAL_NAMES.filter((name) => visible.has(name))).toEqual([]);
   });
 });

@@ -16,6 +16,8 @@ export type WebSocketClass = new (url: string, protocols: string[]) => WebSocket
 
 /** A wire that says nothing for so long is lost, in milliseconds: the gateway speaks every 5 s at least. */
 const SILENCE = 12_000;
+/** Closes the socket, and has the gateway wait for the player to come back. */
+const FOR_NOW = 4000;
 /** How often the silence is looked at, in milliseconds. */
 const LOOK_EVERY = 3_000;
 
@@ -91,7 +93,13 @@ export class GatewaySocket {
   }
 
   #receive(data: unknown): void {
-    this.#heardAt = this.#clock.monotonic();
+    const now = this.#clock.monotonic();
+    if (now - this.#heardAt > SILENCE) {
+      // The page stood still for so long: all that waits here is stale, and nothing tells how much.
+      this.#closed(FOR_NOW, 'blocked');
+      return;
+    }
+    this.#heardAt = now;
     if (typeof data === 'string') this.#read(data);
     else this.#unpack(new Uint8Array(data as ArrayBuffer));
   }
@@ -136,7 +144,7 @@ export class GatewaySocket {
 
   #closed(code: number, reason: string): void {
     if (this.#isClosed) return;
-    this.close(4000);
+    this.close(FOR_NOW);
     this.#listener.onClosed(code, reason);
   }
 }

@@ -72,10 +72,7 @@ function untilOpen(relay: RelayConnection, signal: AbortSignal): Promise<void> {
 function untilReady(channel: RelayChannel, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let failure: RelayError | undefined;
-    const forget = onAbort(signal, () => {
-      failure = signal.reason as RelayError;
-      channel.close();
-    });
+    let forget = () => {};
     channel.once('error', (error) => {
       failure = error;
     });
@@ -91,6 +88,11 @@ function untilReady(channel: RelayChannel, signal: AbortSignal): Promise<void> {
     };
     channel.on('state', onState);
     onState();
+    // Last of all: it may be aborted already.
+    forget = onAbort(signal, () => {
+      failure = signal.reason as RelayError;
+      channel.close();
+    });
   });
 }
 

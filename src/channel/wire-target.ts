@@ -1,12 +1,11 @@
 import { parseUrl } from '../common/parse-url.js';
-import type { Endpoint } from '../connection/endpoint.js';
 import type { RelayConnection } from '../connection/relay-connection.js';
 import type { WireTarget } from './wire.js';
 
 /** Where a connection's wire leads, by its newest document. */
 export function targetOf(relay: RelayConnection): WireTarget {
   return {
-    endpoint: () => relay.endpoint as Endpoint,
+    endpoint: () => relay.endpoint,
     gateway() {
       const gateway = relay.session?.gateway;
       const url = gateway && parseUrl(gateway.url, relay.proxyUrl);

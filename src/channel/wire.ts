@@ -27,7 +27,7 @@ export interface GatewayAddress {
 /** Where a wire leads. Asked for anew each time, for the session may move to another relay. */
 export interface WireTarget {
   /** The relay, for a wire that reaches it by itself. */
-  endpoint(): Endpoint;
+  endpoint(): Endpoint | undefined;
   /**
    * The gateway, and the ticket that opens a wire there, as the newest document has them; `undefined` where it has
    * none. The connection keeps the document fresh, so that the ticket is a few minutes old at most.

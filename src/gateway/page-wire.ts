@@ -29,6 +29,8 @@ const TOLERANCE = 125;
 /** The WebSocket close codes of a page that is done: its script closed the wire. */
 const LEFT: readonly number[] = [1000, 1005];
 
+/** The most bytes that may wait for a page that does not read. */
+export const MOST_WAITING = 1024 * 1024;
 /** How many messages of a wire that is being closed are read, until the page has heard of it. Then it is cut. */
 const MOST_IGNORED = 2_000;
 
@@ -120,8 +122,16 @@ export class PageWire {
     this.#socket.send(frame, BINARY);
   }
 
+  /** Bytes that wait in this process, because the page does not read. */
+  get waitingBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   send(message: FromGateway): void {
-    if (this.isOpen) this.#socket.send(writeControlMessage(message));
+    if (!this.isOpen) return;
+    // Who asks again and again and reads nothing must not fill this process.
+    if (this.waitingBytes > MOST_WAITING) this.#socket.terminate();
+    else this.#socket.send(writeControlMessage(message));
   }
 
   /** Pings where one is due. Returns whether the wire is alive. */

@@ -11,7 +11,7 @@ import { wheelOf } from '../common/wheel.js';
 import { ChannelCounts } from './channel-counts.js';
 import type { ChannelTools } from './channel-tools.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import type { PageWire, WireListener } from './page-wire.js';
+import { MOST_WAITING, type PageWire, type WireListener } from './page-wire.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
@@ -151,7 +151,9 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       toPage.dropped['no-wire'] += 1;
       return;
     }
-    const refusal = this.#flow.window.refusal();
+    // A page that answers probes that it has not read would keep the window open.
+    const isFull = wire.waitingBytes > MOST_WAITING;
+    const refusal = isFull ? 'congested' : this.#flow.window.refusal();
     if (refusal) {
       toPage.dropped[refusal] += 1;
       return;

@@ -117,10 +117,10 @@ class UdpWire implements OpenWire {
 
   /** Ends the wire where the endpoint is none. */
   #makePeer(): RelayPeer | undefined {
-    const { host, port, userAuthorizationToken, sessionAuthorizationToken } =
-      this.#target.endpoint();
+    const endpoint = this.#target.endpoint();
     try {
-      if (!host) throw noRelay();
+      if (!endpoint?.host) throw noRelay();
+      const { host, port, userAuthorizationToken, sessionAuthorizationToken } = endpoint;
       const tokens = { userAuthorizationToken, sessionAuthorizationToken };
       const tools = { lookup: this.#lookup, clock: this.#clock };
       return new RelayPeer({ side: this.#side, host, port, ...tokens, ...tools });

@@ -191,6 +191,20 @@ describe('opening a channel', () => {
     await expect(connect(stack.proxyUrl).create()).rejects.toThrow(/RELAIS_GATEWAY/);
   });
 
+  it('rejects when it is aborted while the connection opens', async () => {
+    await using stack = await start();
+    const relay = connect(stack.proxyUrl);
+    const controller = new AbortController();
+    relay.on('open', () => controller.abort(new Error('over')));
+    const created = relay.create();
+    const opening = openChannel(relay, {
+      WebSocket: WebSocket as unknown as WebSocketClass,
+      signal: controller.signal,
+    });
+    await expect(opening).rejects.toMatchObject({ code: 'aborted' });
+    await created;
+  });
+
   it('rejects when it is aborted, and leaves nothing open', async () => {
     await using stack = await start();
     const relay = connect(stack.proxyUrl);

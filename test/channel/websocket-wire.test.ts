@@ -292,11 +292,25 @@ describe('a channel over WebSocket', () => {
     await untilState('open');
     clock.sleep(3_600_000);
     expect(channel?.state).toBe('open');
-    clock.advance(15_000);
+    clock.advance(3_000);
     expect(channel?.state).toBe('reconnecting');
     await wire.closed;
     await nextWire();
     await untilState('open');
+  });
+
+  it('hands on nothing that waited while its page stood still, and opens another wire', async () => {
+    const { channel, told } = open();
+    const wire = await gateway.welcome();
+    await untilState('open');
+    clock.sleep(40_000);
+    wire.datagram(bytes, 1, 1_000);
+    await untilState('reconnecting');
+    expect(told.filter(([name]) => name === 'datagram')).toEqual([]);
+    clock.advance(1_000);
+    await gateway.welcome();
+    await untilState('open');
+    expect(channel.stats().received).toBe(0);
   });
 
   it('puts its wire away with the page, and opens another when the page is back', async () => {

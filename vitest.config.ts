@@ -25,7 +25,7 @@ const NOT_QUICK = [
   'test/proxy/operations/busy-account.test.ts',
   'test/simulator/api/wild-clients.test.ts',
   'test/simulator/sessions/webhooks.test.ts',
-  'test/proxy/upkeep/{dead-tokens,kept-promises,leases,list-away,other-processes}.test.ts',
+  'test/proxy/upkeep/{adoption,dead-tokens,kept-promises,list-away,other-processes,reaper}.test.ts',
 ];
 
 /** Starts the files that take longest first: those with a browser. */

@@ -14,8 +14,7 @@ import { targetOf } from './wire-target.js';
  * @returns the channel once it is `open`.
  * @throws {RelayError} `invalid-option`; `invalid-state` where the connection is not in use, or has no gateway;
  * `timeout`; `aborted`; or what ended the channel: `unauthorized`, `forbidden`, `rate-limited`, `bad-request`,
- * `revoked`,
- * `session-deleted`.
+ * `revoked`, `session-deleted`.
  * @example
  * ```ts
  * const relay = new RelayConnection('https://studio.example/relay', { via: 'gateway' });

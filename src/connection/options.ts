@@ -79,7 +79,11 @@ export function completeOptions(options: RelayConnectionOptions): CompleteOption
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(TYPES, name)) throw invalid(name, 'is no option');
     const types = TYPES[name as keyof RelayConnectionOptions];
-    if (value === undefined || (value && types.includes(typeof value) && !(value < 0))) continue;
+    if (
+      value === undefined ||
+      (value && types.includes(typeof value) && (typeof value !== 'number' || value > 0))
+    )
+      continue;
     const words = types.join(' or ');
     throw invalid(name, `must be a ${name === 'linkTimeout' ? 'positive ' : ''}${words}`);
   }

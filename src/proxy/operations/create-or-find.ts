@@ -1,4 +1,4 @@
-import { isRelayError } from '../../common/relay-error.js';
+import { isRelayError, type RelayErrorCode } from '../../common/relay-error.js';
 import type { WebhookTokens } from '../identity/index.js';
 import type { Store } from '../store/index.js';
 import type { Adoption, OwnEntry } from '../upkeep/index.js';
@@ -20,7 +20,13 @@ const TRIES = 4;
 /** How long it is remembered that an order was tried, in milliseconds: as long as a key may be repeated. */
 const TRIED_KEPT = 24 * 60 * 60_000;
 /** The failures after which nobody knows whether the service has made the session. */
-const UNCLEAR = new Set(['network', 'timeout', 'not-json', 'invalid-response', 'server-error']);
+const UNCLEAR = new Set<RelayErrorCode>([
+  'network',
+  'timeout',
+  'not-json',
+  'invalid-response',
+  'server-error',
+]);
 
 /** Creates sessions at the relay service, and finds again those whose answer was lost on the way. */
 export class CreateOrFind {

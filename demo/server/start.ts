@@ -49,7 +49,9 @@ const page = await createServer({
     fs: { allow: [folder('..'), folder('../../src'), folder('../../node_modules')] },
   },
   resolve: { alias: { relais: folder('../../src/index.ts') } },
-  optimizeDeps: { include: ['ky', 'valibot', 'eventemitter3', 'uqr'] },
+  // All are ES modules as they are. To bundle them first would reload the page in the midst of its first match, and
+  // several demos that start at once would write over one another's.
+  optimizeDeps: { noDiscovery: true },
   plugins: [
     {
       name: 'demo',

@@ -10,7 +10,7 @@ import { followNetwork } from './offline.js';
 import type { CompleteOptions } from './options.js';
 import { followPage } from './page-life.js';
 import { revokeUser } from './player-api.js';
-import { type Farewell, prepareFarewell } from './reload-grace.js';
+import { type Farewells, prepareFarewells } from './reload-grace.js';
 import { Retrier } from './retrier.js';
 import { Seat } from './seat.js';
 import { createSendWithTicket, type SendWithTicket } from './send-with-ticket.js';
@@ -49,7 +49,7 @@ export class Match {
   readonly #send: SendWithTicket;
   readonly #seatTaken: Promise<string | null>;
   readonly #stopDeadline: () => void;
-  #farewell: Farewell | undefined;
+  readonly #farewells: Partial<Farewells> = {};
 
   /** Asks for the seat, and then follows its session. */
   constructor(tools: MatchTools, plan: MatchPlan) {
@@ -64,7 +64,7 @@ export class Match {
     this.#retrier = new Retrier(clock, (retry) => this.#tell(retry));
     this.#send = createSendWithTicket(api, login, this.#seat);
     followNetwork(this.#retrier, signal);
-    followPage(this.#retrier, () => this.#farewell, signal);
+    followPage(this.#retrier, this.#farewells, signal);
     this.#stopDeadline = startLinkDeadline(
       clock,
       linkTimeout,
@@ -138,7 +138,7 @@ export class Match {
   }
 
   #onDocument(session: PlayerSession): void {
-    this.#farewell = prepareFarewell(this.#tools.api, session);
+    Object.assign(this.#farewells, prepareFarewells(this.#tools.api, session));
     this.#tell(session);
   }
 

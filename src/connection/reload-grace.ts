@@ -7,18 +7,16 @@ const RELOAD_GRACE = 15;
 /** The same for a page in the back-forward cache, which may never come back. In seconds. */
 const CACHE_GRACE = 60;
 
-/**
- * Tells the proxy that the page went: "give my seat away after some seconds, unless I come back".
- *
- * @param isCached - Whether the page is in the back-forward cache. Else it is closed or reloaded: nobody can tell
- * which.
- */
-export type Farewell = (isCached: boolean) => void;
+/** Tell the proxy that the page went: "give my seat away after some seconds, unless I come back". */
+export interface Farewells {
+  /** For a page in the back-forward cache. */
+  sayCached(): void;
+  /** For a page that is closed or reloaded: nobody can tell which. */
+  sayClosed(): void;
+}
 
 /** Puts both requests together in advance: once the page goes, there is no time for that. */
-export function prepareFarewell(api: Transport, { session_id, ticket }: PlayerSession): Farewell {
+export function prepareFarewells(api: Transport, { session_id, ticket }: PlayerSession): Farewells {
   const prepare = (after: number) => api.prepare(revokeUser({ session_id, after }), ticket);
-  const sayCached = prepare(CACHE_GRACE);
-  const sayClosed = prepare(RELOAD_GRACE);
-  return (isCached) => (isCached ? sayCached() : sayClosed());
+  return { sayCached: prepare(CACHE_GRACE), sayClosed: prepare(RELOAD_GRACE) };
 }

@@ -41,7 +41,10 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     terserOptions: {
       ecma: 2020,
       module: true,
-      mangle: { properties: { regex: new RegExp(`^(?:${INTERNAL_NAMES.join('|')})$`) } },
+      // Some of our names are names of the platform's as well, `pause` for instance: hence `builtins`.
+      mangle: {
+        properties: { builtins: true, regex: new RegExp(`^(?:${INTERNAL_NAMES.join('|')})$`) },
+      },
       compress: {
         ecma: 2020,
         passes: 2,
@@ -73,8 +76,7 @@ export default defineConfig(({ mode }) => ({
     target: Object.entries(OLDEST_BROWSERS).map(([browser, version]) => `${browser}${version}`),
     outDir: 'dist',
     emptyOutDir: false,
-    // The standalone file does not name its map, which lies beside it.
-    sourcemap: mode === 'standalone' ? 'hidden' : true,
+    sourcemap: true,
     reportCompressedSize: false,
     ...builds[mode],
   },

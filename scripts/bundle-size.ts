@@ -8,7 +8,7 @@ import { build, type Rolldown } from 'vite';
  * whole of what a game can import. Each is for all that is in it: within it, readable code goes before small code. The
  * whole is meant to get by with 12,000: until it does, it must not grow.
  */
-export const BUDGETS = { core: 8_500, whole: 12_450 } as const;
+export const BUDGETS = { core: 8_500, whole: 12_400 } as const;
 
 const BUNDLE = 'dist/relais.standalone.min.js';
 const CORE = 'scripts/core-entry.ts';

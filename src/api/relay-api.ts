@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { checkOptions, checkRequest } from '../common/check-against-schema.js';
 import { systemClock } from '../common/clock.js';
-import { codeOf, type RelayError } from '../common/relay-error.js';
+import { codeOf } from '../common/relay-error.js';
 import { readAllPages } from './all-pages.js';
 import { listPath, SESSIONS, sessionPath } from './paths.js';
 import {
@@ -25,7 +25,7 @@ export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-opti
  * times, with jitter, and obey a `Retry-After` of up to ten seconds; a longer one is handed on in the
  * error's `retryAfter`. *create*, *authorize-user* and *revoke-user* never repeat themselves.
  *
- * Every method throws a {@link RelayError}:
+ * Every method throws a `RelayError`:
  * - `invalid-request`, which names the field, before anything is sent;
  * - what the service answered: `bad-request`, `unauthorized`, `forbidden`, `not-found`, `conflict`,
  *   `rate-limited`, `server-error`, `unexpected-status`; `not-json` and `invalid-response`;

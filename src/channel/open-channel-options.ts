@@ -1,3 +1,4 @@
+import { checkTypes } from '../common/check-types.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { RelayError } from '../common/relay-error.js';
 import type { WebSocketClass } from './gateway-socket.js';
@@ -48,7 +49,7 @@ export interface CompleteChannelOptions {
 
 const DEFAULT_TIMEOUT = 20_000;
 
-/** What each option must be, by its `typeof`. None may be empty, `null` or zero. */
+/** What each option must be, by its `typeof`. */
 const TYPES: Readonly<Record<keyof OpenChannelOptions, string>> = {
   wire: 'object',
   WebSocket: 'function',
@@ -59,13 +60,7 @@ const TYPES: Readonly<Record<keyof OpenChannelOptions, string>> = {
 
 /** @throws {RelayError} `invalid-option`; the message names it. */
 export function completeOptions(options: OpenChannelOptions): CompleteChannelOptions {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(TYPES, name)) throw invalid(`"${name}" is no option.`);
-    const type = TYPES[name as keyof OpenChannelOptions];
-    const isRight = value && typeof value === type && !(value < 0);
-    if (value === undefined || isRight) continue;
-    throw invalid(`"${name}" must be a ${type === 'number' ? 'positive number' : type}.`);
-  }
+  checkTypes(options, TYPES);
   const { clock = systemClock, signal, timeout = DEFAULT_TIMEOUT } = options;
   const wire = options.wire ?? websocketWire(platformWebSocket(options), clock);
   return { clock, signal, timeout, wire };

@@ -1,7 +1,7 @@
 import type { FromGateway } from '../channel-protocol/control-messages.js';
 import type { Clock } from '../common/clock.js';
-import { growingDelay } from '../common/growing-delay.js';
 import { listenToPage } from '../common/listen-to-page.js';
+import { nextTryDelay } from '../common/next-try-delay.js';
 import { RelayError } from '../common/relay-error.js';
 import { type CloseVerdict, judgeClose } from './close-verdicts.js';
 import { GatewaySocket, type WebSocketClass } from './gateway-socket.js';
@@ -15,11 +15,6 @@ import type {
   WireMeasures,
   WireTarget,
 } from './wire.js';
-
-/** The longest delay between two tries to come back, in milliseconds. */
-const LONGEST_DELAY = 2_000;
-/** While the platform says that it is offline, which may be wrong, in milliseconds. */
-const OFFLINE_DELAY = 30_000;
 
 /** Close codes: the channel is over; or the page is put away, or the network is another one. */
 const FOR_GOOD = 1000;
@@ -159,9 +154,8 @@ class WebSocketWire implements OpenWire {
   }
 
   #openLater(delay: number): void {
-    const isOffline = globalThis.navigator?.onLine === false;
-    const patience = growingDelay(this.#failures++, LONGEST_DELAY, this.#clock);
-    const wait = Math.max(delay, isOffline ? OFFLINE_DELAY : patience);
+    this.#failures += 1;
+    const wait = Math.max(delay, nextTryDelay(this.#failures, this.#clock));
     this.#timer = this.#clock.setTimeout(() => this.#open(), wait);
   }
 

@@ -41,7 +41,7 @@ export class Listeners<TEvents extends EventMap<TEvents>> {
   /**
    * Listens to an event no longer.
    *
-   * @param listener - The one that was given to {@link on} or {@link once}. Without it, all listeners of the event go.
+   * @param listener - The one that was given to `on` or `once`. Without it, all listeners of the event go.
    * @param context - Only those that listen with this `this`.
    * @param once - Only those that listen once.
    * @example

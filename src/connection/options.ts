@@ -1,5 +1,5 @@
+import { checkTypes } from '../common/check-types.js';
 import { type Clock, systemClock } from '../common/clock.js';
-import { RelayError } from '../common/relay-error.js';
 import type { GuestStore, TicketStore } from './game-stores.js';
 
 /** How a {@link RelayConnection} behaves. */
@@ -63,30 +63,20 @@ export interface CompleteOptions {
   readonly clock: Clock;
 }
 
-/** What each option must be, by its `typeof`. None may be empty, `null` or zero. */
-const TYPES: Readonly<Record<keyof RelayConnectionOptions, readonly string[]>> = {
-  token: ['string', 'function'],
-  guest: ['object'],
-  ticket: ['object'],
-  via: ['string'],
-  linkTimeout: ['number'],
-  fetch: ['function'],
-  clock: ['object'],
+/** What each option must be, by its `typeof`. */
+const TYPES: Readonly<Record<keyof RelayConnectionOptions, string>> = {
+  token: 'string or function',
+  guest: 'object',
+  ticket: 'object',
+  via: 'string',
+  linkTimeout: 'number',
+  fetch: 'function',
+  clock: 'object',
 };
 
 /** @throws {RelayError} `invalid-option`; the message names it. */
 export function completeOptions(options: RelayConnectionOptions): CompleteOptions {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(TYPES, name)) throw invalid(name, 'is no option');
-    const types = TYPES[name as keyof RelayConnectionOptions];
-    if (
-      value === undefined ||
-      (value && types.includes(typeof value) && (typeof value !== 'number' || value > 0))
-    )
-      continue;
-    const words = types.join(' or ');
-    throw invalid(name, `must be a ${name === 'linkTimeout' ? 'positive ' : ''}${words}`);
-  }
+  checkTypes(options, TYPES);
   const { token, guest, ticket, via, linkTimeout, fetch: ownFetch, clock } = options;
   return {
     token,
@@ -98,6 +88,3 @@ export function completeOptions(options: RelayConnectionOptions): CompleteOption
     clock: clock ?? systemClock,
   };
 }
-
-const invalid = (name: string, problem: string) =>
-  new RelayError('invalid-option', `"${name}" ${problem}.`);

@@ -1,10 +1,6 @@
 import type { Clock } from '../common/clock.js';
-import { growingDelay } from '../common/growing-delay.js';
+import { nextTryDelay } from '../common/next-try-delay.js';
 import type { RelayError } from '../common/relay-error.js';
-import { isOffline, OFFLINE_DELAY } from './offline.js';
-
-/** The longest delay that the connection chooses by itself, in milliseconds. */
-const LONGEST_DELAY = 2_000;
 
 /**
  * How long to wait before the next try after a passing failure, in milliseconds; never less than `Retry-After` asks.
@@ -12,6 +8,5 @@ const LONGEST_DELAY = 2_000;
  * @param tries - How many tries in a row have failed, from 1.
  */
 export function retryDelay({ retryAfter = 0 }: RelayError, tries: number, clock: Clock): number {
-  const delay = isOffline() ? OFFLINE_DELAY : growingDelay(tries - 1, LONGEST_DELAY, clock);
-  return Math.max(delay, retryAfter);
+  return Math.max(nextTryDelay(tries, clock), retryAfter);
 }

@@ -50,11 +50,17 @@ export interface ListenOptions {
    *
    * @default none: such a request is answered like any other
    */
-  readonly upgrade?: Upgrade | undefined;
+  readonly upgrades?: UpgradeHandler | undefined;
 }
 
-/** What takes a connection over, with its request and what was read beyond it. */
-export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/** Takes over connections that are to speak WebSocket from now on. */
+export interface UpgradeHandler {
+  /**
+   * Called with what Node's HTTP server tells in its `upgrade` event: the request, its socket and the first bytes behind
+   * it. Their types are not said here, so that who serves a proxy needs no types of Node's.
+   */
+  upgrade(request: unknown, socket: unknown, head: unknown): void;
+}
 
 /** A server that listens. */
 export interface Listener {
@@ -125,11 +131,14 @@ export async function listen(
     socket.on('finish', () => socket.destroy());
     endWith(socket, NO_TUNNEL);
   });
-  const { upgrade } = options;
-  if (upgrade) {
+  const { upgrades } = options;
+  if (upgrades) {
     server.on('upgrade', (request, socket, head) => {
-      if (request.headers.upgrade?.toLowerCase() === 'websocket') upgrade(request, socket, head);
-      else ignoreUpgrade(server, request, socket);
+      if (request.headers.upgrade?.toLowerCase() === 'websocket') {
+        upgrades.upgrade(request, socket, head);
+      } else {
+        ignoreUpgrade(server, request, socket);
+      }
     });
   }
   await new Promise<void>((resolve, reject) => {

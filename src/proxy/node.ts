@@ -1,21 +1,19 @@
 /** `relais/proxy/node`: serves the proxy on Node. */
-import { type Listener, type ListenOptions, listen, type Upgrade } from '../http/listen.js';
+import { type Listener, type ListenOptions, listen, type UpgradeHandler } from '../http/listen.js';
 import { checkListenOptions } from './checked-listen-options.js';
 import type { RelayProxy } from './options.js';
 
 export { createPrometheusMetrics, type PrometheusMetricsOptions } from './prometheus-metrics.js';
-export type { Listener, ListenOptions, Upgrade };
+export type { Listener, ListenOptions, UpgradeHandler };
 
 /** What takes WebSockets in on the proxy's port: the gateway of `relais/gateway`. */
-export interface ProxyGateway {
-  /** Takes a connection over. */
-  upgrade: Upgrade;
+export interface ProxyGateway extends UpgradeHandler {
   /** Closes all that it took, and cuts what is still there after `grace` milliseconds. */
   close(grace?: number): Promise<void>;
 }
 
 /** How to serve a proxy. */
-export interface ServeOptions extends Omit<ListenOptions, 'upgrade'> {
+export interface ServeOptions extends Omit<ListenOptions, 'upgrades'> {
   /**
    * Carries the pages' datagrams, on the same port. It is closed with the listener.
    *
@@ -50,7 +48,7 @@ export async function serveRelayProxy(
   checkListenOptions(listenOptions);
   const listener = await listen((request, connection) => proxy.fetch(request, connection), {
     ...listenOptions,
-    upgrade: gateway && ((...upgrade) => gateway.upgrade(...upgrade)),
+    upgrades: gateway,
   });
   proxy.start();
   return {

@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RelayChannel } from '../../src/channel/relay-channel.js';
 import type { WireListener } from '../../src/channel/wire.js';
+import { gatherUncaught } from '../support/uncaught.js';
 
-const uncaught: unknown[] = [];
-const remember = (error: unknown) => void uncaught.push(error);
-beforeEach(() => {
-  uncaught.length = 0;
-  process.on('uncaughtException', remember);
-});
-afterEach(() => {
-  process.off('uncaughtException', remember);
-});
+const uncaught = gatherUncaught();
 
 /** A channel whose wire the test has in its hands. */
 function open() {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { runCommand } from '../support/command.js';
+import { freePort } from '../support/free-port.js';
 
 const FULL = '/dev/full';
 let simulator: Simulator;
@@ -29,15 +29,6 @@ const environment = () => ({
   EDGEGAP_API_URL: simulator.url,
   RELAIS_GUESTS: 'on',
 });
-
-/** One that cannot be read from what the command says. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Starts a command with its output where a test wants it. */
 function start(command: string, args: string[], stdout: number | 'pipe'): Promise<unknown[]> {

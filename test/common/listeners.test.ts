@@ -1,16 +1,9 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { layTable, open, until } from '../support/table.js';
+import { gatherUncaught } from '../support/uncaught.js';
 
-const uncaught: unknown[] = [];
-const remember = (error: unknown) => void uncaught.push(error);
-beforeEach(() => {
-  uncaught.length = 0;
-  process.on('uncaughtException', remember);
-});
-afterEach(() => {
-  process.off('uncaughtException', remember);
-});
+const uncaught = gatherUncaught();
 
 describe('a listener that throws', () => {
   it('disturbs neither the others nor the connection, and its error surfaces', async () => {

@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
 import { layTable, open, passWait, type Table, until } from '../support/table.js';
+import { gatherUncaught } from '../support/uncaught.js';
 
-const uncaught: unknown[] = [];
-const remember = (error: unknown) => void uncaught.push(error);
-beforeEach(() => {
-  uncaught.length = 0;
-  process.on('uncaughtException', remember);
-});
-afterEach(() => {
-  process.off('uncaughtException', remember);
-});
+const uncaught = gatherUncaught();
 
 /** What a tab keeps over a reload, and each change of it. */
 class Kept {

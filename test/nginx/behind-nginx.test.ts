@@ -3,13 +3,15 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RelayConnection } from '../../src/index.js';
 import { createPrometheusMetrics } from '../../src/proxy/prometheus-metrics.js';
 import { fencesOf } from '../support/fences.js';
+import { freePort } from '../support/free-port.js';
+import { nginxConfiguration } from '../support/reverse-proxies.js';
 import { type Stack, startStack } from '../support/stack.js';
 
 let folder: string;
@@ -17,33 +19,11 @@ let nginx: ChildProcess;
 let stack: Stack;
 let url: string;
 
-/** nginx cannot pick one by itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 /** The snippets as they stand in the docs, but for the proxy's port. */
-function configuration(port: number): string {
-  const [inHttp = '', inServer = ''] = fencesOf('docs/proxy.md', 'nginx').map(({ text }) => text);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  return `daemon off;
-    pid ${folder}/pid;
-    error_log stderr;
-    events {}
-    http {
-      access_log off;
-      ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
-      ${inHttp.replace('127.0.0.1:8080', new URL(stack.proxyUrl).host)}
-      server {
-        listen 127.0.0.1:${port};
-        ${inServer}
-      }
-    }`;
-}
+const snippets = () =>
+  fencesOf('docs/proxy.md', 'nginx').map(({ text }) =>
+    text.replace('127.0.0.1:8080', new URL(stack.proxyUrl).host),
+  );
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'relais-nginx-'));
@@ -54,7 +34,7 @@ beforeAll(async () => {
     { trustedProxies: ['127.0.0.1'], publicUrl: url, metrics: createPrometheusMetrics() },
   );
   const file = join(folder, 'nginx.conf');
-  writeFileSync(file, configuration(port));
+  writeFileSync(file, nginxConfiguration(folder, port, snippets()));
   nginx = spawn('nginx', ['-e', 'stderr', '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   nginx.stderr?.on('data', (chunk) => {

@@ -45,7 +45,7 @@ export async function startGateway(
   const listener = await listen(() => new Response('{}'), {
     port: 0,
     hostname: '127.0.0.1',
-    upgrade: (request, socket, head) => gateway.upgrade(request, socket, head),
+    upgrades: gateway,
   });
   const url = `${listener.url.replace('http', 'ws')}/v1/channel`;
   const pages: PageClient[] = [];

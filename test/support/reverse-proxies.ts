@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { fencesOf } from './fences.js';
+import { freePort } from './free-port.js';
 
 /** A real nginx or HAProxy, set up as `docs/gateway.md` says. */
 export interface ReverseProxy extends AsyncDisposable {
@@ -13,21 +13,16 @@ export interface ReverseProxy extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Neither picks one by itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 /** The docs' snippets, with the upstream's address for theirs. */
 const snippets = (language: string, upstream: string) =>
   fencesOf('docs/gateway.md', language).map(({ text }) => text.replace('127.0.0.1:8080', upstream));
 
-function nginxFile(folder: string, port: number, upstream: string): string {
-  const [inHttp = '', inServer = ''] = snippets('nginx', upstream);
+/** A whole configuration around the docs' two snippets: what stands in `http`, and what in `server`. */
+export function nginxConfiguration(
+  folder: string,
+  port: number,
+  [inHttp = '', inServer = '']: readonly string[],
+): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `daemon off;
     pid ${folder}/pid;
@@ -59,7 +54,12 @@ export async function startReverseProxy(
   const port = await freePort();
   const { host } = new URL(proxyUrl);
   const file = join(folder, 'configuration');
-  writeFileSync(file, kind === 'nginx' ? nginxFile(folder, port, host) : haproxyFile(port, host));
+  writeFileSync(
+    file,
+    kind === 'nginx'
+      ? nginxConfiguration(folder, port, snippets('nginx', host))
+      : haproxyFile(port, host),
+  );
   const args = kind === 'nginx' ? ['-e', 'stderr', '-c', file] : ['-db', '-f', file];
   const child = spawn(`/usr/sbin/${kind}`, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';

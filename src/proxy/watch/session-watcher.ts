@@ -1,15 +1,7 @@
-import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
-import type { Clock } from '../../common/clock.js';
 import type { UpstreamCaller } from '../limits/index.js';
 import { noSuchSession } from '../proxy-error.js';
-import {
-  type News,
-  newestWire,
-  playerWhoMayLeave,
-  type Seat,
-  type SessionRecords,
-} from '../store/index.js';
+import { type News, newestWire, playerWhoMayLeave, type Seat } from '../store/index.js';
 import { DeadTokens } from './dead-tokens.js';
 import { HeldRequests } from './held-requests.js';
 import { LeaseRenewals } from './lease-renewals.js';
@@ -18,25 +10,7 @@ import { NewestDocument } from './newest-document.js';
 import type { Credentials } from './player-document.js';
 import { type Rendering, Renderings } from './renderings.js';
 import { type RosterContent, SeatRoster } from './seat-roster.js';
-import type { SharedTimer } from './shared-timer.js';
-
-/** What every {@link SessionWatcher} works with. */
-export interface WatcherTools {
-  readonly api: RelayApi;
-  readonly records: SessionRecords;
-  readonly deadlines: SharedTimer;
-  readonly clock: Clock;
-  /** Called with the first document of a session, which may tell what the store has forgotten. */
-  readonly onFirstSeen: (session: RelaySession) => Promise<void>;
-  /** Called when the service reports an error for a session. Default: nobody is told. */
-  readonly onFailed?: (session: RelaySession) => void;
-  /**
-   * Whether players do not get to know the relay and its tokens, because they come by the gateway alone.
-   *
-   * @default false
-   */
-  readonly hidesRelay?: boolean | undefined;
-}
+import type { WatcherTools } from './watcher-tools.js';
 
 /** One session in one instance: its newest document, its roster, and the requests that are held for news of it. */
 export class SessionWatcher {

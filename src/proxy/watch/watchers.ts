@@ -1,4 +1,5 @@
-import { SessionWatcher, type WatcherTools } from './session-watcher.js';
+import { SessionWatcher } from './session-watcher.js';
+import type { WatcherTools } from './watcher-tools.js';
 
 /** How long a watcher that nobody makes use of is kept, in milliseconds. */
 const IDLE = 60_000;

@@ -1,50 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { PlayerSession } from '../../../src/api/player-session.js';
 import { RelayApi } from '../../../src/api/relay-api.js';
-import type { RelayProxyOptions } from '../../../src/proxy/options.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
-import { SharedTime } from '../../support/shared-time.js';
 import { startStack } from '../../support/stack.js';
 import { storeAhead } from '../../support/store-ahead.js';
+import { startTimed } from '../../support/timed-stack.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
 const SHORT = { lease: 2, longestWait: 1 };
 const SECRETS = ['a secret that outlives the process 1'];
-
-/** A service and a proxy whose time the test lets pass. */
-async function startTimed(options: Partial<RelayProxyOptions> = {}) {
-  const time = new SharedTime();
-  const clock = time.clock();
-  const service = await startStack({ linkDelay: 10, clock });
-  const { simulator } = service;
-  const edgegap = { ...service.edgegap, fetch: time.fetch };
-  const stack = await startStack({}, { clock, edgegap, ...options });
-  return {
-    time,
-    simulator,
-    edgegap,
-    proxyUrl: stack.proxyUrl,
-    guest: () => GameClient.guest(stack.proxyUrl),
-    /** A session that is linked, and its host. */
-    async host() {
-      const host = await GameClient.guest(stack.proxyUrl);
-      let session: PlayerSession = (await host.create()).body;
-      await time.until(async () => {
-        session = (await host.get(session)).body;
-        expect(session.linked).toBe(true);
-      });
-      return { host, session };
-    },
-    open: () => simulator.sessions().map(({ session_id }) => session_id),
-    async [Symbol.asyncDispose]() {
-      await stack[Symbol.asyncDispose]();
-      await service[Symbol.asyncDispose]();
-    },
-  };
-}
 
 describe('adoption', () => {
   it('takes this proxy’s own sessions into care after a restart, and touches no other', async () => {

@@ -1,43 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { PlayerSession } from '../../../src/api/player-session.js';
-import type { RelayProxyOptions } from '../../../src/proxy/options.js';
 import { GameClient } from '../../support/game-client.js';
-import { SharedTime } from '../../support/shared-time.js';
 import { startStack } from '../../support/stack.js';
+import { startTimed } from '../../support/timed-stack.js';
 
 const SHORT = { lease: 2, longestWait: 1 };
-
-/** A service and a proxy whose time the test lets pass. */
-async function startTimed(options: Partial<RelayProxyOptions> = {}) {
-  const time = new SharedTime();
-  const clock = time.clock();
-  const service = await startStack({ linkDelay: 10, clock });
-  const { simulator } = service;
-  const edgegap = { ...service.edgegap, fetch: time.fetch };
-  const stack = await startStack({}, { clock, edgegap, ...options });
-  return {
-    time,
-    simulator,
-    edgegap,
-    proxyUrl: stack.proxyUrl,
-    guest: () => GameClient.guest(stack.proxyUrl),
-    /** A session that is linked, and its host. */
-    async host() {
-      const host = await GameClient.guest(stack.proxyUrl);
-      let session: PlayerSession = (await host.create()).body;
-      await time.until(async () => {
-        session = (await host.get(session)).body;
-        expect(session.linked).toBe(true);
-      });
-      return { host, session };
-    },
-    open: () => simulator.sessions().map(({ session_id }) => session_id),
-    async [Symbol.asyncDispose]() {
-      await stack[Symbol.asyncDispose]();
-      await service[Symbol.asyncDispose]();
-    },
-  };
-}
 
 describe('a lease', () => {
   it('that runs out ends the host’s session, and takes a player’s seat', async () => {

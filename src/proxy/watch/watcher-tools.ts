@@ -1,0 +1,23 @@
+import type { RelayApi } from '../../api/relay-api.js';
+import type { RelaySession } from '../../api/schemas.js';
+import type { Clock } from '../../common/clock.js';
+import type { SessionRecords } from '../store/index.js';
+import type { SharedTimer } from './shared-timer.js';
+
+/** What every `SessionWatcher` works with. */
+export interface WatcherTools {
+  readonly api: RelayApi;
+  readonly records: SessionRecords;
+  readonly deadlines: SharedTimer;
+  readonly clock: Clock;
+  /** Called with the first document of a session, which may tell what the store has forgotten. */
+  readonly onFirstSeen: (session: RelaySession) => Promise<void>;
+  /** Called when the service reports an error for a session. Default: nobody is told. */
+  readonly onFailed?: (session: RelaySession) => void;
+  /**
+   * Whether players do not get to know the relay and its tokens, because they come by the gateway alone.
+   *
+   * @default false
+   */
+  readonly hidesRelay?: boolean | undefined;
+}

@@ -28,16 +28,26 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
   readonly #registrations: Registrations<RelayChannelEvents>;
   readonly #counters = new ChannelCounters();
   readonly #isHost: boolean;
+  readonly #onClosed: () => void;
   readonly #wireName: ChannelStats['wire'];
   readonly #wire: OpenWire;
   #state: ChannelState = 'connecting';
 
-  /** @internal */
-  constructor(wire: Wire, target: WireTarget, role: 'server' | 'client') {
+  /**
+   * @internal
+   * @param onClosed - Called once, when the channel is closed.
+   */
+  constructor(
+    wire: Wire,
+    target: WireTarget,
+    role: 'server' | 'client',
+    onClosed: () => void = () => {},
+  ) {
     const registrations = new Registrations<RelayChannelEvents>();
     super(registrations);
     this.#registrations = registrations;
     this.#isHost = role === 'server';
+    this.#onClosed = onClosed;
     this.#wireName = wire.name;
     this.#wire = wire.open(target, role, this.#listener());
   }
@@ -87,7 +97,10 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
 
   #listener(): WireListener {
     return {
-      onUp: () => this.#step('wire-up'),
+      onUp: (known) => {
+        if (known) this.#counters.settle(known);
+        this.#step('wire-up');
+      },
       onRelay: (isValid) => this.#step(isValid ? 'relay-valid' : 'relay-checks'),
       onLost: () => this.#step('wire-lost'),
       onDatagram: (payload, connectionId) => this.#receive(payload, connectionId),
@@ -113,6 +126,7 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
 
   #end(reason: ChannelCloseReason, error?: RelayError): void {
     if (this.#state === 'closed') return;
+    this.#onClosed();
     this.#wire.close();
     this.#step('end');
     if (error) this.#registrations.fire('error', error);

@@ -5,6 +5,7 @@ import { nextTryDelay } from '../common/next-try-delay.js';
 import { RelayError } from '../common/relay-error.js';
 import { type CloseVerdict, judgeClose } from './close-verdicts.js';
 import { GatewaySocket, type WebSocketClass } from './gateway-socket.js';
+import { otherRole } from './other-role.js';
 import { RepeatedRefusals } from './repeated-refusals.js';
 import type {
   DropCause,
@@ -125,11 +126,15 @@ class WebSocketWire implements OpenWire {
 
   #read(message: FromGateway): void {
     if (message.type === 'hello') {
+      if ((message.role === 'server') !== this.#isHost) {
+        this.#end({ reason: 'failed', error: otherRole() });
+        return;
+      }
       this.#isUp = true;
       this.#failures = 0;
       this.#refusals.onWelcome();
       this.#returnUrl = message.url ?? this.#returnUrl;
-      this.#listener.onUp();
+      this.#listener.onUp(message);
     } else if (message.type === 'state') this.#listener.onRelay(message.state === 'open');
     else if (message.type === 'stats') this.#gatewayStats = message;
   }

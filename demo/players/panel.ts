@@ -6,6 +6,7 @@ import type { Mode } from '../timeline/run-view.js';
 import type { Timeline } from '../timeline/timeline.js';
 import { EndpointView } from './endpoint-view.js';
 import { EventLog } from './event-log.js';
+import { PanelChannel } from './panel-channel.js';
 import type { PlayerName } from './player-name.js';
 import { Roster } from './roster.js';
 import { SeatMemory } from './seat-memory.js';
@@ -31,6 +32,8 @@ export class Panel {
   /** What their connection knows. */
   readonly details: HTMLElement;
   readonly relay: RelayConnection;
+  /** Their datagrams, by the gateway. */
+  readonly channel: PanelChannel;
   readonly joinInput: HTMLInputElement;
   readonly #name: PlayerName;
   readonly #options: PanelOptions;
@@ -82,6 +85,7 @@ export class Panel {
     this.relay = new RelayConnection(settings.proxyUrl, {
       guest: this.#memory.guest,
       ticket: this.#memory.ticket,
+      via: 'gateway',
       fetch: recordingFetch({
         holds: () => timeline.mode === 'held',
         onStart: (request) => {
@@ -97,6 +101,7 @@ export class Panel {
         },
       }),
     });
+    this.channel = new PanelChannel(this.relay);
     this.#listen();
     this.#addControls();
   }

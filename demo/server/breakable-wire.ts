@@ -1,10 +1,11 @@
+import type { Gateway } from '../../src/gateway/index.js';
 import { type Listener, type ListenOptions, listen } from '../../src/http/listen.js';
 import type { RelayProxy } from '../../src/proxy/relay-proxy.js';
 
 /** The connections between the players and the proxy, which the demo can cut. Webhooks pass untouched. */
 export interface Wire extends Listener {
-  /** Connects the proxy, which has to know this wire's address before it can be made. */
-  connect(proxy: RelayProxy): void;
+  /** Connects the proxy, which has to know this wire's address before it can be made, and its gateway. */
+  connect(proxy: RelayProxy, gateway: Gateway): void;
   /** Cuts every connection on which a request waits, and each new one for `duration` milliseconds. */
   cut(duration: number): void;
   /** Whether each new connection is cut now. */
@@ -17,13 +18,22 @@ export interface Wire extends Listener {
   mend(): void;
 }
 
+type Handler = Parameters<typeof listen>[0];
+
 /** Listens for a proxy as `serveRelayProxy` does, on connections that can be made to fail. */
 export async function openWire(options: ListenOptions): Promise<Wire> {
   let proxy: RelayProxy | undefined;
+  let gateway: Gateway | undefined;
   const waiting = new Set<() => void>();
   let cutUntil = 0;
   let refusals = 0;
-  const listener = await listen(async (request, connection) => {
+  const upgrades: Pick<Gateway, 'upgrade'> = {
+    upgrade(request, socket, head) {
+      if (gateway) gateway.upgrade(request, socket, head);
+      else socket.destroy();
+    },
+  };
+  const serve: Handler = async (request, connection) => {
     if (!proxy) return new Response(null, { status: 503 });
     // Webhooks pass: only pages send an origin.
     if (!request.headers.has('origin')) return proxy.fetch(request, connection);
@@ -42,11 +52,13 @@ export async function openWire(options: ListenOptions): Promise<Wire> {
     } finally {
       waiting.delete(destroy);
     }
-  }, options);
+  };
+  const listener = await listen(serve, { ...options, upgrades });
   return {
     url: listener.url,
-    connect(connected) {
+    connect(connected, beside) {
       proxy = connected;
+      gateway = beside;
     },
     cut(duration) {
       cutUntil = performance.now() + duration;

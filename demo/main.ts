@@ -1,6 +1,7 @@
 import { compareModes } from './controls/compare-modes.js';
-import { addLevers } from './controls/levers.js';
+import { Levers } from './controls/levers.js';
 import { find } from './elements/element.js';
+import { PlayersCharts } from './network/players-charts.js';
 import { Invitation } from './players/invitation.js';
 import { Panel, type PanelOptions } from './players/panel.js';
 import type { PlayerName } from './players/player-name.js';
@@ -42,6 +43,7 @@ const panels = players.map((player) => new Panel(player, options));
 find('#seats').append(...panels.map((panel) => panel.seat));
 find('#panels').append(...panels.map((panel) => panel.details));
 inspectTimeline();
+const charts = new PlayersCharts(panels, isSimulated);
 
 const joiner = panels.at(-1) as Panel;
 if (invited) joiner.joinInput.value = invited;
@@ -52,8 +54,13 @@ if (host && host !== joiner) {
     joiner.joinInput.value = host.relay.joinCode ?? session_id;
   });
   if (isSimulated) {
-    const disarm = addLevers(host.relay, timeline, settings.linkDelay);
-    compareModes(host, joiner, hold, timeline, disarm);
+    const levers = new Levers({
+      host: host.relay,
+      timeline,
+      linkDelay: settings.linkDelay,
+      onLost: (lost) => charts.setLost(lost),
+    });
+    compareModes(host, joiner, hold, timeline, () => levers.disarm());
   }
 }
 find('main').hidden = false;

@@ -34,7 +34,9 @@ export function mountChannelCharts(
   parent: HTMLElement,
   { isSimulated }: ChannelChartsOptions,
 ): ChannelCharts {
-  const causes = (Object.keys(CAUSES) as Cause[]).filter((cause) => isSimulated || cause !== 'lost');
+  const causes = (Object.keys(CAUSES) as Cause[]).filter(
+    (cause) => isSimulated || cause !== 'lost',
+  );
   return new LiveCharts(parent, causes);
 }
 
@@ -58,12 +60,7 @@ class LiveCharts implements ChannelCharts {
     this.#drops = new DropTable(causes);
     this.#figures = [new Figure(ROUND_TRIP), new Figure(TRAFFIC)];
     parent.classList.add('channel-charts');
-    parent.append(
-      state,
-      ...this.#figures.map(({ element }) => element),
-      this.#drops.element,
-    );
-    for (const figure of this.#figures) figure.begin();
+    parent.append(state, ...this.#figures.map(({ element }) => element), this.#drops.element);
     const colours = matchMedia('(prefers-color-scheme: dark)');
     colours.addEventListener('change', () => {
       for (const figure of this.#figures) figure.redraw();

@@ -20,10 +20,10 @@ export interface FigureOptions {
 const line = (
   name: string,
   isFirst: boolean,
-  valueOf: (sample: Sample) => number | null,
+  measure: (sample: Sample) => number | null,
 ): NamedLine => ({
   name,
-  valueOf,
+  measure,
   colour: isFirst ? '--chart-first' : '--chart-second',
   isDashed: !isFirst,
 });
@@ -56,32 +56,32 @@ export class Figure {
   readonly #options: FigureOptions;
   readonly #box = element('div', 'plot');
   readonly #values: readonly HTMLElement[];
-  #chart: LineChart | undefined;
+  readonly #chart: LineChart;
 
   constructor(options: FigureOptions) {
-    const { title, lines } = options;
+    const { title, lines, least } = options;
     this.#options = options;
     this.#box.ariaHidden = 'true';
     this.#values = lines.map(() => element('dd', '', '–'));
     const entries = lines.map(({ name }, index) =>
       element('div', 'line', element('dt', '', name), this.#values[index] ?? ''),
     );
-    const caption = element('figcaption', '', element('h4', '', title), element('dl', '', ...entries));
+    const caption = element(
+      'figcaption',
+      '',
+      element('h4', '', title),
+      element('dl', '', ...entries),
+    );
     this.element = element('figure', 'chart', caption, this.#box);
-  }
-
-  /** Draws the axes, once it is on the page and has a size. */
-  begin(): void {
-    const { lines, least } = this.#options;
     this.#chart = new LineChart(this.#box, lines, least);
   }
 
   draw(history: ChannelHistory, now: number): void {
-    this.#chart?.draw(history, now);
+    this.#chart.draw(history, now);
     const { newest } = history;
     const { lines, unit } = this.#options;
-    for (const [index, { valueOf }] of lines.entries()) {
-      const value = newest ? valueOf(newest) : null;
+    for (const [index, { measure }] of lines.entries()) {
+      const value = newest ? measure(newest) : null;
       const text = value === null ? '–' : `${rounded(value)}${unit}`;
       const box = this.#values[index];
       if (box && box.textContent !== text) box.textContent = text;
@@ -89,7 +89,7 @@ export class Figure {
   }
 
   redraw(): void {
-    this.#chart?.redraw();
+    this.#chart.redraw();
   }
 }
 

@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
 import { type ChannelHistory, type Sample, VIEW } from './channel-history.js';
 import { colourOf } from './colour-of.js';
 import { drawInterruptions } from './draw-interruptions.js';
@@ -8,7 +9,7 @@ export interface Line {
   /** The custom property that has its colour. */
   readonly colour: string;
   readonly isDashed: boolean;
-  readonly valueOf: (sample: Sample) => number | null;
+  readonly measure: (sample: Sample) => number | null;
 }
 
 const SECONDS = VIEW / 1_000;
@@ -19,57 +20,73 @@ const BELOW = 18;
 
 /** The last half minute as lines, with the times in which the wire was lost. It fills its box. */
 export class LineChart {
+  readonly #box: HTMLElement;
   readonly #lines: readonly Line[];
-  readonly #plot: uPlot;
+  readonly #least: number;
+  /** There from when the box has a size. */
+  #plot: uPlot | undefined;
   #history: ChannelHistory | undefined;
   #now = 0;
 
   /** @param least - What the axis reaches to at least, so that a quiet line does not look like a storm. */
   constructor(box: HTMLElement, lines: readonly Line[], least: number) {
+    this.#box = box;
     this.#lines = lines;
-    const size = () => ({ width: box.clientWidth, height: box.clientHeight });
-    this.#plot = new uPlot(
-      {
-        ...size(),
-        cursor: { show: false },
-        legend: { show: false },
-        padding: [6, 14, 0, 0],
-        scales: {
-          x: { time: false, range: () => [-SECONDS, 0] },
-          y: { range: (_plot, _min, max) => [0, Math.max(least, (max ?? 0) * 1.15)] },
-        },
-        axes: [timeAxis(box), valueAxis(box)],
-        series: [{}, ...lines.map((line) => seriesOf(line, box))],
-        hooks: { drawClear: [() => this.#drawInterruptions(box)] },
-      },
-      [[], ...lines.map(() => [])],
-      box,
-    );
-    new ResizeObserver(() => this.#plot.setSize(size())).observe(box);
+    this.#least = least;
+    new ResizeObserver(() => this.#fit()).observe(box);
   }
 
   draw(history: ChannelHistory, now: number): void {
     this.#history = history;
     this.#now = now;
-    const { samples } = history;
-    this.#plot.setData([
-      samples.map(({ at }) => this.#secondOf(at)),
-      ...this.#lines.map(({ valueOf }) => samples.map(valueOf)),
-    ]);
+    this.#plot?.setData(this.#data());
   }
 
   /** Draws the same once more: the page's colours may have changed. */
   redraw(): void {
-    this.#plot.redraw(false);
+    this.#plot?.redraw(false);
   }
 
-  #drawInterruptions(box: HTMLElement): void {
+  #fit(): void {
+    const { clientWidth: width, clientHeight: height } = this.#box;
+    if (width === 0) return;
+    if (this.#plot) this.#plot.setSize({ width, height });
+    else this.#plot = new uPlot(this.#options(width, height), this.#data(), this.#box);
+  }
+
+  #options(width: number, height: number): uPlot.Options {
+    const box = this.#box;
+    return {
+      width,
+      height,
+      cursor: { show: false },
+      legend: { show: false },
+      padding: [6, 14, 0, 0],
+      scales: {
+        x: { time: false, range: () => [-SECONDS, 0] },
+        y: { range: (_plot, _min, max) => [0, Math.max(this.#least, (max ?? 0) * 1.15)] },
+      },
+      axes: [timeAxis(box), valueAxis(box)],
+      series: [{}, ...this.#lines.map((line) => seriesOf(line, box))],
+      hooks: { drawClear: [(plot) => this.#drawInterruptions(plot)] },
+    };
+  }
+
+  #data(): uPlot.AlignedData {
+    const samples = this.#history?.samples ?? [];
+    return [
+      samples.map(({ at }) => this.#secondOf(at)),
+      ...this.#lines.map(({ measure }) => samples.map(measure)),
+    ];
+  }
+
+  #drawInterruptions(plot: uPlot): void {
     const spans = this.#history?.interruptions().map(({ state, from, to = this.#now }) => ({
       name: state === 'checking' ? 'checking' : 'lost',
       from: this.#secondOf(from),
       to: this.#secondOf(to),
     }));
-    if (spans) drawInterruptions(this.#plot, colourOf(box, '--chart-lost'), spans);
+    if (spans) drawInterruptions(plot, colourOf(this.#box, '--chart-lost'), spans);
   }
 
   /** Seconds, counted back from now. */

@@ -35,7 +35,7 @@ export class Panel {
   /** Their datagrams, by the gateway. */
   readonly channel: PanelChannel;
   readonly joinInput: HTMLInputElement;
-  readonly #name: PlayerName;
+  readonly name: PlayerName;
   readonly #options: PanelOptions;
   readonly #memory: SeatMemory;
   readonly #log: EventLog;
@@ -45,7 +45,7 @@ export class Panel {
 
   constructor(name: PlayerName, options: PanelOptions) {
     const { settings, timeline } = options;
-    this.#name = name;
+    this.name = name;
     this.#options = options;
     this.#memory = new SeatMemory(name);
     const copy = find<HTMLTemplateElement>('#player').content.cloneNode(true) as DocumentFragment;
@@ -109,7 +109,7 @@ export class Panel {
   /** Creates a session, or joins the one that the field names. Fails like the connection does. */
   start(): Promise<Endpoint> {
     return this.#begin(() =>
-      this.#name === 'Host' ? this.relay.create() : this.relay.join(this.joinInput.value.trim()),
+      this.name === 'Host' ? this.relay.create() : this.relay.join(this.joinInput.value.trim()),
     );
   }
 
@@ -124,10 +124,10 @@ export class Panel {
 
   #begin(request: () => Promise<Endpoint>): Promise<Endpoint> {
     this.#trouble.clear();
-    this.#options.timeline.start(this.#name, this.#options.mode());
+    this.#options.timeline.start(this.name, this.#options.mode());
     const promise = request();
     promise.catch(() => {
-      if (!this.#isInUse) this.#options.timeline.stop(this.#name);
+      if (!this.#isInUse) this.#options.timeline.stop(this.name);
     });
     return promise;
   }
@@ -173,11 +173,11 @@ export class Panel {
     const { linkedAt, timeline } = this.#options;
     const tell = (name: string, detail: string) => {
       this.#log.add(name, detail);
-      timeline.lane(this.#name).event(name, detail, timeline.now);
+      timeline.lane(this.name).event(name, detail, timeline.now);
     };
     relay.on('state', (state) => {
       this.#log.add('state', state);
-      timeline.lane(this.#name).state(state, timeline.now);
+      timeline.lane(this.name).state(state, timeline.now);
       if (state === 'waiting') this.#waitingSince = Date.now();
       if (state === 'requesting') this.#waitingSince = Number.POSITIVE_INFINITY;
     });
@@ -188,7 +188,7 @@ export class Panel {
     relay.on('linked', async ({ link }) => {
       const knownAt = Date.now();
       tell('linked', link);
-      const lane = timeline.lane(this.#name);
+      const lane = timeline.lane(this.name);
       const at = await linkedAt(relay.session?.session_id ?? '');
       // A lag is measured once in a run, and only where the player waited when the session was linked.
       if (at === undefined || at < this.#waitingSince || lane.linkLag !== undefined) return;
@@ -209,7 +209,7 @@ export class Panel {
     relay.on('close', (reason) => {
       tell('close', reason);
       if (reason === 'deleted' || reason === 'revoked') this.#trouble.show(closed(reason));
-      timeline.stop(this.#name);
+      timeline.stop(this.name);
     });
   }
 }

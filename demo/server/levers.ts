@@ -45,7 +45,8 @@ export class Levers {
       disarm: () => {
         simulator.faults.clear();
         simulator.setNetwork(PERFECT);
-        wire.mend();
+        wire.requests.mend();
+        wire.channels.mend();
         return 'Nothing goes wrong any more.';
       },
     };
@@ -65,12 +66,13 @@ export class Levers {
   /** What is still armed, and what the network is like. */
   state(): LeverState {
     const simulator = this.#simulator;
+    const { channels, requests } = this.#wire;
     const isWebhookLost = simulator.faults.list().some(({ kind }) => kind === 'webhook-lost');
     const states: [StrikingLever, boolean][] = [
-      ['lose-connection', this.#wire.isCut],
-      ['rate-limit', this.#wire.refusalsLeft > 0],
+      ['lose-connection', requests.isCut],
+      ['rate-limit', requests.refusalsLeft > 0],
       ['lose-webhook', isWebhookLost],
-      ['cut-wire', this.#wire.isChannelCut],
+      ['cut-wire', channels.isCut],
     ];
     const { lost } = simulator.stats().relay;
     return {
@@ -103,9 +105,7 @@ function valueLevers(simulator: Simulator): ValueLevers {
   };
 }
 
-function sessionLevers(
-  simulator: Simulator,
-): Pick<StrikingLevers, 'fail' | 'relink' | 'end'> {
+function sessionLevers(simulator: Simulator): Pick<StrikingLevers, 'fail' | 'relink' | 'end'> {
   /** Pulls at a session, and says what happened, and when the players hear of it. */
   const at = async (
     sessionId: string,
@@ -131,15 +131,15 @@ function wireLevers(
 ): Pick<StrikingLevers, 'lose-connection' | 'rate-limit' | 'cut-wire'> {
   return {
     'lose-connection'() {
-      wire.cut(OUTAGE);
+      wire.requests.cut(OUTAGE);
       return `All connections to the proxy are cut, and refused for ${OUTAGE / 1_000} seconds.`;
     },
     'rate-limit'() {
-      wire.refuse(2);
+      wire.requests.refuse(2);
       return 'The next two requests to the proxy get 429, with Retry-After: 2.';
     },
     'cut-wire'() {
-      wire.cutChannels(CUT);
+      wire.channels.cut(CUT);
       return `The pages’ wires to the gateway are cut, and none opens for ${CUT / 1_000} seconds.`;
     },
   };

@@ -38,8 +38,8 @@ export const BUTTONS: Readonly<Record<StrikingLever, ButtonText>> = {
     name: 'Lose the webhook',
     what: 'The next never arrives.',
   },
-  'cut-wire': { place: 'network', name: 'Cut the wire', what: 'No gateway for 5 seconds.' },
-  disarm: { place: 'network', name: 'Take all back', what: 'All levers of the page.' },
+  'cut-wire': { place: 'network', name: 'Cut the wire', what: 'For 5 seconds.' },
+  disarm: { place: 'network', name: 'Take all back', what: 'All levers.' },
 };
 
 export const RANGES: Readonly<Record<ValueLever, RangeText>> = {
@@ -74,6 +74,6 @@ export const RANGES: Readonly<Record<ValueLever, RangeText>> = {
     max: 100,
     step: 5,
     unit: 1,
-    text: (milliseconds) => (milliseconds === 0 ? '0 ms' : `up to ${milliseconds} ms`),
+    text: (milliseconds) => (milliseconds === 0 ? '0 ms' : `0–${milliseconds} ms`),
   },
 };

@@ -1,6 +1,6 @@
 import type { ChannelCloseReason, ChannelState, RelayChannel } from 'relais';
 import { element } from '../elements/element.js';
-import { ChannelHistory } from './channel-history.js';
+import { ChannelHistory, type Sample } from './channel-history.js';
 import { DropTable } from './drop-table.js';
 import { CAUSES, type Cause, type Lost } from './drops.js';
 import { Figure, ROUND_TRIP, TRAFFIC } from './figure.js';
@@ -9,6 +9,7 @@ import { Figure, ROUND_TRIP, TRAFFIC } from './figure.js';
 const STEP = matchMedia('(prefers-reduced-motion: reduce)').matches ? 1_000 : 250;
 
 const NO_CHANNEL = 'No channel yet: it opens with the relay.';
+const LOST_NOTE = 'lost: in the simulated network, of all players, and with the pings.';
 /** What a state means, where its name does not say it all. */
 const MEANINGS: Readonly<Partial<Record<ChannelState, string>>> = {
   checking: 'The relay checks the player.',
@@ -21,30 +22,32 @@ export interface ChannelCharts {
   follow(channel: RelayChannel | undefined): void;
   /** Takes what the simulated network has lost so far. */
   setLost(lost: Lost): void;
+  /** Draws what is known: the charts have just come into view. */
+  draw(): void;
 }
 
 /** Which charts to show. */
 export interface ChannelChartsOptions {
   /** Whether the network is a simulated one, which can tell what it lost. */
   readonly isSimulated: boolean;
+  /** Gets the gist of it in a word or two, each time that there is news. */
+  readonly onGist: (gist: string) => void;
 }
 
 /** Puts a channel's charts on the page. They are empty until there is a channel. */
 export function mountChannelCharts(
   parent: HTMLElement,
-  { isSimulated }: ChannelChartsOptions,
+  options: ChannelChartsOptions,
 ): ChannelCharts {
-  const causes = (Object.keys(CAUSES) as Cause[]).filter(
-    (cause) => isSimulated || cause !== 'lost',
-  );
-  return new LiveCharts(parent, causes);
+  return new LiveCharts(parent, options);
 }
 
 class LiveCharts implements ChannelCharts {
   readonly #parent: HTMLElement;
+  readonly #onGist: ChannelChartsOptions['onGist'];
   readonly #state = element('strong', 'wire-state');
   readonly #meaning = element('span', '', NO_CHANNEL);
-  readonly #figures: readonly Figure[];
+  readonly #figures = [new Figure(ROUND_TRIP), new Figure(TRAFFIC)];
   readonly #drops: DropTable;
   readonly #history = new ChannelHistory();
   #channel: RelayChannel | undefined;
@@ -53,18 +56,16 @@ class LiveCharts implements ChannelCharts {
   /** What was lost before this channel. */
   #lostBefore = this.#lost;
 
-  constructor(parent: HTMLElement, causes: readonly Cause[]) {
+  constructor(parent: HTMLElement, { isSimulated, onGist }: ChannelChartsOptions) {
     this.#parent = parent;
+    this.#onGist = onGist;
     const state = element('p', 'wire', this.#state, this.#meaning);
     state.role = 'status';
-    this.#drops = new DropTable(causes);
-    this.#figures = [new Figure(ROUND_TRIP), new Figure(TRAFFIC)];
+    const causes = Object.keys(CAUSES) as Cause[];
+    this.#drops = new DropTable(causes.filter((cause) => isSimulated || cause !== 'lost'));
     parent.classList.add('channel-charts');
     parent.append(state, ...this.#figures.map(({ element }) => element), this.#drops.element);
-    const colours = matchMedia('(prefers-color-scheme: dark)');
-    colours.addEventListener('change', () => {
-      for (const figure of this.#figures) figure.redraw();
-    });
+    if (isSimulated) parent.append(element('p', 'drops-note', LOST_NOTE));
   }
 
   follow(channel: RelayChannel | undefined): void {
@@ -86,6 +87,14 @@ class LiveCharts implements ChannelCharts {
 
   setLost(lost: Lost): void {
     this.#lost = lost;
+  }
+
+  draw(): void {
+    const { newest } = this.#history;
+    // Nobody looks at what is folded or not chosen.
+    if (!newest || this.#parent.offsetParent === null) return;
+    for (const figure of this.#figures) figure.draw(this.#history, newest.at);
+    this.#drops.draw(this.#history, newest.at);
   }
 
   #letGo(): void {
@@ -129,9 +138,15 @@ class LiveCharts implements ChannelCharts {
       in: this.#lost.in - this.#lostBefore.in,
     };
     this.#history.add(channel.stats(), channel.state, lost, now);
-    // Nobody looks at what is folded or not chosen.
-    if (this.#parent.offsetParent === null) return;
-    for (const figure of this.#figures) figure.draw(this.#history, now);
-    this.#drops.draw(this.#history, now);
+    this.#onGist(gistOf(this.#history.newest));
+    this.draw();
   }
+}
+
+/** A word for who has folded the charts: how the channel is, and how far it is to the gateway and on to the relay. */
+function gistOf(sample: Sample | undefined): string {
+  if (!sample) return '';
+  const { state, gatewayRoundTrip, relayRoundTrip } = sample;
+  if (gatewayRoundTrip === null || relayRoundTrip === null) return state;
+  return `${state}, ${Math.round(gatewayRoundTrip)} + ${Math.round(relayRoundTrip)} ms`;
 }

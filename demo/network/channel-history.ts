@@ -80,7 +80,8 @@ export class ChannelHistory {
       const last = found.at(-1);
       const isRunning = last && last.to === undefined;
       if (state === 'open' && isRunning) found[found.length - 1] = { ...last, to: at };
-      if (state !== 'open' && !isRunning) found.push({ state, from: at, to: undefined });
+      const isAway = state === 'reconnecting' || state === 'checking';
+      if (isAway && !isRunning) found.push({ state, from: at, to: undefined });
     }
     return found;
   }

@@ -1,4 +1,5 @@
 import { element } from '../elements/element.js';
+import { svg } from '../elements/svg.js';
 import { type ChannelHistory, VIEW } from './channel-history.js';
 import { CAUSES, type Cause } from './drops.js';
 
@@ -62,7 +63,7 @@ function makeRow(cause: Cause): Row {
   name.title = CAUSES[cause];
   const drawing = svg('svg', { viewBox: `0 0 ${SECONDS} ${HEIGHT}`, preserveAspectRatio: 'none' });
   drawing.ariaHidden = 'true';
-  const bars = svg('path', {});
+  const bars = svg('path');
   drawing.append(bars);
   const [out, into] = [element('td', 'count', '0'), element('td', 'count', '0')];
   const row = element('tr', '', name, element('td', 'bars', drawing), out, into);
@@ -74,20 +75,11 @@ function makeRow(cause: Cause): Row {
 function barsOf(bySecond: ReadonlyMap<number, number>, most: number, now: number): string {
   return [...bySecond]
     .map(([second, count]) => {
-      const x = SECONDS + second + 0.5 - now / 1_000;
+      const x = SECONDS + second - now / 1_000;
       const height = Math.max(LEAST, (count / most) * HEIGHT);
       return `M${x.toFixed(2)} ${HEIGHT}v-${height.toFixed(2)}`;
     })
     .join('');
-}
-
-function svg<Name extends keyof SVGElementTagNameMap>(
-  name: Name,
-  attributes: Readonly<Record<string, string>>,
-): SVGElementTagNameMap[Name] {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
 }
 
 /** Writes only what is new, so that the page has nothing to lay out again. */

@@ -1,10 +1,11 @@
 import { element } from '../elements/element.js';
-import type { ChannelHistory, Sample } from './channel-history.js';
-import { type Line, LineChart } from './line-chart.js';
+import type { ChannelHistory } from './channel-history.js';
+import { LineChart, type Measure } from './line-chart.js';
 
 /** A line, and what it is called. */
-interface NamedLine extends Line {
+interface NamedLine {
   readonly name: string;
+  readonly measure: Measure;
 }
 
 /** What one figure shows. */
@@ -17,25 +18,14 @@ export interface FigureOptions {
   readonly lines: readonly NamedLine[];
 }
 
-const line = (
-  name: string,
-  isFirst: boolean,
-  measure: (sample: Sample) => number | null,
-): NamedLine => ({
-  name,
-  measure,
-  colour: isFirst ? '--chart-first' : '--chart-second',
-  isDashed: !isFirst,
-});
-
 /** How far it is to the gateway, and from there to the relay. */
 export const ROUND_TRIP: FigureOptions = {
   title: 'Round trip',
   unit: ' ms',
   least: 10,
   lines: [
-    line('to gateway', true, ({ gatewayRoundTrip }) => gatewayRoundTrip),
-    line('on to relay', false, ({ relayRoundTrip }) => relayRoundTrip),
+    { name: 'to gateway', measure: ({ gatewayRoundTrip }) => gatewayRoundTrip },
+    { name: 'on to relay', measure: ({ relayRoundTrip }) => relayRoundTrip },
   ],
 };
 
@@ -45,8 +35,8 @@ export const TRAFFIC: FigureOptions = {
   unit: '',
   least: 20,
   lines: [
-    line('out', true, ({ sentPerSecond }) => sentPerSecond),
-    line('in', false, ({ receivedPerSecond }) => receivedPerSecond),
+    { name: 'out', measure: ({ sentPerSecond }) => sentPerSecond },
+    { name: 'in', measure: ({ receivedPerSecond }) => receivedPerSecond },
   ],
 };
 
@@ -54,14 +44,12 @@ export const TRAFFIC: FigureOptions = {
 export class Figure {
   readonly element: HTMLElement;
   readonly #options: FigureOptions;
-  readonly #box = element('div', 'plot');
   readonly #values: readonly HTMLElement[];
   readonly #chart: LineChart;
 
   constructor(options: FigureOptions) {
     const { title, lines, least } = options;
     this.#options = options;
-    this.#box.ariaHidden = 'true';
     this.#values = lines.map(() => element('dd', '', '–'));
     const entries = lines.map(({ name }, index) =>
       element('div', 'line', element('dt', '', name), this.#values[index] ?? ''),
@@ -72,8 +60,9 @@ export class Figure {
       element('h4', '', title),
       element('dl', '', ...entries),
     );
-    this.element = element('figure', 'chart', caption, this.#box);
-    this.#chart = new LineChart(this.#box, lines, least);
+    const measures = lines.map(({ measure }) => measure);
+    this.#chart = new LineChart(measures, least);
+    this.element = element('figure', 'chart', caption, this.#chart.element);
   }
 
   draw(history: ChannelHistory, now: number): void {
@@ -86,10 +75,6 @@ export class Figure {
       const box = this.#values[index];
       if (box && box.textContent !== text) box.textContent = text;
     }
-  }
-
-  redraw(): void {
-    this.#chart.redraw();
   }
 }
 

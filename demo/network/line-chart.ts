@@ -1,134 +1,102 @@
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
-import { type ChannelHistory, type Sample, VIEW } from './channel-history.js';
-import { colourOf } from './colour-of.js';
-import { drawInterruptions } from './draw-interruptions.js';
+import { element } from '../elements/element.js';
+import { svg } from '../elements/svg.js';
+import { type ChannelHistory, type Interruption, type Sample, VIEW } from './channel-history.js';
 
-/** A line in a chart. */
-export interface Line {
-  /** The custom property that has its colour. */
-  readonly colour: string;
-  readonly isDashed: boolean;
-  readonly measure: (sample: Sample) => number | null;
-}
+/** A line in a chart: what it shows of a moment. */
+export type Measure = (sample: Sample) => number | null;
 
-const SECONDS = VIEW / 1_000;
-const FONT = '11px system-ui, "Segoe UI", sans-serif';
-/** Room for the numbers on the left and for the times below, in pixels. */
-const LEFT = 34;
-const BELOW = 18;
+/** The chart's own measures, which the page stretches to what room there is. */
+const WIDTH = 300;
+const HEIGHT = 100;
+/** A span of time that is shorter, as a share of the view, has no room for its name. */
+const NAMED = 0.12;
+/** What is written below, from left to right. */
+const TIMES = ['−30 s', '−20 s', '−10 s', 'now'];
 
-/** The last half minute as lines, with the times in which the wire was lost. It fills its box. */
+/** The last half minute as lines, with the times in which the wire was lost. The page's style has the colours. */
 export class LineChart {
-  readonly #box: HTMLElement;
-  readonly #lines: readonly Line[];
+  readonly element = element('div', 'plot');
+  readonly #measures: readonly Measure[];
   readonly #least: number;
-  /** There from when the box has a size. */
-  #plot: uPlot | undefined;
-  #history: ChannelHistory | undefined;
-  #now = 0;
+  readonly #paths: readonly SVGPathElement[];
+  readonly #area = element('div', 'area');
+  readonly #values = element('div', 'values');
+  #top = 0;
 
   /** @param least - What the axis reaches to at least, so that a quiet line does not look like a storm. */
-  constructor(box: HTMLElement, lines: readonly Line[], least: number) {
-    this.#box = box;
-    this.#lines = lines;
+  constructor(measures: readonly Measure[], least: number) {
+    this.#measures = measures;
     this.#least = least;
-    new ResizeObserver(() => this.#fit()).observe(box);
+    this.#paths = measures.map(() => svg('path'));
+    const drawing = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' });
+    drawing.append(...this.#paths);
+    this.#area.append(drawing);
+    const times = element('div', 'times', ...TIMES.map((time) => element('span', '', time)));
+    this.element.append(this.#values, this.#area, times);
+    this.element.ariaHidden = 'true';
+    this.#setTop(least);
   }
 
   draw(history: ChannelHistory, now: number): void {
-    this.#history = history;
-    this.#now = now;
-    this.#plot?.setData(this.#data());
+    const { samples } = history;
+    const highest = samples.flatMap((sample) => this.#measures.map((measure) => measure(sample)));
+    this.#setTop(ceilingOf(Math.max(this.#least, ...highest.map(Number))));
+    for (const [index, path] of this.#paths.entries()) {
+      const measure = this.#measures[index] as Measure;
+      path.setAttribute('d', pathOf(samples, measure, this.#top, now));
+    }
+    // New ones each time: the same in another place would count as a part of the page that moves about.
+    for (const span of this.#area.querySelectorAll('.interruption')) span.remove();
+    this.#area.append(...history.interruptions().map((each) => spanOf(each, now)));
   }
 
-  /** Draws the same once more: the page's colours may have changed. */
-  redraw(): void {
-    this.#plot?.redraw(false);
-  }
-
-  #fit(): void {
-    const { clientWidth: width, clientHeight: height } = this.#box;
-    if (width === 0) return;
-    if (this.#plot) this.#plot.setSize({ width, height });
-    else this.#plot = new uPlot(this.#options(width, height), this.#data(), this.#box);
-  }
-
-  #options(width: number, height: number): uPlot.Options {
-    const box = this.#box;
-    return {
-      width,
-      height,
-      cursor: { show: false },
-      legend: { show: false },
-      padding: [6, 14, 0, 0],
-      scales: {
-        x: { time: false, range: () => [-SECONDS, 0] },
-        y: { range: (_plot, _min, max) => [0, Math.max(this.#least, (max ?? 0) * 1.15)] },
-      },
-      axes: [timeAxis(box), valueAxis(box)],
-      series: [{}, ...this.#lines.map((line) => seriesOf(line, box))],
-      hooks: { drawClear: [(plot) => this.#drawInterruptions(plot)] },
-    };
-  }
-
-  #data(): uPlot.AlignedData {
-    const samples = this.#history?.samples ?? [];
-    return [
-      samples.map(({ at }) => this.#secondOf(at)),
-      ...this.#lines.map(({ measure }) => samples.map(measure)),
-    ];
-  }
-
-  #drawInterruptions(plot: uPlot): void {
-    const spans = this.#history?.interruptions().map(({ state, from, to = this.#now }) => ({
-      name: state === 'checking' ? 'checking' : 'lost',
-      from: this.#secondOf(from),
-      to: this.#secondOf(to),
-    }));
-    if (spans) drawInterruptions(plot, colourOf(this.#box, '--chart-lost'), spans);
-  }
-
-  /** Seconds, counted back from now. */
-  #secondOf(at: number): number {
-    return (at - this.#now) / 1_000;
+  /** Writes the axis's numbers, where they are other ones than before. */
+  #setTop(top: number): void {
+    if (top === this.#top) return;
+    this.#top = top;
+    const numbers = [top, top / 2, 0].map((value) => element('span', '', String(value)));
+    this.#values.replaceChildren(...numbers);
   }
 }
 
-function timeAxis(box: HTMLElement): uPlot.Axis {
-  return {
-    ...axis(box),
-    size: BELOW,
-    gap: 2,
-    splits: () => [-30, -20, -10, 0],
-    values: (_plot, splits) => splits.map((second) => (second === 0 ? 'now' : `${second} s`)),
-  };
+/** The next round number: 1, 2, 3 or 5 with zeros behind it. */
+function ceilingOf(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 3, 5].find((step) => step * power >= value) ?? 10) * power;
 }
 
-function valueAxis(box: HTMLElement): uPlot.Axis {
-  return {
-    ...axis(box),
-    size: LEFT,
-    gap: 5,
-    space: 22,
-    values: (_plot, splits) => splits.map(String),
-  };
+/** A line from moment to moment, with gaps where nothing was measured. */
+function pathOf(samples: readonly Sample[], measure: Measure, top: number, now: number): string {
+  let path = '';
+  let isGap = true;
+  for (const sample of samples) {
+    const value = measure(sample);
+    if (value !== null) {
+      const y = HEIGHT - (value / top) * HEIGHT;
+      const x = share(sample.at, now) * WIDTH;
+      path += `${isGap ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`;
+    }
+    isGap = value === null;
+  }
+  return path;
 }
 
-function axis(box: HTMLElement): uPlot.Axis {
-  return {
-    font: FONT,
-    stroke: () => colourOf(box, '--chart-text'),
-    grid: { stroke: () => colourOf(box, '--chart-grid'), width: 1 },
-    ticks: { show: false },
-  };
+/** A hatched time, from the moment that the channel was not open any more to the one that it was again. */
+function spanOf(
+  { state, from, to = Number.POSITIVE_INFINITY }: Interruption,
+  now: number,
+): Element {
+  const left = Math.max(0, share(from, now));
+  const right = Math.min(1, share(to, now));
+  const span = element('div', 'interruption');
+  const name = state === 'reconnecting' ? 'lost' : state;
+  if (right - left > NAMED) span.append(element('span', '', name));
+  span.style.left = `${left * 100}%`;
+  span.style.width = `${Math.max(0, right - left) * 100}%`;
+  return span;
 }
 
-function seriesOf({ colour, isDashed }: Line, box: HTMLElement): uPlot.Series {
-  return {
-    stroke: () => colourOf(box, colour),
-    width: 2,
-    points: { show: false },
-    ...(isDashed && { dash: [6, 4] }),
-  };
+/** Where a time is in view: 0 on the left, 1 is now. */
+function share(at: number, now: number): number {
+  return 1 - (now - at) / VIEW;
 }

@@ -1,39 +1,75 @@
 import { element, find } from '../elements/element.js';
 import type { Panel } from '../players/panel.js';
+import type { PlayerName } from '../players/player-name.js';
 import { type ChannelCharts, mountChannelCharts } from './channel-charts.js';
 import type { Lost } from './drops.js';
 
+/** The charts of one player, and where they are on the page. */
+interface PlayerCharts {
+  readonly name: PlayerName;
+  readonly box: HTMLElement;
+  readonly charts: ChannelCharts;
+  /** What there is to see, in a word. */
+  gist: string;
+}
+
 /** The charts of all players of this page: those of one are in view, and of which one is for the viewer to choose. */
 export class PlayersCharts {
-  readonly #charts: readonly ChannelCharts[];
-  readonly #choice = find<HTMLFieldSetElement>('#network .whose');
+  readonly #players: readonly PlayerCharts[];
+  readonly #gist = find('#network .gist');
+  #chosen: PlayerName | undefined;
 
   constructor(panels: readonly Panel[], isSimulated: boolean) {
-    this.#charts = panels.map(({ name, channel }, index) => {
-      const box = element('div', '');
-      box.dataset['chartsOf'] = name;
-      box.hidden = index > 0;
-      find('#network-levers').before(box);
-      const charts = mountChannelCharts(box, { isSimulated });
-      channel.listen((open) => charts.follow(open));
-      this.#choice.append(this.#radio(name, index === 0));
-      return charts;
-    });
-    this.#choice.hidden = panels.length < 2;
+    this.#players = panels.map((panel) => this.#mount(panel, isSimulated));
+    const choice = find<HTMLFieldSetElement>('#network .whose');
+    choice.append(...this.#players.map(({ name }, index) => this.#radio(name, index === 0)));
+    choice.hidden = panels.length < 2;
+    const details = find<HTMLDetailsElement>('#network details');
+    details.addEventListener('toggle', () => this.#draw());
+    // On a narrow page they are folded, one tap away.
+    details.open = matchMedia('(width >= 40rem)').matches;
+    this.#choose(this.#players[0]?.name);
   }
 
   /** Takes what the simulated network has lost so far. */
   setLost(lost: Lost): void {
-    for (const charts of this.#charts) charts.setLost(lost);
+    for (const { charts } of this.#players) charts.setLost(lost);
   }
 
-  #radio(name: string, isChecked: boolean): HTMLElement {
+  #mount({ name, channel }: Panel, isSimulated: boolean): PlayerCharts {
+    const box = element('div', '');
+    box.dataset['chartsOf'] = name;
+    find('#network-levers').before(box);
+    const onGist = (gist: string) => {
+      player.gist = gist;
+      this.#showGist();
+    };
+    const charts = mountChannelCharts(box, { isSimulated, onGist });
+    const player: PlayerCharts = { name, box, charts, gist: '' };
+    channel.listen((open) => charts.follow(open));
+    return player;
+  }
+
+  #radio(name: PlayerName, isChecked: boolean): HTMLElement {
     const radio = element('input', '');
     Object.assign(radio, { type: 'radio', name: 'charts', value: name, checked: isChecked });
-    radio.addEventListener('change', () => {
-      for (const box of document.querySelectorAll<HTMLElement>('[data-charts-of]'))
-        box.hidden = box.dataset['chartsOf'] !== name;
-    });
+    radio.addEventListener('change', () => this.#choose(name));
     return element('label', '', radio, element('span', '', name));
+  }
+
+  #choose(name: PlayerName | undefined): void {
+    this.#chosen = name;
+    for (const player of this.#players) player.box.hidden = player.name !== name;
+    this.#showGist();
+    this.#draw();
+  }
+
+  #showGist(): void {
+    const chosen = this.#players.find(({ name }) => name === this.#chosen);
+    this.#gist.textContent = chosen?.gist ?? '';
+  }
+
+  #draw(): void {
+    for (const { charts } of this.#players) charts.draw();
   }
 }

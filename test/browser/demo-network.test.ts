@@ -151,7 +151,7 @@ describe('the levers of the network', () => {
     expect(await armed.count()).toBe(3);
     const jitter = page.getByRole('slider', { name: 'Jitter' });
     expect(await jitter.inputValue()).toBe('30');
-    expect(await jitter.getAttribute('aria-valuetext')).toBe('up to 30 ms');
+    expect(await jitter.getAttribute('aria-valuetext')).toBe('0–30 ms');
     await takeBack(opened);
     await expect.poll(() => armed.count()).toBe(0);
     expect(await jitter.inputValue()).toBe('0');

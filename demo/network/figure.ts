@@ -57,7 +57,7 @@ export class Figure {
     const caption = element(
       'figcaption',
       '',
-      element('h4', '', title),
+      element('h3', '', title),
       element('dl', '', ...entries),
     );
     const measures = lines.map(({ measure }) => measure);

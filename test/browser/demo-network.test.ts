@@ -123,7 +123,7 @@ describe('the levers of the network', () => {
     const { page } = opened;
     await playMatch(opened);
     const charts = chartsOf(page, 'Host');
-    await state(charts).getByText('open', { exact: true }).waitFor();
+    await expect.poll(() => figure(charts, 'out')).toBeGreaterThan(5);
     await page.getByRole('button', { name: 'Cut the wire' }).click();
     await state(charts).getByText('reconnecting').waitFor();
     expect(await state(charts).textContent()).toContain('comes back by itself');

@@ -9,6 +9,8 @@ interface PlayerCharts {
   readonly name: PlayerName;
   readonly box: HTMLElement;
   readonly charts: ChannelCharts;
+  /** What chooses them. */
+  readonly radio: HTMLInputElement;
   /** What there is to see, in a word. */
   gist: string;
 }
@@ -21,9 +23,8 @@ export class PlayersCharts {
 
   constructor(panels: readonly Panel[], isSimulated: boolean) {
     this.#players = panels.map((panel) => this.#mount(panel, isSimulated));
-    const choice = find<HTMLFieldSetElement>('#network .whose');
-    choice.append(...this.#players.map(({ name }, index) => this.#radio(name, index === 0)));
-    choice.hidden = panels.length < 2;
+    find('#network .whose').hidden = panels.length < 2;
+    this.#followTheView();
     const details = find<HTMLDetailsElement>('#network details');
     details.addEventListener('toggle', () => this.#draw());
     // On a narrow page they are folded, one tap away.
@@ -45,21 +46,34 @@ export class PlayersCharts {
       this.#showGist();
     };
     const charts = mountChannelCharts(box, { isSimulated, onGist });
-    const player: PlayerCharts = { name, box, charts, gist: '' };
+    const player: PlayerCharts = { name, box, charts, radio: this.#addRadio(name), gist: '' };
     channel.listen((open) => charts.follow(open));
     return player;
   }
 
-  #radio(name: PlayerName, isChecked: boolean): HTMLElement {
+  #addRadio(name: PlayerName): HTMLInputElement {
     const radio = element('input', '');
-    Object.assign(radio, { type: 'radio', name: 'charts', value: name, checked: isChecked });
+    Object.assign(radio, { type: 'radio', name: 'charts' });
     radio.addEventListener('change', () => this.#choose(name));
-    return element('label', '', radio, element('span', '', name));
+    find('#network .whose').append(element('label', '', radio, element('span', '', name)));
+    return radio;
+  }
+
+  /** Whose field the viewer looks at in the game, theirs are the charts as well. */
+  #followTheView(): void {
+    const views = document.querySelector('#game .views');
+    views?.addEventListener('change', ({ target }) => {
+      const radios: (EventTarget | null)[] = [...views.querySelectorAll('input')];
+      this.#choose(this.#players[radios.indexOf(target)]?.name);
+    });
   }
 
   #choose(name: PlayerName | undefined): void {
     this.#chosen = name;
-    for (const player of this.#players) player.box.hidden = player.name !== name;
+    for (const player of this.#players) {
+      player.radio.checked = player.name === name;
+      player.box.hidden = player.name !== name;
+    }
     this.#showGist();
     this.#draw();
   }

@@ -34,8 +34,8 @@ export class Panel {
   readonly relay: RelayConnection;
   /** Their datagrams, by the gateway. */
   readonly channel: PanelChannel;
-  readonly joinInput: HTMLInputElement;
   readonly name: PlayerName;
+  readonly joinInput: HTMLInputElement;
   readonly #options: PanelOptions;
   readonly #memory: SeatMemory;
   readonly #log: EventLog;
@@ -118,8 +118,24 @@ export class Panel {
     if (this.#memory.hasTicket) void this.#begin(() => this.relay.resume()).catch(() => {});
   }
 
+  /** Joins at once whoever was invited; or takes their seat again, if they came by the same invitation before. */
+  accept(code: string): void {
+    this.joinInput.value = code;
+    if (this.#memory.hasTicket && this.#memory.invitation === code) {
+      this.resume();
+      return;
+    }
+    this.#memory.invitation = code;
+    void this.start().catch(() => {});
+  }
+
   async leave(): Promise<void> {
     await this.relay.leave().catch((error: RelayError) => this.#trouble.show(error));
+  }
+
+  /** Takes another player's seat away. */
+  async kick(playerId: string): Promise<void> {
+    await this.relay.kick(playerId).catch((error: RelayError) => this.#trouble.show(error));
   }
 
   #begin(request: () => Promise<Endpoint>): Promise<Endpoint> {
@@ -139,10 +155,8 @@ export class Panel {
   #addControls(): void {
     const endpoint = new EndpointView(this.details);
     const roster = new Roster(this.details, async (player) => {
-      await this.relay.kick(player.playerId).catch((error: RelayError) => {
-        this.#trouble.show(error);
-        roster.show(this.relay);
-      });
+      await this.kick(player.playerId);
+      roster.show(this.relay);
     });
     const show = () => {
       const { role, session, state } = this.relay;

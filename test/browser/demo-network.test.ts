@@ -51,13 +51,20 @@ describe('the charts of a channel', () => {
     await playMatch(opened);
     expect(await chartsOf(page, 'Host').isVisible()).toBe(true);
     expect(await chartsOf(page, 'Joiner').isVisible()).toBe(false);
-    await page.getByRole('radio', { name: 'Host' }).focus();
+    const choice = page.getByRole('group', { name: 'Whose channel' });
+    await choice.getByRole('radio', { name: 'Host' }).focus();
     await page.keyboard.press('ArrowRight');
     expect(await chartsOf(page, 'Host').isVisible()).toBe(false);
     const charts = chartsOf(page, 'Joiner');
     await state(charts).getByText('open', { exact: true }).waitFor();
     // Its history is there already: nothing begins only when somebody looks.
     await expect.poll(() => figure(charts, 'in')).toBeGreaterThan(5);
+    // Whoever is looked at in the game is looked at here, too.
+    const views = page.getByRole('group', { name: 'Seen by' });
+    await views.getByText('Joiner').click();
+    await views.getByText('Host').click();
+    expect(await chartsOf(page, 'Host').isVisible()).toBe(true);
+    expect(await choice.getByRole('radio', { name: 'Host' }).isChecked()).toBe(true);
   });
 
   it('draw four times a second, and once for those who asked for less motion', async () => {

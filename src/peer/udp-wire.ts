@@ -108,7 +108,7 @@ class UdpWire implements OpenWire {
       if (this.#peer === peer) this.#follow(state);
     });
     peer.on('datagram', (payload, connectionId) => {
-      if (this.#peer === peer) this.#listener.onDatagram(payload, connectionId);
+      if (this.#peer === peer) this.#listener.onDatagram(plain(payload), connectionId);
     });
     peer.connect().catch(() => {
       if (this.#peer === peer) this.#tryLater();
@@ -167,6 +167,14 @@ class UdpWire implements OpenWire {
     this.close();
     this.#listener.onEnd({ reason: 'failed', error });
   }
+}
+
+/**
+ * The bytes as a page would have them. Node's sockets give a `Buffer`, of which `slice` makes no copy: netcode that was
+ * written for a page would read beyond the datagram.
+ */
+function plain({ buffer, byteLength, byteOffset }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function noRelay(): RelayError {

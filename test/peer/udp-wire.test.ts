@@ -6,6 +6,7 @@ import { RelayChannel } from '../../src/channel/relay-channel.js';
 import { RelayError } from '../../src/common/relay-error.js';
 import type { Endpoint } from '../../src/connection/endpoint.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
+import { encodeFromRelay } from '../../src/datagram/index.js';
 import type { Lookup } from '../../src/peer/index.js';
 import { udpWire } from '../../src/peer/index.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -119,6 +120,19 @@ describe('a channel over UDP', () => {
       expect(relay.data).toEqual([]);
     },
   );
+
+  it('hands on bytes as a page gets them: a slice is a copy of the datagram, and of nothing around it', async () => {
+    await using relay = await ScriptedRelay.start();
+    const { channel } = open(relay);
+    await until(() => channel.state === 'open');
+    const heard: Uint8Array[] = [];
+    channel.on('datagram', (payload) => heard.push(payload));
+    relay.send(encodeFromRelay({ type: 'data', payload: bytes }, 'client'));
+    await until(() => heard.length === 1);
+    const [payload] = heard;
+    expect(payload?.constructor).toBe(Uint8Array);
+    expect(new Uint8Array(payload?.slice().buffer ?? [])).toEqual(bytes);
+  });
 
   it('moves to the relay that the session moves to, and hears no more of the one before', async () => {
     await using before = await ScriptedRelay.start();

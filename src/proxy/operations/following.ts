@@ -42,7 +42,11 @@ export class Following {
     this.#watcher = watcher;
     this.#playerId = playerId;
     this.#listener = listener;
-    this.#stopHearing = tools.records.hear(watcher.sessionId, (news) => this.#hear(news));
+    this.#stopHearing = tools.records.hear(
+      watcher.sessionId,
+      (news) => this.#hear(news),
+      () => void this.#checkStore(),
+    );
   }
 
   /** Claims the seat for this wire, and tells where the relay is. Rejects where the store does not take the claim. */

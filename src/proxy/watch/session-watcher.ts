@@ -63,7 +63,11 @@ export class SessionWatcher {
         this.#held.wakeSoon();
       },
     });
-    this.#stopHearing = records.hear(sessionId, (news) => this.#hear(news));
+    this.#stopHearing = records.hear(
+      sessionId,
+      (news) => this.#hear(news),
+      () => void this.#lookAgain().catch(() => {}),
+    );
   }
 
   /** How many requests are held. */
@@ -218,6 +222,18 @@ export class SessionWatcher {
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.#roster.load().catch(() => {});
     else void this.#newest.refreshAnew();
+  }
+
+  /** Looks for what may have been said while nothing was heard. Where the store is away, it will say so again. */
+  async #lookAgain(): Promise<void> {
+    this.renewals.forgetAll();
+    if (await this.#tools.records.hasEnded(this.sessionId)) return this.#end();
+    const before = this.seats.length;
+    await this.#roster.load();
+    const { document } = this.#newest;
+    const isOpen = document?.ready && document.linked;
+    // The webhook of a session that is not open yet may have come, and who came has a token that the document lacks.
+    if (!isOpen || this.seats.length !== before) await this.#newest.refreshAnew();
   }
 
   #takeChange(document: RelaySession): void {

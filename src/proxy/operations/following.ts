@@ -91,11 +91,15 @@ export class Following {
     }
   }
 
-  /** Looks for what the news may not have told, again and again. Where the store is away, there is a next time. */
+  /** Looks for what the news may not have told. Where the store is away, there is a next time. */
+  async #checkStore(): Promise<void> {
+    await this.#watcher.loadRoster().catch(() => {});
+    await this.#checkWire().catch(() => {});
+  }
+
   #checkLater(): void {
     this.#timer = this.#tools.clock.setTimeout(async () => {
-      await this.#watcher.loadRoster().catch(() => {});
-      await this.#checkWire().catch(() => {});
+      await this.#checkStore();
       if (!this.#hasEnded) this.#checkLater();
     }, CHECK_EVERY);
   }

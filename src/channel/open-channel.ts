@@ -1,8 +1,10 @@
 import type { Role } from '../api/player-session.js';
+import { aborted } from '../common/aborted.js';
 import { onAbort } from '../common/on-abort.js';
 import { RelayError } from '../common/relay-error.js';
 import type { RelayConnection } from '../connection/relay-connection.js';
 import type { Emission } from '../connection/state.js';
+import type { ChannelCloseReason } from './channel-events.js';
 import { completeOptions, type OpenChannelOptions } from './open-channel-options.js';
 import { otherRole } from './other-role.js';
 import { RelayChannel } from './relay-channel.js';
@@ -116,12 +118,7 @@ function notInUse(): RelayError {
   );
 }
 
-function endedWith(reason: string): RelayError {
-  if (reason === 'revoked') return new RelayError('revoked', 'The seat was taken away.');
-  if (reason === 'deleted') return new RelayError('session-deleted', 'The session was ended.');
-  return new RelayError('aborted', `The channel was closed: ${reason}.`);
-}
-
-function aborted(signal: AbortSignal): RelayError {
-  return new RelayError('aborted', 'Opening the channel was aborted.', { cause: signal.reason });
+function endedWith(reason: ChannelCloseReason): RelayError {
+  const code = reason === 'deleted' ? 'session-deleted' : reason === 'revoked' ? reason : 'aborted';
+  return new RelayError(code, `The channel was closed: ${reason}.`);
 }

@@ -71,15 +71,18 @@ function nextEvent({ followers }: RelayConnection, signal: AbortSignal): Promise
 function openOn(relay: RelayConnection, role: Role, wire: Wire): RelayChannel {
   let failure: RelayError | undefined;
   const follower = ([name, what]: Emission) => {
-    if (name === 'linked' && what.role !== role) channel.endWith('failed', otherRole());
-    else if (name === 'linked') channel.onMoved();
+    if (name === 'linked') {
+      if (what.role === role) channel.onMoved();
+      else channel.endWith('failed', otherRole());
+    }
     // With the connection still in use, it only tells the game of a mistake.
     if (name === 'error' && relay.state === 'failed') failure = what;
     if (name === 'close') channel.endWith(what, failure);
   };
   relay.followers.add(follower);
-  const forget = () => relay.followers.delete(follower);
-  const channel = new RelayChannel(wire, targetOf(relay), role, forget);
+  const channel = new RelayChannel(wire, targetOf(relay), role, () => {
+    relay.followers.delete(follower);
+  });
   return channel;
 }
 

@@ -1,8 +1,10 @@
 import type { Role } from '../api/player-session.js';
+import { aborted } from '../common/aborted.js';
 import { onAbort } from '../common/on-abort.js';
 import { RelayError } from '../common/relay-error.js';
 import type { RelayConnection } from '../connection/relay-connection.js';
 import type { Emission } from '../connection/state.js';
+import type { ChannelCloseReason } from './channel-events.js';
 import { completeOptions, type OpenChannelOptions } from './open-channel-options.js';
 import { otherRole } from './other-role.js';
 import { RelayChannel } from './relay-channel.js';
@@ -69,15 +71,18 @@ function nextEvent({ followers }: RelayConnection, signal: AbortSignal): Promise
 function openOn(relay: RelayConnection, role: Role, wire: Wire): RelayChannel {
   let failure: RelayError | undefined;
   const follower = ([name, what]: Emission) => {
-    if (name === 'linked' && what.role !== role) channel.endWith('failed', otherRole());
-    else if (name === 'linked') channel.onMoved();
+    if (name === 'linked') {
+      if (what.role === role) channel.onMoved();
+      else channel.endWith('failed', otherRole());
+    }
     // With the connection still in use, it only tells the game of a mistake.
     if (name === 'error' && relay.state === 'failed') failure = what;
     if (name === 'close') channel.endWith(what, failure);
   };
   relay.followers.add(follower);
-  const forget = () => relay.followers.delete(follower);
-  const channel = new RelayChannel(wire, targetOf(relay), role, forget);
+  const channel = new RelayChannel(wire, targetOf(relay), role, () => {
+    relay.followers.delete(follower);
+  });
   return channel;
 }
 
@@ -116,12 +121,7 @@ function notInUse(): RelayError {
   );
 }
 
-function endedWith(reason: string): RelayError {
-  if (reason === 'revoked') return new RelayError('revoked', 'The seat was taken away.');
-  if (reason === 'deleted') return new RelayError('session-deleted', 'The session was ended.');
-  return new RelayError('aborted', `The channel was closed: ${reason}.`);
-}
-
-function aborted(signal: AbortSignal): RelayError {
-  return new RelayError('aborted', 'Opening the channel was aborted.', { cause: signal.reason });
+function endedWith(reason: ChannelCloseReason): RelayError {
+  const code = reason === 'deleted' ? 'session-deleted' : reason === 'revoked' ? reason : 'aborted';
+  return new RelayError(code, `The channel was closed: ${reason}.`);
 }

@@ -82,12 +82,17 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
 
   /** Closes the channel. The connection goes on. */
   close(): void {
-    this.#end('closed');
+    this.endWith('closed');
   }
 
-  /** @internal The connection is closed. */
+  /** @internal It is over. To call it twice does no harm. */
   endWith(reason: ChannelCloseReason, error?: RelayError): void {
-    this.#end(reason, error);
+    if (this.#state === 'closed') return;
+    this.#onClosed();
+    this.#wire.close();
+    this.#step('end');
+    if (error) this.#registrations.fire('error', error);
+    this.#registrations.fire('close', reason);
   }
 
   /** @internal The session has moved to another relay. */
@@ -108,7 +113,7 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
         this.#counters.notReceived[cause] += 1;
       },
       onEnd: (end: WireEnd) => {
-        this.#end(end.reason, end.reason === 'failed' ? end.error : undefined);
+        this.endWith(end.reason, end.reason === 'failed' ? end.error : undefined);
       },
     };
   }
@@ -122,14 +127,5 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
     const previous = this.#state;
     this.#state = nextState(previous, input);
     if (this.#state !== previous) this.#registrations.fire('state', this.#state, previous);
-  }
-
-  #end(reason: ChannelCloseReason, error?: RelayError): void {
-    if (this.#state === 'closed') return;
-    this.#onClosed();
-    this.#wire.close();
-    this.#step('end');
-    if (error) this.#registrations.fire('error', error);
-    this.#registrations.fire('close', reason);
   }
 }

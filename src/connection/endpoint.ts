@@ -36,17 +36,15 @@ export interface Endpoint {
 
 /** The endpoint that a linked session gives its player; nothing while a part of it is missing, or of no use. */
 export function endpointOf(session: PlayerSession): Endpoint | undefined {
-  const { gateway, linked, relay, role } = session;
-  // The gateway's alone to know. A relay that is only late has a player already.
-  const isHidden = gateway && !relay && !session.session_user;
+  const { authorization_token: sessionToken, gateway, linked, relay, role } = session;
+  const { authorization_token: userToken } = session.session_user ?? {};
   const { port = 0, protocol = 'UDP' } = relay?.ports?.[role] ?? {};
   const host = relay?.host || relay?.ip || '';
-  const sessionToken = session.authorization_token ?? (isHidden ? 0 : undefined);
-  const userToken = session.session_user?.authorization_token ?? (isHidden ? 0 : undefined);
-  const isWhere = isHidden || (host && port && !flawOf(session));
-  if (!linked || !isWhere || sessionToken === undefined || userToken === undefined) {
-    return undefined;
-  }
+  const hasTokens = sessionToken !== undefined && userToken !== undefined;
+  const isWhere = host && port && hasTokens && !flawOf(session);
+  // The gateway's alone to know. A relay that is only late has a player already.
+  const isHidden = gateway && !relay && !session.session_user;
+  if (!linked || !(isWhere || isHidden)) return undefined;
   return {
     role,
     host,
@@ -55,8 +53,8 @@ export function endpointOf(session: PlayerSession): Endpoint | undefined {
     protocol,
     // Not the service's own: nothing but what was checked reaches the game.
     link: host && (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`),
-    sessionAuthorizationToken: sessionToken,
-    userAuthorizationToken: userToken,
+    sessionAuthorizationToken: sessionToken ?? 0,
+    userAuthorizationToken: userToken ?? 0,
   };
 }
 

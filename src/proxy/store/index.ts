@@ -6,3 +6,4 @@ export { SessionRecord } from './session-record.js';
 export { SessionRecords } from './session-records.js';
 export type { Store } from './store.js';
 export { StoredSchedule } from './stored-schedule.js';
+export { isLater, type WireClaim } from './wire-claim.js';

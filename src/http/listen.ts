@@ -2,13 +2,14 @@ import {
   createServer,
   type IncomingMessage,
   type Server,
-  ServerResponse,
+  type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { Answers } from './answers.js';
+import { ignoreUpgrade } from './ignore-upgrade.js';
 
 /** What a handler may know of, and do to, the connection that a request came on. */
 export interface Connection {
@@ -40,7 +41,7 @@ export interface ListenOptions {
   readonly keepAlive?: number | undefined;
   /**
    * Time for a whole request to come, from its first byte to the last of its body, in seconds. Then it is answered with
-   * 408, and the connection closed.
+   * 408, and the connection closed. With {@link ListenOptions.upgrades}, all but its body has 4 seconds at most.
    *
    * @default 10
    */
@@ -77,6 +78,11 @@ const DEFAULT_REQUEST_TIME = 10;
 /** The time between two looks for requests that take too long, in milliseconds. */
 const CHECKED_EVERY = 1_000;
 /**
+ * How long the head of a request may take to come where it may be one for a WebSocket, in milliseconds. With the time
+ * between two looks, a connection is gone after five seconds that has asked for nothing yet.
+ */
+const HEAD_TIME = 4_000;
+/**
  * How long a client whose connection is being closed may go on sending, so that it gets to read the answer. In
  * milliseconds.
  */
@@ -88,7 +94,7 @@ export async function listen(
   options: ListenOptions,
 ): Promise<Listener> {
   const { port, hostname, overrideGlobalObjects = false } = options;
-  const { keepAlive = DEFAULT_KEEP_ALIVE, requestTime = DEFAULT_REQUEST_TIME } = options;
+  const { keepAlive = DEFAULT_KEEP_ALIVE, requestTime = DEFAULT_REQUEST_TIME, upgrades } = options;
   const answers = new Answers();
   const respond = getRequestListener(
     (request, { incoming }) =>
@@ -114,7 +120,7 @@ export async function listen(
       // Node's own answer to a request without a `Host` has no body.
       requireHostHeader: false,
       keepAliveTimeout: keepAlive * 1000,
-      headersTimeout: requestTime * 1000,
+      headersTimeout: Math.min(requestTime * 1000, upgrades ? HEAD_TIME : Number.POSITIVE_INFINITY),
       requestTimeout: requestTime * 1000,
       connectionsCheckingInterval: CHECKED_EVERY,
     },
@@ -131,13 +137,12 @@ export async function listen(
     socket.on('finish', () => socket.destroy());
     endWith(socket, NO_TUNNEL);
   });
-  const { upgrades } = options;
   if (upgrades) {
     server.on('upgrade', (request, socket, head) => {
       if (request.headers.upgrade?.toLowerCase() === 'websocket') {
         upgrades.upgrade(request, socket, head);
       } else {
-        ignoreUpgrade(server, request, socket);
+        ignoreUpgrade(server, request, socket, head);
       }
     });
   }
@@ -210,16 +215,6 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, answe
     return;
   }
   endWith(socket, BY_CODE[code] ?? NO_HTTP);
-}
-
-/** An upgrade to what nobody here speaks is ignored, as HTTP has it: the request is answered as any other. */
-function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
-  response.on('finish', () => socket.end());
-  server.emit('request', request, response);
 }
 
 /** Answers what never becomes a request, and hangs up. */

@@ -227,22 +227,18 @@ describe('half-open handshakes', () => {
     stack.seats.hung.add('hung');
     const { port, hostname } = new URL(stack.url);
     const protocols = 'Sec-WebSocket-Protocol: relais.v1, ticket.hung\r\n\r\n';
-    const closed: Promise<unknown>[] = [];
     for (const head of [HEAD, HEAD.replace('\r\n\r\n', `\r\n${protocols}`)]) {
       const socket = connect(Number(port), hostname);
       socket.on('error', () => {});
-      closed.push(new Promise((resolve) => socket.once('close', resolve)));
       const answered = new Promise((resolve) => socket.once('data', resolve));
       socket.write(head);
       await answered;
-      // It hears nothing from now on.
+      // It hears nothing from now on, and never answers the close.
       socket.pause();
-      socket.on('data', () => {});
     }
     await until(() => stack.seats.shown.length === 1);
     stack.clock.advance(5_000);
     await until(() => stack.gateway.stats().wires === 0);
-    await Promise.all(closed);
   });
 });
 

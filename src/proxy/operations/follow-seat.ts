@@ -64,7 +64,7 @@ export class FollowSeat {
     const key = JSON.stringify([sessionId, playerId]);
     admit(key);
     // The first that the store is asked for: in this order the wires came.
-    const claim = { at: await records.now(), process: this.#process };
+    const claim = await records.makeClaim(sessionId, playerId, this.#process);
     const watcher = watchers.of(sessionId);
     await this.#checkIsThere(watcher, playerId);
     const tools = { ...this.#tools, claim };

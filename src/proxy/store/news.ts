@@ -13,7 +13,7 @@ export type News = 'roster' | 'refresh' | 'ended' | `lease ${string}` | `wire ${
 
 const LEASE = 'lease ';
 /** A player's id may be any text, so it comes last. */
-const WIRE = /^wire (\S+ \S+) (.*)$/s;
+const WIRE = /^wire (\S+ \S+ \S+) (.*)$/s;
 
 /** The id of the player who may be leaving, where the news is about that. */
 export function playerWhoMayLeave(news: News): string | undefined {

@@ -154,9 +154,13 @@ export class SessionRecords {
     return score !== undefined;
   }
 
-  /** Time by the store's own clock, on which wires are compared. */
-  now(): Promise<number> {
-    return this.#store.now();
+  /** Makes the claim of a process that has just got a wire of a seat's channel. Nobody is told yet. */
+  async makeClaim(sessionId: string, playerId: string, process: string): Promise<WireClaim> {
+    const [at, serial] = await Promise.all([
+      this.#store.now(),
+      this.#store.increment(`wires:${keyOf(sessionId)}:${playerId}`, SERIAL_KEPT),
+    ]);
+    return { at, serial, process };
   }
 
   /**
@@ -246,6 +250,9 @@ export class SessionRecords {
     await this.#webhooks.forget(nonce);
   }
 }
+
+/** How long it is counted how many wires a seat got, in milliseconds: far longer than two are of the same time. */
+const SERIAL_KEPT = 60_000;
 
 const keyOfSeat = (sessionId: string, playerId: string) => `seat:${keyOf(sessionId)}:${playerId}`;
 const keyOfWire = (sessionId: string, playerId: string) => `wire:${keyOf(sessionId)}:${playerId}`;

@@ -2,20 +2,22 @@
 export interface WireClaim {
   /** When the wire was opened, by the store's clock, in milliseconds since the epoch. */
   readonly at: number;
+  /** Which of the seat's wires of this minute it was: of two of the same millisecond, the higher is the later. */
+  readonly serial: number;
   /** Tells the process from the others that share the store. No spaces. */
   readonly process: string;
 }
 
-/** Whether a claim holds against another one. Of wires that were opened at once any may: all processes agree on it. */
+/** Whether a claim holds against another one. */
 export function isLater(claim: WireClaim, than: WireClaim): boolean {
-  return claim.at === than.at ? claim.process > than.process : claim.at > than.at;
+  return claim.at === than.at ? claim.serial > than.serial : claim.at > than.at;
 }
 
-export function writeClaim({ at, process }: WireClaim): string {
-  return `${at} ${process}`;
+export function writeClaim({ at, serial, process }: WireClaim): string {
+  return `${at} ${serial} ${process}`;
 }
 
 export function readClaim(text: string): WireClaim | undefined {
-  const [at, process] = text.split(' ');
-  return at && process && Number.isFinite(Number(at)) ? { at: Number(at), process } : undefined;
+  const [at, serial, process] = text.split(' ');
+  return process ? { at: Number(at), serial: Number(serial), process } : undefined;
 }

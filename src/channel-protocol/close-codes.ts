@@ -15,7 +15,7 @@ export const CLOSE_CODES = {
   silent: 4408,
   /** The same seat has opened a newer wire, in a second tab for instance. */
   replaced: 4409,
-  /** Too many wires, or too many datagrams for too long. */
+  /** Too many wires, opened too often, or too much sent for too long. */
   tooMany: 4429,
   /** The gateway failed. */
   failed: 4500,

@@ -68,8 +68,16 @@ export interface SeatSource {
   allowsOrigin(origin: string | undefined): boolean;
   /** Under which name the wires of an address are counted: the client's network, behind proxies that are trusted. */
   addressKey(headers: Headers, remoteAddress: string): string;
-  /** Follows the seat that a ticket is for. Rejects with an error that has the fields of a {@link SeatRefusal}. */
-  follow(ticket: string, listener: SeatListener): Promise<FollowedSeat>;
+  /**
+   * Follows the seat that a ticket is for. Rejects with an error that has the fields of a {@link SeatRefusal}.
+   *
+   * @param admit - called with the seat's key before anything is done for the seat. What it throws, this rejects with.
+   */
+  follow(
+    ticket: string,
+    listener: SeatListener,
+    admit?: (key: string) => void,
+  ): Promise<FollowedSeat>;
 }
 
 /** The codes that a {@link SeatSource} may refuse a ticket with; close codes of the channel. */

@@ -6,7 +6,7 @@ export type SendRefusal = 'stalled' | 'congested';
 
 /** A probe is due after this time, in milliseconds, or after so many bytes, while datagrams are sent. */
 const PROBE_EVERY = 100;
-const PROBE_BYTES = 16 * 1024;
+export const PROBE_BYTES = 16 * 1024;
 /** While no datagrams are sent a probe is due after this time, in milliseconds. */
 const AT_REST = 4_000;
 /** Bytes that may always be on their way, and that never may be exceeded. */

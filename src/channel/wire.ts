@@ -106,6 +106,8 @@ export interface WireMeasures {
   readonly relayRoundTrip: number | undefined;
   /** What became of this player's datagrams at the gateway; `undefined` where there is none. */
   readonly gateway: GatewayFigures | undefined;
+  /** Datagrams that the wire took and the system then did not send; a gateway counts them among its own figures. */
+  readonly unsent?: number | undefined;
 }
 
 /** A way for a channel's datagrams. `websocketWire` is one, `udpWire()` of `relais/udp` another. */

@@ -89,6 +89,7 @@ async function serve(
     createGateway({
       seats: proxy.seats,
       url: options.gateway.url,
+      address: options.gateway.address,
       // Who works on one machine has a simulated relay there.
       development: options.developmentIp !== undefined,
       log,

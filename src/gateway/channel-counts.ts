@@ -9,6 +9,7 @@ export class ChannelCounts {
   /** Datagrams from the page that came too late, and too many. */
   late = 0;
   rate = 0;
+  #malformed = 0;
   #fromPage = 0;
   /** Bytes of payload that came in. */
   bytesFromPage = 0;
@@ -21,12 +22,20 @@ export class ChannelCounts {
 
   get fromPage(): Passage<FromPageDrop> & { dropped: Record<FromPageDrop, number> } {
     const { sent, dropped } = this.peer;
-    const { 'not-open': notOpen, socket } = dropped;
+    const { 'not-open': notOpen, 'too-large': tooLarge, invalid, socket } = dropped;
+    // The peer refuses none that was read from a frame; if it ever does, that is counted, too.
+    const malformed = this.#malformed + tooLarge + invalid;
     return {
       received: this.#fromPage,
       sent,
-      dropped: { late: this.late, rate: this.rate, 'not-open': notOpen, socket },
+      dropped: { malformed, late: this.late, rate: this.rate, 'not-open': notOpen, socket },
     };
+  }
+
+  /** The page sent what could not be read: whatever it was meant for, it went nowhere. */
+  onMalformed(): void {
+    this.#fromPage += 1;
+    this.#malformed += 1;
   }
 
   onFromPage(bytes: number): void {

@@ -1,12 +1,15 @@
-import type { FollowedSeat, SeatDocument } from '../channel-protocol/seat-source.js';
+import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
+import type { FollowedSeat, SeatDocument, SeatRefusal } from '../channel-protocol/seat-source.js';
 import type { Clock } from '../common/clock.js';
 import type { Lookup } from '../peer/index.js';
+import { Accounts } from './accounts.js';
 import type { Ages } from './ages.js';
 import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayTotals } from './gateway-metrics.js';
 import type { CompleteLimits } from './gateway-options.js';
 import type { PageWire } from './page-wire.js';
 import { addPassage, type FromPageDrop, type Passage, type ToPageDrop } from './passage.js';
+import { SeatAccount } from './seat-account.js';
 import { SeatChannel } from './seat-channel.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
@@ -25,12 +28,25 @@ export interface ChannelsTools {
 export class Channels {
   readonly #tools: ChannelsTools;
   readonly #bySeat = new Map<string, SeatChannel>();
+  readonly #accounts: Accounts<SeatAccount>;
   /** What the channels did that are no more. */
   readonly #past = noTraffic();
   #count = 0;
 
   constructor(tools: ChannelsTools) {
     this.#tools = tools;
+    this.#accounts = new Accounts((now) => new SeatAccount(tools.limits, now));
+  }
+
+  /**
+   * Counts a wire that a seat opens.
+   *
+   * @throws {SeatRefusal} where these are too many.
+   */
+  admit(key: string): void {
+    if (!this.#accountOf(key).openings.isOver(this.#tools.clock.monotonic())) return;
+    const refusal: SeatRefusal = { code: CLOSE_CODES.tooMany, reason: 'openings' };
+    throw Object.assign(new Error('The seat opens too many wires.'), refusal);
   }
 
   /** Gives a wire to the channel of its seat. */
@@ -44,7 +60,7 @@ export class Channels {
     for (const channel of [...this.#bySeat.values()]) channel.end(CODE_OF_END.closing, 'closing');
   }
 
-  totals(): Omit<GatewayTotals, 'wires'> {
+  totals(): Omit<GatewayTotals, 'wires' | 'waitingBytes'> {
     const sum = noTraffic();
     addTraffic(sum, this.#past);
     const roundTrips: number[] = [];
@@ -61,18 +77,20 @@ export class Channels {
   }
 
   #make(seat: FollowedSeat, ears: SeatEars, document: SeatDocument): SeatChannel {
-    const { clock, lookup, limits, url, ages } = this.#tools;
+    const { clock, lookup, url, ages } = this.#tools;
     this.#count += 1;
     const known = { channel: this.#count, session: seat.session, player: seat.player };
+    const account = this.#accountOf(seat.key);
     const channel = new SeatChannel(
       {
         clock,
         lookup,
-        limits,
         url,
         ages,
+        rates: account.begin(document, clock.monotonic()),
         tell: (what, why) => this.#tools.tell({ what, why, ...known }),
         forget: (closed) => {
+          account.end();
           this.#bySeat.delete(closed.key);
           addTraffic(this.#past, trafficOf(closed.counts));
         },
@@ -83,6 +101,10 @@ export class Channels {
     );
     this.#bySeat.set(seat.key, channel);
     return channel;
+  }
+
+  #accountOf(key: string): SeatAccount {
+    return this.#accounts.of(key, this.#tools.clock.monotonic());
   }
 }
 
@@ -103,7 +125,7 @@ function noTraffic(): Traffic {
     fromPage: {
       received: 0,
       sent: 0,
-      dropped: { late: 0, rate: 0, 'not-open': 0, socket: 0 },
+      dropped: { malformed: 0, late: 0, rate: 0, 'not-open': 0, socket: 0 },
     },
     toPage: {
       received: 0,

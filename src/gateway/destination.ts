@@ -1,7 +1,8 @@
+import { lookup as systemLookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { isIpAddress } from '../common/hosts.js';
-import type { Lookup } from '../peer/index.js';
+import type { Lookup, ResolvedHost } from '../peer/index.js';
 
 /** A relay's host that no datagram may be sent to. */
 export class ForbiddenDestination extends Error {
@@ -11,38 +12,63 @@ export class ForbiddenDestination extends Error {
   }
 }
 
+/** Finds all addresses of a host, or the one that is to be taken. */
+export type LookupAll = (host: string) => Promise<ResolvedHost | readonly ResolvedHost[]>;
+
+/** All addresses of a host, by the system's resolver. */
+export const resolveAll: LookupAll = async (host) => {
+  const found = await systemLookup(host, { all: true });
+  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+};
+
+/** Names of the machine itself, whatever a resolver says. */
+const LOCAL_NAME = /(^|\.)localhost\.?$/i;
+
+/** The IPv6 addresses that are given out for the internet. What is elsewhere stands for something else. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /**
- * Wraps a lookup so that it finds public addresses only, and none of this machine's: else whoever can choose a relay's
- * name has a way into the studio's own network. The address that was checked is the one that is connected.
+ * Makes a lookup that finds public addresses only, and none of this machine's: else whoever can choose a relay's name
+ * has a way into the studio's own network. A name is refused where one of its addresses is bad. The address that was
+ * checked is the one that is connected.
  *
  * @param isDevelopment - lets all through.
  * @param ownAddresses - tells this machine's addresses, which may change while it runs.
  * @returns a lookup that throws {@link ForbiddenDestination}.
  */
 export function guardLookup(
-  lookup: Lookup,
+  lookup: LookupAll,
   isDevelopment: boolean,
   ownAddresses: () => readonly string[] = readOwnAddresses,
 ): Lookup {
   return async (host) => {
-    const found = await lookup(host);
-    const isAllowed =
-      isIpAddress(found.address) &&
-      (isDevelopment || isForeignAndPublic(found.address, ownAddresses()));
-    if (!isAllowed) throw new ForbiddenDestination();
-    return found;
+    if (!isDevelopment && LOCAL_NAME.test(host)) throw new ForbiddenDestination();
+    const found = [await lookup(host)].flat();
+    const own = ownAddresses();
+    const isAllowed = ({ address }: ResolvedHost) =>
+      isIpAddress(address) && (isDevelopment || isForeignAndPublic(address, own));
+    const [first] = found;
+    if (!first || !found.every(isAllowed)) throw new ForbiddenDestination();
+    return first;
   };
+}
+
+/** The addresses of this machine that it knows, in full notation. */
+export function readOwnAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((interfaces = []) =>
+    interfaces.map(({ address }) => address).filter(isIpAddress),
+  );
 }
 
 function isForeignAndPublic(address: string, own: readonly string[]): boolean {
   const ip = ipaddr.process(address);
-  return ip.range() === 'unicast' && !own.includes(ip.toNormalizedString());
+  return isPublic(ip) && !own.some((mine) => isSame(ip, mine));
 }
 
-function readOwnAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((interfaces = []) =>
-    interfaces
-      .filter(({ address }) => isIpAddress(address))
-      .map(({ address }) => ipaddr.process(address).toNormalizedString()),
-  );
+function isPublic(ip: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return ip.range() === 'unicast' && (ip instanceof ipaddr.IPv4 || ip.match(GLOBAL_IPV6));
+}
+
+function isSame(ip: ipaddr.IPv4 | ipaddr.IPv6, address: string): boolean {
+  return ipaddr.process(address).toNormalizedString() === ip.toNormalizedString();
 }

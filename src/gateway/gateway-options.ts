@@ -12,6 +12,10 @@ export interface GatewayLimits {
   readonly bytesPerSecond?: number | undefined;
   /** Wires that one address may have, those that are being closed included. @default 256 */
   readonly wiresPerAddress?: number | undefined;
+  /** Wires that one seat may open within ten seconds, one after the other. @default 50 */
+  readonly openingsPerSeat?: number | undefined;
+  /** Wires that one address may open within ten seconds. @default 2560 */
+  readonly openingsPerAddress?: number | undefined;
   /** Wires, of all addresses, that may wait at once for their ticket to be looked at. @default 1000 */
   readonly handshakes?: number | undefined;
 }
@@ -21,6 +25,8 @@ export interface CompleteLimits {
   readonly datagramsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly wiresPerAddress: number;
+  readonly openingsPerSeat: number;
+  readonly openingsPerAddress: number;
   readonly handshakes: number;
 }
 
@@ -33,6 +39,11 @@ export interface GatewayOptions {
    * to it, for its UDP socket is here. @default none: it comes back to where it was opened
    */
   readonly url?: string | undefined;
+  /**
+   * The public IP address of this machine, where it does not know it itself, behind NAT for instance: no relay may have
+   * it, unless in development. This machine's other addresses are known. @default none
+   */
+  readonly address?: string | undefined;
   /**
    * Whether relays may have private addresses and those of this machine, as the simulator's have. In production the
    * gateway would be a way into the studio's own network. @default false
@@ -54,6 +65,10 @@ const DEFAULTS: CompleteLimits = {
   datagramsPerSecond: 200,
   bytesPerSecond: 256 * 1024,
   wiresPerAddress: 256,
+  // A page that loses each wire at once opens another every 200 ms, and never has too many.
+  openingsPerSeat: 50,
+  // As many as 256 pages behind one address open whose tries all fail.
+  openingsPerAddress: 2_560,
   handshakes: 1_000,
 };
 
@@ -63,6 +78,8 @@ export function completeLimits(limits: GatewayLimits = {}): CompleteLimits {
     datagramsPerSecond: limits.datagramsPerSecond ?? DEFAULTS.datagramsPerSecond,
     bytesPerSecond: limits.bytesPerSecond ?? DEFAULTS.bytesPerSecond,
     wiresPerAddress: limits.wiresPerAddress ?? DEFAULTS.wiresPerAddress,
+    openingsPerSeat: limits.openingsPerSeat ?? DEFAULTS.openingsPerSeat,
+    openingsPerAddress: limits.openingsPerAddress ?? DEFAULTS.openingsPerAddress,
     handshakes: limits.handshakes ?? DEFAULTS.handshakes,
   };
 }

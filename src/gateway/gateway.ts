@@ -4,10 +4,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import { SUBPROTOCOL } from '../channel-protocol/subprotocol.js';
 import { type Clock, systemClock } from '../common/clock.js';
-import { resolveHost } from '../peer/index.js';
+import { isIpAddress } from '../common/hosts.js';
+import { RelayError } from '../common/relay-error.js';
 import { Ages } from './ages.js';
 import { Channels } from './channels.js';
-import { guardLookup } from './destination.js';
+import { guardLookup, readOwnAddresses, resolveAll } from './destination.js';
 import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayTotals } from './gateway-metrics.js';
 import { completeLimits, type GatewayOptions } from './gateway-options.js';
@@ -44,6 +45,7 @@ const GRACE = 1_000;
 /**
  * Starts a gateway. Nothing listens yet: it is given the sockets of a server that does.
  *
+ * @throws {RelayError} `invalid-option` for an `address` that is none.
  * @example
  * ```ts
  * import { createGateway } from 'relais/gateway';
@@ -71,7 +73,8 @@ class RelayGateway implements Gateway {
   #isClosing = false;
 
   constructor(options: GatewayOptions) {
-    const { clock = systemClock, development = false, lookup = resolveHost, url } = options;
+    const { clock = systemClock, development = false, lookup = resolveAll, url } = options;
+    const own = ownAddresses(options.address);
     const limits = completeLimits(options.limits);
     this.#options = options;
     this.#clock = clock;
@@ -81,7 +84,7 @@ class RelayGateway implements Gateway {
       limits,
       url: url ?? null,
       ages: new Ages(),
-      lookup: guardLookup(lookup, development),
+      lookup: guardLookup(lookup, development, () => [...readOwnAddresses(), ...own]),
       tell: (entry) => this.#tell(entry),
     });
     this.#server = new WebSocketServer(serverOptions());
@@ -122,7 +125,9 @@ class RelayGateway implements Gateway {
   }
 
   stats(): GatewayTotals {
-    return { ...this.#channels.totals(), wires: this.#wires.size };
+    let waitingBytes = 0;
+    for (const wire of this.#wires) waitingBytes += wire.waitingBytes;
+    return { ...this.#channels.totals(), wires: this.#wires.size, waitingBytes };
   }
 
   #admit({ headers, socket }: IncomingMessage): Place | undefined {
@@ -132,7 +137,7 @@ class RelayGateway implements Gateway {
     }
     try {
       const key = this.#options.seats.addressKey(given, socket.remoteAddress ?? '');
-      return this.#places.admit(key);
+      return this.#places.admit(key, this.#clock.monotonic());
     } catch {
       return undefined;
     }
@@ -146,7 +151,8 @@ class RelayGateway implements Gateway {
     const handshake = new Handshake({
       seats: this.#options.seats,
       clock: this.#clock,
-      isOver: place.isOver,
+      excess: place.excess,
+      admit: (key) => this.#channels.admit(key),
       isClosing: () => this.#isClosing,
     });
     void handshake.run(wire, accepted.protocol, request.headers).then((result) => {
@@ -166,6 +172,13 @@ class RelayGateway implements Gateway {
       // Nobody's play ends because of a line that could not be written.
     }
   }
+}
+
+/** The address by which others see this machine, where it was told. */
+function ownAddresses(address: string | undefined): readonly string[] {
+  if (address === undefined) return [];
+  if (isIpAddress(address)) return [address];
+  throw new RelayError('invalid-option', 'address must be an IP address.');
 }
 
 /** No closure: one would keep the request, with its ticket, for as long as the socket. */

@@ -16,8 +16,10 @@ import { CODE_OF_END } from './seat-end.js';
 export interface HandshakeTools {
   readonly seats: SeatSource;
   readonly clock: Clock;
-  /** Whether the wire's address has too many already. */
-  readonly isOver: boolean;
+  /** What the wire's address has too much of, if anything. */
+  readonly excess: string | undefined;
+  /** Lets a seat in, by its key, or throws a {@link SeatRefusal}. */
+  admit(key: string): void;
   /** Whether the gateway is about to stop. */
   isClosing(): boolean;
 }
@@ -51,14 +53,14 @@ export class Handshake {
     protocol: string,
     headers: IncomingHttpHeaders,
   ): Promise<Seated | string> {
-    const { seats, isOver } = this.#tools;
+    const { seats, excess } = this.#tools;
     const refuse = (code: CloseCode, reason: string) => {
       wire.close(code, reason);
       return reason;
     };
     try {
       const ticket = ticketOf(offeredIn(headers));
-      if (isOver) return refuse(CLOSE_CODES.tooMany, 'wires');
+      if (excess) return refuse(CLOSE_CODES.tooMany, excess);
       if (!seats.allowsOrigin(headers.origin)) return refuse(CLOSE_CODES.revoked, 'origin');
       if (protocol !== SUBPROTOCOL) return refuse(CLOSE_CODES.badMessage, 'protocol');
       if (!ticket) return refuse(CLOSE_CODES.ticket, 'ticket');
@@ -87,14 +89,14 @@ export class Handshake {
 
   /** Follows the seat; `undefined` where that takes too long. */
   #follow(ticket: string, ears: SeatEars): Promise<FollowedSeat | undefined> {
-    const { clock, seats } = this.#tools;
+    const { admit, clock, seats } = this.#tools;
     return new Promise((resolve, reject) => {
       let isLate = false;
       const timer = clock.setTimeout(() => {
         isLate = true;
         resolve(undefined);
       }, TIME);
-      seats.follow(ticket, ears).then(
+      seats.follow(ticket, ears, admit).then(
         (seat) => {
           clock.clearTimeout(timer);
           if (isLate) seat.release();

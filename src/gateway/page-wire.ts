@@ -11,9 +11,9 @@ import {
 /** Who gets what comes over a wire. */
 export interface WireListener {
   onDatagram(bytes: Uint8Array): void;
-  onControl(message: FromPage, bytes: number): void;
-  /** The page pinged: a browser does not. It was answered. */
-  onPing(): void;
+  /** Something came that is no datagram: a text, a ping or a pong. Where it is too much, nothing is made of it. */
+  takes(bytes: number): boolean;
+  onControl(message: FromPage): void;
   /** The page sent what a page does not send. */
   onBadMessage(): void;
   /** The wire is closed; `hasLeft` where the page closed it as one that is done with it. */
@@ -31,7 +31,7 @@ const LEFT: readonly number[] = [1000, 1005];
 
 /** The most bytes that may wait for a page that does not read. */
 export const MOST_WAITING = 1024 * 1024;
-/** How many messages of a wire that is being closed are read, until the page has heard of it. Then it is cut. */
+/** How much is read of a wire that is being closed, messages, pings and pongs alike. Then it is cut. */
 const MOST_IGNORED = 2_000;
 
 const BINARY = { binary: true, compress: false } as const;
@@ -64,13 +64,14 @@ export class PageWire {
     // Nothing is read before somebody wants it.
     socket.pause();
     socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
-    socket.on('pong', () => this.#hear());
-    socket.on('ping', () => {
-      this.#hear();
-      this.#listener?.onPing();
-    });
+    socket.on('pong', (data: Buffer) => this.#hearing()?.takes(data.byteLength));
+    // A browser does not ping. It was answered; with sixty answers that wait, the wire is cut.
+    socket.on('ping', (data: Buffer) => this.#hearing()?.takes(data.byteLength));
     // What is no WebSocket message, or too large a one. It is being closed with a code of its own.
-    socket.on('error', () => this.#listener?.onBadMessage());
+    socket.on('error', () => {
+      if (this.#listener) this.#listener.onBadMessage();
+      else this.terminate();
+    });
     socket.on('close', (code) => this.#listener?.onClosed(LEFT.includes(code)));
   }
 
@@ -166,25 +167,29 @@ export class PageWire {
     this.#socket.on('close', callback);
   }
 
-  #hear(): void {
-    this.#heardAt = this.#now();
-    this.#unansweredSince = undefined;
+  /** Something came: whom to tell, where there is somebody. Of a wire that is being closed, not much more is read. */
+  #hearing(): WireListener | undefined {
+    if (this.#listener) {
+      this.#heardAt = this.#now();
+      this.#unansweredSince = undefined;
+    } else {
+      this.#ignored += 1;
+      if (this.#ignored > MOST_IGNORED) this.terminate();
+    }
+    return this.#listener;
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    if (!this.#listener) {
-      this.#ignored += 1;
-      if (this.#ignored > MOST_IGNORED) this.terminate();
-      return;
-    }
-    this.#hear();
+    const listener = this.#hearing();
+    if (!listener) return;
     this.#spokeAt = this.#heardAt;
     if (isBinary) {
-      this.#listener.onDatagram(data);
+      listener.onDatagram(data);
       return;
     }
+    if (!listener.takes(data.byteLength)) return;
     const message = readFromPage(data.toString());
-    if (message) this.#listener.onControl(message, data.byteLength);
-    else this.#listener.onBadMessage();
+    if (message) listener.onControl(message);
+    else listener.onBadMessage();
   }
 }

@@ -1,5 +1,7 @@
 /** Why a page's datagram did not reach the relay. */
 export type FromPageDrop =
+  /** It was no message of the channel. The wire is closed. */
+  | 'malformed'
   /** It came more than 250 ms later than the quickest. */
   | 'late'
   /** The seat sends more than it may. */

@@ -78,6 +78,12 @@ const TABLE: readonly {
     figures: ({ wires }) => [[{}, wires]],
   },
   {
+    name: 'relais_channel_waiting_bytes',
+    help: 'Bytes that wait in this process for pages that do not read.',
+    labelNames: [],
+    figures: ({ waitingBytes }) => [[{}, waitingBytes]],
+  },
+  {
     name: 'relais_datagrams_received',
     help: 'Datagrams that came in, since the start.',
     labelNames: ['direction'],

@@ -4,29 +4,31 @@ const PATIENCE = 10_000;
 const FORGIVEN = 1_000;
 /** How full the bucket must be before the wire is read again. */
 const RESUMED_AT = 0.25;
-/** Messages a second beside the datagrams: probes, their answers, pings. */
-const CONTROL = 20;
+
+/** How much somebody may send. */
+export interface Rate {
+  readonly messagesPerSecond: number;
+  readonly bytesPerSecond: number;
+}
 
 /** What somebody may send: a bucket of one second's worth, of messages and of bytes. */
 export class RateLimit {
-  #messagesPerSecond = 0;
-  #bytesPerSecond = 0;
-  #messages = 0;
-  #bytes = 0;
+  #messagesPerSecond: number;
+  #bytesPerSecond: number;
+  #messages: number;
+  #bytes: number;
   #filledAt: number;
   #overSince: number | undefined;
   #overAt = 0;
 
-  constructor(datagramsPerSecond: number, bytesPerSecond: number, now: number) {
+  constructor(rate: Rate, now: number) {
     this.#filledAt = now;
-    this.set(datagramsPerSecond, bytesPerSecond);
+    this.#messages = this.#messagesPerSecond = rate.messagesPerSecond;
+    this.#bytes = this.#bytesPerSecond = rate.bytesPerSecond;
   }
 
-  /** From now on it is so much. Where it is more than before, the bucket holds that much more already. */
-  set(datagramsPerSecond: number, bytesPerSecond: number): void {
-    const messagesPerSecond = datagramsPerSecond + CONTROL;
-    this.#messages += Math.max(0, messagesPerSecond - this.#messagesPerSecond);
-    this.#bytes += Math.max(0, bytesPerSecond - this.#bytesPerSecond);
+  /** From now on it is so much. What is in the bucket stays, so that nobody fills it by changing their session. */
+  set({ messagesPerSecond, bytesPerSecond }: Rate): void {
     this.#messagesPerSecond = messagesPerSecond;
     this.#bytesPerSecond = bytesPerSecond;
   }
@@ -60,6 +62,13 @@ export class RateLimit {
       now - this.#overAt <= FORGIVEN &&
       now - this.#overSince >= PATIENCE
     );
+  }
+
+  /** Whether nothing is left of what was sent. */
+  isClear(now: number): boolean {
+    this.#fill(now);
+    const isFull = this.#messages >= this.#messagesPerSecond && this.#bytes >= this.#bytesPerSecond;
+    return isFull && (this.#overSince === undefined || now - this.#overAt > FORGIVEN);
   }
 
   #fill(now: number): void {

@@ -15,7 +15,7 @@ import { MOST_WAITING, type PageWire, type WireListener } from './page-wire.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
-import { SeatRates } from './seat-rates.js';
+import type { SeatRates } from './seat-rates.js';
 import { WireFlow } from './wire-flow.js';
 
 /** How long a channel outlives its wire, in milliseconds: whoever comes back in time has the same connection id. */
@@ -53,7 +53,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.counts = new ChannelCounts();
     const { lookup } = tools;
     this.#link = new RelayLink({ clock, lookup, counts: this.counts.peer }, this);
-    this.#rates = new SeatRates(tools.limits, now);
+    this.#rates = tools.rates;
     this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
     this.#flow = new WireFlow(clock);
     this.#leaveWheel = wheelOf(clock).add(this);
@@ -119,17 +119,19 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     else counts.late += 1;
   }
 
-  onControl(message: FromPage, bytes: number): void {
-    if (!this.#rates.page.take(bytes, this.#tools.clock.monotonic())) this.#wire?.pause();
-    else if (message.type === 'echo') this.#flow.window.answered(message.id);
+  takes(bytes: number): boolean {
+    const hasRoom = this.#rates.control.take(bytes, this.#tools.clock.monotonic());
+    if (!hasRoom) this.#wire?.pause();
+    return hasRoom;
+  }
+
+  onControl(message: FromPage): void {
+    if (message.type === 'echo') this.#flow.answered(message.id);
     else this.#wire?.send({ type: 'echo', id: message.id });
   }
 
-  onPing(): void {
-    if (!this.#rates.page.take(0, this.#tools.clock.monotonic())) this.#wire?.pause();
-  }
-
   onBadMessage(): void {
+    this.counts.onMalformed();
     this.end(CLOSE_CODES.badMessage, 'bad-message');
   }
 
@@ -151,7 +153,6 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       toPage.dropped['no-wire'] += 1;
       return;
     }
-    // A page that answers probes that it has not read would keep the window open.
     const isFull = wire.waitingBytes > MOST_WAITING;
     const refusal = isFull ? 'congested' : this.#flow.window.refusal();
     if (refusal) {
@@ -193,12 +194,12 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       this.#lose('silent');
       return;
     }
-    if (this.#rates.page.isExhausted(now)) {
+    if (this.#rates.isExhausted(now)) {
       wire.close(CLOSE_CODES.tooMany, 'rate');
       this.#lose('rate');
       return;
     }
-    if (wire.isPaused && this.#rates.page.hasRoom(now)) wire.resume();
+    if (wire.isPaused && this.#rates.hasRoom(now)) wire.resume();
     this.#flow.reports.turn(wire, this.#flow.window, this, now);
     this.#lease.turn(now, wire);
   }

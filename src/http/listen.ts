@@ -1,14 +1,9 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { Answers } from './answers.js';
+import { ignoreUpgrade } from './ignore-upgrade.js';
 import { BY_CODE, endWith, FAILED, NO_HTTP, NO_TUNNEL, refuse } from './refusals.js';
 
 /** What a handler may know of, and do to, the connection that a request came on. */
@@ -41,7 +36,7 @@ export interface ListenOptions {
   readonly keepAlive?: number | undefined;
   /**
    * Time for a whole request to come, from its first byte to the last of its body, in seconds. Then it is answered with
-   * 408, and the connection closed.
+   * 408, and the connection closed. With {@link ListenOptions.upgrades}, all but its body has 4 seconds at most.
    *
    * @default 10
    */
@@ -77,6 +72,11 @@ const DEFAULT_KEEP_ALIVE = 75;
 const DEFAULT_REQUEST_TIME = 10;
 /** The time between two looks for requests that take too long, in milliseconds. */
 const CHECKED_EVERY = 1_000;
+/**
+ * How long the head of a request may take to come where it may be one for a WebSocket, in milliseconds. With the time
+ * between two looks, a connection is gone after five seconds that has asked for nothing yet.
+ */
+const HEAD_TIME = 4_000;
 
 /** Answers a request. */
 type Handler = (request: Request, connection: Connection) => Response | Promise<Response>;
@@ -117,7 +117,7 @@ function createResponder(handler: Handler, overrideGlobalObjects = false) {
 
 /** A server that answers whatever comes, whole requests and all else. */
 function createAnsweringServer(
-  { keepAlive = DEFAULT_KEEP_ALIVE, requestTime = DEFAULT_REQUEST_TIME }: ListenOptions,
+  { keepAlive = DEFAULT_KEEP_ALIVE, requestTime = DEFAULT_REQUEST_TIME, upgrades }: ListenOptions,
   answers: Answers,
   answer: RequestListener,
 ): Server {
@@ -126,7 +126,7 @@ function createAnsweringServer(
       // Node's own answer to a request without a `Host` has no body.
       requireHostHeader: false,
       keepAliveTimeout: keepAlive * 1000,
-      headersTimeout: requestTime * 1000,
+      headersTimeout: Math.min(requestTime * 1000, upgrades ? HEAD_TIME : Number.POSITIVE_INFINITY),
       requestTimeout: requestTime * 1000,
       connectionsCheckingInterval: CHECKED_EVERY,
     },
@@ -152,7 +152,7 @@ function handOnUpgrades(server: Server, upgrades: UpgradeHandler): void {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') {
       upgrades.upgrade(request, socket, head);
     } else {
-      ignoreUpgrade(server, request, socket);
+      ignoreUpgrade(server, request, socket, head);
     }
   });
 }
@@ -192,16 +192,6 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, answe
     return;
   }
   endWith(socket, BY_CODE[code] ?? NO_HTTP);
-}
-
-/** An upgrade to what nobody here speaks is ignored, as HTTP has it: the request is answered as any other. */
-function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
-  response.on('finish', () => socket.end());
-  server.emit('request', request, response);
 }
 
 function close(server: Server, answers: Answers, grace: number): Promise<void> {

@@ -5,6 +5,7 @@ import { RelayError } from '../common/relay-error.js';
 import type { RelaySide } from '../datagram/index.js';
 import type { Lookup } from './peer-options.js';
 import type { RelayPeerState } from './peer-state.js';
+import { PeerCounts } from './peer-stats.js';
 import { RelayPeer } from './relay-peer.js';
 
 /** How {@link udpWire} reaches the relay. */
@@ -48,6 +49,8 @@ class UdpWire implements OpenWire {
   readonly #listener: WireListener;
   readonly #lookup: Lookup | undefined;
   readonly #clock: Clock;
+  /** Those of all peers, one after the other. */
+  readonly #counts = new PeerCounts();
   #peer: RelayPeer | undefined;
   /** Where the peer leads, and as whom. */
   #destination = '';
@@ -91,6 +94,7 @@ class UdpWire implements OpenWire {
       gatewayRoundTrip: undefined,
       relayRoundTrip: this.#peer?.roundTrip ?? undefined,
       gateway: undefined,
+      unsent: this.#counts.dropped.socket,
     };
   }
 
@@ -122,7 +126,7 @@ class UdpWire implements OpenWire {
       if (!endpoint?.host) throw noRelay();
       const { host, port, userAuthorizationToken, sessionAuthorizationToken } = endpoint;
       const tokens = { userAuthorizationToken, sessionAuthorizationToken };
-      const tools = { lookup: this.#lookup, clock: this.#clock };
+      const tools = { lookup: this.#lookup, clock: this.#clock, counts: this.#counts };
       return new RelayPeer({ side: this.#side, host, port, ...tokens, ...tools });
     } catch (error) {
       this.#end(error as RelayError);

@@ -34,8 +34,12 @@ export class SeatsForGateway implements SeatSource {
     return network.name;
   }
 
-  async follow(ticket: string, listener: SeatListener): Promise<FollowedSeat> {
+  async follow(
+    ticket: string,
+    listener: SeatListener,
+    admit?: (key: string) => void,
+  ): Promise<FollowedSeat> {
     if (!this.#hasGateway) throw new FollowRefusal(4401, 'no-gateway');
-    return this.#followSeat.follow(ticket, listener);
+    return this.#followSeat.follow(ticket, listener, admit);
   }
 }

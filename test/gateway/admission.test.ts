@@ -221,6 +221,25 @@ describe('half-open handshakes', () => {
     expect(page.closed).toBeUndefined();
     await until(() => stack.gateway.stats().wires === 1);
   });
+
+  it('without a ticket, or with one that nobody looks at, leave no wire, though nothing more is said', async () => {
+    await using stack = await startGateway();
+    stack.seats.hung.add('hung');
+    const { port, hostname } = new URL(stack.url);
+    const protocols = 'Sec-WebSocket-Protocol: relais.v1, ticket.hung\r\n\r\n';
+    for (const head of [HEAD, HEAD.replace('\r\n\r\n', `\r\n${protocols}`)]) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => {});
+      const answered = new Promise((resolve) => socket.once('data', resolve));
+      socket.write(head);
+      await answered;
+      // It hears nothing from now on, and never answers the close.
+      socket.pause();
+    }
+    await until(() => stack.seats.shown.length === 1);
+    stack.clock.advance(5_000);
+    await until(() => stack.gateway.stats().wires === 0);
+  });
 });
 
 describe('an upgrade', () => {

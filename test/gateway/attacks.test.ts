@@ -42,6 +42,8 @@ describe('a page that sends', () => {
     expect(await page.whenClosed()).toMatchObject({ code });
     await until(() => seat.listeners.size === 0);
     expect(stack.log.at(-1)).toMatchObject({ what: 'closed', why: 'bad-message' });
+    const { received, sent, dropped } = stack.gateway.stats().fromPage;
+    expect([received, sent, dropped.malformed]).toEqual([1, 0, 1]);
     await ping();
   });
 
@@ -129,9 +131,10 @@ describe('a page that never reads', () => {
       stack.clock.advance(250);
       await new Promise((resolve) => setTimeout(resolve, 3));
     }
-    const { toPage } = stack.gateway.stats();
-    expect(toPage.received).toBeGreaterThan(1_000);
+    await until(() => stack.gateway.stats().toPage.received > 1_000);
+    const { toPage, waitingBytes } = stack.gateway.stats();
     expect(toPage.sent).toBeLessThan(200);
+    expect(waitingBytes).toBeLessThan(200_000);
     for (let turn = 0; turn < 60 && stack.gateway.stats().wires === 2; turn += 1) {
       stack.clock.advance(250);
       await new Promise((resolve) => setTimeout(resolve, 3));

@@ -26,6 +26,20 @@ const FORBIDDEN = [
   '::ffff:127.0.0.1',
   '::ffff:169.254.169.254',
   '64:ff9b::7f00:1',
+  '64:ff9b:1::7f00:1',
+  '::127.0.0.1',
+  '::a00:1',
+  '::ffff:0:7f00:1',
+  '2002:7f00:1::',
+  '2001:0:1::',
+  '2001:db8::1',
+  'fec0::1',
+  '100.127.255.254',
+  '192.0.0.1',
+  '198.18.0.1',
+  '239.255.255.250',
+  '240.0.0.1',
+  '0.1.2.3',
 ];
 
 describe('a relay in production', () => {
@@ -43,16 +57,23 @@ describe('a relay in production', () => {
     expect(seat.listeners.size).toBe(0);
   });
 
-  it.each(['127.0.0.1', '169.254.169.254', '0x7f.1', '2130706433', 'localhost'])(
-    'may not be called %s',
-    async (host) => {
-      await using stack = await startGateway({ development: false });
-      const seat = await stack.seat(1);
-      seat.update({ relay: { host, port: 5_353 } });
-      const page = await stack.open(seat);
-      expect(await page.whenClosed()).toEqual({ code: 4500, reason: 'destination' });
-    },
-  );
+  it.each([
+    '127.0.0.1',
+    '169.254.169.254',
+    '0x7f.1',
+    '2130706433',
+    'localhost',
+    'LOCALHOST.',
+    'relay.localhost',
+    '::1',
+    '::ffff:7f00:1',
+  ])('may not be called %s', async (host) => {
+    await using stack = await startGateway({ development: false });
+    const seat = await stack.seat(1);
+    seat.update({ relay: { host, port: 5_353 } });
+    const page = await stack.open(seat);
+    expect(await page.whenClosed()).toEqual({ code: 4500, reason: 'destination' });
+  });
 
   it('may not be this machine itself, by whichever of its addresses', async () => {
     const own = Object.values(networkInterfaces()).flatMap((all = []) => all);
@@ -70,6 +91,70 @@ describe('a relay in production', () => {
       () => ['203.0.114.5'],
     );
     await expect(withPublic('relay.example')).rejects.toBeInstanceOf(ForbiddenDestination);
+  });
+
+  it.each([
+    ['198.51.99.7', '198.51.99.7', 4],
+    ['198.51.99.7', '::ffff:198.51.99.7', 6],
+    ['::ffff:c633:6307', '198.51.99.7', 4],
+    ['2606:4700:0:0::1111', '2606:4700::1111', 6],
+  ] as const)(
+    'may not be this machine by its address behind NAT: %s, %s',
+    async (own, found, family) => {
+      await using stack = await startGateway({
+        development: false,
+        address: own,
+        lookup: async () => ({ address: found, family }),
+      });
+      const before = openUdpSockets();
+      const page = await stack.open(await stack.seat(1));
+      expect(await page.whenClosed()).toEqual({ code: 4500, reason: 'destination' });
+      expect(openUdpSockets()).toBe(before);
+    },
+  );
+
+  it('may not have a name with one bad address among good ones', async () => {
+    const good = { address: '203.0.114.5', family: 4 } as const;
+    for (const address of ['10.0.0.1', '::1', '203.0.114.9']) {
+      const bad = { address, family: address.includes(':') ? 6 : 4 } as const;
+      for (const all of [
+        [good, bad],
+        [bad, good],
+      ]) {
+        const lookup = guardLookup(
+          async () => all,
+          false,
+          () => ['203.0.114.9'],
+        );
+        await expect(lookup('relay.example')).rejects.toBeInstanceOf(ForbiddenDestination);
+      }
+    }
+    const both = guardLookup(async () => [good, { ...good, address: '203.0.114.6' }], false);
+    expect(await both('relay.example')).toEqual(good);
+    const none = guardLookup(async () => [], true);
+    await expect(none('relay.example')).rejects.toBeInstanceOf(ForbiddenDestination);
+  });
+
+  it('may not move to where none may be, nor may its name', async () => {
+    let address = '203.0.114.5';
+    await using stack = await startGateway({
+      development: false,
+      lookup: async (host) => ({ address: host === 'relay.example' ? address : host, family: 4 }),
+    });
+    const before = openUdpSockets();
+    const [moving, renamed] = [await stack.seat(0), await stack.seat(1)];
+    const pages = [];
+    for (const seat of [moving, renamed]) {
+      seat.update({ relay: { host: 'relay.example', port: 5_353 } });
+      pages.push(await stack.open(seat));
+    }
+    moving.update({ relay: { host: '169.254.169.254', port: 5_353 } });
+    expect(await pages[0]?.whenClosed()).toEqual({ code: 4500, reason: 'destination' });
+    // The same name, another port: it is looked up again, and checked again.
+    address = '127.0.0.1';
+    renamed.update({ relay: { host: 'relay.example', port: 5_354 } });
+    expect(await pages[1]?.whenClosed()).toEqual({ code: 4500, reason: 'destination' });
+    await until(() => openUdpSockets() === before);
   });
 
   it('may be anywhere else, and is connected where the lookup found it', async () => {

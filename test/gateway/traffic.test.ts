@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { encodeFrame } from '../../src/channel-protocol/frame.js';
 import type { GatewayTotals } from '../../src/gateway/index.js';
 import { type GatewayStack, startGateway } from '../support/gateway-stack.js';
+import { failToSendData } from '../support/send-faults.js';
 import { until } from '../support/until.js';
 
 /** Far more than anybody sends. */
@@ -54,6 +55,23 @@ describe('datagrams', () => {
     await until(() => stack.gateway.stats().fromPage.sent === 1);
     expect(unaccounted(stack.gateway.stats().fromPage)).toBe(0);
   });
+
+  it.each(['ENOBUFS', 'ECONNREFUSED'])(
+    'are counted by what kept them: the system that does not send, %s',
+    async (code) => {
+      await using stack = await startGateway();
+      const { host, client } = await play(stack);
+      client.send(Buffer.from('before'));
+      await until(() => host.datagrams.length === 1);
+      using _faults = failToSendData(code);
+      for (let count = 0; count < 10; count += 1) client.send(Buffer.from('lost'));
+      await until(() => stack.gateway.stats().fromPage.received === 11);
+      await until(() => stack.gateway.stats().fromPage.sent === 1);
+      const { fromPage } = stack.gateway.stats();
+      expect(fromPage.dropped.socket).toBeGreaterThan(0);
+      expect(unaccounted(fromPage)).toBe(0);
+    },
+  );
 
   it('to a page that reads no more are dropped, few are on their way, and none of them is stale', async () => {
     await using stack = await startGateway({ limits: UNLIMITED });

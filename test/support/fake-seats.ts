@@ -68,13 +68,18 @@ export class FakeSeats implements SeatSource {
     return added;
   }
 
-  async follow(ticket: string, listener: SeatListener): Promise<FollowedSeat> {
+  async follow(
+    ticket: string,
+    listener: SeatListener,
+    admit: (key: string) => void = () => {},
+  ): Promise<FollowedSeat> {
     this.shown.push(ticket);
     if (this.hung.has(ticket)) return new Promise(() => {});
     const seat = this.seats.find(({ tickets }) => tickets.includes(ticket));
     const [code, reason] = this.refusals.get(ticket) ?? [4401, 'ticket'];
     if (!seat || this.refusals.has(ticket))
       throw Object.assign(new Error(reason), { code, reason });
+    admit(seat.key);
     seat.follows += 1;
     seat.listeners.add(listener);
     listener.onDocument(seat.document);

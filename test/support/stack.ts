@@ -53,6 +53,7 @@ export async function startStack(
     createGateway({
       seats: proxy.seats,
       url: proxyOptions.gateway.url,
+      address: proxyOptions.gateway.address,
       development: true,
       clock: proxyOptions.clock,
       log: (entry) => channelLog.push(entry),

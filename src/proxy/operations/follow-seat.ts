@@ -10,7 +10,7 @@ import { Following, type FollowingTools } from './following.js';
 import type { PlayerLeases } from './player-leases.js';
 
 /** What {@link FollowSeat} works with. */
-export interface FollowSeatTools extends Omit<FollowingTools, 'process'> {
+export interface FollowSeatTools extends Omit<FollowingTools, 'claim'> {
   readonly channelTickets: ChannelTickets;
   readonly leases: Leases;
   readonly playerLeases: PlayerLeases;
@@ -50,18 +50,28 @@ export class FollowSeat {
 
   /**
    * Follows the seat that a channel ticket is for. Of several processes that follow one seat, the newest goes on: the
-   * others tell their listeners that they are `replaced`. Rejects with a {@link FollowRefusal}.
+   * others tell their listeners that they are `replaced`, by the store's clock. Rejects with a {@link FollowRefusal}.
+   *
+   * @param admit - called with the seat's key before the store is asked. What it throws, this rejects with.
    */
-  async follow(ticket: string, listener: SeatListener): Promise<FollowedSeat> {
-    const { leases, playerLeases, watchers } = this.#tools;
+  async follow(
+    ticket: string,
+    listener: SeatListener,
+    admit: (key: string) => void = () => {},
+  ): Promise<FollowedSeat> {
+    const { leases, playerLeases, records, watchers } = this.#tools;
     const { playerId, sessionId } = await this.#read(ticket);
+    const key = JSON.stringify([sessionId, playerId]);
+    admit(key);
+    // The first that the store is asked for: in this order the wires came.
+    const claim = await records.makeClaim(sessionId, playerId, this.#process);
     const watcher = watchers.of(sessionId);
     await this.#checkIsThere(watcher, playerId);
-    const tools = { ...this.#tools, process: this.#process };
+    const tools = { ...this.#tools, claim };
     const following = new Following(tools, watcher, playerId, listener);
     await following.start();
     return {
-      key: JSON.stringify([sessionId, playerId]),
+      key,
       lease: leases.duration,
       session: sessionId,
       player: playerId,

@@ -1,6 +1,13 @@
 import type { SeatDocument, SeatEnd, SeatListener } from '../../channel-protocol/seat-source.js';
 import type { Clock } from '../../common/clock.js';
-import { type News, newestWire, playerWhoMayLeave, type SessionRecords } from '../store/index.js';
+import {
+  isLater,
+  type News,
+  newestWire,
+  playerWhoMayLeave,
+  type SessionRecords,
+  type WireClaim,
+} from '../store/index.js';
 import { findUser, type SessionWatcher, type Watchers } from '../watch/index.js';
 
 /** What a {@link Following} works with. */
@@ -10,12 +17,14 @@ export interface FollowingTools {
   readonly watchers: Watchers;
   /** Whether the proxy is about to stop. */
   readonly isClosing: () => boolean;
-  /** Tells this process from the others that share its store. */
-  readonly process: string;
+  /** When the wire was opened, and in which process. */
+  readonly claim: WireClaim;
 }
 
 /** News may be lost on the way: after this time the store is asked, in milliseconds. */
 const CHECK_EVERY = 60_000;
+/** To hear the news takes a moment to begin, over a network: so long after it, the store is asked for what was missed. */
+const CHECK_FIRST = 5_000;
 
 /** One seat that is followed for one wire, from now to its end. */
 export class Following {
@@ -51,16 +60,18 @@ export class Following {
 
   /** Claims the seat for this wire, and tells where the relay is. Rejects where the store does not take the claim. */
   async start(): Promise<void> {
-    const { process, records } = this.#tools;
+    const { claim, records } = this.#tools;
     try {
-      await records.claimWire(this.#watcher.sessionId, this.#playerId, process);
+      await records.claimWire(this.#watcher.sessionId, this.#playerId, claim);
     } catch (error) {
       this.release();
       throw error;
     }
     if (this.#hasEnded) return;
     this.#stopFollowing = this.#watcher.follow(() => this.#look());
-    this.#checkLater();
+    this.#checkAfter(CHECK_FIRST);
+    // A newer wire may have come before anything was heard of it.
+    await this.#checkWire().catch(() => {});
     this.#look();
   }
 
@@ -86,8 +97,8 @@ export class Following {
       this.#leavingSince = this.#tools.clock.monotonic();
     }
     const wire = newestWire(news);
-    if (wire?.playerId === this.#playerId && wire.process !== this.#tools.process) {
-      void this.#checkWire().catch(() => {});
+    if (wire?.playerId === this.#playerId && wire.claim.process !== this.#tools.claim.process) {
+      void this.#checkWire(wire.claim).catch(() => {});
     }
   }
 
@@ -97,18 +108,33 @@ export class Following {
     await this.#checkWire().catch(() => {});
   }
 
-  #checkLater(): void {
+  /** Looks for it after a while, and then again and again. */
+  #checkAfter(delay: number): void {
     this.#timer = this.#tools.clock.setTimeout(async () => {
       await this.#checkStore();
-      if (!this.#hasEnded) this.#checkLater();
-    }, CHECK_EVERY);
+      if (!this.#hasEnded) this.#checkAfter(CHECK_EVERY);
+    }, delay);
   }
 
-  /** Within one process the gateway itself gives the channel to the newest wire. */
-  async #checkWire(): Promise<void> {
-    const { process, records } = this.#tools;
-    const newest = await records.processOfWire(this.#watcher.sessionId, this.#playerId);
-    if (newest !== undefined && newest !== process) this.#end('replaced');
+  /**
+   * Looks whether another process has a newer wire. Within one process the gateway itself gives the channel to the
+   * newest.
+   *
+   * @param heard - what was just told of another process's wire.
+   */
+  async #checkWire(heard?: WireClaim): Promise<void> {
+    const { claim, records } = this.#tools;
+    const { sessionId } = this.#watcher;
+    const noted = await records.wireClaim(sessionId, this.#playerId).catch(() => undefined);
+    let newest = claim;
+    for (const other of [noted, heard]) {
+      if (other && isLater(other, newest)) newest = other;
+    }
+    if (newest.process !== claim.process) this.#end('replaced');
+    // An older one was noted late.
+    else if (noted && isLater(claim, noted)) {
+      await records.claimWire(sessionId, this.#playerId, claim);
+    }
   }
 
   /** Tells the listener what has become of the seat, where that is news. */

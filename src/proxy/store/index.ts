@@ -7,3 +7,4 @@ export { SessionRecords } from './session-records.js';
 export type { Store } from './store.js';
 export { StoreError } from './store-error.js';
 export { StoredSchedule } from './stored-schedule.js';
+export { isLater, type WireClaim } from './wire-claim.js';

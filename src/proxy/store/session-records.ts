@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { type Departure, Departures } from './departures.js';
 import { END_KEPT, KEPT } from './lifetimes.js';
-import type { News } from './news.js';
+import { type News, newsOfWire } from './news.js';
 import { RepeatedWebhooks } from './repeated-webhooks.js';
 import { Seat } from './seat.js';
 import { SessionRecord } from './session-record.js';
 import type { Store } from './store.js';
 import { keyOf } from './store-key.js';
+import { readClaim, type WireClaim, writeClaim } from './wire-claim.js';
 
 /** The sessions and their seats, as the {@link Store} keeps them. */
 export class SessionRecords {
@@ -153,17 +154,29 @@ export class SessionRecords {
     return score !== undefined;
   }
 
-  /** Notes that a process has the newest wire of a seat's channel, and tells the processes that have an older one. */
-  async claimWire(sessionId: string, playerId: string, process: string): Promise<void> {
-    const key = keyOfWire(sessionId, playerId);
-    await this.#store.set(key, process, KEPT);
-    if (await this.hasEnded(sessionId)) await this.#store.delete(key);
-    await this.tell(sessionId, `wire ${process} ${playerId}`);
+  /** Makes the claim of a process that has just got a wire of a seat's channel. Nobody is told yet. */
+  async makeClaim(sessionId: string, playerId: string, process: string): Promise<WireClaim> {
+    const [at, serial] = await Promise.all([
+      this.#store.now(),
+      this.#store.increment(`wires:${keyOf(sessionId)}:${playerId}`, SERIAL_KEPT),
+    ]);
+    return { at, serial, process };
   }
 
-  /** The process that has the newest wire of a seat's channel, where there was ever one. */
-  processOfWire(sessionId: string, playerId: string): Promise<string | undefined> {
-    return this.#store.get(keyOfWire(sessionId, playerId));
+  /**
+   * Notes that a process has a wire of a seat's channel, and tells the other processes. A store that is slow may write
+   * an older claim over a newer one: whoever has the newer one then notes it again.
+   */
+  async claimWire(sessionId: string, playerId: string, claim: WireClaim): Promise<void> {
+    const key = keyOfWire(sessionId, playerId);
+    await this.#store.set(key, writeClaim(claim), KEPT);
+    if (await this.hasEnded(sessionId)) await this.#store.delete(key);
+    await this.tell(sessionId, newsOfWire(playerId, claim));
+  }
+
+  /** The claim that was noted last for a seat's wire, where there was ever one. */
+  async wireClaim(sessionId: string, playerId: string): Promise<WireClaim | undefined> {
+    return readClaim((await this.#store.get(keyOfWire(sessionId, playerId))) ?? '');
   }
 
   /** The sessions in which a player has a seat. */
@@ -242,6 +255,9 @@ export class SessionRecords {
     await this.#webhooks.forget(nonce);
   }
 }
+
+/** How long it is counted how many wires a seat got, in milliseconds: far longer than two are of the same time. */
+const SERIAL_KEPT = 60_000;
 
 const keyOfSeat = (sessionId: string, playerId: string) => `seat:${keyOf(sessionId)}:${playerId}`;
 const keyOfWire = (sessionId: string, playerId: string) => `wire:${keyOf(sessionId)}:${playerId}`;

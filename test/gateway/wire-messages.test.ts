@@ -7,32 +7,28 @@ import { encodeFrame, LARGEST_FRAME } from '../../src/channel-protocol/frame.js'
 import { datagramMessage, textMessage } from '../../src/gateway/wire-messages.js';
 
 const server = createServer();
-let client: WebSocket;
-let stream: { write(bytes: Buffer): unknown };
+const sockets = new WebSocketServer({ noServer: true });
+let message = Buffer.alloc(0);
 
 beforeAll(async () => {
-  const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
-    stream = socket;
-    sockets.handleUpgrade(request, socket, head, () => {});
+    sockets.handleUpgrade(request, socket, head, () => socket.end(message));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  await once(client, 'open');
 });
 
-afterAll(() => {
-  client.terminate();
-  server.close();
-});
+afterAll(() => server.close());
 
-/** What a WebSocket's client makes of the bytes. */
-async function received(message: Buffer): Promise<{ bytes: Buffer; isBinary: boolean }> {
-  const isThere = once(client, 'message');
-  stream.write(message);
-  const [bytes, isBinary] = await isThere;
-  return { bytes, isBinary };
+/** What a WebSocket's client makes of the bytes, when nothing comes behind them. */
+async function received(bytes: Buffer): Promise<{ bytes: Buffer; isBinary: boolean }> {
+  message = bytes;
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const messages: { bytes: Buffer; isBinary: boolean }[] = [];
+  client.on('message', (data, isBinary) => messages.push({ bytes: data as Buffer, isBinary }));
+  await once(client, 'close');
+  expect(messages).toHaveLength(1);
+  return messages[0] as (typeof messages)[0];
 }
 
 // The size of a message takes another byte or two from 126 on.

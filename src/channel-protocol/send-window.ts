@@ -53,8 +53,7 @@ export class SendWindow {
   }
 
   /** Why a datagram must not be sent now; `undefined` where it may. */
-  refusal(): SendRefusal | undefined {
-    const now = this.#now();
+  refusal(now = this.#now()): SendRefusal | undefined {
     const oldest = this.#unanswered[0];
     if (oldest && now - oldest.sentAt > this.#patience(now)) return 'stalled';
     const unanswered = this.#bytesSent - this.#bytesArrived;
@@ -63,12 +62,18 @@ export class SendWindow {
     return unanswered > this.#size(now) ? 'congested' : undefined;
   }
 
+  /** Whether a probe is due behind so many bytes more. */
+  isProbeDue(bytes: number, now = this.#now()): boolean {
+    return (
+      this.#bytesSent + bytes - this.#bytesAtProbe >= PROBE_BYTES ||
+      now - this.#probedAt >= PROBE_EVERY
+    );
+  }
+
   /** Counts what was sent, and sends a probe behind it when one is due. */
-  sent(bytes: number): void {
+  sent(bytes: number, now = this.#now()): void {
+    const isDue = this.isProbeDue(bytes, now);
     this.#bytesSent += bytes;
-    const isDue =
-      this.#bytesSent - this.#bytesAtProbe >= PROBE_BYTES ||
-      this.#now() - this.#probedAt >= PROBE_EVERY;
     if (isDue) this.probe();
   }
 

@@ -7,10 +7,12 @@ import {
   readFromPage,
   writeControlMessage,
 } from '../channel-protocol/control-messages.js';
+import { textMessage } from './wire-messages.js';
 
 /** Who gets what comes over a wire. */
 export interface WireListener {
-  onDatagram(bytes: Uint8Array): void;
+  /** @param now - when it came. */
+  onDatagram(bytes: Uint8Array, now: number): void;
   /** Something came that is no datagram: a text, a ping or a pong. Where it is too much, nothing is made of it. */
   takes(bytes: number): boolean;
   onControl(message: FromPage): void;
@@ -33,8 +35,6 @@ const LEFT: readonly number[] = [1000, 1005];
 export const MOST_WAITING = 1024 * 1024;
 /** How much is read of a wire that is being closed, messages, pings and pongs alike. Then it is cut. */
 const MOST_IGNORED = 2_000;
-
-const BINARY = { binary: true, compress: false } as const;
 
 /**
  * One WebSocket of a page. It pings the browser, which answers by itself, even while the page is blocked or frozen: so
@@ -119,8 +119,9 @@ export class PageWire {
     this.#stream.uncork();
   }
 
-  sendFrame(frame: Uint8Array): void {
-    this.#socket.send(frame, BINARY);
+  /** Writes the bytes of a whole message. Only while the wire is open. */
+  write(message: Buffer): void {
+    this.#stream.write(message);
   }
 
   /** Bytes that wait in this process, because the page does not read. */
@@ -132,7 +133,7 @@ export class PageWire {
     if (!this.isOpen) return;
     // Who asks again and again and reads nothing must not fill this process.
     if (this.waitingBytes > MOST_WAITING) this.#socket.terminate();
-    else this.#socket.send(writeControlMessage(message));
+    else this.write(textMessage(writeControlMessage(message)));
   }
 
   /** Pings where one is due. Returns whether the wire is alive. */
@@ -184,7 +185,7 @@ export class PageWire {
     if (!listener) return;
     this.#spokeAt = this.#heardAt;
     if (isBinary) {
-      listener.onDatagram(data);
+      listener.onDatagram(data, this.#heardAt);
       return;
     }
     if (!listener.takes(data.byteLength)) return;

@@ -1,6 +1,6 @@
 import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js';
 import type { FromPage } from '../channel-protocol/control-messages.js';
-import { decodeFrame, frameBytes, writeFrame } from '../channel-protocol/frame.js';
+import { decodeFrame } from '../channel-protocol/frame.js';
 import type {
   FollowedSeat,
   SeatDocument,
@@ -17,6 +17,7 @@ import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
 import type { SeatRates } from './seat-rates.js';
 import { WireFlow } from './wire-flow.js';
+import { datagramMessage } from './wire-messages.js';
 
 /** How long a channel outlives its wire, in milliseconds: whoever comes back in time has the same connection id. */
 const LINGER = 15_000;
@@ -99,8 +100,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.end(CODE_OF_END[reason], reason);
   }
 
-  onDatagram(bytes: Uint8Array): void {
-    const now = this.#tools.clock.monotonic();
+  onDatagram(bytes: Uint8Array, now: number): void {
     const { counts } = this;
     const frame = decodeFrame(bytes, this.#isHost);
     if (!frame) {
@@ -154,19 +154,20 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       return;
     }
     const isFull = wire.waitingBytes > MOST_WAITING;
-    const refusal = isFull ? 'congested' : this.#flow.window.refusal();
+    const { window } = this.#flow;
+    const refusal = isFull ? 'congested' : window.refusal(now);
     if (refusal) {
       toPage.dropped[refusal] += 1;
       return;
     }
     toPage.sent += 1;
-    const frame = Buffer.allocUnsafe(frameBytes(connectionId, payload));
-    writeFrame(frame, now, connectionId, payload);
+    const message = datagramMessage(now, connectionId, payload);
     // A probe that is due behind it goes out with it: each write costs more than all that was done before.
-    wire.hold();
-    wire.sendFrame(frame);
-    this.#flow.window.sent(frame.byteLength);
-    wire.flush();
+    const isProbed = window.isProbeDue(message.byteLength, now);
+    if (isProbed) wire.hold();
+    wire.write(message);
+    window.sent(message.byteLength, now);
+    if (isProbed) wire.flush();
   }
 
   onLink(isOpen: boolean): void {

@@ -53,8 +53,8 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
   readonly #port: number;
   readonly #lookup: Lookup;
   /** What data begins with; the host's ends with a connection id that each datagram sets. */
-  readonly #header: Buffer;
-  readonly #ping: Buffer;
+  readonly #header: Uint8Array;
+  readonly #ping: Uint8Array;
   readonly #pings: RelayPings;
   readonly #counts: PeerCounts;
   #state: RelayPeerState = 'connecting';
@@ -76,11 +76,10 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
     const tokens = { userAuthorizationToken, sessionAuthorizationToken };
     const nobody = side === 'server' ? { connectionId: 0 } : {};
     const payload = new Uint8Array();
-    // Copies of these few bytes, which share their memory with others.
-    this.#header = Buffer.from(
-      encodeToRelay({ ...tokens, ...nobody, type: 'data', payload }, side),
-    );
-    this.#ping = Buffer.from(encodeToRelay({ ...tokens, type: 'ping' }, side));
+    // Copies that nobody takes the `buffer` of, so that these few bytes need none: one is larger than all of a peer. A
+    // `Buffer` would keep all 8 KiB that it shares with others.
+    this.#header = encodeToRelay({ ...tokens, ...nobody, type: 'data', payload }, side).slice();
+    this.#ping = encodeToRelay({ ...tokens, type: 'ping' }, side).slice();
     this.#pings = new RelayPings(answerTime);
   }
 
@@ -185,7 +184,7 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
 
   #sendPing(now: number): void {
     this.#pings.send(now);
-    this.#socket?.send(this.#ping, this.#whenPinged);
+    this.#socket?.send(Buffer.from(this.#ping), this.#fail);
   }
 
   #receive(bytes: Uint8Array): void {
@@ -221,13 +220,9 @@ export class RelayPeer extends EventEmitter<RelayPeerEvents> {
     this.#fail(error);
   };
 
-  readonly #whenPinged = (error: Error | null): void => {
-    if (error) this.#fail(error);
-  };
-
   /** Other errors than a refusal pass, or the relay falls silent. */
-  readonly #fail = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'ECONNREFUSED') this.#become('refused');
+  readonly #fail = (error: NodeJS.ErrnoException | null): void => {
+    if (error?.code === 'ECONNREFUSED') this.#become('refused');
   };
 }
 

@@ -66,7 +66,7 @@ describe('a frame', () => {
       fc.property(fc.option(connectionIds, { nil: undefined }), payloads, (id, payload) => {
         const size = frameBytes(id, payload);
         const pool = new Uint8Array(size + 5).fill(0xaa);
-        writeFrame(pool.subarray(3, 3 + size), 0x0102, id, payload);
+        writeFrame(pool, 3, 0x0102, id, payload);
         const frame = encodeFrame(0x0102, id, payload);
         expect([...pool]).toEqual([0xaa, 0xaa, 0xaa, ...frame, 0xaa, 0xaa]);
       }),

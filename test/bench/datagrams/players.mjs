@@ -1,8 +1,8 @@
 // Players who send datagrams and measure when they are back: by UDP, by the bare forwarder, by the gateway.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
 import { moment } from '../moment.mjs';
+import { openLightSocket } from './light-socket.mjs';
 
 /** Bytes of a game's datagram. */
 export const SIZE = 200;
@@ -24,50 +24,46 @@ const WAYS = {
     return { send: (payload) => socket.send(payload), close: () => socket.close() };
   },
   async forwarder({ url }, onDatagram) {
-    const socket = new WebSocket(url, { perMessageDeflate: false });
-    socket.on('message', onDatagram);
-    await once(socket, 'open');
-    return { send: (payload) => socket.send(payload), close: () => socket.close(1000) };
+    const socket = await openLightSocket(url, [], { onBinary: onDatagram });
+    return { send: (payload) => socket.sendBinary(payload), close: () => socket.close(1000) };
   },
   gateway: openByGateway,
 };
 
 /** Speaks the page's side of the wire: the send time before each datagram, and probes while datagrams travel. */
 async function openByGateway({ url, name }, onDatagram, onLost = () => {}) {
-  const socket = new WebSocket(url, ['relais.v1', `ticket.${name}`], { perMessageDeflate: false });
-  let stream;
-  socket.on('upgrade', (response) => {
-    stream = response.socket;
-  });
+  let socket;
   const isReady = new Promise((resolve, reject) => {
-    socket.on('message', (bytes, isBinary) => {
-      if (isBinary) return onDatagram(bytes.subarray(2));
-      const { type, id, state } = JSON.parse(bytes);
-      if (type === 'probe') socket.send(JSON.stringify({ type: 'echo', id }));
-      if (state === 'open') resolve();
+    const protocols = ['relais.v1', `ticket.${name}`];
+    const isUp = openLightSocket(url, protocols, {
+      onBinary: (bytes) => onDatagram(bytes.subarray(2)),
+      onText: (text) => {
+        const { type, id, state } = JSON.parse(text);
+        if (type === 'probe') socket.sendText(JSON.stringify({ type: 'echo', id }));
+        if (state === 'open') isUp.then(resolve);
+      },
+      onClosed: (code) => {
+        reject(new Error(`The gateway closed the wire: ${code}.`));
+        onLost(code);
+      },
     });
-    socket.on('error', reject);
-    socket.on('close', (code) => {
-      reject(new Error(`The gateway closed the wire: ${code}.`));
-      onLost(code);
-    });
+    isUp.then((opened) => {
+      socket = opened;
+    }, reject);
   });
   await isReady;
   let probedAt = Number.NEGATIVE_INFINITY;
   let probes = 0;
   const send = (payload) => {
     const now = performance.now();
-    const frame = Buffer.allocUnsafe(2 + payload.length);
-    frame.writeUInt16LE(Math.floor(now) & 0xffff);
-    frame.set(payload, 2);
-    const isDue = now - probedAt >= PROBE_EVERY;
-    // As a browser does, both in one write.
-    if (isDue) stream.cork();
-    socket.send(frame);
-    if (!isDue) return;
+    const sentAt = Buffer.of(now & 0xff, (now >> 8) & 0xff);
+    if (now - probedAt < PROBE_EVERY) {
+      socket.sendBinary(sentAt, payload);
+      return;
+    }
     probedAt = now;
-    socket.send(JSON.stringify({ type: 'probe', id: ++probes }));
-    stream.uncork();
+    // As a browser does, both in one write.
+    socket.sendBoth([sentAt, payload], JSON.stringify({ type: 'probe', id: ++probes }));
   };
   return { socket, send, close: () => socket.close(1000) };
 }

@@ -8,7 +8,13 @@ describe('the demo page', () => {
     await using opened = await demo.open();
     const { page, host, joiner, problems, layoutShifts } = opened;
     await page.getByText('nothing is billed').waitFor();
+    // The joiner joins while the relay is on its way, on a busy machine, too.
+    const linkDelay = page.getByRole('slider', { name: 'Link delay' });
+    await linkDelay.fill('8000');
+    await page.locator('#lever-said').getByText('takes 8000 ms').waitFor();
     await playMatch(opened);
+    await linkDelay.fill('2500');
+    await page.locator('#lever-said').getByText('takes 2500 ms').waitFor();
     for (const [panel, role] of [
       [host, 'server'],
       [joiner, 'client'],

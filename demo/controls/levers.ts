@@ -35,6 +35,9 @@ export class Levers {
     for (const lever of Object.keys(BUTTONS) as StrikingLever[]) this.#addButton(lever);
     this.#ranges.get('link-delay')?.take(options.linkDelay);
     for (const part of Object.values(PARTS)) part().hidden = false;
+    // On a narrow page they are folded, one tap away.
+    find<HTMLDetailsElement>('#network-levers details').open =
+      matchMedia('(width >= 40rem)').matches;
     void this.#look().then((state) => this.#tellFromBefore(state));
   }
 
@@ -88,6 +91,7 @@ export class Levers {
       if (lever !== 'link-delay') range.take(state.network[lever]);
     }
     this.#options.onLost(state.lost);
+    find('#network-levers .gist').textContent = namesOf(state, 'network').join(', ');
     if (armed.length > 0 && !this.#isLooking) {
       this.#isLooking = true;
       setTimeout(() => {
@@ -99,12 +103,8 @@ export class Levers {
   }
 
   #tellFromBefore(state: LeverState): void {
-    const texts = { ...BUTTONS, ...RANGES };
     for (const place of PLACES) {
-      const names = armedOf(state)
-        .map((lever) => texts[lever])
-        .filter((text) => text.place === place)
-        .map(({ name }) => name);
+      const names = namesOf(state, place);
       if (names.length > 0) say(place, `Still armed from before: ${names.join(', ')}.`);
     }
   }
@@ -120,6 +120,15 @@ const PLACES = Object.keys(PARTS) as LeverPlace[];
 function armedOf({ armed, network }: LeverState): (StrikingLever | keyof typeof network)[] {
   const spoilt = (['loss', 'latency', 'jitter'] as const).filter((lever) => network[lever] > 0);
   return [...armed, ...spoilt];
+}
+
+/** What the armed levers of a part are called. */
+function namesOf(state: LeverState, place: LeverPlace): string[] {
+  const texts = { ...BUTTONS, ...RANGES };
+  return armedOf(state)
+    .map((lever) => texts[lever])
+    .filter((text) => text.place === place)
+    .map(({ name }) => name);
 }
 
 function mark(lever: HTMLElement, isArmed: boolean): void {

@@ -106,7 +106,7 @@ export function hostGame<Self, Rest>(
     if (hello || seq > guest.ack) guest.ack = seq;
   });
   return {
-    me,
+    me: () => me,
     /** To be called 30 times a second. */
     tick(name: string, input: unknown): void {
       for (const [from, { id, heardAt, playerId }] of guests) {
@@ -177,15 +177,10 @@ export function joinGame<Input, Self extends Body, Rest>(
       if (!scene || !mine) return undefined;
       return { ...scene, bodies: scene.bodies.map((body) => (body.id === mine.id ? mine : body)) };
     },
-    get me() {
-      return self?.id;
-    },
-    get isFull() {
-      return isFull;
-    },
+    /** The player's place, once they have one. */
+    me: () => self?.id,
+    isFull: () => isFull,
     /** How long the host has said nothing, in milliseconds. */
-    get silence() {
-      return now() - heardAt;
-    },
+    silence: () => now() - heardAt,
   };
 }

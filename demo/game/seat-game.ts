@@ -51,7 +51,7 @@ export class SeatGame {
 
   /** The player's place in the game, once they have one. */
   get me(): number | undefined {
-    return this.#hosting?.me ?? this.#joining?.me;
+    return (this.#hosting ?? this.#joining)?.me();
   }
 
   get status(): SeatStatus {
@@ -61,8 +61,8 @@ export class SeatGame {
       failure: channel.failure,
       hasChannel: this.#channel !== undefined,
       isCutOff: this.#channel !== undefined && this.#channel.state !== 'open',
-      isFull: this.#joining?.isFull ?? false,
-      silence: this.#joining?.silence ?? 0,
+      isFull: this.#joining?.isFull() ?? false,
+      silence: this.#joining?.silence() ?? 0,
     };
   }
 

@@ -40,7 +40,7 @@ export class PlayersCharts {
   #mount({ name, channel }: Panel, isSimulated: boolean): PlayerCharts {
     const box = element('div', '');
     box.dataset['chartsOf'] = name;
-    find('#network-levers').before(box);
+    find('#network details').append(box);
     const onGist = (gist: string) => {
       player.gist = gist;
       this.#showGist();

@@ -32,7 +32,11 @@ describe('the demo page with real sessions', () => {
         await page.emulateMedia({ colorScheme });
         expect(await findAxeProblems(page)).toEqual([]);
       }
-      expect(await page.getByRole('heading', { name: 'Levers' }).isVisible()).toBe(false);
+      for (const name of ['Levers', 'Spoil the network'])
+        expect(await page.getByRole('heading', { name }).isVisible()).toBe(false);
+      // Nobody knows what a real network loses.
+      expect(await page.locator('[data-cause=lost]').count()).toBe(0);
+      expect(await page.locator('[data-cause=late]').count()).toBe(2);
       expect(await page.getByRole('button', { name: 'Compare' }).isVisible()).toBe(false);
       const levers = await fetch(`${demo.url}service/levers`, {
         method: 'POST',

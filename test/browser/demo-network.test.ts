@@ -61,8 +61,8 @@ describe('the charts of a channel', () => {
     await expect.poll(() => figure(charts, 'in')).toBeGreaterThan(5);
     // Whoever is looked at in the game is looked at here, too.
     const views = page.getByRole('group', { name: 'Seen by' });
-    await views.getByText('Joiner').click();
-    await views.getByText('Host').click();
+    await views.getByRole('radio', { name: 'Joiner' }).check();
+    await views.getByRole('radio', { name: 'Host' }).check();
     expect(await chartsOf(page, 'Host').isVisible()).toBe(true);
     expect(await choice.getByRole('radio', { name: 'Host' }).isChecked()).toBe(true);
   });

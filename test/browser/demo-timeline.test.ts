@@ -152,7 +152,7 @@ describe('the timeline', () => {
           const { left, right } = mark.getBoundingClientRect();
           return left >= (view?.left ?? 0) && right <= (view?.right ?? 0);
         });
-    expect(await isInView('Host, polling')).toBe(true);
+    await expect.poll(() => isInView('Host, polling')).toBe(true);
     await leave();
     await scroller.evaluate((box) => box.scrollTo(box.scrollWidth, 0));
     expect(await isInView('Host, held')).toBe(true);

@@ -91,8 +91,9 @@ describe('the snippets of README and docs', () => {
   });
 
   it('are in no language that nothing looks at', () => {
-    // Diagrams are for people; `test/nginx` runs nginx and HAProxy with what is theirs, and `test/browser` a page.
-    const known = /^(ts|sh|bash|mermaid|nginx|haproxy|html)?$/;
+    // Diagrams are for people; `test/nginx` runs nginx and HAProxy with what is theirs, `test/browser` a page, and
+    // `test/package` the files of a whole game (`typescript`), which do not compile each by itself.
+    const known = /^(ts|typescript|sh|bash|mermaid|nginx|haproxy|html)?$/;
     const unknown = pages.flatMap((page) =>
       fenceLanguages(readFileSync(page, 'utf8'))
         .filter((language) => !known.test(language))

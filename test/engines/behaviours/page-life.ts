@@ -46,7 +46,7 @@ export const pageLife: BehaviourTests<'closed-tab' | 'back' | 'back-forward-cach
     await using started = await startBehindGateway(pages, { store });
     const { gateway, stack, farewells } = started;
     for (let closed = 1; closed <= CLOSINGS; closed++) {
-      const page = await pages.open(gateway.url);
+      const page = await pages.open(gateway.url, {}, 'tab');
       await create(page);
       await expect.poll(() => gateway.running).toBe(1);
       await pages.close(page);

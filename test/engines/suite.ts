@@ -13,6 +13,7 @@ import { comingBack } from './behaviours/coming-back.js';
 import { mainJob } from './behaviours/main-job.js';
 import { pageLife } from './behaviours/page-life.js';
 import { players } from './behaviours/players.js';
+import { worker } from './behaviours/worker.js';
 
 const TESTS: BehaviourTests<Behaviour> = {
   ...mainJob,
@@ -20,6 +21,7 @@ const TESTS: BehaviourTests<Behaviour> = {
   ...comingBack,
   ...pageLife,
   ...channel,
+  ...worker,
 };
 
 /** All behaviours, in one engine. What it cannot do is said, and never left out in silence. */
@@ -30,7 +32,8 @@ export function testEngine(name: EngineName, start: () => Promise<EngineBrowser>
     const pages = new EnginePages(start);
     it(`the engine is ${engine.name} ${engine.version}, or newer`, () => {
       process.stdout.write(`${engine.name} ${pages.version}\n`);
-      expect(Number.parseFloat(pages.version)).toBeGreaterThanOrEqual(Number(engine.version));
+      const isNewer = pages.version.localeCompare(engine.version, 'en', { numeric: true });
+      expect(isNewer).toBeGreaterThanOrEqual(0);
     });
     for (const behaviour of Object.keys(BEHAVIOURS) as Behaviour[]) {
       const why = cannot[behaviour];

@@ -1,15 +1,22 @@
 import { expect } from 'vitest';
+import { FakeClock } from '../../support/fake-clock.js';
 import { create, eventsOf, join, lastOf, leave } from '../../support/game-pages.js';
 import type { BehaviourTests } from './behaviour-tests.js';
 
 export const mainJob: BehaviourTests<'main-job'> = {
   async 'main-job'(pages) {
-    await using stack = await pages.startStack({ linkDelay: 600 });
+    // The service's: the session is linked when both pages wait for it, and no sooner.
+    const clock = new FakeClock();
+    await using stack = await pages.startStack({ linkDelay: 1_000, clock });
     const hostPage = await pages.open(stack.proxyUrl);
     const joinerPage = await pages.open(stack.proxyUrl);
     const hosting = create(hostPage);
     await expect.poll(() => stack.simulator.sessions()).toHaveLength(1);
     const joining = join(joinerPage, stack.simulator.sessions()[0]?.session_id ?? '');
+    for (const page of [hostPage, joinerPage]) {
+      await expect.poll(() => lastOf(page)).toEqual(['state', 'waiting']);
+    }
+    clock.advance(1_000);
     const [host, joiner] = await Promise.all([hosting, joining]);
 
     const [session] = stack.simulator.sessions();

@@ -46,14 +46,15 @@ export const pageLife: BehaviourTests<'closed-tab' | 'back' | 'back-forward-cach
     await using started = await startBehindGateway(pages, { store });
     const { gateway, stack, farewells } = started;
     for (let closed = 1; closed <= CLOSINGS; closed++) {
-      const page = await pages.open(gateway.url);
+      const page = await pages.open(gateway.url, {}, 'tab');
       await create(page);
       await expect.poll(() => gateway.running).toBe(1);
       await pages.close(page);
       await expect.poll(farewells).toEqual(Array(closed).fill(GRACE / 1_000));
       await expect.poll(() => gateway.running).toBe(0);
     }
-    expect(stack.simulator.sessions()).toHaveLength(CLOSINGS);
+    // That of the last one, at least: the others' grace may be over.
+    expect(stack.simulator.sessions()).not.toEqual([]);
     pass(GRACE);
     await expect.poll(() => stack.simulator.sessions(), { timeout: 30_000 }).toEqual([]);
   },

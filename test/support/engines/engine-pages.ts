@@ -41,9 +41,13 @@ export class EnginePages {
   }
 
   /** The page of a new player, with the built bundle and a connection on it. */
-  async open(proxyUrl: string, options: ConnectOptions = {}): Promise<EnginePage> {
+  async open(
+    proxyUrl: string,
+    options: ConnectOptions = {},
+    kind: 'window' | 'tab' = 'window',
+  ): Promise<EnginePage> {
     if (!this.#browser) throw new Error('The browser is not open yet.');
-    const page = await this.#browser.open();
+    const page = await this.#browser.open(kind);
     this.#open.push(page);
     await page.goto(this.origin);
     await this.connect(page, proxyUrl, options);

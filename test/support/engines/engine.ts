@@ -1,4 +1,4 @@
-/** A game's page in a window of its own, in whichever engine. */
+/** A game's page, in whichever engine. */
 export interface EnginePage {
   goto(url: string): Promise<void>;
   /** Waits until the page is there again. */
@@ -19,7 +19,10 @@ export interface EnginePage {
 export interface EngineBrowser {
   /** Of the engine. */
   readonly version: string;
-  /** Opens an empty page that is in sight, however many there are: what is hidden has slow timers. */
-  open(): Promise<EnginePage>;
+  /**
+   * Opens an empty page: in a window of its own, which is in sight however many there are, for what is hidden has slow
+   * timers; or in a tab beside others, which may be hidden.
+   */
+  open(kind: 'window' | 'tab'): Promise<EnginePage>;
   close(): Promise<void>;
 }

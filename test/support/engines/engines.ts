@@ -4,6 +4,7 @@
  */
 export const BEHAVIOURS = {
   'main-job': 'two pages get their relay: ready, linked, open, with host, port and tokens',
+  worker: 'a worker, which has no window, hosts a match, hears who joins, and leaves',
   'join-by-code': 'a player joins by code, and all hear who is there',
   kick: 'the host kicks a player, who is told so',
   reload: 'a page that is reloaded resumes in its seat',

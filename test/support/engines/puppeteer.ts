@@ -6,7 +6,7 @@ export async function drivenByPuppeteer(browser: Browser): Promise<EngineBrowser
   await browser.newPage();
   return {
     version: (await browser.version()).replace(/^\D+/, ''),
-    open: async () => new PuppeteerPage(await browser.newPage({ type: 'window' })),
+    open: async (type) => new PuppeteerPage(await browser.newPage({ type })),
     close: () => browser.close(),
   };
 }

@@ -70,10 +70,10 @@ class WebKit implements EngineBrowser {
     this.#stop = stop;
   }
 
-  async open(): Promise<EnginePage> {
+  async open(kind: 'window' | 'tab'): Promise<EnginePage> {
     const handle = await this.#turn(async (driver) => {
       await driver.switchTo(this.#first);
-      return driver.open('window');
+      return driver.open(kind);
     });
     return new WebKitPage((work) =>
       this.#turn(async (driver) => {

@@ -13,6 +13,7 @@ const ROOMS: Record<string, readonly string[]> = {
   // Of the channel its types alone, and the channel of the connection: see below.
   peer: ['channel', 'common', 'datagram'],
   channel: ['api', 'channel-protocol', 'common', 'connection', 'datagram'],
+  phaser: ['channel', 'channel-protocol', 'common', 'connection'],
   gateway: ['channel-protocol', 'common', 'datagram', 'http', 'peer'],
   proxy: ['api', 'channel-protocol', 'common', 'http'],
   simulator: ['api', 'common', 'datagram', 'http'],

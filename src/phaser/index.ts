@@ -1,4 +1,5 @@
 /** `relais/phaser`: a match on the clock of a Phaser game. */
+export type { RelayConnection } from '../connection/relay-connection.js';
 export type {
   PhaserEmitter,
   PhaserGame,
@@ -12,4 +13,8 @@ export type {
   RelaisPluginOptions,
 } from './plugin-options.js';
 export { RelaisPlugin } from './relais-plugin.js';
-export { type RelaisPluginItem, relaisPlugin } from './relais-plugin-item.js';
+export {
+  type RelaisPluginClass,
+  type RelaisPluginItem,
+  relaisPlugin,
+} from './relais-plugin-item.js';

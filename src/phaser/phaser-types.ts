@@ -12,8 +12,13 @@ export interface PhaserEmitter {
 export interface PhaserScene {
   /** The scene's systems. */
   readonly sys: {
+    /** Tells of the scene's end. */
     readonly events: PhaserEmitter;
-    readonly settings: { readonly status?: number | undefined };
+    /** What Phaser keeps of the scene. */
+    readonly settings: {
+      /** Whether it runs, sleeps or is over, as one of `Phaser.Scenes`. */
+      readonly status?: number | undefined;
+    };
   };
 }
 

@@ -2,14 +2,18 @@ import type { PhaserPluginManager } from './phaser-types.js';
 import type { RelaisPluginData, RelaisPluginOptions } from './plugin-options.js';
 import { RelaisPlugin } from './relais-plugin.js';
 
+/** The plugin's class, as Phaser needs it. */
+export interface RelaisPluginClass {
+  /** Phaser makes the plugin. */
+  new (pluginManager: PhaserPluginManager): RelaisPlugin;
+}
+
 /** An entry of `plugins.global` in a Phaser game's configuration. */
 export interface RelaisPluginItem {
   /** The plugin's name in Phaser's plugin manager. */
   key: string;
   /** The plugin's class. */
-  plugin: new (
-    pluginManager: PhaserPluginManager,
-  ) => RelaisPlugin;
+  plugin: RelaisPluginClass;
   /** The plugin starts with the game. */
   start: true;
   /** The property that each scene finds the plugin in. */

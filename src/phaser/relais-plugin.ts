@@ -35,7 +35,7 @@ type Unhook = () => void;
  * @example
  * ```ts
  * import { Scene } from 'phaser';
- * import type { RelaisPlugin } from 'relais/phaser';
+ * import { type RelaisPlugin } from 'relais/phaser';
  *
  * class LobbyScene extends Scene {
  *   declare readonly relais: RelaisPlugin;

@@ -24,6 +24,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
         phaser: 'src/phaser/index.ts',
         proxy: 'src/proxy/index.ts',
         'proxy-node': 'src/proxy/node.ts',
+        'proxy-redis': 'src/proxy/redis/index.ts',
         simulator: 'src/simulator/index.ts',
       },
       formats: ['es'],

@@ -5,7 +5,7 @@ import { BaseSequencer } from 'vitest/node';
 const NOT_NODE = [
   // The benchmark's neighbours bring tests of their own.
   '**/node_modules/**',
-  ...['dom', 'browser', 'whole-browser', 'nginx', 'package', 'chaos', 'soak'].map(
+  ...['dom', 'browser', 'whole-browser', 'engines', 'nginx', 'package', 'chaos', 'soak'].map(
     (folder) => `test/${folder}/**`,
   ),
 ];
@@ -110,6 +110,15 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engines',
+          include: ['test/engines/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,6 +1,9 @@
 import { compareModes } from './controls/compare-modes.js';
-import { addLevers } from './controls/levers.js';
+import { Levers } from './controls/levers.js';
 import { find } from './elements/element.js';
+import { Arena } from './game/arena.js';
+import { SeatGame } from './game/seat-game.js';
+import { PlayersCharts } from './network/players-charts.js';
 import { Invitation } from './players/invitation.js';
 import { Panel, type PanelOptions } from './players/panel.js';
 import type { PlayerName } from './players/player-name.js';
@@ -42,19 +45,27 @@ const panels = players.map((player) => new Panel(player, options));
 find('#seats').append(...panels.map((panel) => panel.seat));
 find('#panels').append(...panels.map((panel) => panel.details));
 inspectTimeline();
+const [first, ...others] = panels.map((panel) => new SeatGame(panel));
+if (first) new Arena([first, ...others]);
+const charts = new PlayersCharts(panels, isSimulated);
 
 const joiner = panels.at(-1) as Panel;
-if (invited) joiner.joinInput.value = invited;
 const [host] = panels;
-if (host) new Invitation(host.seat, host.relay, settings);
+if (host) new Invitation(find('#game .company'), host, settings);
 if (host && host !== joiner) {
   host.relay.on('session', ({ session_id }) => {
     joiner.joinInput.value = host.relay.joinCode ?? session_id;
   });
   if (isSimulated) {
-    const disarm = addLevers(host.relay, timeline, settings.linkDelay);
-    compareModes(host, joiner, hold, timeline, disarm);
+    const levers = new Levers({
+      host: host.relay,
+      timeline,
+      linkDelay: settings.linkDelay,
+      onLost: (lost) => charts.setLost(lost),
+    });
+    compareModes(host, joiner, hold, timeline, () => levers.disarm());
   }
 }
 find('main').hidden = false;
-for (const panel of panels) panel.resume();
+if (invited) joiner.accept(invited);
+else for (const panel of panels) panel.resume();

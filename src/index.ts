@@ -13,6 +13,7 @@ export type {
   DropCause,
   GatewayAddress,
   GatewayFigures,
+  KnownAtGateway,
   OpenWire,
   Wire,
   WireEnd,

@@ -25,6 +25,7 @@ const WINGS: Record<string, Record<string, readonly string[]>> = {
   proxy: {
     store: [],
     reports: ['store'],
+    redis: ['reports', 'store'],
     identity: ['store'],
     limits: ['identity', 'reports', 'store'],
     watch: ['limits', 'store'],

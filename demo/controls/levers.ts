@@ -1,90 +1,131 @@
 import type { RelayConnection } from 'relais';
 import { element, find } from '../elements/element.js';
-import type { Lever, LeverPull } from '../server/lever-routes.js';
+import type { Lost } from '../network/drops.js';
+import type { LeverPull, StrikingLever, ValueLever } from '../server/lever-pull.js';
+import type { LeverState } from '../server/lever-state.js';
 import type { Timeline } from '../timeline/timeline.js';
+import { LeverRange } from './lever-range.js';
+import { pullLever, readLevers } from './lever-service.js';
+import { BUTTONS, type LeverPlace, RANGES } from './lever-texts.js';
 
-/** What each lever is called, and what it does. */
-const LEVERS: Readonly<Record<Exclude<Lever, 'link-delay' | 'disarm'>, readonly [string, string]>> =
-  {
-    fail: ['Fail this session', 'It will not recover.'],
-    'lose-connection': ['Lose the connection', 'No proxy for 3 seconds.'],
-    'rate-limit': ['Answer 429', '“Too many”, twice.'],
-    relink: ['Relink', 'It gets another relay.'],
-    end: ['End the session', 'The service deletes it.'],
-    'lose-webhook': ['Lose the webhook', 'The next never arrives.'],
-  };
-
-const ADDRESS = '/service/levers';
 /** How often the page asks what is still armed, while something is, in milliseconds. */
 const LOOK = 500;
 
-/**
- * The levers of the simulator. Those that were pulled and have not struck yet are shown as armed, after a reload, too.
- *
- * @returns what takes all of them back.
- */
-export function addLevers(
-  host: RelayConnection,
-  timeline: Timeline,
-  linkDelay: number,
-): () => Promise<void> {
-  const section = find('#levers');
-  const said = find('#lever-said');
-  const buttons = new Map<string, HTMLButtonElement>();
-  let isLooking = false;
+/** What the levers work with. */
+export interface LeverOptions {
+  /** Whose session they strike. */
+  readonly host: RelayConnection;
+  readonly timeline: Timeline;
+  /** At the start, in milliseconds. */
+  readonly linkDelay: number;
+  /** Gets what the simulated network has lost, again and again while it loses some. */
+  readonly onLost: (lost: Lost) => void;
+}
 
-  const send = async (body: LeverPull): Promise<string> => {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(ADDRESS, { method: 'POST', headers, body: JSON.stringify(body) });
-    return response.text();
-  };
-  /** Marks what is armed, as long as something is. Returns the titles. */
-  const showArmed = async (): Promise<string[]> => {
-    const armed: string[] = await (await fetch(ADDRESS)).json();
-    for (const [lever, button] of buttons)
-      button.toggleAttribute('data-armed', armed.includes(lever));
-    if (armed.length > 0 && !isLooking) {
-      isLooking = true;
+/** The levers of the simulator. Those that are armed are shown as such, after a reload, too. */
+export class Levers {
+  readonly #options: LeverOptions;
+  readonly #buttons = new Map<StrikingLever, HTMLButtonElement>();
+  readonly #ranges = new Map<ValueLever, LeverRange>();
+  #isLooking = false;
+
+  constructor(options: LeverOptions) {
+    this.#options = options;
+    for (const lever of Object.keys(RANGES) as ValueLever[]) this.#addRange(lever);
+    for (const lever of Object.keys(BUTTONS) as StrikingLever[]) this.#addButton(lever);
+    this.#ranges.get('link-delay')?.take(options.linkDelay);
+    for (const part of Object.values(PARTS)) part().hidden = false;
+    void this.#look().then((state) => this.#tellFromBefore(state));
+  }
+
+  /** Takes all of them back. */
+  async disarm(place: LeverPlace = 'session'): Promise<void> {
+    await this.#pull({ lever: 'disarm' }, place);
+  }
+
+  #addRange(lever: ValueLever): void {
+    const text = RANGES[lever];
+    const range = new LeverRange(lever, text, (value) => {
+      if (lever !== 'link-delay') this.#mark(text.name);
+      void this.#pull({ lever, value }, text.place);
+    });
+    this.#ranges.set(lever, range);
+    find('.lever-ranges', PARTS[text.place]()).append(range.element);
+  }
+
+  #addButton(lever: StrikingLever): void {
+    const { place, name, what } = BUTTONS[lever];
+    const button = element('button', '', element('strong', '', name), element('span', '', what));
+    button.type = 'button';
+    button.addEventListener('click', () => {
+      this.#mark(name);
+      const session_id = this.#options.host.session?.session_id;
+      void this.#pull({ lever, ...(session_id && { session_id }) }, place);
+    });
+    this.#buttons.set(lever, button);
+    find('.lever-buttons', PARTS[place]()).append(button);
+  }
+
+  #mark(name: string): void {
+    this.#options.timeline.markAll('lever', name);
+  }
+
+  async #pull(pull: LeverPull, place: LeverPlace): Promise<void> {
+    const sentence = await pullLever(pull);
+    // The other part's sentence may not be true any more.
+    if (pull.lever === 'disarm') for (const each of PLACES) say(each, '');
+    say(place, sentence);
+    await this.#look();
+  }
+
+  /** Shows what is armed, again and again as long as something is. */
+  async #look(): Promise<LeverState> {
+    const state = await readLevers();
+    const armed: (StrikingLever | ValueLever)[] = armedOf(state);
+    for (const [lever, button] of this.#buttons) mark(button, armed.includes(lever));
+    for (const [lever, range] of this.#ranges) {
+      mark(range.element, armed.includes(lever));
+      if (lever !== 'link-delay') range.take(state.network[lever]);
+    }
+    this.#options.onLost(state.lost);
+    if (armed.length > 0 && !this.#isLooking) {
+      this.#isLooking = true;
       setTimeout(() => {
-        isLooking = false;
-        void showArmed();
+        this.#isLooking = false;
+        void this.#look();
       }, LOOK);
     }
-    return armed.map((lever) => LEVERS[lever as keyof typeof LEVERS][0]);
-  };
-  const pull = async (lever: Exclude<Lever, 'disarm'>, value?: number) => {
-    const session_id = host.session?.session_id;
-    const body: LeverPull = {
-      lever,
-      ...(session_id && { session_id }),
-      ...(value !== undefined && { value }),
-    };
-    if (lever !== 'link-delay') timeline.markAll('lever', LEVERS[lever][0]);
-    said.textContent = await send(body);
-    await showArmed();
-  };
-  for (const [lever, [title, what]] of Object.entries(LEVERS)) {
-    const button = element('button', '', element('strong', '', title), element('span', '', what));
-    button.type = 'button';
-    button.addEventListener('click', () => void pull(lever as keyof typeof LEVERS));
-    buttons.set(lever, button);
-    find('.lever-buttons', section).append(button);
+    return state;
   }
-  const range = find<HTMLInputElement>('#link-delay');
-  const shown = find('#link-delay-value');
-  const show = () => {
-    shown.textContent = `${(range.valueAsNumber / 1_000).toFixed(1)} s`;
-  };
-  range.value = String(linkDelay);
-  show();
-  range.addEventListener('input', show);
-  range.addEventListener('change', () => void pull('link-delay', range.valueAsNumber));
-  section.hidden = false;
-  void showArmed().then((titles) => {
-    if (titles.length > 0) said.textContent = `Still armed from before: ${titles.join(', ')}.`;
-  });
-  return async () => {
-    said.textContent = await send({ lever: 'disarm' });
-    await showArmed();
-  };
+
+  #tellFromBefore(state: LeverState): void {
+    const texts = { ...BUTTONS, ...RANGES };
+    for (const place of PLACES) {
+      const names = armedOf(state)
+        .map((lever) => texts[lever])
+        .filter((text) => text.place === place)
+        .map(({ name }) => name);
+      if (names.length > 0) say(place, `Still armed from before: ${names.join(', ')}.`);
+    }
+  }
+}
+
+/** Where the levers are on the page. */
+const PARTS: Readonly<Record<LeverPlace, () => HTMLElement>> = {
+  network: () => find('#network-levers'),
+  session: () => find('#levers'),
+};
+const PLACES = Object.keys(PARTS) as LeverPlace[];
+
+function armedOf({ armed, network }: LeverState): (StrikingLever | keyof typeof network)[] {
+  const spoilt = (['loss', 'latency', 'jitter'] as const).filter((lever) => network[lever] > 0);
+  return [...armed, ...spoilt];
+}
+
+function mark(lever: HTMLElement, isArmed: boolean): void {
+  lever.toggleAttribute('data-armed', isArmed);
+}
+
+function say(place: LeverPlace, sentence: string): void {
+  find('.lever-said', PARTS[place]()).textContent = sentence;
 }

@@ -1,8 +1,8 @@
-import type { RelayConnection } from 'relais';
 import { renderSVG } from 'uqr';
 import { copyOnClick } from '../elements/copy-button.js';
 import { element, find } from '../elements/element.js';
 import type { DemoSettings } from '../settings.js';
+import type { Panel } from './panel.js';
 
 /** The join code, large, with a link and a QR code that open the join elsewhere. */
 export class Invitation {
@@ -14,14 +14,16 @@ export class Invitation {
   readonly #base: string;
   #shown = '';
 
+  /** @param place - where it is put, before all that is there. */
   constructor(
-    seat: HTMLElement,
-    relay: RelayConnection,
+    place: HTMLElement,
+    { name, relay }: Panel,
     { invitationBase, isLocalOnly }: DemoSettings,
   ) {
     this.#base = invitationBase;
     const root = find('.invite', find<HTMLTemplateElement>('#invitation').content);
-    find('.news', seat).before(root);
+    root.dataset['player'] = name;
+    place.prepend(root);
     this.#code = find('.join-code', root);
     this.#target = find('.invite-target', root);
     this.#link.target = '_blank';

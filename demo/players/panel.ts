@@ -6,6 +6,7 @@ import type { Mode } from '../timeline/run-view.js';
 import type { Timeline } from '../timeline/timeline.js';
 import { EndpointView } from './endpoint-view.js';
 import { EventLog } from './event-log.js';
+import { PanelChannel } from './panel-channel.js';
 import type { PlayerName } from './player-name.js';
 import { Roster } from './roster.js';
 import { SeatMemory } from './seat-memory.js';
@@ -31,8 +32,10 @@ export class Panel {
   /** What their connection knows. */
   readonly details: HTMLElement;
   readonly relay: RelayConnection;
+  /** Their datagrams, by the gateway. */
+  readonly channel: PanelChannel;
+  readonly name: PlayerName;
   readonly joinInput: HTMLInputElement;
-  readonly #name: PlayerName;
   readonly #options: PanelOptions;
   readonly #memory: SeatMemory;
   readonly #log: EventLog;
@@ -42,7 +45,7 @@ export class Panel {
 
   constructor(name: PlayerName, options: PanelOptions) {
     const { settings, timeline } = options;
-    this.#name = name;
+    this.name = name;
     this.#options = options;
     this.#memory = new SeatMemory(name);
     const copy = find<HTMLTemplateElement>('#player').content.cloneNode(true) as DocumentFragment;
@@ -82,6 +85,7 @@ export class Panel {
     this.relay = new RelayConnection(settings.proxyUrl, {
       guest: this.#memory.guest,
       ticket: this.#memory.ticket,
+      via: 'gateway',
       fetch: recordingFetch({
         holds: () => timeline.mode === 'held',
         onStart: (request) => {
@@ -97,6 +101,7 @@ export class Panel {
         },
       }),
     });
+    this.channel = new PanelChannel(this.relay);
     this.#listen();
     this.#addControls();
   }
@@ -104,7 +109,7 @@ export class Panel {
   /** Creates a session, or joins the one that the field names. Fails like the connection does. */
   start(): Promise<Endpoint> {
     return this.#begin(() =>
-      this.#name === 'Host' ? this.relay.create() : this.relay.join(this.joinInput.value.trim()),
+      this.name === 'Host' ? this.relay.create() : this.relay.join(this.joinInput.value.trim()),
     );
   }
 
@@ -113,16 +118,32 @@ export class Panel {
     if (this.#memory.hasTicket) void this.#begin(() => this.relay.resume()).catch(() => {});
   }
 
+  /** Joins at once whoever was invited; or takes their seat again, if they came by the same invitation before. */
+  accept(code: string): void {
+    this.joinInput.value = code;
+    if (this.#memory.hasTicket && this.#memory.invitation === code) {
+      this.resume();
+      return;
+    }
+    this.#memory.invitation = code;
+    void this.start().catch(() => {});
+  }
+
   async leave(): Promise<void> {
     await this.relay.leave().catch((error: RelayError) => this.#trouble.show(error));
   }
 
+  /** Takes another player's seat away. */
+  async kick(playerId: string): Promise<void> {
+    await this.relay.kick(playerId).catch((error: RelayError) => this.#trouble.show(error));
+  }
+
   #begin(request: () => Promise<Endpoint>): Promise<Endpoint> {
     this.#trouble.clear();
-    this.#options.timeline.start(this.#name, this.#options.mode());
+    this.#options.timeline.start(this.name, this.#options.mode());
     const promise = request();
     promise.catch(() => {
-      if (!this.#isInUse) this.#options.timeline.stop(this.#name);
+      if (!this.#isInUse) this.#options.timeline.stop(this.name);
     });
     return promise;
   }
@@ -134,10 +155,8 @@ export class Panel {
   #addControls(): void {
     const endpoint = new EndpointView(this.details);
     const roster = new Roster(this.details, async (player) => {
-      await this.relay.kick(player.playerId).catch((error: RelayError) => {
-        this.#trouble.show(error);
-        roster.show(this.relay);
-      });
+      await this.kick(player.playerId);
+      roster.show(this.relay);
     });
     const show = () => {
       const { role, session, state } = this.relay;
@@ -168,11 +187,11 @@ export class Panel {
     const { linkedAt, timeline } = this.#options;
     const tell = (name: string, detail: string) => {
       this.#log.add(name, detail);
-      timeline.lane(this.#name).event(name, detail, timeline.now);
+      timeline.lane(this.name).event(name, detail, timeline.now);
     };
     relay.on('state', (state) => {
       this.#log.add('state', state);
-      timeline.lane(this.#name).state(state, timeline.now);
+      timeline.lane(this.name).state(state, timeline.now);
       if (state === 'waiting') this.#waitingSince = Date.now();
       if (state === 'requesting') this.#waitingSince = Number.POSITIVE_INFINITY;
     });
@@ -183,7 +202,7 @@ export class Panel {
     relay.on('linked', async ({ link }) => {
       const knownAt = Date.now();
       tell('linked', link);
-      const lane = timeline.lane(this.#name);
+      const lane = timeline.lane(this.name);
       const at = await linkedAt(relay.session?.session_id ?? '');
       // A lag is measured once in a run, and only where the player waited when the session was linked.
       if (at === undefined || at < this.#waitingSince || lane.linkLag !== undefined) return;
@@ -204,7 +223,7 @@ export class Panel {
     relay.on('close', (reason) => {
       tell('close', reason);
       if (reason === 'deleted' || reason === 'revoked') this.#trouble.show(closed(reason));
-      timeline.stop(this.#name);
+      timeline.stop(this.name);
     });
   }
 }

@@ -19,6 +19,15 @@ export class SeatMemory {
     save: (ticket) => sessionStorage.setItem(`${this.#key}-ticket`, ticket ?? ''),
   };
 
+  /** The code of the invitation that the seat is from. */
+  get invitation(): string | null {
+    return sessionStorage.getItem(`${this.#key}-invitation`);
+  }
+
+  set invitation(code: string) {
+    sessionStorage.setItem(`${this.#key}-invitation`, code);
+  }
+
   get hasTicket(): boolean {
     return Boolean(sessionStorage.getItem(`${this.#key}-ticket`));
   }

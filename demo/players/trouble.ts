@@ -7,7 +7,7 @@ const NOTES: Readonly<Record<ConnectionState, string>> = {
   idle: '',
   requesting: 'Asking the proxy for a session.',
   waiting: 'The session is there; its relay is on the way.',
-  open: 'The relay is there: netcode connects with what the endpoint says.',
+  open: 'The relay is there: the game’s datagrams go through it.',
   closed: 'The match is over. Another one can begin.',
   failed: 'That did not work. Try again.',
 };

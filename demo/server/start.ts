@@ -4,14 +4,15 @@ import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { readSetting } from '../../src/cli/read-setting.js';
+import { createGateway } from '../../src/gateway/index.js';
 import { createRelayProxy } from '../../src/proxy/relay-proxy.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { DemoSettings } from '../settings.js';
 import { openWire } from './breakable-wire.js';
 import { createLeverRoutes } from './lever-routes.js';
 
-// Starts all that the page needs: the simulator (or, with EDGEGAP_API_TOKEN set, none), the proxy and
-// the page itself. On loopback, unless told otherwise.
+// Starts all that the page needs: the simulator with its relays (or, with EDGEGAP_API_TOKEN set, none), the proxy with
+// its gateway, and the page itself. On loopback, unless told otherwise.
 
 const LINK_DELAY = 2_500;
 const setting = (name: string) => readSetting(process.env, name);
@@ -35,6 +36,7 @@ const simulator = EDGEGAP_API_TOKEN
   : await createSimulator({
       apiToken: 'demo',
       linkDelay: LINK_DELAY,
+      relay: true,
       onLinked: (sessionId, time) => linkedAt.has(sessionId) || linkedAt.set(sessionId, time),
     });
 const wire = await openWire({ port: 0, hostname });
@@ -102,9 +104,15 @@ const proxy = createRelayProxy({
   }),
   developmentIp: RELAIS_DEVELOPMENT_IP,
   guests: true,
+  gateway: {},
   ...(simulator && { publicUrl: `http://127.0.0.1:${proxyPort}` }),
 });
-wire.connect(proxy);
+const gateway = createGateway({
+  seats: proxy.seats,
+  // A service of one's own, the simulator for instance, has its relays on this machine.
+  development: simulator !== undefined || EDGEGAP_API_URL !== undefined,
+});
+wire.connect(proxy, gateway);
 
 process.stdout.write(`
   Relais demo   ${url}${networkUrl ? `\n  other devices ${networkUrl}` : ''}
@@ -127,6 +135,7 @@ async function endSessions(): Promise<void> {
 
 async function stop(): Promise<void> {
   await page.close();
+  await gateway.close();
   await wire.close();
   await proxy.close();
   await endSessions();

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { maybe, SessionUser, sessionDocument } from './schemas.js';
+import { maybe, PlayerUser, sessionDocument } from './schemas.js';
 
 /** Whether it names a side of the relay. */
 export const isRole = (value: unknown) => value === 'server' || value === 'client';
@@ -17,8 +17,8 @@ export const Player = v.looseObject({
 
 /** @internal */
 export const PlayerSession = sessionDocument({
-  /** This player as the relay knows them, with their own token. */
-  session_user: maybe(SessionUser),
+  /** This player as the relay knows them, with their own token. Nobody's IP address is in a player's document. */
+  session_user: maybe(PlayerUser),
   /** Which side of the relay this player is on. */
   role: Role,
   /** This player's id: the one that they have in `players`. */
@@ -46,6 +46,6 @@ export type Role = v.InferOutput<typeof Role>;
 export interface Player extends v.InferOutput<typeof Player> {}
 /**
  * What the token-issuing proxy tells a player about their session: the *authorize-user* document with
- * their own `session_user`, without the webhook's URL, and with the proxy's own fields.
+ * their own `session_user`, without the webhook's URL and the players' IP addresses, and with the proxy's own fields.
  */
 export interface PlayerSession extends v.InferOutput<typeof PlayerSession> {}

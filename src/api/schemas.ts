@@ -50,17 +50,17 @@ export const Relay = v.looseObject({
   ),
 });
 
-/** @internal */
-export const SessionUser = v.looseObject({
-  /** Their public address. */
-  ip_address: maybe(v.string()),
+const userEntries = {
   /** Where the service takes them to be, in degrees. */
   latitude: maybe(v.number()),
   /** Where the service takes them to be, in degrees. */
   longitude: maybe(v.number()),
   /** Their own token at the relay, an unsigned 32-bit number. */
   authorization_token: maybe(AuthorizationToken),
-});
+};
+
+/** @internal */
+export const PlayerUser = v.looseObject(userEntries);
 
 /** What every document about a session holds, whoever it is for. */
 export const sessionEntries = {
@@ -91,7 +91,19 @@ export const sessionDocument = <const TEntries extends v.ObjectEntries>(
   entries: TEntries,
 ): SessionDocument<TEntries> => v.looseObject({ ...sessionEntries, ...entries });
 
+/** As above. */
+const sessionUser = <const TEntries extends v.ObjectEntries>(
+  entries: TEntries,
+): v.LooseObjectSchema<TEntries & typeof userEntries, undefined> =>
+  v.looseObject({ ...entries, ...userEntries });
+
 // Marked, so that the game's bundle goes without them: bundlers do not look into what is spread.
+
+/** @internal */
+export const SessionUser = /* @__PURE__ */ sessionUser({
+  /** Their public address. */
+  ip_address: maybe(v.string()),
+});
 
 /** @internal */
 export const RelaySession = /* @__PURE__ */ sessionDocument({
@@ -113,6 +125,8 @@ export const UserAuthorization = /* @__PURE__ */ sessionDocument({
 export interface RelayPort extends v.InferOutput<typeof RelayPort> {}
 /** The relay that a session was given: `ports.server` is for the hosting player, `ports.client` for all others. */
 export interface Relay extends v.InferOutput<typeof Relay> {}
+/** A player as the relay knows them, as far as the player gets to know it: without their address. */
+export interface PlayerUser extends v.InferOutput<typeof PlayerUser> {}
 /** A player as the relay knows them. */
 export interface SessionUser extends v.InferOutput<typeof SessionUser> {}
 /** A session with all its users: the answer of *create* and *get*. */

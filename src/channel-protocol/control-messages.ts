@@ -22,6 +22,10 @@ export interface Hello {
   readonly role: 'server' | 'client';
   /** Whether the player at the relay is the one of the wire before, with the same connection id. */
   readonly returned: boolean;
+  /** Datagrams of this player's that came in from the page so far, on the wires before. */
+  readonly received: number;
+  /** Datagrams that went to the page so far: those that it has not got were lost with a wire. */
+  readonly sent: number;
 }
 
 /** How the relay sees the player. */

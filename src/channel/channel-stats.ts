@@ -1,4 +1,4 @@
-import type { DropCause, WireMeasures, WireName } from './wire.js';
+import type { DropCause, KnownAtGateway, WireMeasures, WireName } from './wire.js';
 
 /** What a channel has done so far. */
 export interface ChannelStats {
@@ -12,6 +12,11 @@ export interface ChannelStats {
   readonly received: number;
   /** Datagrams that came and were not handed on, by cause. */
   readonly notReceived: Readonly<Record<DropCause, number>>;
+  /**
+   * Datagrams that were on their way when a wire was lost: of those that were `sent`, and of those that the gateway had
+   * sent. It tells when the wire is back; of a gateway that is gone nobody can tell.
+   */
+  readonly lost: { readonly sending: number; readonly receiving: number };
   /** Round trip to the gateway, in milliseconds; `undefined` where there is none, or while it is not known. */
   readonly gatewayRoundTrip: WireMeasures['gatewayRoundTrip'];
   /** Round trip from the gateway to the relay, or from the player without a gateway, in milliseconds. */
@@ -24,16 +29,33 @@ export interface ChannelStats {
 export class ChannelCounters {
   readonly notSent = noDrops();
   readonly notReceived = noDrops();
+  readonly #lost = { sending: 0, receiving: 0 };
   sent = 0;
   received = 0;
+  /** How many more were sent than had arrived when the last wire was up, at the gateway and here. */
+  #aheadThere = 0;
+  #aheadHere = 0;
+
+  /** A wire is up, and nothing is on its way: what was sent since the last one and has not arrived is lost. */
+  settle({ received, returned, sent }: KnownAtGateway): void {
+    const there = this.sent - received;
+    const here = sent - this.received - this.notReceived.late;
+    if (returned) {
+      this.#lost.sending += there - this.#aheadThere;
+      this.#lost.receiving += here - this.#aheadHere;
+    }
+    this.#aheadThere = there;
+    this.#aheadHere = here;
+  }
 
   /** The counts as they are now. */
-  read(): Pick<ChannelStats, 'sent' | 'notSent' | 'received' | 'notReceived'> {
+  read(): Pick<ChannelStats, 'sent' | 'notSent' | 'received' | 'notReceived' | 'lost'> {
     return {
       sent: this.sent,
       notSent: { ...this.notSent },
       received: this.received,
       notReceived: { ...this.notReceived },
+      lost: { ...this.#lost },
     };
   }
 }

@@ -1,7 +1,6 @@
+import { isUint32 } from '../api/schemas.js';
 import { RelayError } from '../common/relay-error.js';
 import { LARGEST_PAYLOAD } from '../datagram/index.js';
-
-const LARGEST_CONNECTION_ID = 2 ** 32 - 1;
 
 /**
  * The bytes of what a game sends.
@@ -26,7 +25,7 @@ export function checkedDatagram(
   if (!isHost && connectionId !== undefined) {
     throw invalid('A client sends to the host alone: send(bytes).');
   }
-  if (connectionId !== undefined && !isConnectionId(connectionId)) {
+  if (connectionId !== undefined && !isUint32(connectionId)) {
     throw invalid('A connection id is an unsigned 32-bit number.');
   }
   return bytes;
@@ -39,10 +38,6 @@ function bytesOf(data: unknown): Uint8Array | undefined {
   // A buffer of another realm, an iframe's for instance, is no instance of this one's class.
   const isBuffer = Object.prototype.toString.call(data) === '[object ArrayBuffer]';
   return isBuffer ? new Uint8Array(data as ArrayBuffer) : undefined;
-}
-
-function isConnectionId(id: number): boolean {
-  return Number.isInteger(id) && id >= 0 && id <= LARGEST_CONNECTION_ID;
 }
 
 function invalid(message: string): RelayError {

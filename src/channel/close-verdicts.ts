@@ -2,62 +2,39 @@ import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import { RelayError } from '../common/relay-error.js';
 import type { WireEnd } from './wire.js';
 
-/** What a closed socket means for its wire. */
-export type CloseVerdict =
-  | { readonly isOver: true; readonly end: WireEnd }
-  | {
-      readonly isOver: false;
-      /** What the gateway refused, if anything. */
-      readonly refused: 'ticket' | 'too-many' | undefined;
-      /** Time before the next try, in milliseconds, at least. */
-      readonly delay: number;
-    };
+/** What ends a channel as its `close` event tells it, by the code that the gateway closed the wire with. */
+const ENDS: Readonly<Record<number, 'revoked' | 'deleted' | 'replaced'>> = {
+  [CLOSE_CODES.revoked]: 'revoked',
+  [CLOSE_CODES.ended]: 'deleted',
+  [CLOSE_CODES.replaced]: 'replaced',
+};
 
-/** How long a gateway that has had too much is left alone, in milliseconds. */
-const TOO_MUCH = 5_000;
-
-/** @param reason - The gateway's word for it: `origin` where it does not let this page in. */
-export function judgeClose(code: number, reason: string): CloseVerdict {
-  switch (code) {
-    case CLOSE_CODES.badMessage:
-      return over(
-        new RelayError('bad-request', 'The gateway did not understand this page.', { status: 400 }),
-      );
-    case CLOSE_CODES.revoked:
-      if (reason !== 'origin') return { isOver: true, end: { reason: 'revoked' } };
-      return over(
-        new RelayError('forbidden', 'The gateway does not take pages of this origin.', {
-          status: 403,
-        }),
-      );
-    case CLOSE_CODES.failed:
-      if (reason !== 'destination') return comesBack(0);
-      return over(
-        new RelayError(
-          'forbidden',
-          'The gateway does not send to this relay: its address is not public.',
-          {
-            status: 403,
-          },
-        ),
-      );
-    case CLOSE_CODES.ended:
-      return { isOver: true, end: { reason: 'deleted' } };
-    case CLOSE_CODES.replaced:
-      return { isOver: true, end: { reason: 'replaced' } };
-    case CLOSE_CODES.ticket:
-      return comesBack(0, 'ticket');
-    case CLOSE_CODES.tooMany:
-      return comesBack(TOO_MUCH, 'too-many');
-    default:
-      return comesBack(0);
+/**
+ * What a closed wire means for its channel.
+ *
+ * @param reason - The gateway's word for it: `origin` where it does not let this page in.
+ * @returns why it is over; `undefined` where it may come back.
+ */
+export function endOf(code: number, reason: string): WireEnd | undefined {
+  if (code === CLOSE_CODES.badMessage) {
+    const message = 'The gateway did not understand this page.';
+    return failed(new RelayError('bad-request', message, { status: 400 }));
   }
+  if (code === CLOSE_CODES.revoked && reason === 'origin') {
+    return forbidden('The gateway does not take pages of this origin.');
+  }
+  if (code === CLOSE_CODES.failed && reason === 'destination') {
+    return forbidden('The gateway does not send to this relay: its address is not public.');
+  }
+  const end = ENDS[code];
+  return end && { reason: end };
 }
 
-function comesBack(delay: number, refused?: 'ticket' | 'too-many'): CloseVerdict {
-  return { isOver: false, refused, delay };
+/** A wire that cannot go on. */
+export function failed(error: RelayError): WireEnd {
+  return { reason: 'failed', error };
 }
 
-function over(error: RelayError): CloseVerdict {
-  return { isOver: true, end: { reason: 'failed', error } };
+function forbidden(message: string): WireEnd {
+  return failed(new RelayError('forbidden', message, { status: 403 }));
 }

@@ -82,8 +82,12 @@ export class GatewaySocket {
     return this.#window.roundTrip;
   }
 
-  /** Closes it without another word. */
-  close(code: number): void {
+  /**
+   * Closes it without another word.
+   *
+   * @param code - 1000 ends the channel at the gateway; any other lets it wait for this player to come back.
+   */
+  close(code: number = FOR_NOW): void {
     this.#isClosed = true;
     this.#clock.clearTimeout(this.#watch);
     const socket = this.#socket;
@@ -144,7 +148,7 @@ export class GatewaySocket {
 
   #closed(code: number, reason: string): void {
     if (this.#isClosed) return;
-    this.close(FOR_NOW);
+    this.close();
     this.#listener.onClosed(code, reason);
   }
 }

@@ -1,8 +1,14 @@
+import type { Role } from '../api/player-session.js';
+import { aborted } from '../common/aborted.js';
 import { onAbort } from '../common/on-abort.js';
 import { RelayError } from '../common/relay-error.js';
 import type { RelayConnection } from '../connection/relay-connection.js';
+import type { Emission } from '../connection/state.js';
+import type { ChannelCloseReason } from './channel-events.js';
 import { completeOptions, type OpenChannelOptions } from './open-channel-options.js';
+import { otherRole } from './other-role.js';
 import { RelayChannel } from './relay-channel.js';
+import type { Wire } from './wire.js';
 import { targetOf } from './wire-target.js';
 
 /**
@@ -33,9 +39,11 @@ export async function openChannel(
   }, timeout);
   const forget = signal && onAbort(signal, () => deadline.abort(aborted(signal)));
   try {
-    await untilOpen(relay, deadline.signal);
-    const channel = new RelayChannel(wire, targetOf(relay), relay.role ?? 'client');
-    follow(relay, channel);
+    while (relay.state !== 'open') {
+      if (relay.state !== 'requesting' && relay.state !== 'waiting') throw notInUse();
+      await nextEvent(relay, deadline.signal);
+    }
+    const channel = openOn(relay, relay.endpoint?.role ?? 'client', wire);
     await untilReady(channel, deadline.signal);
     return channel;
   } finally {
@@ -44,27 +52,38 @@ export async function openChannel(
   }
 }
 
-/** Waits for the connection. */
-function untilOpen(relay: RelayConnection, signal: AbortSignal): Promise<void> {
+/** Waits until the connection tells something. */
+function nextEvent({ followers }: RelayConnection, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let forget = () => {};
-    const settle = (error?: RelayError) => {
-      relay.off('open', onOpen);
-      relay.off('close', onClose);
+    const settle = () => {
+      followers.delete(settle);
       forget();
-      if (error) reject(error);
+      if (signal.aborted) reject(signal.reason);
       else resolve();
     };
-    const onOpen = () => settle();
-    const onClose = () => settle(notInUse());
-    if (signal.aborted) settle(signal.reason as RelayError);
-    else if (relay.state === 'open') settle();
-    else if (relay.state === 'requesting' || relay.state === 'waiting') {
-      forget = onAbort(signal, () => settle(signal.reason as RelayError));
-      relay.on('open', onOpen);
-      relay.on('close', onClose);
-    } else settle(notInUse());
+    followers.add(settle);
+    forget = onAbort(signal, settle);
   });
+}
+
+/** A channel that moves and ends with its connection, whatever the game does with the connection's listeners. */
+function openOn(relay: RelayConnection, role: Role, wire: Wire): RelayChannel {
+  let failure: RelayError | undefined;
+  const follower = ([name, what]: Emission) => {
+    if (name === 'linked') {
+      if (what.role === role) channel.onMoved();
+      else channel.endWith('failed', otherRole());
+    }
+    // With the connection still in use, it only tells the game of a mistake.
+    if (name === 'error' && relay.state === 'failed') failure = what;
+    if (name === 'close') channel.endWith(what, failure);
+  };
+  relay.followers.add(follower);
+  const channel = new RelayChannel(wire, targetOf(relay), role, () => {
+    relay.followers.delete(follower);
+  });
+  return channel;
 }
 
 /** Waits for the channel. It is closed where that fails. */
@@ -95,26 +114,6 @@ function untilReady(channel: RelayChannel, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The channel moves and ends with its connection. */
-function follow(relay: RelayConnection, channel: RelayChannel): void {
-  let failure: RelayError | undefined;
-  const onLinked = () => channel.onMoved();
-  const onError = (error: RelayError) => {
-    if (relay.state === 'failed') failure = error;
-  };
-  const onClose = (reason: 'left' | 'deleted' | 'revoked' | 'failed') => {
-    channel.endWith(reason, failure);
-  };
-  relay.on('linked', onLinked);
-  relay.on('error', onError);
-  relay.on('close', onClose);
-  channel.once('close', () => {
-    relay.off('linked', onLinked);
-    relay.off('error', onError);
-    relay.off('close', onClose);
-  });
-}
-
 function notInUse(): RelayError {
   return new RelayError(
     'invalid-state',
@@ -122,12 +121,7 @@ function notInUse(): RelayError {
   );
 }
 
-function endedWith(reason: string): RelayError {
-  if (reason === 'revoked') return new RelayError('revoked', 'The seat was taken away.');
-  if (reason === 'deleted') return new RelayError('session-deleted', 'The session was ended.');
-  return new RelayError('aborted', `The channel was closed: ${reason}.`);
-}
-
-function aborted(signal: AbortSignal): RelayError {
-  return new RelayError('aborted', 'Opening the channel was aborted.', { cause: signal.reason });
+function endedWith(reason: ChannelCloseReason): RelayError {
+  const code = reason === 'deleted' ? 'session-deleted' : reason === 'revoked' ? reason : 'aborted';
+  return new RelayError(code, `The channel was closed: ${reason}.`);
 }

@@ -28,16 +28,26 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
   readonly #registrations: Registrations<RelayChannelEvents>;
   readonly #counters = new ChannelCounters();
   readonly #isHost: boolean;
+  readonly #onClosed: () => void;
   readonly #wireName: ChannelStats['wire'];
   readonly #wire: OpenWire;
   #state: ChannelState = 'connecting';
 
-  /** @internal */
-  constructor(wire: Wire, target: WireTarget, role: 'server' | 'client') {
+  /**
+   * @internal
+   * @param onClosed - Called once, when the channel is closed.
+   */
+  constructor(
+    wire: Wire,
+    target: WireTarget,
+    role: 'server' | 'client',
+    onClosed: () => void = () => {},
+  ) {
     const registrations = new Registrations<RelayChannelEvents>();
     super(registrations);
     this.#registrations = registrations;
     this.#isHost = role === 'server';
+    this.#onClosed = onClosed;
     this.#wireName = wire.name;
     this.#wire = wire.open(target, role, this.#listener());
   }
@@ -72,12 +82,17 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
 
   /** Closes the channel. The connection goes on. */
   close(): void {
-    this.#end('closed');
+    this.endWith('closed');
   }
 
-  /** @internal The connection is closed. */
+  /** @internal It is over. To call it twice does no harm. */
   endWith(reason: ChannelCloseReason, error?: RelayError): void {
-    this.#end(reason, error);
+    if (this.#state === 'closed') return;
+    this.#onClosed();
+    this.#wire.close();
+    this.#step('end');
+    if (error) this.#registrations.fire('error', error);
+    this.#registrations.fire('close', reason);
   }
 
   /** @internal The session has moved to another relay. */
@@ -87,7 +102,10 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
 
   #listener(): WireListener {
     return {
-      onUp: () => this.#step('wire-up'),
+      onUp: (known) => {
+        if (known) this.#counters.settle(known);
+        this.#step('wire-up');
+      },
       onRelay: (isValid) => this.#step(isValid ? 'relay-valid' : 'relay-checks'),
       onLost: () => this.#step('wire-lost'),
       onDatagram: (payload, connectionId) => this.#receive(payload, connectionId),
@@ -95,7 +113,7 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
         this.#counters.notReceived[cause] += 1;
       },
       onEnd: (end: WireEnd) => {
-        this.#end(end.reason, end.reason === 'failed' ? end.error : undefined);
+        this.endWith(end.reason, end.reason === 'failed' ? end.error : undefined);
       },
     };
   }
@@ -109,13 +127,5 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
     const previous = this.#state;
     this.#state = nextState(previous, input);
     if (this.#state !== previous) this.#registrations.fire('state', this.#state, previous);
-  }
-
-  #end(reason: ChannelCloseReason, error?: RelayError): void {
-    if (this.#state === 'closed') return;
-    this.#wire.close();
-    this.#step('end');
-    if (error) this.#registrations.fire('error', error);
-    this.#registrations.fire('close', reason);
   }
 }

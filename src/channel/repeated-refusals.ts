@@ -1,6 +1,8 @@
+import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import type { Clock } from '../common/clock.js';
 import { RelayError } from '../common/relay-error.js';
-import type { CloseVerdict } from './close-verdicts.js';
+import { failed } from './close-verdicts.js';
+import type { WireEnd } from './wire.js';
 
 /** The gateway has had too much twice within this time: there is no point in a third time. In milliseconds. */
 const TWICE_WITHIN = 60_000;
@@ -28,26 +30,24 @@ export class RepeatedRefusals {
   }
 
   /**
-   * @param ticket - The one that the gateway was given.
+   * @param code - What the gateway closed the wire with.
+   * @param ticket - The one that it was given.
    * @returns why it is over, where this was once too often.
    */
-  add({ refused }: CloseVerdict & { readonly isOver: false }, ticket: string | undefined) {
-    if (refused === 'ticket') {
-      if (this.#ticket) return failure('unauthorized', 401, 'The gateway refused the ticket.');
+  add(code: number, ticket: string | undefined): WireEnd | undefined {
+    if (code === CLOSE_CODES.ticket) {
+      const message = 'The gateway refused the ticket.';
+      if (this.#ticket) return failed(new RelayError('unauthorized', message, { status: 401 }));
       this.#ticket = ticket;
     }
-    if (refused === 'too-many') {
-      const now = this.#clock.monotonic();
-      const isSecond = now - this.#hadTooMuchAt < TWICE_WITHIN;
-      this.#hadTooMuchAt = now;
-      if (isSecond) {
-        return failure('rate-limited', 429, 'Too many datagrams, or too many channels.');
+    if (code === CLOSE_CODES.tooMany) {
+      const message = 'Too many datagrams, or too many channels.';
+      const before = this.#hadTooMuchAt;
+      this.#hadTooMuchAt = this.#clock.monotonic();
+      if (this.#hadTooMuchAt - before < TWICE_WITHIN) {
+        return failed(new RelayError('rate-limited', message, { status: 429 }));
       }
     }
     return undefined;
   }
-}
-
-function failure(code: 'unauthorized' | 'rate-limited', status: number, message: string) {
-  return { reason: 'failed', error: new RelayError(code, message, { status }) } as const;
 }

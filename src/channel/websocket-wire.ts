@@ -1,10 +1,12 @@
+import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import type { FromGateway } from '../channel-protocol/control-messages.js';
 import type { Clock } from '../common/clock.js';
 import { listenToPage } from '../common/listen-to-page.js';
 import { nextTryDelay } from '../common/next-try-delay.js';
 import { RelayError } from '../common/relay-error.js';
-import { type CloseVerdict, judgeClose } from './close-verdicts.js';
+import { endOf, failed } from './close-verdicts.js';
 import { GatewaySocket, type WebSocketClass } from './gateway-socket.js';
+import { otherRole } from './other-role.js';
 import { RepeatedRefusals } from './repeated-refusals.js';
 import type {
   DropCause,
@@ -16,9 +18,10 @@ import type {
   WireTarget,
 } from './wire.js';
 
-/** Close codes: the channel is over; or the page is put away, or the network is another one. */
+/** Closes the channel at the gateway, too. */
 const FOR_GOOD = 1000;
-const FOR_NOW = 4000;
+/** How long a gateway that has had too much is left alone, in milliseconds. */
+const TOO_MUCH = 5_000;
 
 /** A wire over WebSocket to the gateway beside the proxy. It opens within milliseconds, and everywhere. */
 export function websocketWire(create: WebSocketClass, clock: Clock): Wire {
@@ -103,7 +106,7 @@ class WebSocketWire implements OpenWire {
   #open(): void {
     if (this.#life.signal.aborted || this.#isPutAway || this.#socket) return;
     const gateway = this.#target.gateway();
-    if (!gateway) this.#end({ reason: 'failed', error: noGateway() });
+    if (!gateway) this.#end(failed(noGateway()));
     else if (gateway.ticket === this.#refusals.ticket) this.#openLater(0);
     else this.#connect(this.#returnUrl ?? gateway.url, gateway.ticket);
   }
@@ -115,42 +118,39 @@ class WebSocketWire implements OpenWire {
         onMessage: (message) => this.#read(message),
         onDatagram: (payload, connectionId) => this.#listener.onDatagram(payload, connectionId),
         onDrop: (cause) => this.#listener.onDrop(cause),
-        onClosed: (code, reason) => this.#closed(judgeClose(code, reason)),
+        onClosed: (code, reason) => this.#closed(code, reason),
       });
     } catch (cause) {
       const message = `No WebSocket can be opened to ${url}.`;
-      this.#end({ reason: 'failed', error: new RelayError('invalid-url', message, { cause }) });
+      this.#end(failed(new RelayError('invalid-url', message, { cause })));
     }
   }
 
   #read(message: FromGateway): void {
     if (message.type === 'hello') {
+      if ((message.role === 'server') !== this.#isHost) {
+        this.#end(failed(otherRole()));
+        return;
+      }
       this.#isUp = true;
       this.#failures = 0;
       this.#refusals.onWelcome();
       this.#returnUrl = message.url ?? this.#returnUrl;
-      this.#listener.onUp();
+      this.#listener.onUp(message);
     } else if (message.type === 'state') this.#listener.onRelay(message.state === 'open');
     else if (message.type === 'stats') this.#gatewayStats = message;
   }
 
-  #closed(verdict: CloseVerdict): void {
-    const wasUp = this.#isUp;
-    this.#letGo();
+  #closed(code: number, reason: string): void {
     // Where it did not even open, the process may be gone: back to where the document says.
-    if (!wasUp) this.#returnUrl = undefined;
-    if (verdict.isOver) {
-      this.#end(verdict.end);
+    if (!this.#isUp) this.#returnUrl = undefined;
+    const end = endOf(code, reason) ?? this.#refusals.add(code, this.#ticket);
+    if (end) {
+      this.#end(end);
       return;
     }
-    const end = this.#refusals.add(verdict, this.#ticket);
-    if (end) this.#end(end);
-    else this.#comeBack(verdict, wasUp);
-  }
-
-  #comeBack(verdict: CloseVerdict & { readonly isOver: false }, wasUp: boolean): void {
-    if (wasUp) this.#listener.onLost();
-    this.#openLater(verdict.delay);
+    this.#lose();
+    this.#openLater(code === CLOSE_CODES.tooMany ? TOO_MUCH : 0);
   }
 
   #openLater(delay: number): void {
@@ -188,8 +188,7 @@ class WebSocketWire implements OpenWire {
     this.#listener.onEnd(end);
   }
 
-  /** @param code - 1000 ends the channel at the gateway; any other lets it wait for this player to come back. */
-  #letGo(code: number = FOR_NOW): void {
+  #letGo(code?: number): void {
     this.#clock.clearTimeout(this.#timer);
     this.#socket?.close(code);
     this.#socket = undefined;

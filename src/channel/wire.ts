@@ -35,10 +35,24 @@ export interface WireTarget {
   gateway(): GatewayAddress | undefined;
 }
 
+/** What a gateway knows of a player's datagrams when a wire is up. */
+export interface KnownAtGateway {
+  /** Whether it counts on from the wire before. */
+  readonly returned: boolean;
+  /** Datagrams that it got from the page so far. */
+  readonly received: number;
+  /** Datagrams that it sent to the page so far. */
+  readonly sent: number;
+}
+
 /** Who is told what a wire does. */
 export interface WireListener {
-  /** The wire is up; whether the relay has found the player valid comes next. */
-  onUp(): void;
+  /**
+   * The wire is up; whether the relay has found the player valid comes next.
+   *
+   * @param known - What a gateway knows; nothing where there is none.
+   */
+  onUp(known?: KnownAtGateway): void;
   /** Whether the relay has found the player valid. */
   onRelay(isValid: boolean): void;
   /** The wire is lost, and tries to come back by itself. */

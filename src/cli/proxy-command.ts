@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { createGateway, createPrometheusGatewayMetrics } from '../gateway/index.js';
+import { checkOptions } from '../proxy/checked-options.js';
 import {
   createPrometheusMetrics,
   type Listener,
   type ListenOptions,
   serveRelayProxy,
 } from '../proxy/node.js';
+import type { RedisStore } from '../proxy/redis/index.js';
 import { createRelayProxy } from '../proxy/relay-proxy.js';
 import { LogLines, writeTo } from './log-lines.js';
 import { proxySettingsHelp } from './proxy-settings.js';
@@ -13,6 +15,7 @@ import {
   PROXY_SETTINGS_BY_OPTION,
   readListenOptions,
   readProxyOptions,
+  readRedisOptions,
 } from './read-proxy-settings.js';
 import { readSetting } from './read-setting.js';
 import { readWholeNumber } from './read-value.js';
@@ -72,13 +75,15 @@ async function serve(
   address: Pick<ListenOptions, 'port' | 'hostname'>,
 ): Promise<Listener> {
   const options = readProxyOptions(env);
+  checkOptions(options);
   const log = (entry: object) => lines.add(entry);
+  const store = await connectToRedis(env, log);
   const gatewayMetrics = createPrometheusGatewayMetrics();
   const metrics = createPrometheusMetrics({
     droppedLogLines: () => lines.dropped,
     more: options.gateway && (() => gatewayMetrics.expose()),
   });
-  const proxy = createRelayProxy({ ...options, metrics, log });
+  const proxy = createRelayProxy({ ...options, metrics, log, store });
   const gateway =
     options.gateway &&
     createGateway({
@@ -94,5 +99,25 @@ async function serve(
     ...address,
     gateway,
     overrideGlobalObjects: true,
+  });
+}
+
+/** What Redis is told, by the settings that it comes from. */
+const REDIS_SETTINGS_BY_OPTION = new Map([
+  ['url', 'RELAIS_REDIS_URL'],
+  ['prefix', 'RELAIS_REDIS_PREFIX'],
+]);
+
+/** The store that several instances share; `undefined` where there is none. */
+async function connectToRedis(
+  env: NodeJS.ProcessEnv,
+  log: (entry: object) => void,
+): Promise<RedisStore | undefined> {
+  const options = readRedisOptions(env);
+  if (!options) return undefined;
+  // Whoever has no Redis does not wait until its client is loaded.
+  const { RedisStore } = await import('../proxy/redis/index.js');
+  return RedisStore.connect({ ...options, log }).catch((error: unknown) => {
+    throw inNamesOfSettings(error, REDIS_SETTINGS_BY_OPTION);
   });
 }

@@ -3,6 +3,7 @@ import { LIMIT_SETTINGS } from './settings/limit-settings.js';
 import { NETWORK_SETTINGS } from './settings/network-settings.js';
 import { PLAYER_SETTINGS } from './settings/player-settings.js';
 import type { ProxySetting } from './settings/proxy-setting.js';
+import { REDIS_SETTINGS } from './settings/redis-settings.js';
 import { TIME_SETTINGS } from './settings/time-settings.js';
 import { UPSTREAM_SETTINGS } from './settings/upstream-settings.js';
 
@@ -12,6 +13,7 @@ export const PROXY_SETTINGS: readonly ProxySetting[] = [
   ...PLAYER_SETTINGS,
   ...NETWORK_SETTINGS,
   ...GATEWAY_SETTINGS,
+  ...REDIS_SETTINGS,
   ...TIME_SETTINGS,
   ...LIMIT_SETTINGS,
 ];

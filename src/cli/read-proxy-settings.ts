@@ -2,11 +2,13 @@ import { checkListenOptions } from '../proxy/checked-listen-options.js';
 import { checkOptionValues } from '../proxy/checked-options.js';
 import type { ListenOptions } from '../proxy/node.js';
 import type { RelayProxyOptions } from '../proxy/options.js';
+import type { RedisStoreOptions } from '../proxy/redis/index.js';
 import { PROXY_SETTINGS } from './proxy-settings.js';
 import { type Env, readSetting } from './read-setting.js';
 import { inNamesOfSettings, SettingError, type SettingsByOption } from './setting-error.js';
 import { GATEWAY_SETTINGS } from './settings/gateway-settings.js';
 import type { ProxySetting } from './settings/proxy-setting.js';
+import { REDIS_SETTINGS } from './settings/redis-settings.js';
 
 /** The settings of `relais proxy` by their options, its flags among them. */
 export const PROXY_SETTINGS_BY_OPTION: SettingsByOption = new Map([
@@ -24,7 +26,9 @@ export function readProxyOptions(env: Env): RelayProxyOptions {
   if (readSetting(env, 'EDGEGAP_API_TOKEN') === undefined) {
     throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
   }
-  const settings = PROXY_SETTINGS.filter(({ isForListening }) => !isForListening);
+  const settings = PROXY_SETTINGS.filter(
+    ({ isForListening, isForRedis }) => !isForListening && !isForRedis,
+  );
   checkGatewayIsOn(env);
   // The table names the options; whether their values are right is checked next.
   const options = readOptions(settings, env) as unknown as RelayProxyOptions;
@@ -42,6 +46,27 @@ export function readListenOptions(env: Env): Pick<ListenOptions, 'keepAlive'> {
   const options = readOptions(settings, env);
   tellInSettings(() => checkListenOptions(options));
   return options;
+}
+
+/**
+ * Reads from the environment which Redis the instances share; `undefined` where there is none. Empty counts as not set.
+ *
+ * @throws {SettingError}
+ */
+export function readRedisOptions(env: Env): Pick<RedisStoreOptions, 'url' | 'prefix'> | undefined {
+  const { redis } = readOptions(REDIS_SETTINGS, env) as {
+    redis?: Pick<RedisStoreOptions, 'prefix'> & { readonly url?: string };
+  };
+  if (redis?.url === undefined) {
+    if (redis) throw new SettingError('RELAIS_REDIS_PREFIX needs RELAIS_REDIS_URL.');
+    return undefined;
+  }
+  if (readSetting(env, 'RELAIS_SECRETS') === undefined) {
+    throw new SettingError(
+      'RELAIS_REDIS_URL needs RELAIS_SECRETS: instances that share a Redis share their secrets, too.',
+    );
+  }
+  return { ...redis, url: redis.url };
 }
 
 /** A setting of the gateway without the gateway is a slip: what it says would not hold. */

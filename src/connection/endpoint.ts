@@ -2,41 +2,49 @@ import type { PlayerSession, Role } from '../api/player-session.js';
 import { isHost, isIpAddress, isPort } from '../common/hosts.js';
 
 /**
- * Where the relay is for this player, and what it asks for: all that the game's netcode needs. Where the studio lets
- * nobody play but by its gateway, host, port and tokens are empty or zero: the gateway alone knows the relay.
+ * Where the relay is for this player, and what it asks for: all that the game's netcode needs.
+ *
+ * A studio may let nobody play but by its gateway. Then the gateway alone knows the relay: `host` and `link` are empty,
+ * `ip` is `undefined`, `port` and both tokens are 0, and none of them is of any use. A channel needs none of them.
  */
 export interface Endpoint {
   /** `server` for the player who hosts the match, `client` for those who joined it. */
   readonly role: Role;
-  /** The relay's host name, or its IP address where it has no name. Nothing else: no scheme, no port, no spaces. */
+  /**
+   * The relay's host name, or its IP address where it has no name. Nothing else: no scheme, no port, no spaces. Empty
+   * where the gateway alone knows the relay.
+   */
   readonly host: string;
   /** The relay's IP address, where the service tells it. */
   readonly ip: string | undefined;
-  /** The port for this role, 1 to 65535. */
+  /** The port for this role, 1 to 65535; 0 where the gateway alone knows the relay. */
   readonly port: number;
   /** The port's protocol: `UDP`. */
   readonly protocol: string;
-  /** `host:port`; an IPv6 address has brackets, `[2001:db8::7]:32001`. */
+  /**
+   * `host:port`; an IPv6 address has brackets, `[2001:db8::7]:32001`. Empty where the gateway alone knows the relay.
+   */
   readonly link: string;
-  /** The session's token: the same for all its players. Unsigned, 32 bits. */
+  /**
+   * The session's token: the same for all its players. Unsigned, 32 bits. It may be any number, 0 too; where `host` is
+   * empty, the gateway alone knows it.
+   */
   readonly sessionAuthorizationToken: number;
-  /** This player's own token. Unsigned, 32 bits. */
+  /** This player's own token. Unsigned, 32 bits, and as the session's. */
   readonly userAuthorizationToken: number;
 }
 
 /** The endpoint that a linked session gives its player; nothing while a part of it is missing, or of no use. */
 export function endpointOf(session: PlayerSession): Endpoint | undefined {
-  const { gateway, linked, relay, role } = session;
-  // The gateway's alone to know.
-  const isHidden = gateway && !relay;
+  const { authorization_token: sessionToken, gateway, linked, relay, role } = session;
+  const { authorization_token: userToken } = session.session_user ?? {};
   const { port = 0, protocol = 'UDP' } = relay?.ports?.[role] ?? {};
   const host = relay?.host || relay?.ip || '';
-  const sessionToken = session.authorization_token ?? (isHidden ? 0 : undefined);
-  const userToken = session.session_user?.authorization_token ?? (isHidden ? 0 : undefined);
-  const isWhere = isHidden || (host && port && !flawOf(session));
-  if (!linked || !isWhere || sessionToken === undefined || userToken === undefined) {
-    return undefined;
-  }
+  const hasTokens = sessionToken !== undefined && userToken !== undefined;
+  const isWhere = host && port && hasTokens && !flawOf(session);
+  // The gateway's alone to know. A relay that is only late has a player already.
+  const isHidden = gateway && !relay && !session.session_user;
+  if (!linked || !(isWhere || isHidden)) return undefined;
   return {
     role,
     host,
@@ -44,9 +52,9 @@ export function endpointOf(session: PlayerSession): Endpoint | undefined {
     port,
     protocol,
     // Not the service's own: nothing but what was checked reaches the game.
-    link: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    sessionAuthorizationToken: sessionToken,
-    userAuthorizationToken: userToken,
+    link: host && (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`),
+    sessionAuthorizationToken: sessionToken ?? 0,
+    userAuthorizationToken: userToken ?? 0,
   };
 }
 

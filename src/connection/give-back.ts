@@ -1,10 +1,10 @@
-import type { PlayerSession } from '../api/player-session.js';
 import { TIMEOUT } from '../api/transport.js';
 import type { Clock } from '../common/clock.js';
 import { codeOf, RelayError, type RelayErrorCode } from '../common/relay-error.js';
 import { followNetwork } from './offline.js';
 import { deleteSession, revokeUser } from './player-api.js';
 import { Retrier } from './retrier.js';
+import type { SeatName } from './seat.js';
 import type { SendWithTicket } from './send-with-ticket.js';
 
 /** The ends after which the player may still have a seat that is of no use to them. */
@@ -25,7 +25,7 @@ export const isGivenBackAfter = (end: RelayError): boolean => ENDS_WITH_A_SEAT.i
  * @throws {RelayError} when the proxy could not be told within the time of one request.
  */
 export async function giveBack(
-  { role, session_id }: PlayerSession,
+  { role, session_id }: SeatName,
   send: SendWithTicket,
   clock: Clock,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import type { PlayerSession } from '../api/player-session.js';
 import type { Transport } from '../api/transport.js';
+import { aborted } from '../common/aborted.js';
 import { codeOf, RelayError } from '../common/relay-error.js';
 import { askForSeat, type Beginning } from './ask-for-seat.js';
 import { askStore } from './game-stores.js';
@@ -88,10 +89,13 @@ export class Match {
   async kick(playerId: string, signal: AbortSignal | undefined): Promise<void> {
     const call = revokeUser({ session_id: this.#seat.sessionId, player_id: playerId });
     const end = new AbortController();
-    for (const each of [signal, this.#over.signal]) {
-      each?.addEventListener('abort', () => end.abort(each.reason), { signal: end.signal });
-    }
-    await this.#send(call, end.signal).finally(() => end.abort());
+    // The game's `token` function, which may have to be asked first, heeds no signal.
+    await new Promise((resolve, reject) => {
+      for (const each of [signal, this.#over.signal]) {
+        each?.addEventListener('abort', () => reject(aborted(each)), { signal: end.signal });
+      }
+      this.#send(call, end.signal).then(resolve, reject);
+    }).finally(() => end.abort());
   }
 
   /**
@@ -108,12 +112,12 @@ export class Match {
     if (seat.isAskedFor && seat.ticket && !reason.retryable) this.#keepTicket(undefined);
     this.#over.abort(reason);
     this.#stopDeadline();
-    const isOnItsWay = seat.isAskedFor && !seat.session && !this.#retrier.isFarOff;
+    const isOnItsWay = seat.isAskedFor && !seat.name && !this.#retrier.isFarOff;
     if (isGivenBack && isOnItsWay) {
       await finishSoon(this.#retrier, this.#seatTaken, clock).catch(() => {});
     }
     this.#retrier.hold();
-    if (isGivenBack && seat.session?.ticket) await giveBack(seat.session, this.#send, clock);
+    if (isGivenBack && seat.ticket && seat.name) await giveBack(seat.name, this.#send, clock);
     await before;
   }
 
@@ -156,7 +160,7 @@ export class Match {
 
   #tooLate(): RelayError {
     const { failure } = this.#retrier;
-    if (failure && !this.#seat.session) return failure;
+    if (failure && !this.#seat.name) return failure;
     const message = `The session was not open within ${this.#tools.linkTimeout} ms.`;
     return new RelayError('link-timeout', message, { cause: failure });
   }

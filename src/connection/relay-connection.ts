@@ -15,7 +15,7 @@ import { type CompleteOptions, completeOptions, type RelayConnectionOptions } fr
 import type { Player } from './player.js';
 import { authorizeUser, createSession } from './player-api.js';
 import type { CreateOptions, KickOptions, StartOptions } from './start-options.js';
-import type { ConnectionState } from './state.js';
+import type { ConnectionState, Emission } from './state.js';
 
 /** For polyfills where the platform has no `Symbol.asyncDispose` yet. */
 const asyncDispose: typeof Symbol.asyncDispose =
@@ -43,6 +43,8 @@ export class RelayConnection extends Listeners<RelayConnectionEvents> {
    * @example console.log(`by way of ${relay.proxyUrl}`);
    */
   readonly proxyUrl: string;
+  /** @internal Who is told of each event before the game is, and cannot be taken off by the game: its channels. */
+  readonly followers = new Set<(emission: Emission) => void>();
 
   /**
    * @param proxyUrl - http(s) URL of the studio's token-issuing proxy. On a page or in a worker it may be
@@ -59,6 +61,7 @@ export class RelayConnection extends Listeners<RelayConnectionEvents> {
     const api = createTransport(this.proxyUrl, this.#options.fetch, this.#options.clock);
     const login = createLogin(this.#options, api);
     this.#lifecycle = new Lifecycle({ ...this.#options, api, login }, (emission) => {
+      for (const tell of this.followers) tell(emission);
       const [name, ...payload] = emission;
       registrations.fire(name, ...payload);
     });

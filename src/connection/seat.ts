@@ -8,6 +8,9 @@ export interface SeatListener {
   onDocument(session: PlayerSession): void;
 }
 
+/** What names a seat: whose it is, and in which session. */
+export type SeatName = Pick<PlayerSession, 'player_id' | 'role' | 'session_id'>;
+
 /**
  * The player's seat in a session: what names it, and the ticket that proves it. Each document about the session passes
  * here, on its way from the proxy to the game.
@@ -15,15 +18,15 @@ export interface SeatListener {
 export class Seat {
   /** Signed proof of the seat. The proxy renews it from time to time. */
   ticket: string | undefined;
-  /** The newest document, with the newest ticket; none while none came. */
-  session: PlayerSession | undefined;
+  /** What names it; nothing while no document came. */
+  name: SeatName | undefined;
   /** Whether a request for the seat was sent: then there may be a seat, even if no answer came. */
   isAskedFor = false;
   readonly #listener: SeatListener;
 
   /** The id of the session; empty while no document came. */
   get sessionId(): string {
-    return this.session?.session_id ?? '';
+    return this.name?.session_id ?? '';
   }
 
   constructor(listener: SeatListener) {
@@ -32,9 +35,10 @@ export class Seat {
 
   receive(document: PlayerSession): void {
     const known = this.ticket;
+    const { player_id, role, session_id } = document;
+    this.name = { player_id, role, session_id };
     this.ticket = document.ticket || known;
-    this.session = { ...document, ticket: this.ticket };
     if (this.ticket && this.ticket !== known) this.#listener.onTicket(this.ticket);
-    this.#listener.onDocument(this.session);
+    this.#listener.onDocument({ ...document, ticket: this.ticket });
   }
 }

@@ -20,7 +20,7 @@ export function createSendWithTicket(api: Transport, login: Login, seat: Seat): 
     const call = authorizeUser({ session_id: seat.sessionId });
     const ask = (bearer: string | undefined) => api.send(call, bearer, signal);
     const { document } = await login(ask, signal, refusal);
-    if (document?.player_id !== seat.session?.player_id) {
+    if (document?.player_id !== seat.name?.player_id) {
       throw new RelayError('unauthorized', "The login is another player's.", { cause: refusal });
     }
     if (document) seat.receive(document);

@@ -17,9 +17,9 @@ import type { CloseReason, RelayConnectionEvents, Retry } from './events.js';
  *
  * | arrives | idle, closed, failed | requesting, waiting | open |
  * | --- | --- | --- | --- |
- * | *create*, *join*, *resume* | `requesting`: state | – (rejects; only error, `invalid-state`) | – (rejects; only error, `invalid-state`) |
- * | document | – | `waiting`: state, session; ready, linked as they rise | `open`: session; linked if the relay is another |
- * | … ready and linked | – | `open`: state, session, ready, linked, open | `open`: session; linked if the relay is another |
+ * | *create*, *join*, *resume* | `requesting`: state | – (rejects; error, `invalid-state`) | the same |
+ * | document | – | `waiting`: state, session; ready, linked as they rise | `open`: session; linked if it is another |
+ * | … ready and linked | – | `open`: state, session, ready, linked, open | `open`: session; linked if it is another |
  * | … with an `error` | – | `failed`: state, error, close(failed) | the same |
  * | passing failure | – | retrying | retrying |
  * | fatal error | – | `failed`: state, error, close(failed) | the same |

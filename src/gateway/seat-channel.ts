@@ -236,7 +236,10 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.#wire = wire;
     const { clock, url } = this.#tools;
     this.#flow = new WireFlow(clock, wire);
-    wire.send({ type: 'hello', version: 1, url, role: this.#document.role, returned });
+    const { role } = this.#document;
+    const { received } = this.counts.fromPage;
+    const { sent } = this.counts.toPage;
+    wire.send({ type: 'hello', version: 1, url, role, returned, received, sent });
     wire.send({ type: 'state', state: this.#link.isOpen ? 'open' : 'checking' });
     wire.open(this);
   }

@@ -1,14 +1,15 @@
 import {
   createServer,
   type IncomingMessage,
+  type RequestListener,
   type Server,
   ServerResponse,
-  STATUS_CODES,
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { Answers } from './answers.js';
+import { BY_CODE, endWith, FAILED, NO_HTTP, NO_TUNNEL, refuse } from './refusals.js';
 
 /** What a handler may know of, and do to, the connection that a request came on. */
 export interface Connection {
@@ -76,21 +77,28 @@ const DEFAULT_KEEP_ALIVE = 75;
 const DEFAULT_REQUEST_TIME = 10;
 /** The time between two looks for requests that take too long, in milliseconds. */
 const CHECKED_EVERY = 1_000;
-/**
- * How long a client whose connection is being closed may go on sending, so that it gets to read the answer. In
- * milliseconds.
- */
-const LINGER = 500;
+
+/** Answers a request. */
+type Handler = (request: Request, connection: Connection) => Response | Promise<Response>;
 
 /** Serves a fetch handler over HTTP/1.1 on Node. Rejects when the address is taken or not there. */
-export async function listen(
-  handler: (request: Request, connection: Connection) => Response | Promise<Response>,
-  options: ListenOptions,
-): Promise<Listener> {
-  const { port, hostname, overrideGlobalObjects = false } = options;
-  const { keepAlive = DEFAULT_KEEP_ALIVE, requestTime = DEFAULT_REQUEST_TIME } = options;
+export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
   const answers = new Answers();
-  const respond = getRequestListener(
+  const respond = createResponder(handler, options.overrideGlobalObjects);
+  const server = createAnsweringServer(options, answers, (incoming, outgoing) => {
+    answers.add(outgoing);
+    return respond(incoming, outgoing);
+  });
+  if (options.upgrades) handOnUpgrades(server, options.upgrades);
+  return {
+    url: await listenOn(server, options),
+    close: (grace = 0) => close(server, answers, grace),
+  };
+}
+
+/** What answers each whole request: the handler, or a refusal where the handler cannot be asked or fails. */
+function createResponder(handler: Handler, overrideGlobalObjects = false) {
+  return getRequestListener(
     (request, { incoming }) =>
       lacksHost(incoming as IncomingMessage)
         ? refuse(NO_HTTP)
@@ -105,10 +113,14 @@ export async function listen(
       errorHandler: (error) => refuse(error instanceof RequestError ? NO_HTTP : FAILED),
     },
   );
-  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    answers.add(outgoing);
-    return respond(incoming, outgoing);
-  };
+}
+
+/** A server that answers whatever comes, whole requests and all else. */
+function createAnsweringServer(
+  { keepAlive = DEFAULT_KEEP_ALIVE, requestTime = DEFAULT_REQUEST_TIME }: ListenOptions,
+  answers: Answers,
+  answer: RequestListener,
+): Server {
   const server = createServer(
     {
       // Node's own answer to a request without a `Host` has no body.
@@ -131,16 +143,22 @@ export async function listen(
     socket.on('finish', () => socket.destroy());
     endWith(socket, NO_TUNNEL);
   });
-  const { upgrades } = options;
-  if (upgrades) {
-    server.on('upgrade', (request, socket, head) => {
-      if (request.headers.upgrade?.toLowerCase() === 'websocket') {
-        upgrades.upgrade(request, socket, head);
-      } else {
-        ignoreUpgrade(server, request, socket);
-      }
-    });
-  }
+  return server;
+}
+
+/** Hands requests for a WebSocket on, with their connections. */
+function handOnUpgrades(server: Server, upgrades: UpgradeHandler): void {
+  server.on('upgrade', (request, socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') {
+      upgrades.upgrade(request, socket, head);
+    } else {
+      ignoreUpgrade(server, request, socket);
+    }
+  });
+}
+
+/** Begins to listen, and says at which URL. */
+async function listenOn(server: Server, { port, hostname }: ListenOptions): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => {
@@ -151,44 +169,8 @@ export async function listen(
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('Not a TCP address.');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return {
-    url: `http://${host}:${address.port}`,
-    close: (grace = 0) => close(server, answers, grace),
-  };
+  return `http://${host}:${address.port}`;
 }
-
-/** An answer to what never reaches the handler, or breaks it. */
-interface Refusal {
-  readonly status: number;
-  readonly body: { readonly message: string; readonly code: string };
-}
-
-const NO_HTTP: Refusal = {
-  status: 400,
-  body: { message: 'The request is no valid HTTP.', code: 'bad-request' },
-};
-const NO_TUNNEL: Refusal = {
-  status: 404,
-  body: { message: 'There is no such path or method.', code: 'not-found' },
-};
-const TOO_SLOW: Refusal = {
-  status: 408,
-  body: { message: 'The request did not come to its end in time.', code: 'timeout' },
-};
-const TOO_LARGE: Refusal = {
-  status: 431,
-  body: { message: 'The headers are too large.', code: 'too-large' },
-};
-const FAILED: Refusal = {
-  status: 500,
-  body: { message: 'The server failed.', code: 'internal' },
-};
-const BY_CODE: Readonly<Record<string, Refusal>> = {
-  HPE_HEADER_OVERFLOW: TOO_LARGE,
-  ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
-};
-
-const refuse = ({ status, body }: Refusal) => Response.json(body, { status });
 
 /**
  * Whether a request lacks its `Host`. HTTP/1.1 demands one. HTTP/1.0, which many health checks of load balancers speak,
@@ -220,16 +202,6 @@ function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex)
   response.assignSocket(socket as Socket);
   response.on('finish', () => socket.end());
   server.emit('request', request, response);
-}
-
-/** Answers what never becomes a request, and hangs up. */
-function endWith(socket: Duplex, answer: Refusal): void {
-  const { status } = answer;
-  const body = JSON.stringify(answer.body);
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json`;
-  socket.end(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
-  // The other side may never close its half of the connection.
-  setTimeout(() => socket.destroy(), LINGER).unref();
 }
 
 function close(server: Server, answers: Answers, grace: number): Promise<void> {

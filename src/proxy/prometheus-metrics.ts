@@ -6,6 +6,7 @@ const BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 30];
 
 const GAUGES: Readonly<Record<Gauge, string>> = {
   waiters: 'Requests that are held now.',
+  followed_seats: 'Seats that are followed now for the channels of the gateway.',
   sessions: 'Sessions that this instance watches now.',
   leases: 'Leases in the store.',
   joins_slowed:
@@ -47,6 +48,19 @@ export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}):
   const { droppedLogLines = () => 0, more = async () => '' } = options;
   const registers = [new Registry()];
   const [registry = new Registry()] = registers;
+  countDroppedLines(droppedLogLines, registers);
+  return {
+    ...observeDurations(registers),
+    ...countEvents(registers),
+    gauge: (name, read) => addGauge(name, read, registers),
+    expose: async () => ({
+      contentType: registry.contentType,
+      body: (await registry.metrics()) + (await more()),
+    }),
+  };
+}
+
+function observeDurations(registers: Registry[]): Pick<Metrics, 'onRequest' | 'onUpstreamCall'> {
   const requests = new Histogram({
     name: 'relais_request_duration_seconds',
     help: 'Requests of players, by route and status.',
@@ -61,6 +75,15 @@ export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}):
     buckets: BUCKETS,
     registers,
   });
+  return {
+    onRequest: (route, status, milliseconds) =>
+      requests.observe({ route, status }, milliseconds / 1000),
+    onUpstreamCall: (operation, status, milliseconds) =>
+      upstream.observe({ operation, status }, milliseconds / 1000),
+  };
+}
+
+function countEvents(registers: Registry[]): Pick<Metrics, 'onReaped' | 'onJoinMiss'> {
   const reaped = new Counter({
     name: 'relais_reaped_total',
     help: 'Sessions and users taken away because a lease ran out.',
@@ -72,36 +95,32 @@ export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}):
     help: 'Joins with a join code or session id that there is not.',
     registers,
   });
+  return {
+    onReaped: (what) => reaped.inc({ what }),
+    onJoinMiss: () => joinMisses.inc(),
+  };
+}
+
+function countDroppedLines(read: () => number, registers: Registry[]): void {
   new Counter({
     name: 'relais_log_lines_dropped_total',
     help: 'Lines of the log that could not be written.',
     registers,
     collect() {
       this.reset();
-      this.inc(droppedLogLines());
+      this.inc(read());
     },
   });
-  return {
-    onRequest: (route, status, milliseconds) =>
-      requests.observe({ route, status }, milliseconds / 1000),
-    onUpstreamCall: (operation, status, milliseconds) =>
-      upstream.observe({ operation, status }, milliseconds / 1000),
-    onReaped: (what) => reaped.inc({ what }),
-    onJoinMiss: () => joinMisses.inc(),
-    gauge(name, read) {
-      new PrometheusGauge({
-        name: `relais_${name}`,
-        help: GAUGES[name],
-        registers,
-        async collect() {
-          // A gauge that cannot be read, because the store does not answer, must not keep the others from being read.
-          this.set(await Promise.resolve(read()).catch(() => Number.NaN));
-        },
-      });
+}
+
+function addGauge(name: Gauge, read: Parameters<Metrics['gauge']>[1], registers: Registry[]): void {
+  new PrometheusGauge({
+    name: `relais_${name}`,
+    help: GAUGES[name],
+    registers,
+    async collect() {
+      // A gauge that cannot be read, because the store does not answer, must not keep the others from being read.
+      this.set(await Promise.resolve(read()).catch(() => Number.NaN));
     },
-    expose: async () => ({
-      contentType: registry.contentType,
-      body: (await registry.metrics()) + (await more()),
-    }),
-  };
+  });
 }

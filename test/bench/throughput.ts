@@ -40,6 +40,41 @@ function ownHeaders(answer: Response): Record<string, string> {
   return Object.fromEntries(headers);
 }
 
+/** A request for a session's status, and the answer that it got once the session was linked. */
+interface LinkedStatus {
+  readonly request: { readonly url: string; readonly headers: Record<string, string> };
+  readonly answer: Response;
+  readonly body: string;
+}
+
+/** Makes a session, and asks for its status until it is linked. */
+async function linkSession(sessions: string): Promise<LinkedStatus> {
+  const created = await fetch(sessions, { method: 'POST', headers: json('host'), body: '{}' });
+  const { session_id, ticket } = (await created.json()) as { session_id: string; ticket: string };
+  const request = {
+    url: `${sessions}/${session_id}`,
+    headers: { authorization: `Bearer ${ticket}` },
+  };
+  for (;;) {
+    const answer = await fetch(request.url, request);
+    const body = await answer.text();
+    if (JSON.parse(body).linked) return { request, answer, body };
+  }
+}
+
+/** Requests for a new session a second, each of another player's; one number for each round. */
+async function loadCreates(url: string, seconds: number, rounds: number): Promise<number[]> {
+  let players = 0;
+  const setupRequest = (request: autocannon.Request): autocannon.Request => ({
+    ...request,
+    headers: json(`player-${players++}`),
+  });
+  const options = { url, requests: [{ method: 'POST' as const, body: '{}', setupRequest }] };
+  const creates: number[] = [];
+  for (let round = 0; round < rounds; round += 1) creates.push(await load(seconds, options));
+  return creates;
+}
+
 /** The service, the proxy and the bare server are each a process; this one makes the load. */
 export async function throughput({ quick, say }: BenchOptions): Promise<Figure[]> {
   const seconds = quick ? 1 : 4;
@@ -51,20 +86,7 @@ export async function throughput({ quick, say }: BenchOptions): Promise<Figure[]
   const serviceUrl = (await service.tell<{ url: string }>('service', { delays: [1] })).url;
   const { url } = await proxy.tell<{ url: string }>('proxy', { serviceUrl });
   const sessions = `${url}/v1/relays/sessions`;
-
-  const created = await fetch(sessions, { method: 'POST', headers: json('host'), body: '{}' });
-  const { session_id, ticket } = (await created.json()) as { session_id: string; ticket: string };
-  const status: autocannon.Options = {
-    url: `${sessions}/${session_id}`,
-    headers: { authorization: `Bearer ${ticket}` },
-  };
-  const headers = { authorization: `Bearer ${ticket}` };
-  let answer: Response;
-  let body = '';
-  do {
-    answer = await fetch(status.url, { headers });
-    body = await answer.text();
-  } while (!JSON.parse(body).linked);
+  const { request: status, answer, body } = await linkSession(sessions);
   const bareUrl = (await bare.tell<{ url: string }>('bare', { body })).url;
   const frameUrl = (
     await frame.tell<{ url: string }>('frame', { body, headers: ownHeaders(answer) })
@@ -85,22 +107,8 @@ export async function throughput({ quick, say }: BenchOptions): Promise<Figure[]
     runs.push(await measure());
   }
 
-  let players = 0;
-  const create: autocannon.Options = {
-    url: sessions,
-    requests: [
-      {
-        method: 'POST',
-        body: '{}',
-        setupRequest: (request) => ({ ...request, headers: json(`player-${players++}`) }),
-      },
-    ],
-  };
-  const creates: number[] = [];
-  for (let round = 0; round < Math.min(rounds, 3); round += 1) {
-    say(`proxy/create-rps: round ${round + 1}`);
-    creates.push(await load(seconds, create));
-  }
+  say('proxy/create-rps');
+  const creates = await loadCreates(sessions, seconds, Math.min(rounds, 3));
   return [
     figure('proxy/status-rps', 'requests/s', median(runs.map((run) => run.status))),
     figure('proxy/status-rps/bare', 'requests/s', median(runs.map((run) => run.bare))),

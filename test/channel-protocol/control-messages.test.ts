@@ -12,7 +12,15 @@ describe('a control message', () => {
   it('comes back as it was', () => {
     const passage = { received: 3, sent: 2, dropped: { late: 1 } };
     const messages: FromGateway[] = [
-      { type: 'hello', version: 1, url: null, role: 'server', returned: false },
+      {
+        type: 'hello',
+        version: 1,
+        url: null,
+        role: 'server',
+        returned: false,
+        received: 4,
+        sent: 2,
+      },
       { type: 'state', state: 'open' },
       { type: 'stats', relayRoundTrip: 1.5, fromPage: passage, toPage: passage },
       { type: 'probe', id: 1 },

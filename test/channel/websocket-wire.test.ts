@@ -37,6 +37,7 @@ function open({
   role = 'server' as const as 'server' | 'client',
   target = {} as Partial<WireTarget>,
 } = {}) {
+  gateway.role = role;
   const wire = websocketWire(WebSocket as unknown as WebSocketClass, clock);
   const told: unknown[][] = [];
   channel = new RelayChannel(

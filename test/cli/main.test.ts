@@ -8,6 +8,7 @@ import { answerJson, scriptServer } from '../support/scripted-server.js';
 
 /** All that `relais proxy` needs. */
 const READY = { EDGEGAP_API_TOKEN: 'x', RELAIS_GUESTS: 'on' };
+const SECRET = 'a secret that instances share 123456';
 
 describe('relais', () => {
   it('runs simulator and proxy, and a game gets its relay through both', async () => {
@@ -63,6 +64,22 @@ describe('relais', () => {
     [['proxy'], { EDGEGAP_API_TOKEN: 'x', EDGEGAP_API_URL: 'here' }, 'EDGEGAP_API_URL'],
     [['proxy'], { EDGEGAP_API_TOKEN: 'x', RELAIS_ALLOWED_ORIGINS: 'a' }, 'RELAIS_ALLOWED_ORIGINS'],
     [['proxy'], { EDGEGAP_API_TOKEN: 'x' }, 'RELAIS_GUESTS=on'],
+    [['proxy'], { ...READY, RELAIS_REDIS_URL: 'redis://127.0.0.1:1' }, 'needs RELAIS_SECRETS'],
+    [
+      ['proxy'],
+      { ...READY, RELAIS_SECRETS: SECRET, RELAIS_REDIS_URL: 'http://127.0.0.1:1' },
+      'RELAIS_REDIS_URL must be a URL like redis://',
+    ],
+    [
+      ['proxy'],
+      {
+        ...READY,
+        RELAIS_SECRETS: SECRET,
+        RELAIS_REDIS_URL: 'redis://127.0.0.1:1',
+        RELAIS_REDIS_PREFIX: 'a b',
+      },
+      'RELAIS_REDIS_PREFIX must be 1 to 64 visible ASCII characters',
+    ],
     [
       ['proxy'],
       { ...READY, RELAIS_LEASE: '30' },

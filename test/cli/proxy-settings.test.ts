@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROXY_SETTINGS, proxySettingsHelp } from '../../src/cli/proxy-settings.js';
-import { readListenOptions, readProxyOptions } from '../../src/cli/read-proxy-settings.js';
+import {
+  readListenOptions,
+  readProxyOptions,
+  readRedisOptions,
+} from '../../src/cli/read-proxy-settings.js';
 import { SettingError } from '../../src/cli/setting-error.js';
 import { createRelayProxy } from '../../src/proxy/index.js';
 import { DEFAULT_LIMITS } from '../../src/proxy/limits/default-limits.js';
@@ -86,6 +90,30 @@ describe('the settings of relais proxy', () => {
     ['RELAIS_GATEWAY_ONLY', 'on'],
   ])('are refused by name: %s=%s', (name, value) => {
     expect(() => readProxyOptions({ ...TOKEN, [name]: value })).toThrow(name);
+  });
+
+  it('of Redis are apart from the proxy’s own, and need secrets that the instances share', () => {
+    const secrets = { RELAIS_SECRETS: 'a'.repeat(32) };
+    const url = 'redis://relais:hush@127.0.0.1:6379/1';
+    const env = {
+      ...TOKEN,
+      ...secrets,
+      RELAIS_REDIS_URL: ` ${url}\n`,
+      RELAIS_REDIS_PREFIX: 'game:',
+    };
+    expect(readRedisOptions(env)).toEqual({ url, prefix: 'game:' });
+    expect(readProxyOptions(env)).toEqual({
+      edgegap: { apiToken: 'x' },
+      secrets: ['a'.repeat(32)],
+    });
+    expect(readRedisOptions({ ...env, RELAIS_REDIS_PREFIX: '' })).toEqual({ url });
+    expect(readRedisOptions(TOKEN)).toBeUndefined();
+    expect(() => readRedisOptions({ ...env, RELAIS_SECRETS: '' })).toThrow(
+      'RELAIS_REDIS_URL needs RELAIS_SECRETS',
+    );
+    expect(() => readRedisOptions({ ...env, RELAIS_REDIS_URL: '' })).toThrow(
+      'RELAIS_REDIS_PREFIX needs RELAIS_REDIS_URL',
+    );
   });
 
   it('of the gateway mean nothing without it, and say so', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RelayConnection } from '../../src/index.js';
 import { layTable, open, until } from '../support/table.js';
 
@@ -36,6 +36,21 @@ describe('a signal that is aborted', () => {
     const abort = new AbortController();
     const kicked = relay.kick('ben', { signal: abort.signal });
     await until(() => expect(proxy.of('revoke')).toHaveLength(1));
+    abort.abort(reason);
+    await expect(kicked).rejects.toMatchObject({ code: 'aborted', cause: reason });
+    expect(relay.state).toBe('open');
+  });
+
+  it('ends a kick that waits for the game’s token', async () => {
+    const tokens = ['anna'];
+    const asked = vi.fn(() => tokens.shift() ?? new Promise<string>(() => {}));
+    await using table = await layTable({ token: asked });
+    await open(table);
+    const { proxy, relay } = table;
+    proxy.fault('revoke', { status: 401 });
+    const abort = new AbortController();
+    const kicked = relay.kick('ben', { signal: abort.signal });
+    await until(() => expect(asked).toHaveBeenCalledTimes(2));
     abort.abort(reason);
     await expect(kicked).rejects.toMatchObject({ code: 'aborted', cause: reason });
     expect(relay.state).toBe('open');

@@ -77,6 +77,27 @@ describe('the endpoint', () => {
     });
   });
 
+  const gateway = { url: 'v1/channel', ticket: 'ticket' };
+
+  it('names no relay, not even half of one, where the gateway alone knows it', () => {
+    const hidden = { gateway, relay: undefined, authorization_token: undefined };
+    expect(endpointOf(change({ ...hidden, session_user: undefined }))).toEqual({
+      role: 'client',
+      host: '',
+      ip: undefined,
+      port: 0,
+      protocol: 'UDP',
+      link: '',
+      sessionAuthorizationToken: 0,
+      userAuthorizationToken: 0,
+    });
+  });
+
+  it('is not taken for hidden where the relay is only late', () => {
+    expect(endpointOf(change({ gateway, relay: undefined }))).toBeUndefined();
+    expect(endpointOf(change({ gateway }))).toMatchObject({ link: 'relay.example:32001' });
+  });
+
   it.each([
     ['the flag', { linked: false }],
     ['the relay', { relay: null }],

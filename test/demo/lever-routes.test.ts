@@ -1,30 +1,34 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { Wire } from '../../demo/server/breakable-wire.js';
-import { createLeverRoutes, type LeverPull } from '../../demo/server/lever-routes.js';
+import { openWire } from '../../demo/server/breakable-wire.js';
+import type { LeverPull } from '../../demo/server/lever-pull.js';
+import { createLeverRoutes } from '../../demo/server/lever-routes.js';
+import type { LeverState } from '../../demo/server/lever-state.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 
 /** A simulator that links at once, and the levers at it. */
 async function startLevers() {
   const simulator = await createSimulator({ apiToken: 'demo', linkDelay: 0 });
-  const routes = createLeverRoutes(simulator, {} as Wire);
+  const wire = await openWire({ port: 0, hostname: '127.0.0.1' });
+  const routes = createLeverRoutes(simulator, wire);
   const server = createServer((request, response) => void routes(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const post = (body: string): Promise<Response> =>
+    fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   return {
     simulator,
     api: new RelayApi({ apiToken: 'demo', baseUrl: simulator.url }),
     webhookUrl: url,
-    async pull(body: LeverPull): Promise<string> {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-      return answer.text();
-    },
+    post,
+    pull: async (body: LeverPull): Promise<string> => (await post(JSON.stringify(body))).text(),
+    state: async (): Promise<LeverState> => (await fetch(url)).json(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
+      await wire.close();
       await simulator.close();
     },
   };
@@ -63,5 +67,49 @@ describe('the levers of the demo', () => {
     expect(await demo.pull({ lever: 'end', session_id: open.session_id })).toContain(
       'There is no session for that',
     );
+  });
+
+  it('spoil the network, tell what is armed, and take all of it back', async () => {
+    await using demo = await startLevers();
+    const { simulator } = demo;
+    expect(await demo.pull({ lever: 'loss', value: 0.02 })).toMatch(/^2 % of the datagrams/);
+    expect(await demo.pull({ lever: 'latency', value: 100 })).toContain('round trip');
+    expect(await demo.pull({ lever: 'jitter', value: 30 })).toContain('up to 30 ms');
+    expect(await demo.pull({ lever: 'cut-wire' })).toContain('none opens for 5 seconds');
+    await demo.pull({ lever: 'rate-limit' });
+    const network = { loss: 0.02, latency: 100, jitter: 30 };
+    expect(simulator.network()).toEqual(network);
+    expect(await demo.state()).toEqual({
+      armed: ['rate-limit', 'cut-wire'],
+      network,
+      lost: { out: 0, in: 0 },
+    });
+    expect(await demo.pull({ lever: 'disarm' })).toBe('Nothing goes wrong any more.');
+    expect(await demo.state()).toMatchObject({
+      armed: [],
+      network: { loss: 0, latency: 0, jitter: 0 },
+    });
+  });
+
+  it.each([
+    ['{"lever":"loss","value":1.5}', '"loss" must be 1 or less.'],
+    ['{"lever":"loss","value":-0.1}', '"loss" must be 0 or more.'],
+    ['{"lever":"latency","value":1e6}', '"latency" must be 60000 (one minute) or less.'],
+    ['{"lever":"jitter","value":"10"}', '"value" must be number.'],
+    ['{"lever":"jitter","value":null}', '"value" must be number.'],
+    ['{"lever":"latency"}', '"value" is missing.'],
+    ['{"lever":"link-delay","value":-1}', '"linkDelay" must be 0 or more.'],
+    ['{"lever":"end","session_id":7}', '"session_id" must be string.'],
+    ['{"lever":"none"}', '"lever" must be ("link-delay" | "loss" | '],
+    ['{}', '"lever" is missing.'],
+    ['null', 'The request must be Object.'],
+    ['{"lever":', 'The body is not valid JSON.'],
+  ])('refuse %s in a sentence, and change nothing', async (body, sentence) => {
+    await using demo = await startLevers();
+    const before = [demo.simulator.network(), demo.simulator.life()];
+    const answer = await demo.post(body);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain(sentence);
+    expect([demo.simulator.network(), demo.simulator.life()]).toEqual(before);
   });
 });

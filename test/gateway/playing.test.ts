@@ -15,6 +15,8 @@ describe('a page at the gateway', () => {
         url: 'wss://here.example/v1/channel',
         role: 'server',
         returned: false,
+        received: 0,
+        sent: 0,
       },
       {
         type: 'hello',
@@ -22,6 +24,8 @@ describe('a page at the gateway', () => {
         url: 'wss://here.example/v1/channel',
         role: 'client',
         returned: false,
+        received: 0,
+        sent: 0,
       },
     ]);
     await Promise.all([host.whenOpen(), client.whenOpen()]);

@@ -138,7 +138,8 @@ describe.each(BEHAVIOURS)(
       const joined = how === 'conflict' ? (await player.join({ session_id })).body : early.body;
       const [session, seat] = [await host.linked(created), await player.linked(joined)];
       expect(tokenOf(seat) === tokenOf(session)).toBe(isShared);
-      expect(session.session_user?.ip_address).toBe('203.0.113.7');
+      const [upstream] = stack.simulator.sessions();
+      expect(upstream?.session_users?.[0]?.ip_address).toBe('203.0.113.7');
       await expectHostIsWell(host, session);
       await player.revoke(seat);
       expect(known()).toEqual([tokenOf(session)]);

@@ -69,8 +69,10 @@ it('the proxy runs in workerd: create, join, get and a held get', async () => {
     const joined = await joiner.join({ join_code: held.body.join_code });
     expect(joined).toMatchObject({
       status: 200,
-      body: { role: 'client', session_user: { ip_address: '198.41.128.1' } },
+      body: { role: 'client', session_user: { authorization_token: expect.any(Number) } },
     });
+    const addresses = stack.simulator.sessions()[0]?.session_users?.map((user) => user.ip_address);
+    expect(addresses?.at(-1)).toBe('198.41.128.1');
     expect((await host.delete(held.body)).status).toBe(204);
     expect(stack.simulator.sessions()).toEqual([]);
   } finally {

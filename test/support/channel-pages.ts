@@ -1,6 +1,12 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import type { RelayChannel } from '../../src/channel/relay-channel.js';
-import { connect, type GamePages, type GameWindow, onPage } from './game-pages.js';
+import {
+  connect,
+  type GamePages,
+  type GameWindow,
+  onPage,
+  type ScriptedPage,
+} from './game-pages.js';
 
 /** What is on the page of a game that plays by a gateway. */
 export interface ChannelWindow extends GameWindow {
@@ -15,7 +21,7 @@ const VIA = { via: 'gateway' } as const;
 
 /** Reads something on such a page, or does something there. */
 export const inPlay = <T, A = undefined>(
-  page: Page,
+  page: ScriptedPage,
   read: (game: ChannelWindow, argument: A) => T | Promise<T>,
   argument?: A,
 ): Promise<T> => onPage(page, read as (game: GameWindow, argument: A) => T | Promise<T>, argument);
@@ -25,10 +31,10 @@ export const openByGateway = (pages: GamePages, proxyUrl: string, player?: Brows
   pages.open(proxyUrl, player, VIA);
 
 /** Makes the connection of a page that was reloaded. */
-export const connectByGateway = (page: Page) => connect(page, VIA);
+export const connectByGateway = (page: ScriptedPage) => connect(page, VIA);
 
 /** Opens the page's channel. The host sends back what it hears. */
-export const openChannelOn = (page: Page): Promise<void> =>
+export const openChannelOn = (page: ScriptedPage): Promise<void> =>
   inPlay(page, async (game) => {
     const { relay, relais } = game;
     const channel = await relais.openChannel(relay);
@@ -42,7 +48,11 @@ export const openChannelOn = (page: Page): Promise<void> =>
   });
 
 /** The client sends a number until its echo is there. @returns the connection id that the host knows the client by. */
-export async function echo(host: Page, client: Page, number: number): Promise<number | undefined> {
+export async function echo(
+  host: ScriptedPage,
+  client: ScriptedPage,
+  number: number,
+): Promise<number | undefined> {
   await inPlay(
     client,
     ({ channel, heard }, sent) =>

@@ -24,7 +24,12 @@ export function describeAxe(colorScheme: 'light' | 'dark'): void {
         await joiner.getByRole('button', { name: 'Join the session' }).click();
         await expectState(joiner, 'open');
         await unfold(opened);
+        await page.getByRole('slider', { name: 'Loss' }).fill('20');
+        await page.locator('[data-cause=lost][data-some]').first().waitFor();
+        await page.getByRole('button', { name: 'Cut the wire' }).click();
+        await page.locator('.wire').getByText('reconnecting').first().waitFor();
         await expectNothing();
+        await page.getByRole('button', { name: 'Take all back' }).click();
         await host.getByRole('button', { name: 'Leave' }).click();
         await expectState(host, 'closed');
         await joiner.getByRole('alert').getByText('session-deleted').waitFor();

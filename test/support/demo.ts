@@ -157,6 +157,8 @@ export async function expectState(panel: Locator, state: string): Promise<void> 
 /** The host creates, the joiner joins from the other panel; returns when both are open. */
 export async function playMatch({ host, joiner }: DemoPage): Promise<void> {
   await host.getByRole('button', { name: 'Create a session' }).click();
+  // Until then the code in the field may be that of the match before.
+  await host.locator('output.state:is([data-state=waiting], [data-state=open])').waitFor();
   await expect
     .poll(() => joiner.getByLabel('Join code or session id').inputValue())
     .toMatch(/^[6789BCDFGHJKLMNPQRTW]{8}$/);

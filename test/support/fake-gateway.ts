@@ -10,6 +10,8 @@ export class FakeGateway {
   readonly #server: WebSocketServer;
   readonly #waiting: ((wire: GatewayEnd) => void)[] = [];
   readonly #come: GatewayEnd[] = [];
+  /** Which side of the relay it says that the player is on. */
+  role: 'server' | 'client' = 'server';
   /** Every wire that came, in order. */
   readonly wires: GatewayEnd[] = [];
 
@@ -17,7 +19,7 @@ export class FakeGateway {
     this.#server = server;
     server.on('connection', (socket, request) => {
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(/, */);
-      const wire = new GatewayEnd(socket, ticketOf(offered));
+      const wire = new GatewayEnd(socket, ticketOf(offered), () => this.role);
       this.wires.push(wire);
       const waiter = this.#waiting.shift();
       if (waiter) waiter(wire);
@@ -70,8 +72,15 @@ export class GatewayEnd {
   /** Whether probes are answered. */
   answers = true;
 
-  constructor(socket: WebSocket, ticket: string | undefined) {
+  readonly #role: () => 'server' | 'client';
+
+  constructor(
+    socket: WebSocket,
+    ticket: string | undefined,
+    role: () => 'server' | 'client' = () => 'server',
+  ) {
     this.socket = socket;
+    this.#role = role;
     this.ticket = ticket;
     this.closed = new Promise((resolve) => socket.on('close', (code) => resolve(code)));
     socket.on('message', (data: Buffer, isBinary) => {
@@ -86,7 +95,8 @@ export class GatewayEnd {
   }
 
   hello(more: Partial<FromGateway & { type: 'hello' }> = {}): void {
-    this.say({ type: 'hello', version: 1, url: null, role: 'server', returned: false, ...more });
+    const known = { returned: false, received: 0, sent: 0 };
+    this.say({ type: 'hello', version: 1, url: null, role: this.#role(), ...known, ...more });
   }
 
   say(message: FromGateway): void {

@@ -70,57 +70,77 @@ export class GamePages {
   }
 }
 
-/** What a page's connection may have beside its stores. */
-export type ConnectOptions = Pick<RelayConnectionOptions, 'via'>;
+/** A page on which a test can do something: one of Playwright's, or that of another engine. */
+export interface ScriptedPage {
+  evaluate(expression: string): Promise<unknown>;
+}
+
+/** What a page's connection may have beside its ticket. */
+export interface ConnectOptions extends Pick<RelayConnectionOptions, 'via'> {
+  /** Where the guest token is: `sessionStorage` makes each tab a player of its own. @default 'localStorage' */
+  readonly guestIn?: 'localStorage' | 'sessionStorage';
+}
+
+/** Waits for the page's own script. */
+const LOADED = `new Promise((resolve) => {
+  const look = () => ('relais' in globalThis ? resolve() : setTimeout(look, 10));
+  look();
+})`;
 
 /** Makes the page's connection, with a guest token and a ticket that are where a reload finds them. */
-export async function connect(page: Page, options: ConnectOptions = {}): Promise<void> {
-  await page.waitForFunction(() => 'relais' in globalThis);
-  await page.evaluate((given) => {
-    const events: GameWindow['events'] = [];
-    const unhandled: string[] = [];
-    const game = Object.assign(globalThis as unknown as GameWindow, { events, unhandled });
-    addEventListener('unhandledrejection', ({ reason }) => unhandled.push(String(reason)));
-    const relay = new game.relais.RelayConnection(game.proxyUrl, {
-      ...given,
-      guest: {
-        load: () => localStorage.getItem('guest'),
-        save: (token) => localStorage.setItem('guest', token),
-      },
-      ticket: {
-        load: () => sessionStorage.getItem('ticket'),
-        save: (ticket) => sessionStorage.setItem('ticket', ticket ?? ''),
-      },
-    });
-    relay.on('state', (state) => events.push(['state', state]));
-    relay.on('ready', (session) => events.push(['ready', session.session_id]));
-    relay.on('linked', (endpoint) => events.push(['linked', endpoint]));
-    relay.on('open', (endpoint) => events.push(['open', endpoint]));
-    relay.on('retrying', ({ error }) => events.push(['retrying', error.code]));
-    relay.on('error', ({ code, message }) => events.push(['error', { code, message }]));
-    relay.on('close', (reason) => events.push(['close', reason]));
-    game.relay = relay;
-  }, options);
+export async function connect(page: ScriptedPage, options: ConnectOptions = {}): Promise<void> {
+  await page.evaluate(LOADED);
+  await onPage(
+    page,
+    (game, { guestIn = 'localStorage', ...given }) => {
+      const events: GameWindow['events'] = [];
+      const unhandled: string[] = [];
+      Object.assign(game, { events, unhandled });
+      addEventListener('unhandledrejection', ({ reason }) => unhandled.push(String(reason)));
+      const relay = new game.relais.RelayConnection(game.proxyUrl, {
+        ...given,
+        guest: {
+          load: () => globalThis[guestIn].getItem('guest'),
+          save: (token) => globalThis[guestIn].setItem('guest', token),
+        },
+        ticket: {
+          load: () => sessionStorage.getItem('ticket'),
+          save: (ticket) => sessionStorage.setItem('ticket', ticket ?? ''),
+        },
+      });
+      relay.on('state', (state) => events.push(['state', state]));
+      relay.on('ready', (session) => events.push(['ready', session.session_id]));
+      relay.on('linked', (endpoint) => events.push(['linked', endpoint]));
+      relay.on('open', (endpoint) => events.push(['open', endpoint]));
+      relay.on('retrying', ({ error }) => events.push(['retrying', error.code]));
+      relay.on('error', ({ code, message }) => events.push(['error', { code, message }]));
+      relay.on('close', (reason) => events.push(['close', reason]));
+      game.relay = relay;
+    },
+    options,
+  );
 }
 
 /** Reads something on the page, or does something there. What `read` needs of the test comes as `argument`. */
 export const onPage = <T, A = undefined>(
-  page: Page,
+  page: ScriptedPage,
   read: (game: GameWindow, argument: A) => T | Promise<T>,
   argument?: A,
 ): Promise<T> => page.evaluate(`(${read})(globalThis, ${JSON.stringify(argument)})`) as Promise<T>;
 
-export const create = (page: Page): Promise<Endpoint> =>
+export const create = (page: ScriptedPage): Promise<Endpoint> =>
   onPage(page, ({ relay }) => relay.create());
-export const join = (page: Page, code: string): Promise<Endpoint> =>
+export const join = (page: ScriptedPage, code: string): Promise<Endpoint> =>
   onPage(page, ({ relay }, code) => relay.join(code), code);
-export const leave = (page: Page): Promise<void> => onPage(page, ({ relay }) => relay.leave());
-export const codeOf = (page: Page): Promise<string> =>
+export const leave = (page: ScriptedPage): Promise<void> =>
+  onPage(page, ({ relay }) => relay.leave());
+export const codeOf = (page: ScriptedPage): Promise<string> =>
   onPage(page, ({ relay }) => relay.joinCode ?? '');
-export const playersOf = (page: Page): Promise<number> =>
+export const playersOf = (page: ScriptedPage): Promise<number> =>
   onPage(page, ({ relay }) => relay.players.length);
-export const eventsOf = (page: Page): Promise<GameWindow['events']> =>
+export const eventsOf = (page: ScriptedPage): Promise<GameWindow['events']> =>
   onPage(page, ({ events }) => events);
 /** The last event but `session`. */
-export const lastOf = async (page: Page): Promise<GameWindow['events'][number] | undefined> =>
-  (await eventsOf(page)).at(-1);
+export const lastOf = async (
+  page: ScriptedPage,
+): Promise<GameWindow['events'][number] | undefined> => (await eventsOf(page)).at(-1);

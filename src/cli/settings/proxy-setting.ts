@@ -9,10 +9,15 @@ export interface ProxySetting {
   readonly help: string;
   /** The default, in the words of `--help` and the documentation. */
   readonly fallback: string;
-  /** Where its value belongs in `RelayProxyOptions`, or in `ListenOptions`: `jwt.secret`, for instance. */
+  /**
+   * Where its value belongs in `RelayProxyOptions`, or in `ListenOptions`: `jwt.secret`, for instance. Those of
+   * `RedisStoreOptions` begin with `redis.`.
+   */
   readonly option: string;
   /** Whether it is one of `ListenOptions`. */
   readonly isForListening?: boolean;
+  /** Whether it is one of `RedisStoreOptions`. */
+  readonly isForRedis?: boolean;
   /** Makes the option's value of the text. Throws a `SettingError`. */
   readonly read: ReadValue;
 }

@@ -24,16 +24,22 @@ export interface TicketFacts {
   readonly issued: number;
   /** In milliseconds since the epoch. */
   readonly expires: number;
+  /** Whether nobody but the proxy can read it. */
+  readonly isSealed: boolean;
 }
 
-/** Works out when a ticket ends and when it is renewed, which is once half its life is over. */
-export function dateTicket({ text, seat, issued, expires }: TicketFacts, clock: Clock): Ticket {
+/**
+ * Works out when a ticket ends and when it is renewed, which is once half its life is over. One that anybody can read
+ * is renewed at once, so that no page gets it again.
+ */
+export function dateTicket(facts: TicketFacts, clock: Clock): Ticket {
+  const { text, seat, issued, expires, isSealed } = facts;
   const lifetime = expires - issued;
   // A ticket that seems to come from the future was issued before the wall clock was set back. It counts as new.
   const age = Math.max(0, clock.now() - issued);
   const start = clock.monotonic() - age;
-  const half = lifetime / 2;
-  const renewAt = { monotonic: start + half, now: issued + half };
+  const young = isSealed ? lifetime / 2 : 0;
+  const renewAt = { monotonic: start + young, now: issued + young };
   return { text, seat, expires: start + lifetime, renewAt };
 }
 

@@ -5,7 +5,7 @@ import { Seat } from '../store/index.js';
 import { RememberedTickets } from './remembered-tickets.js';
 import type { Sealer } from './sealer.js';
 import type { Signer } from './signer.js';
-import { dateTicket, isTimeToRenew, type Ticket } from './ticket-dates.js';
+import { dateTicket, isTimeToRenew, type Ticket, type TicketFacts } from './ticket-dates.js';
 
 /** What {@link Tickets} works with. */
 export interface TicketsOptions {
@@ -58,11 +58,13 @@ export class Tickets {
   async verify(text: string): Promise<Ticket | undefined> {
     const known = this.known(text);
     if (known) return known;
-    const claims = (await this.#openSealed(text)) ?? (await this.#verifySigned(text));
+    const sealed = await this.#openSealed(text);
+    const claims = sealed ?? (await this.#verifySigned(text));
     const seat = v.safeParse(Seat, claims?.['seat']);
     if (!seat.success) return undefined;
     const { iat = 0, exp = 0 } = claims ?? {};
-    return this.#remember(text, seat.output, iat * 1000, exp * 1000);
+    const dates = { issued: iat * 1000, expires: exp * 1000 };
+    return this.#remember({ text, seat: seat.output, ...dates, isSealed: sealed !== undefined });
   }
 
   /** Whether it is time for a new one. */
@@ -91,12 +93,12 @@ export class Tickets {
     const { clock, lifetime, sealer } = this.#options;
     const text = await sealer.seal('relais-ticket', { seat }, lifetime);
     const now = Math.floor(clock.now() / 1000) * 1000;
-    return this.#remember(text, seat, now, now + lifetime * 1000);
+    const dates = { issued: now, expires: now + lifetime * 1000 };
+    return this.#remember({ text, seat, ...dates, isSealed: true });
   }
 
-  /** `issued` and `expires` are in milliseconds since the epoch. */
-  #remember(text: string, seat: Seat, issued: number, expires: number): Ticket {
-    const ticket = dateTicket({ text, seat, issued, expires }, this.#options.clock);
+  #remember(facts: TicketFacts): Ticket {
+    const ticket = dateTicket(facts, this.#options.clock);
     this.#remembered.add(ticket);
     return ticket;
   }

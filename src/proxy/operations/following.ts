@@ -23,8 +23,10 @@ export class Following {
   readonly #watcher: SessionWatcher;
   readonly #playerId: string;
   readonly #listener: SeatListener;
-  readonly #life = new AbortController();
   readonly #stopHearing: () => void;
+  #stopFollowing = () => {};
+  #timer: unknown;
+  #hasEnded = false;
   #told = '';
   /** When the player said that they may be leaving, on the monotonic clock. */
   #leavingSince: number | undefined;
@@ -40,7 +42,11 @@ export class Following {
     this.#watcher = watcher;
     this.#playerId = playerId;
     this.#listener = listener;
-    this.#stopHearing = tools.records.hear(watcher.sessionId, (news) => this.#hear(news));
+    this.#stopHearing = tools.records.hear(
+      watcher.sessionId,
+      (news) => this.#hear(news),
+      () => void this.#checkStore(),
+    );
   }
 
   /** Claims the seat for this wire, and tells where the relay is. Rejects where the store does not take the claim. */
@@ -52,13 +58,17 @@ export class Following {
       this.release();
       throw error;
     }
+    if (this.#hasEnded) return;
+    this.#stopFollowing = this.#watcher.follow(() => this.#look());
+    this.#checkLater();
     this.#look();
-    void this.#run();
   }
 
   /** Ends it: the listener is told nothing any more. */
   release(): void {
-    this.#life.abort();
+    this.#hasEnded = true;
+    this.#tools.clock.clearTimeout(this.#timer);
+    this.#stopFollowing();
     this.#stopHearing();
   }
 
@@ -69,22 +79,6 @@ export class Following {
     if (!this.#watcher.renewals.isWithin(this.#playerId, since)) return false;
     this.#leavingSince = undefined;
     return true;
-  }
-
-  async #run(): Promise<void> {
-    const { clock } = this.#tools;
-    const { signal } = this.#life;
-    let checkedAt = clock.monotonic();
-    while (!signal.aborted) {
-      const left = checkedAt + CHECK_EVERY - clock.monotonic();
-      await this.#watcher.wait(this.#playerId, Math.max(0, left), signal);
-      if (clock.monotonic() - checkedAt >= CHECK_EVERY) {
-        checkedAt = clock.monotonic();
-        await this.#checkStore();
-      }
-      this.#watcher.use();
-      this.#look();
-    }
   }
 
   #hear(news: News): void {
@@ -103,6 +97,13 @@ export class Following {
     await this.#checkWire().catch(() => {});
   }
 
+  #checkLater(): void {
+    this.#timer = this.#tools.clock.setTimeout(async () => {
+      await this.#checkStore();
+      if (!this.#hasEnded) this.#checkLater();
+    }, CHECK_EVERY);
+  }
+
   /** Within one process the gateway itself gives the channel to the newest wire. */
   async #checkWire(): Promise<void> {
     const { process, records } = this.#tools;
@@ -112,7 +113,7 @@ export class Following {
 
   /** Tells the listener what has become of the seat, where that is news. */
   #look(): void {
-    if (this.#life.signal.aborted) return;
+    if (this.#hasEnded) return;
     const end = this.#reasonToEnd();
     if (end) this.#end(end);
     else this.#tell(documentOf(this.#watcher, this.#playerId));
@@ -130,7 +131,7 @@ export class Following {
   }
 
   #end(reason: SeatEnd): void {
-    if (this.#life.signal.aborted) return;
+    if (this.#hasEnded) return;
     this.release();
     this.#listener.onEnd(reason);
   }

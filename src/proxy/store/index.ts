@@ -5,4 +5,5 @@ export { PlayerId, Seat } from './seat.js';
 export { SessionRecord } from './session-record.js';
 export { SessionRecords } from './session-records.js';
 export type { Store } from './store.js';
+export { StoreError } from './store-error.js';
 export { StoredSchedule } from './stored-schedule.js';

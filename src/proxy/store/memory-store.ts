@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../common/clock.js';
+import { SortedSet } from './sorted-set.js';
 import type { Store } from './store.js';
 
 interface Entry {
@@ -7,12 +8,8 @@ interface Entry {
   readonly expires: number;
 }
 
-/** The members of a set with their scores. */
-interface SortedSet {
-  readonly scores: Map<string, number>;
-  /** No score is lower than this. So one often knows, without a look at all members, that none is low enough. */
-  least: number;
-}
+/** What is kept under a name, with the map that it is in. */
+type Kept = [map: Map<string, unknown>, name: string, what: { readonly expires: number }];
 
 /** How often what has expired is swept away, in milliseconds. */
 const SWEEP = 30_000;
@@ -88,41 +85,38 @@ export class MemoryStore implements Store {
     return count;
   }
 
-  async addToSet(set: string, member: string, score: number): Promise<void> {
-    const members = this.#sets.get(set) ?? { scores: new Map(), least: score };
-    members.scores.set(member, score);
-    members.least = Math.min(members.least, score);
-    this.#sets.set(set, members);
+  async addToSet(name: string, member: string, score: number, lifetime?: number): Promise<void> {
+    const set = this.#set(name) ?? new SortedSet();
+    set.add(member, score);
+    this.#sets.set(name, set);
+    if (lifetime === undefined) return;
+    set.expires = this.#clock.monotonic() + lifetime;
+    this.#sweepLater();
   }
 
-  async removeFromSet(set: string, member: string): Promise<void> {
-    const members = this.#sets.get(set);
-    members?.scores.delete(member);
-    if (members?.scores.size === 0) this.#sets.delete(set);
+  async removeFromSet(name: string, member: string): Promise<void> {
+    const set = this.#set(name);
+    set?.delete(member);
+    if (set?.size === 0) this.#sets.delete(name);
   }
 
-  async scoreInSet(set: string, member: string): Promise<number | undefined> {
-    return this.#sets.get(set)?.scores.get(member);
+  async scoreInSet(name: string, member: string): Promise<number | undefined> {
+    return this.#set(name)?.score(member);
   }
 
-  async membersOfSet(set: string): Promise<string[]> {
-    const members = [...(this.#sets.get(set)?.scores ?? [])];
-    return members.sort(byScore).map(([member]) => member);
+  async membersOfSet(name: string): Promise<string[]> {
+    return this.#set(name)?.members ?? [];
   }
 
-  async sizeOfSet(set: string): Promise<number> {
-    return this.#sets.get(set)?.scores.size ?? 0;
+  async sizeOfSet(name: string): Promise<number> {
+    return this.#set(name)?.size ?? 0;
   }
 
-  async takeFromSet(set: string, highest: number, limit: number): Promise<string[]> {
-    const members = this.#sets.get(set);
-    if (!members || members.least > highest) return [];
-    const lowest = lowestOf(members.scores, limit + 1);
-    const taken = lowest.slice(0, limit).filter(([, score]) => score <= highest);
-    // The first that is not taken is the least of those that stay.
-    members.least = lowest[taken.length]?.[1] ?? Number.POSITIVE_INFINITY;
-    for (const [member] of taken) void this.removeFromSet(set, member);
-    return taken.map(([member]) => member);
+  async takeFromSet(name: string, highest: number, limit: number): Promise<string[]> {
+    const set = this.#set(name);
+    const taken = set?.take(highest, limit) ?? [];
+    if (set?.size === 0) this.#sets.delete(name);
+    return taken;
   }
 
   async publish(channel: string, message: string): Promise<void> {
@@ -155,44 +149,42 @@ export class MemoryStore implements Store {
     return entry && entry.expires > this.#clock.monotonic() ? entry : undefined;
   }
 
-  #sweepLater(): void {
-    if (this.#timer !== undefined || this.#closed) return;
-    this.#timer = this.#clock.setTimeout(() => this.#sweep(this.#entries.entries()), SWEEP);
+  #set(name: string): SortedSet | undefined {
+    const set = this.#sets.get(name);
+    return set && set.expires > this.#clock.monotonic() ? set : undefined;
   }
 
-  /** Forgets what has expired, a slice at a time: a million entries at once would stop everything else. */
-  #sweep(rest: MapIterator<[string, Entry]>): void {
+  #sweepLater(): void {
+    if (this.#timer !== undefined || this.#closed) return;
+    this.#timer = this.#clock.setTimeout(() => this.#sweep(this.#all()), SWEEP);
+  }
+
+  /** Everything that the store holds, with the map that it is in. */
+  *#all(): Generator<Kept> {
+    for (const [key, entry] of this.#entries) yield [this.#entries, key, entry];
+    for (const [name, set] of this.#sets) yield [this.#sets, name, set];
+  }
+
+  /**
+   * Forgets what has expired, a slice at a time: a million entries at once would stop everything else.
+   *
+   * @param rest - what was not looked at yet.
+   * @param isMore - whether something was found that will expire later.
+   */
+  #sweep(rest: Iterator<Kept>, isMore = false): void {
     this.#timer = undefined;
     const now = this.#clock.monotonic();
+    let willExpire = isMore;
     for (let count = 0; count < SLICE; count += 1) {
       const { done, value } = rest.next();
       if (done) {
-        if (this.#entries.size > 0) this.#sweepLater();
+        if (willExpire || this.#entries.size > 0) this.#sweepLater();
         return;
       }
-      if (value[1].expires <= now) this.#entries.delete(value[0]);
+      const [map, name, { expires }] = value;
+      if (expires <= now) map.delete(name);
+      else willExpire ||= expires < Number.POSITIVE_INFINITY;
     }
-    this.#timer = this.#clock.setTimeout(() => this.#sweep(rest), 0);
+    this.#timer = this.#clock.setTimeout(() => this.#sweep(rest, willExpire), 0);
   }
-}
-
-/**
- * The members with the lowest scores, lowest first.
- *
- * @param most - how many of them. It is few, so all others are looked at once instead of being sorted.
- */
-function lowestOf(scores: ReadonlyMap<string, number>, most: number): [string, number][] {
-  let lowest: [string, number][] = [];
-  for (const entry of scores) {
-    const last = lowest.at(-1);
-    if (lowest.length === most && last && byScore(entry, last) > 0) continue;
-    lowest = [...lowest, entry].sort(byScore).slice(0, most);
-  }
-  return lowest;
-}
-
-/** Lowest score first, equal scores by name. */
-function byScore([oneName, one]: [string, number], [otherName, other]: [string, number]): number {
-  if (one !== other) return one - other;
-  return oneName < otherName ? -1 : 1;
 }

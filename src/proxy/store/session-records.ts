@@ -223,9 +223,14 @@ export class SessionRecords {
     return this.#store.publish(`session:${keyOf(sessionId)}`, news);
   }
 
-  /** Hears what watchers are told of a session, until the function that it returns is called. */
-  hear(sessionId: string, listener: (news: News) => void): () => void {
-    return this.#store.subscribe(`session:${keyOf(sessionId)}`, (news) => listener(news as News));
+  /**
+   * Hears what watchers are told of a session, until the function that it returns is called.
+   *
+   * @param onMissed - called when something may have been said that was not heard: then the store must be looked at.
+   */
+  hear(sessionId: string, listener: (news: News) => void, onMissed: () => void): () => void {
+    const channel = `session:${keyOf(sessionId)}`;
+    return this.#store.subscribe(channel, (news) => listener(news as News), onMissed);
   }
 
   /** Forgets the join code of a session that has ended, and its nonce after a day. */

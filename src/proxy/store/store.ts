@@ -6,7 +6,8 @@
  * name may stand for a value and for a set.
  *
  * - **Values**: texts under a key, each with a lifetime. Counters are values, too: `get` reads what `increment` counts.
- * - **Sorted sets**: members, each with a score. A set has no lifetime; it is there as long as it has members.
+ * - **Sorted sets**: members, each with a score. A set is there as long as it has members, or until its lifetime is
+ *   over, if it was given one.
  * - **Channels**: messages for those who listen at that moment. Nothing of them is kept.
  *
  * Keys, members, values and messages are any strings. Scores are any numbers up to `Number.MAX_SAFE_INTEGER`, with
@@ -60,8 +61,13 @@ export interface Store {
    */
   increment(key: string, lifetime: number): Promise<number>;
 
-  /** Puts a member into a sorted set. One that is there already gets the new score. */
-  addToSet(set: string, member: string, score: number): Promise<void>;
+  /**
+   * Puts a member into a sorted set. One that is there already gets the new score.
+   *
+   * @param lifetime - after how many milliseconds the whole set is forgotten: a whole number, 1 or more. It is counted
+   * anew from each call that names one. Default: no other than the set has, and without one it is not forgotten.
+   */
+  addToSet(set: string, member: string, score: number, lifetime?: number): Promise<void>;
 
   /** Takes a member out of a set, if it is there. */
   removeFromSet(set: string, member: string): Promise<void>;
@@ -91,9 +97,16 @@ export interface Store {
    * lost: the proxy looks at the store again from time to time.
    *
    * @param listener - called with each message. It does not throw.
-   * @returns a function that stops it. After that call no message comes.
+   * @param onMissed - called when messages may have been lost, after a connection came back for instance, and those
+   * from now on are not. Not called for all listeners at the same moment, for each then reads from the store. It does
+   * not throw. A store that loses no message never calls it.
+   * @returns a function that stops it. After that call no message comes, and `onMissed` is not called.
    */
-  subscribe(channel: string, listener: (message: string) => void): () => void;
+  subscribe(
+    channel: string,
+    listener: (message: string) => void,
+    onMissed?: () => void,
+  ): () => void;
 
   /** Resolves where the store answers; `GET /readyz` asks for it. */
   check(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { RelaySession } from '../../api/schemas.js';
 import type { Seat } from '../store/index.js';
 import { findUser } from './find-user.js';
-import { ipAddress, relayDocument } from './relay-document.js';
+import { relayDocument } from './relay-document.js';
 
 /** What the documents of one session's players are made of. */
 export interface Known {
@@ -61,13 +61,15 @@ export function ownDocument(known: Known, seat: Seat, { ticket, gateway }: Crede
   };
 }
 
-/** The player's own session user; `undefined` as long as their token is not known. */
+/**
+ * The player's own session user, without their IP address: a page has no use for it, and it may be another's, the
+ * gateway's for instance. `undefined` as long as their token is not known.
+ */
 function userDocument(session: RelaySession, seat: Seat, seats: readonly Seat[]) {
   const user = findUser(session, seat, seats);
   const token = user?.authorization_token ?? seat.authorizationToken;
   if (token === undefined) return undefined;
   return {
-    ip_address: ipAddress(user?.ip_address) ?? seat.ip,
     latitude: user?.latitude,
     longitude: user?.longitude,
     authorization_token: token,

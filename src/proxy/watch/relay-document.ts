@@ -16,7 +16,7 @@ export function relayDocument({ ip, host, ports }: Relay) {
 }
 
 /** The text, where it is an IP address. */
-export const ipAddress = (text: string | undefined): string | undefined =>
+const ipAddress = (text: string | undefined): string | undefined =>
   text !== undefined && isIpAddress(text) ? text : undefined;
 
 function portDocument(given: RelayPort | undefined) {

@@ -48,6 +48,7 @@ export class SessionWatcher {
       clock,
       onFirstSeen,
       isAwaited: () => this.waiting > 0 && !this.#closed && !this.#ended,
+      isFollowed: () => this.followers > 0 && !this.#closed && !this.#ended,
       isInDoubt: () => this.#deadTokens.isInDoubt,
       onSeen: (document, asked) => this.#giveUpDeadSeats(document, asked),
       onChange: (document) => this.#takeChange(document),
@@ -62,12 +63,21 @@ export class SessionWatcher {
         this.#held.wakeSoon();
       },
     });
-    this.#stopHearing = records.hear(sessionId, (news) => this.#hear(news));
+    this.#stopHearing = records.hear(
+      sessionId,
+      (news) => this.#hear(news),
+      () => void this.#lookAgain().catch(() => {}),
+    );
   }
 
   /** How many requests are held. */
   get waiting(): number {
     return this.#held.size;
+  }
+
+  /** How many seats are followed for channels. */
+  get followers(): number {
+    return this.#held.followers;
   }
 
   /** The newest document. Only after {@link SessionWatcher.load}. */
@@ -92,9 +102,10 @@ export class SessionWatcher {
     return !this.#ended && this.#roster.isFresh && this.#newest.isFresh;
   }
 
-  /** Whether no request is held, and nobody has used the watcher within the last `period` milliseconds. */
+  /** Whether nobody waits or follows, and nobody has used the watcher within the last `period` milliseconds. */
   isIdle(period: number): boolean {
-    return this.waiting === 0 && this.#tools.clock.monotonic() - this.#usedAt >= period;
+    const isNeeded = this.waiting + this.followers > 0;
+    return !isNeeded && this.#tools.clock.monotonic() - this.#usedAt >= period;
   }
 
   /** Notes that somebody uses the watcher now, so that it is not let go. */
@@ -180,6 +191,16 @@ export class SessionWatcher {
     return woken;
   }
 
+  /**
+   * Calls `onNews` each time that something changes, until the end. Unlike a held request this asks the service for
+   * nothing, but for what is announced.
+   *
+   * @returns what ends that.
+   */
+  follow(onNews: () => void): () => void {
+    return this.#held.follow(onNews);
+  }
+
   /** Wakes all held requests and lets go of everything. */
   close(): void {
     this.#closed = true;
@@ -201,6 +222,18 @@ export class SessionWatcher {
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.#roster.load().catch(() => {});
     else void this.#newest.refreshAnew();
+  }
+
+  /** Looks for what may have been said while nothing was heard. Where the store is away, it will say so again. */
+  async #lookAgain(): Promise<void> {
+    this.renewals.forgetAll();
+    if (await this.#tools.records.hasEnded(this.sessionId)) return this.#end();
+    const before = this.seats.length;
+    await this.#roster.load();
+    const { document } = this.#newest;
+    const isOpen = document?.ready && document.linked;
+    // The webhook of a session that is not open yet may have come, and who came has a token that the document lacks.
+    if (!isOpen || this.seats.length !== before) await this.#newest.refreshAnew();
   }
 
   #takeChange(document: RelaySession): void {

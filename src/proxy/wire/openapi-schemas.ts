@@ -36,6 +36,14 @@ const FIELDS = new Map<v.GenericSchema, object>([
     },
   ],
   [
+    PlayerSession.entries.session_user,
+    {
+      description:
+        "The player's own entry at the relay, with their own token. " +
+        "Nobody's IP address is in a player's document, the player's own included.",
+    },
+  ],
+  [
     PlayerSession.entries.gateway,
     {
       description:

@@ -34,10 +34,8 @@ describe('a held get', () => {
       return session.players?.map(({ player_id }) => player_id);
     };
     let joined = await joiner.join({ join_code: session.join_code ?? '' });
-    expect(joined.body).toMatchObject({
-      role: 'client',
-      session_user: { ip_address: '203.0.113.7' },
-    });
+    const { role, session_user } = joined.body;
+    expect([role, session_user.authorization_token]).toEqual(['client', expect.any(Number)]);
     await joiner.revoke(joined.body);
     const both = [host.playerId, joiner.playerId];
     expect(

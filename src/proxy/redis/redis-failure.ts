@@ -1,0 +1,52 @@
+import { StoreError } from '../store/index.js';
+
+/**
+ * What the refusals of Redis mean, by their first word. The rest of a refusal may repeat what it was sent, a password
+ * for instance.
+ */
+const MEANINGS = new Map([
+  ['OOM', 'Redis has no memory left.'],
+  ['READONLY', 'This Redis is a replica, and takes no changes.'],
+  ['LOADING', 'Redis is still loading its data.'],
+  ['MASTERDOWN', 'Redis has lost its primary.'],
+  ['MISCONF', 'Redis cannot save its data, and takes no changes.'],
+  ['NOREPLICAS', 'Redis has too few replicas, and takes no changes.'],
+  ['BUSY', 'Redis is busy with a script.'],
+  ['NOAUTH', 'Redis wants a password.'],
+  ['WRONGPASS', 'Redis does not accept the user or the password.'],
+  ['NOPERM', 'The user may not do this at Redis.'],
+  ['MOVED', 'Redis is in cluster mode.'],
+  ['CROSSSLOT', 'Redis is in cluster mode.'],
+]);
+
+/** The refusals that trying again does not change: what was set is wrong. */
+const LASTING = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);
+
+/** What Redis says where it does not do what it is asked. */
+export class RedisRefusal extends StoreError {
+  /** The first word: `OOM`, for instance. */
+  readonly code: string;
+
+  constructor(code: string) {
+    super(MEANINGS.get(code) ?? `Redis refused what it was asked (${code}).`);
+    this.code = code;
+  }
+
+  /** Whether the same would be refused again. */
+  get isLasting(): boolean {
+    return LASTING.has(this.code);
+  }
+}
+
+/**
+ * A failure of the client's or of Redis in plain words, without an address and without a secret.
+ *
+ * @param error - what was thrown, where anything was: a connection may just be gone.
+ */
+export function redisFailure(error?: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const { code, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  const [, word] = /^([A-Z]{2,20})(?: |$)/.exec(message) ?? [];
+  if (word) return new RedisRefusal(word);
+  return new StoreError(`Redis does not answer${typeof code === 'string' ? ` (${code})` : ''}.`);
+}

@@ -1,0 +1,165 @@
+import { systemClock } from '../../common/clock.js';
+import type { Store } from '../store/index.js';
+import { RedisConnection } from './redis-connection.js';
+import { RedisNews } from './redis-news.js';
+import { checkRedisOptions, DEFAULT_PREFIX, type RedisStoreOptions } from './redis-options.js';
+import { type RedisAddress, readRedisUrl } from './redis-url.js';
+import { ADD_FOR_A_TIME, INCREMENT, TAKE } from './scripts.js';
+import { checkServer, wrongSetting } from './server-check.js';
+
+/**
+ * A {@link Store} in Redis 6.2 or newer, or in Valkey, which several instances share. Every method is one round trip,
+ * and is answered or fails within four seconds. It needs the package `redis`.
+ *
+ * It has two connections, one of them for the news that instances send each other. Both come back by themselves, as
+ * long as it takes; meanwhile every method rejects.
+ *
+ * @example
+ * ```ts
+ * import { createRelayProxy } from 'relais/proxy';
+ * import { RedisStore } from 'relais/proxy/redis';
+ *
+ * const store = await RedisStore.connect({ url: 'redis://:password@10.0.0.5:6379/0' });
+ * const edgegap = { apiToken: process.env['EDGEGAP_API_TOKEN'] ?? '' };
+ * const secrets = [process.env['RELAIS_SECRETS'] ?? ''];
+ * const proxy = createRelayProxy({ edgegap, secrets, guests: true, store });
+ * ```
+ */
+export class RedisStore implements Store {
+  readonly isLasting = true;
+  readonly #prefix: string;
+  readonly #commands: RedisConnection;
+  readonly #listening: RedisConnection;
+  readonly #news: RedisNews;
+
+  /** @internal Use {@link RedisStore.connect}. */
+  private constructor(address: RedisAddress, options: RedisStoreOptions) {
+    const { clock = systemClock, log, prefix = DEFAULT_PREFIX } = options;
+    this.#prefix = prefix;
+    // Channels are not part of a database, so its number is part of their name.
+    this.#news = new RedisNews(`${prefix}news:${address.database}`, clock);
+    const tell = (event: 'failure' | 'warning', message: string) =>
+      log?.({ event, at: new Date(clock.now()).toISOString(), message });
+    this.#commands = new RedisConnection(address, {
+      clock,
+      onConnected: async (client) => checkServer(await client.info()),
+      onLost: ({ message }) => tell('failure', `The connection to Redis was lost: ${message}`),
+      onBack: () => tell('warning', 'The connection to Redis is back.'),
+    });
+    this.#listening = new RedisConnection(address, {
+      clock,
+      onConnected: (client) => this.#news.listen(client),
+      onLost: () => {},
+      onBack: () => {},
+    });
+  }
+
+  /**
+   * Connects to Redis.
+   *
+   * @throws {RelayError} rejects with `invalid-option` where an option is wrong, and where it leads to a Redis that
+   *   cannot be used: one in cluster mode, one that throws keys away where memory is short, or an old one.
+   *   Rejects with another error where no Redis answers within ten seconds.
+   * @example
+   * ```ts
+   * const store = await RedisStore.connect({ url: 'rediss://relais:password@redis.studio.example' });
+   * await store.close();
+   * ```
+   */
+  static async connect(options: RedisStoreOptions): Promise<RedisStore> {
+    checkRedisOptions(options);
+    const store = new RedisStore(readRedisUrl(options.url) as RedisAddress, options);
+    try {
+      await store.#commands.start();
+      await store.#listening.start();
+    } catch (error) {
+      await store.close();
+      throw wrongSetting(error);
+    }
+    return store;
+  }
+
+  async now(): Promise<number> {
+    const [seconds, microseconds] = await this.#commands.send<[string, string]>(['TIME']);
+    return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return (await this.#commands.send<string | null>(['GET', this.#value(key)])) ?? undefined;
+  }
+
+  async set(key: string, value: string, lifetime: number): Promise<void> {
+    await this.#commands.send(['SET', this.#value(key), value, 'PX', String(lifetime)]);
+  }
+
+  async setIfAbsent(key: string, value: string, lifetime: number): Promise<boolean> {
+    const command = ['SET', this.#value(key), value, 'PX', String(lifetime), 'NX'];
+    return (await this.#commands.send(command)) !== null;
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#commands.send(['DEL', this.#value(key)]);
+  }
+
+  increment(key: string, lifetime: number): Promise<number> {
+    return INCREMENT.run(this.#commands, [this.#value(key)], [lifetime]);
+  }
+
+  async addToSet(set: string, member: string, score: number, lifetime?: number): Promise<void> {
+    const key = this.#set(set);
+    if (lifetime === undefined) await this.#commands.send(['ZADD', key, String(score), member]);
+    else await ADD_FOR_A_TIME.run(this.#commands, [key], [score, member, lifetime]);
+  }
+
+  async removeFromSet(set: string, member: string): Promise<void> {
+    await this.#commands.send(['ZREM', this.#set(set), member]);
+  }
+
+  async scoreInSet(set: string, member: string): Promise<number | undefined> {
+    const score = await this.#commands.send<number | null>(['ZSCORE', this.#set(set), member]);
+    return score === null ? undefined : Number(score);
+  }
+
+  membersOfSet(set: string): Promise<string[]> {
+    return this.#commands.send(['ZRANGE', this.#set(set), '0', '-1']);
+  }
+
+  sizeOfSet(set: string): Promise<number> {
+    return this.#commands.send(['ZCARD', this.#set(set)]);
+  }
+
+  takeFromSet(set: string, highest: number, limit: number): Promise<string[]> {
+    return TAKE.run(this.#commands, [this.#set(set)], [highest, limit]);
+  }
+
+  async publish(channel: string, message: string): Promise<void> {
+    await this.#commands.send(this.#news.publish(channel, message));
+  }
+
+  subscribe(
+    channel: string,
+    listener: (message: string) => void,
+    onMissed?: () => void,
+  ): () => void {
+    return this.#news.subscribe(channel, listener, onMissed);
+  }
+
+  /** Resolves where Redis answers, and news come through. */
+  async check(): Promise<void> {
+    await Promise.all([this.#commands.send(['PING']), this.#listening.send(['PING'])]);
+  }
+
+  async close(): Promise<void> {
+    this.#news.close();
+    await Promise.all([this.#commands.close(), this.#listening.close()]);
+  }
+
+  /** The names of values and of sets do not get in each other's way. */
+  #value(key: string): string {
+    return `${this.#prefix}v:${key}`;
+  }
+
+  #set(name: string): string {
+    return `${this.#prefix}s:${name}`;
+  }
+}

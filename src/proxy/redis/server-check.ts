@@ -1,0 +1,49 @@
+import { RelayError } from '../../common/relay-error.js';
+import { RedisRefusal } from './redis-failure.js';
+
+/** The oldest Redis that has all commands. */
+const OLDEST = [6, 2] as const;
+
+/**
+ * Refuses a Redis that cannot keep what the proxy entrusts to it.
+ *
+ * @param info - what `INFO` says.
+ * @throws {RelayError} `invalid-option`; the message is one sentence.
+ */
+export function checkServer(info: string): void {
+  const fields = new Map(
+    info.split(/\r?\n/).map((line) => {
+      const [name = '', ...rest] = line.split(':');
+      return [name, rest.join(':')] as const;
+    }),
+  );
+  const version = fields.get('redis_version') ?? '';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+  if (version !== '' && isOld) {
+    throw wrong(`leads to a Redis ${version}: it must be ${OLDEST.join('.')} or newer.`);
+  }
+  if (fields.get('cluster_enabled') === '1' || fields.get('redis_mode') === 'cluster') {
+    throw wrong(
+      'leads to a Redis in cluster mode: what belongs to players, sessions and leases changes together, ' +
+        'and cannot be spread over several nodes.',
+    );
+  }
+  const policy = fields.get('maxmemory_policy') ?? 'noeviction';
+  if (policy !== 'noeviction') {
+    throw wrong(
+      `leads to a Redis with the maxmemory-policy "${policy}", which throws sessions away where memory is short: ` +
+        'set it to "noeviction".',
+    );
+  }
+}
+
+/** What to throw where Redis refuses this client for good: what was set is wrong. */
+export function wrongSetting(error: unknown): unknown {
+  if (!(error instanceof RedisRefusal && error.isLasting)) return error;
+  return error.code === 'NOPERM'
+    ? wrong('names a user who may not do all that the proxy asks of Redis, or may not run INFO.')
+    : wrong('must hold the user and the password that Redis asks for.');
+}
+
+const wrong = (words: string) => new RelayError('invalid-option', `"url" ${words}`);

@@ -1,0 +1,4 @@
+import { startWebKit } from '../support/engines/webkit.js';
+import { testEngine } from './suite.js';
+
+testEngine('webkit', startWebKit);

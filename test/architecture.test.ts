@@ -141,6 +141,18 @@ describe('imports', () => {
     expect(foreign.sort()).toEqual(['valibot']);
   });
 
+  it('bring nothing of Phaser into its plugin: a page has one Phaser, and that is the game’s', () => {
+    const imports = files.filter((file) => file.startsWith('phaser/')).flatMap(importsOf);
+    expect(imports.length).toBeGreaterThan(10);
+    // What the examples in comments import is the reader's own.
+    const foreign = imports.filter((name) => !isRelative(name) && !/^(relais|phaser$)/.test(name));
+    expect(foreign).toEqual([]);
+    const code = files
+      .filter((file) => file.startsWith('phaser/'))
+      .flatMap((file) => readFileSync(join('src', file), 'utf8').split('\n'));
+    expect(code.filter((line) => /^import .*'phaser'/.test(line))).toEqual([]);
+  });
+
   it('leave the datagrams alone with themselves: no library, no Node, and of the rest the error with its codes', () => {
     const all = files.filter((file) => file.startsWith('datagram/'));
     const outside = all.flatMap((file) =>

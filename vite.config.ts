@@ -21,6 +21,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
         datagram: 'src/datagram/index.ts',
         udp: 'src/peer/index.ts',
         gateway: 'src/gateway/index.ts',
+        phaser: 'src/phaser/index.ts',
         proxy: 'src/proxy/index.ts',
         'proxy-node': 'src/proxy/node.ts',
         'proxy-redis': 'src/proxy/redis/index.ts',

@@ -13,6 +13,7 @@ const ROOMS: Record<string, readonly string[]> = {
   // Of the channel its types alone, and the channel of the connection: see below.
   peer: ['channel', 'common', 'datagram'],
   channel: ['api', 'channel-protocol', 'common', 'connection', 'datagram'],
+  phaser: ['channel', 'channel-protocol', 'common', 'connection'],
   gateway: ['channel-protocol', 'common', 'datagram', 'http', 'peer'],
   proxy: ['api', 'channel-protocol', 'common', 'http'],
   simulator: ['api', 'common', 'datagram', 'http'],
@@ -138,6 +139,18 @@ describe('imports', () => {
     // What the examples in comments import is the package's own.
     const foreign = [...libraries].filter((name) => !/^relais(\/|$)/.test(name));
     expect(foreign.sort()).toEqual(['valibot']);
+  });
+
+  it('bring nothing of Phaser into its plugin: a page has one Phaser, and that is the game’s', () => {
+    const imports = files.filter((file) => file.startsWith('phaser/')).flatMap(importsOf);
+    expect(imports.length).toBeGreaterThan(10);
+    // What the examples in comments import is the reader's own.
+    const foreign = imports.filter((name) => !isRelative(name) && !/^(relais|phaser$)/.test(name));
+    expect(foreign).toEqual([]);
+    const code = files
+      .filter((file) => file.startsWith('phaser/'))
+      .flatMap((file) => readFileSync(join('src', file), 'utf8').split('\n'));
+    expect(code.filter((line) => /^import .*'phaser'/.test(line))).toEqual([]);
   });
 
   it('leave the datagrams alone with themselves: no library, no Node, and of the rest the error with its codes', () => {

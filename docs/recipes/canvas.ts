@@ -1,25 +1,103 @@
-// A game without an engine: the loop reads the connection's state, and needs no listener at all.
-import { RelayConnection } from 'relais';
+// Squares without an engine: each player moves their own with the arrow keys, and sees those of the others.
+//
+//   const canvas = document.querySelector('canvas');
+//   play(canvas, (text) => { document.title = text; });             hosts a match
+//   play(canvas, (text) => { document.title = text; }, 'K7QDRMBH'); joins the one with this code
+import { openChannel, type RelayChannel, RelayConnection } from 'relais';
 
-export function play(canvas: HTMLCanvasElement, code?: string): RelayConnection {
-  const relay = new RelayConnection('https://studio.example/relay');
-  const pen = canvas.getContext('2d');
-  if (code) relay.join(code);
-  else relay.create();
+/** Pixels in a millisecond. */
+const SPEED = 0.15;
+/** Time between two datagrams, in milliseconds: 30 a second. What is between them is drawn by easing. */
+const TICK = 33;
+/** Whoever is silent for so long is gone, in milliseconds. */
+const GONE_AFTER = 2_000;
+/** The host's number. The others have their connection ids, which are never negative. */
+const HOST = -1;
 
-  const texts = {
-    idle: () => '',
-    requesting: () => 'Asking for a match …',
-    waiting: () => `Your code is ${relay.joinCode}`,
-    open: () => `${relay.players.length} players through ${relay.endpoint?.link}`,
-    closed: () => 'The match is over.',
-    failed: () => 'No relay was found.',
+/** Where a player was last said to be, and when. */
+interface Said {
+  readonly x: number;
+  readonly y: number;
+  readonly heardAt: number;
+}
+
+/** Says where this player is until the channel is closed. @returns where the others are, by their numbers. */
+function exchange(relay: RelayConnection, channel: RelayChannel, me: { x: number; y: number }) {
+  const others = new Map<number, Said>();
+  // A datagram has a number, x and y for each player that it tells of. A client tells of themselves, and the host knows
+  // them by the connection id. The host tells each client of all the others.
+  channel.on('datagram', (bytes, connectionId) => {
+    const told = new Float64Array(new Uint8Array(bytes).buffer);
+    for (let at = 0; at < told.length; at += 3) {
+      const [id = 0, x = 0, y = 0] = told.subarray(at);
+      others.set(connectionId ?? id, { x, y, heardAt: performance.now() });
+    }
+  });
+  const tell = (client?: number) => {
+    const told = [HOST, me.x, me.y];
+    if (client === undefined) return channel.send(Float64Array.from(told));
+    for (const [id, { x, y }] of others) if (id !== client) told.push(id, x, y);
+    return channel.send(Float64Array.from(told), client);
   };
-  const draw = () => {
-    pen?.clearRect(0, 0, canvas.width, canvas.height);
-    pen?.fillText(texts[relay.state](), 16, 32);
+  const ticks = setInterval(() => {
+    for (const [id, { heardAt }] of others) {
+      if (performance.now() - heardAt > GONE_AFTER) others.delete(id);
+    }
+    if (relay.role === 'client') tell();
+    else for (const client of others.keys()) tell(client);
+  }, TICK);
+  channel.once('close', () => clearInterval(ticks));
+  return others;
+}
+
+/** Listens to the keyboard. @returns what tells whether the one or the other key is held: -1, 0 or 1. */
+function watchKeys() {
+  const held = new Set<string>();
+  addEventListener('keydown', ({ key }) => held.add(key));
+  addEventListener('keyup', ({ key }) => held.delete(key));
+  return (back: string, forth: string) => Number(held.has(forth)) - Number(held.has(back));
+}
+
+/** Hosts a match, or joins the one that has this code, and plays it. */
+export async function play(
+  canvas: HTMLCanvasElement,
+  show: (text: string) => void,
+  code?: string,
+): Promise<RelayConnection> {
+  const relay = new RelayConnection('https://studio.example/relay', { via: 'gateway' });
+  relay.on('error', ({ message }) => show(message));
+  await (code ? relay.join(code) : relay.create());
+  const channel = await openChannel(relay);
+  show(`Join with ${relay.joinCode}`);
+
+  const me = { x: 40, y: relay.role === 'server' ? 40 : 120 };
+  const others = exchange(relay, channel, me);
+  const squares = new Map<number, { x: number; y: number }>();
+  const axis = watchKeys();
+  const pen = canvas.getContext('2d');
+  let before = performance.now();
+  const draw = (now: number) => {
+    if (!pen || channel.state === 'closed') return;
+    const delta = now - before;
+    before = now;
+    me.x += axis('ArrowLeft', 'ArrowRight') * SPEED * delta;
+    me.y += axis('ArrowUp', 'ArrowDown') * SPEED * delta;
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.fillStyle = 'deepskyblue';
+    pen.fillRect(me.x, me.y, 24, 24);
+    pen.fillStyle = 'orange';
+    // Most of the way within a tenth of a second, however many frames that takes.
+    const ease = 1 - Math.exp(-delta / 50);
+    for (const [id, { x, y }] of others) {
+      const square = squares.get(id) ?? { x, y };
+      squares.set(id, square);
+      square.x += (x - square.x) * ease;
+      square.y += (y - square.y) * ease;
+      pen.fillRect(square.x, square.y, 24, 24);
+    }
     requestAnimationFrame(draw);
   };
-  draw();
+  requestAnimationFrame(draw);
+  channel.on('close', (reason) => show(`The match is over: ${reason}`));
   return relay;
 }

@@ -14,6 +14,8 @@ const AT_HAND: Readonly<Record<string, string>> = {
   simulator: 'Simulator',
   proxy: 'RelayProxy',
   peer: 'RelayPeer',
+  plugin: 'RelaisPlugin',
+  scene: 'PhaserScene',
 };
 
 const { project } = await convertSources();

@@ -75,7 +75,7 @@ describe('the snippets of README and docs', () => {
     expect(complaintsAbout(snippets)).toEqual([]);
     const wrong = new Map([['wrong', "import { nothing } from 'relais/simulator';\nnothing();"]]);
     expect(complaintsAbout(wrong)).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 
   it('name npm scripts, commands, flags and settings that exist', () => {
     const lines = [...fences('sh').values(), ...fences('bash').values()].flatMap((text) =>

@@ -25,7 +25,7 @@ async function received(bytes: Buffer): Promise<{ bytes: Buffer; isBinary: boole
   message = bytes;
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const messages: { bytes: Buffer; isBinary: boolean }[] = [];
-  client.on('message', (data, isBinary) => messages.push({ bytes: data as Buffer, isBinary }));
+  client.on('message', (data, isBinary) => messages.push({ bytes: data as Buffer<ArrayBuffer>, isBinary }));
   await once(client, 'close');
   expect(messages).toHaveLength(1);
   return messages[0] as (typeof messages)[0];

@@ -8,6 +8,7 @@ const GAME = `
   import { RelayConnection, RelayError, type Endpoint } from 'relais';
   import { RelayConnection as Standalone } from 'relais/standalone';
   import { RelayApi, type RelaySession } from 'relais/api';
+  import { type RelaisPlugin, relaisPlugin } from 'relais/phaser';
 
   const relay = new RelayConnection('https://studio.example/relay', { token: () => 'login' });
   relay.on('linked', ({ host, port }) => { const where: [string, number] = [host, port]; void where; });
@@ -16,6 +17,12 @@ const GAME = `
   relay.on('linkd', () => {});
   // @ts-expect-error The port is a number.
   relay.on('open', ({ port }: { port: string }) => void port);
+  export const key: string = relaisPlugin({ proxyUrl: '/relay', via: 'gateway' }).key;
+  export const listen = (plugin: RelaisPlugin, scene: Parameters<RelaisPlugin['on']>[2]) => {
+    plugin.on('datagram', (bytes, id) => { const from: number | undefined = id; void from; }, scene);
+    // @ts-expect-error A listener belongs to a scene.
+    plugin.on('close', () => {});
+  };
   export const endpoint: Promise<Endpoint> = relay.create();
   export const same: typeof RelayConnection = Standalone;
   export const session: Promise<RelaySession> = new RelayApi({ apiToken: 'x' }).getSession('7349356945f1-S');

@@ -3,9 +3,12 @@ import { type Browser, chromium } from 'playwright-core';
 /**
  * Starts a real, headless Chromium: the one from the npm package, or, where that has no binary for the
  * platform, a Chrome that is installed.
+ *
+ * @param more - Flags that a test needs beside those that all have.
  */
-export async function launchChromium(): Promise<Browser> {
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--js-flags=--expose-gc'];
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
+  const common = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--js-flags=--expose-gc'];
+  const args = [...common, ...more];
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return chromium.launch({ channel: 'chrome', args });
   }

@@ -1,9 +1,5 @@
-import { NullEngine, Scene } from '@babylonjs/core';
-import { createMatch } from '../../../docs/recipes/babylon.js';
+import { play } from '../../../docs/recipes/babylon.js';
+import { addCanvas, addText, CODE, tellGame } from '../../support/recipe-page.js';
 
-const scene = new Scene(new NullEngine());
-const { onOpen, relay } = createMatch(scene);
-onOpen.add(({ link }) => {
-  document.body.dataset['link'] = link;
-});
-relay.create();
+const show = addText();
+play(addCanvas(), show, CODE).then((relay) => tellGame(() => relay.joinCode));

@@ -1,6 +1,5 @@
 import { play } from '../../../docs/recipes/canvas.js';
+import { addCanvas, addText, CODE, tellGame } from '../../support/recipe-page.js';
 
-const relay = play(document.body.appendChild(document.createElement('canvas')));
-relay.on('open', ({ link }) => {
-  document.body.dataset['link'] = link;
-});
+const show = addText();
+play(addCanvas(), show, CODE).then((relay) => tellGame(() => relay.joinCode));

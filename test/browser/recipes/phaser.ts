@@ -1,14 +1,8 @@
-import { CANVAS, Game, Scene } from 'phaser';
-import { LobbyScene } from '../../../docs/recipes/phaser.js';
+import { CANVAS, Game } from 'phaser';
+import { MatchScene, relais } from '../../../docs/recipes/phaser.js';
+import { CODE, tellGame } from '../../support/recipe-page.js';
 
-class MatchScene extends Scene {
-  constructor() {
-    super('match');
-  }
-
-  create({ link }: { readonly link: string }): void {
-    document.body.dataset['link'] = link;
-  }
-}
-
-new Game({ type: CANVAS, width: 320, height: 200, scene: [LobbyScene, MatchScene] });
+const scene = new MatchScene();
+const game = new Game({ type: CANVAS, width: 320, height: 200, plugins: { global: [relais] } });
+game.scene.add('match', scene, true, { code: CODE });
+tellGame(() => scene.relais?.relay.joinCode);

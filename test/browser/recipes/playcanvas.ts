@@ -1,17 +1,16 @@
-import { AppBase, AppOptions, Entity, NullGraphicsDevice, ScriptComponentSystem } from 'playcanvas';
-import { RelayScript } from '../../../docs/recipes/playcanvas.js';
+import { Application, Color, Entity } from 'playcanvas';
+import { MatchScript } from '../../../docs/recipes/playcanvas.js';
+import { addCanvas, addText, CODE, tellGame } from '../../support/recipe-page.js';
 
-const canvas = document.body.appendChild(document.createElement('canvas'));
-const options = new AppOptions();
-options.graphicsDevice = new NullGraphicsDevice(canvas);
-options.componentSystems = [ScriptComponentSystem];
-const app = new AppBase(canvas);
-app.init(options);
-app.on('relay:open', ({ link }: { readonly link: string }) => {
-  document.body.dataset['link'] = link;
-});
-const root = new Entity();
-root.addComponent('script');
-app.root.addChild(root);
-root.script?.create(RelayScript);
+const app = new Application(addCanvas());
+app.on('match:text', addText());
+const camera = new Entity();
+camera.addComponent('camera', { clearColor: Color.BLACK });
+camera.setPosition(0, 0, 6);
+app.root.addChild(camera);
 app.start();
+const entity = new Entity();
+entity.addComponent('script');
+app.root.addChild(entity);
+entity.script?.create(MatchScript, { properties: { code: CODE } });
+tellGame(() => entity.script?.get(MatchScript)?.relay.joinCode);

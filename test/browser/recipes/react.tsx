@@ -1,10 +1,16 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Lobby } from '../../../docs/recipes/react.js';
+import { Game } from '../../../docs/recipes/react.js';
+import { CODE, tellGame } from '../../support/recipe-page.js';
 
-const root = document.body.appendChild(document.createElement('div'));
-createRoot(root).render(
+const element = document.body.appendChild(document.createElement('div'));
+const root = createRoot(element);
+root.render(
   <StrictMode>
-    <Lobby />
+    <Game code={CODE} />
   </StrictMode>,
+);
+tellGame(
+  () => /^Join with (\w+)/.exec(element.innerText)?.[1],
+  () => root.unmount(),
 );

@@ -1,0 +1,5 @@
+import { play } from '../../../docs/recipes/three.js';
+import { addCanvas, addText, CODE, tellGame } from '../../support/recipe-page.js';
+
+const show = addText();
+play(addCanvas(), show, CODE).then((relay) => tellGame(() => relay.joinCode));

@@ -20,13 +20,13 @@ const channelUrl = v.pipe(
   ),
 );
 
-/** A store. One that was written for an earlier version has no clock on which to measure leases, and is refused. */
+/** A store. One that was written for an earlier version cannot do several steps in one go, and is refused. */
 const store = v.optional(
   v.pipe(
     v.unknown(),
     v.check(
-      (given) => given === undefined || typeof (given as Store | null)?.now === 'function',
-      'must have now() and isLasting, as "Store" says',
+      (given) => given === undefined || typeof (given as Store | null)?.batch === 'function',
+      'must have batch(), now() and isLasting, as "Store" says',
     ),
   ),
 );

@@ -170,6 +170,130 @@ export function testStoreConformance(name: string, make: () => Promise<StoreUnde
       await store.close();
     });
 
+    it('does several steps in one go, and tells what each comes to', async () => {
+      const { store } = await make();
+      let heard = '';
+      store.subscribe('news', (message) => {
+        heard = message;
+      });
+      const results = await store.batch([
+        ['get', 'a'],
+        ['set', 'a', '"ü€😀"\n', 600_000],
+        ['get', 'a'],
+        ['setIfAbsent', 'a', '2', 600_000],
+        ['setIfAbsent', 'b', '2', 600_000],
+        ['increment', 'count', 600_000],
+        ['increment', 'count', 600_000],
+        ['decrement', 'count'],
+        ['decrement', 'never there'],
+        ['get', 'count'],
+        ['get', 'never there'],
+        ['addToSet', 'set', 'm', -1.5],
+        ['addIfAbsent', 'set', 'm', 7],
+        ['addIfAbsent', 'set', 'b', Number.MAX_SAFE_INTEGER, 600_000],
+        ['scoreInSet', 'set', 'm'],
+        ['scoreInSet', 'set', 'b'],
+        ['scoreInSet', 'set', 'none'],
+        ['membersOfSet', 'set'],
+        ['membersOfSet', 'none'],
+        ['valuesOfSet', 'set', ''],
+        ['sizeOfSet', 'set'],
+        ['takeFromSet', 'set', 0, 5],
+        ['removeFromSet', 'set', 'b'],
+        ['delete', 'b'],
+        ['get', 'b'],
+        ['publish', 'news', 'hello'],
+      ]);
+      const nothing = undefined;
+      const told = [nothing, nothing, '"ü€😀"\n', false, true, 1, 2, 1, nothing, '1', nothing];
+      const ofSets = [nothing, nothing, nothing, -1.5, Number.MAX_SAFE_INTEGER, nothing];
+      const lists = [['m', 'b'], [], [['b', '2']], 2, ['m'], nothing, nothing, nothing, nothing];
+      expect(results).toEqual([...told, ...ofSets, ...lists]);
+      await expect.poll(() => heard).toBe('hello');
+      expect(await store.batch([])).toEqual([]);
+      await store.close();
+    });
+
+    it('ends a batch before a condition that does not hold', async () => {
+      const { store } = await make();
+      await store.set('there', '3', 600_000);
+      await store.addToSet('one', 'a', 1);
+      await store.addToSet('other', 'b', 1);
+      const holds = [
+        ['ifPresent', 'there'],
+        ['ifAbsent', 'none'],
+        ['ifBelow', 'there', 4],
+        ['ifBelow', 'none', 1],
+        ['ifClaimed', 'there', '3', 600_000],
+        ['ifClaimed', 'mine', 'me', 600_000],
+        ['ifRoom', 'one', 'other', 3, 'c'],
+        ['ifRoom', 'one', 'other', 2, 'a'],
+        ['ifRoom', 'nothing', 'none', 1, 'a'],
+      ] as const;
+      const held = await store.batch([...holds, ['get', 'mine']]);
+      expect(held).toEqual([...holds.map(() => true), 'me']);
+      const doNotHold = [
+        ['ifPresent', 'none'],
+        ['ifAbsent', 'there'],
+        ['ifBelow', 'there', 3],
+        ['ifBelow', 'none', 0],
+        ['ifClaimed', 'mine', 'you', 600_000],
+        ['ifRoom', 'one', 'other', 2, 'c'],
+      ] as const;
+      for (const condition of doNotHold) {
+        const steps = [['set', 'before', 'x', 600_000], condition, ['set', 'after', 'x', 1_000]];
+        expect(await store.batch(steps as never)).toHaveLength(1);
+        expect([await store.get('before'), await store.get('after')]).toEqual(['x', undefined]);
+        await store.delete('before');
+      }
+      await store.close();
+    });
+
+    it('lets no more into two sets together than there is room for, however many come at once', async () => {
+      const { store } = await make();
+      await store.addToSet('taken', 'z', 1);
+      const come = Array.from({ length: 20 }, (_, index) =>
+        store.batch([
+          ['ifRoom', 'reserved', 'taken', 4, `m${index}`],
+          ['schedule', 'reserved', `m${index}`, 600_000, 600_000],
+        ]),
+      );
+      const came = (await Promise.all(come)).filter(({ length }) => length === 2);
+      expect([came.length, await store.sizeOfSet('reserved')]).toEqual([3, 3]);
+      await store.close();
+    });
+
+    it('knows what is due by its own time, gives it to one, and again if that one does not do it', async () => {
+      const { pass, store } = await make();
+      await store.batch([
+        ['schedule', 'due', 'later', 600_000],
+        ['schedule', 'due', 'second', 20],
+        ['schedule', 'due', 'first', 10],
+      ]);
+      const claim = async () => (await store.batch([['claimDue', 'due', 9, 60]]))[0];
+      expect(await claim()).toEqual([]);
+      await pass(50);
+      const [first, second] = await Promise.all([claim(), claim()]);
+      expect([first, second].sort((one = [], other = []) => other.length - one.length)).toEqual([
+        ['first', 'second'],
+        [],
+      ]);
+      await store.removeFromSet('due', 'first');
+      await pass(100);
+      expect(await claim()).toEqual(['second']);
+      await pass(100);
+      const [now = 0, , members] = await store.batch([
+        ['now'],
+        ['dropDue', 'due'],
+        ['membersOfSet', 'due'],
+      ]);
+      expect(members).toEqual(['later']);
+      const score = (await store.scoreInSet('due', 'later')) ?? 0;
+      expect(score).toBeGreaterThan(now);
+      expect(score).toBeLessThanOrEqual(now + 600_000);
+      await store.close();
+    });
+
     it('brings messages to all who hear the channel, and to nobody else', async () => {
       const { store } = await make();
       let heard: string[] = [];

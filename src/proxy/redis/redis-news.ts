@@ -16,19 +16,19 @@ const SPREAD = 1_000;
  */
 export class RedisNews {
   readonly #clock: Clock;
-  readonly #name: string;
+  /** Of the channel of Redis. */
+  readonly name: string;
   readonly #channels = new Map<string, Set<Subscription>>();
   #wasSubscribed = false;
 
-  /** @param name - of the channel of Redis. */
   constructor(name: string, clock: Clock) {
-    this.#name = name;
+    this.name = name;
     this.#clock = clock;
   }
 
-  /** The command that sends a message. */
-  publish(channel: string, message: string): string[] {
-    return ['PUBLISH', this.#name, JSON.stringify([channel, message])];
+  /** A message as it is sent. */
+  encode(channel: string, message: string): string {
+    return JSON.stringify([channel, message]);
   }
 
   /**
@@ -51,7 +51,7 @@ export class RedisNews {
 
   /** Listens by way of a client, the first or one that takes its place. */
   async listen(client: RedisClient): Promise<void> {
-    await client.subscribe(this.#name, (text) => this.#hear(text));
+    await client.subscribe(this.name, (text) => this.#hear(text));
     if (this.#wasSubscribed) this.#tellOfGap();
     this.#wasSubscribed = true;
   }

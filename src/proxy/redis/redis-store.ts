@@ -1,10 +1,11 @@
 import { systemClock } from '../../common/clock.js';
-import type { Store } from '../store/index.js';
+import type { BatchResults, Store, StoreStep } from '../store/index.js';
+import { readResult } from './read-result.js';
 import { RedisConnection } from './redis-connection.js';
 import { RedisNews } from './redis-news.js';
 import { checkRedisOptions, DEFAULT_PREFIX, type RedisStoreOptions } from './redis-options.js';
 import { type RedisAddress, readRedisUrl } from './redis-url.js';
-import { ADD_FOR_A_TIME, INCREMENT, TAKE } from './scripts.js';
+import { ADD_FOR_A_TIME, BATCH, INCREMENT, TAKE } from './scripts.js';
 import { checkServer, wrongSetting } from './server-check.js';
 
 /**
@@ -79,6 +80,23 @@ export class RedisStore implements Store {
     return store;
   }
 
+  async batch<const Steps extends readonly StoreStep[]>(
+    steps: Steps,
+  ): Promise<BatchResults<Steps>> {
+    const texts = steps.map((step) =>
+      step[0] === 'publish'
+        ? ['publish', '', this.#news.encode(step[1], step[2])]
+        : step.filter((part) => part !== undefined).map(String),
+    );
+    const names = [this.#value(''), this.#set(''), this.#news.name];
+    const answers = await BATCH.run<unknown[]>(
+      this.#commands,
+      [],
+      [JSON.stringify(texts), ...names],
+    );
+    return answers.map((answer, index) => readResult(steps[index], answer)) as BatchResults<Steps>;
+  }
+
   async now(): Promise<number> {
     const [seconds, microseconds] = await this.#commands.send<[string, string]>(['TIME']);
     return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
@@ -133,7 +151,7 @@ export class RedisStore implements Store {
   }
 
   async publish(channel: string, message: string): Promise<void> {
-    await this.#commands.send(this.#news.publish(channel, message));
+    await this.#commands.send(['PUBLISH', this.#news.name, this.#news.encode(channel, message)]);
   }
 
   subscribe(

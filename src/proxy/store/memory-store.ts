@@ -1,15 +1,7 @@
 import { type Clock, systemClock } from '../../common/clock.js';
-import { SortedSet } from './sorted-set.js';
+import { type Kept, MemoryTables, STOP } from './memory-tables.js';
 import type { Store } from './store.js';
-
-interface Entry {
-  readonly value: string;
-  /** On the monotonic clock. */
-  readonly expires: number;
-}
-
-/** What is kept under a name, with the map that it is in. */
-type Kept = [map: Map<string, unknown>, name: string, what: { readonly expires: number }];
+import type { BatchResults, StoreStep } from './store-step.js';
 
 /** How often what has expired is swept away, in milliseconds. */
 const SWEEP = 30_000;
@@ -31,17 +23,14 @@ const SLICE = 1_000;
 export class MemoryStore implements Store {
   readonly isLasting = false;
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
-  readonly #sets = new Map<string, SortedSet>();
+  readonly #tables: MemoryTables;
   readonly #channels = new Map<string, Set<(message: string) => void>>();
-  /** When the monotonic clock stood at 0, in milliseconds since the epoch. Counted from there, time never goes back. */
-  readonly #zero: number;
   #timer: unknown;
   #closed = false;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
-    this.#zero = clock.now() - clock.monotonic();
+    this.#tables = new MemoryTables(clock);
   }
 
   /**
@@ -50,77 +39,71 @@ export class MemoryStore implements Store {
    * @example console.log(new MemoryStore().size); // 0
    */
   get size(): number {
-    return this.#entries.size;
+    return this.#tables.size;
+  }
+
+  async batch<const Steps extends readonly StoreStep[]>(
+    steps: Steps,
+  ): Promise<BatchResults<Steps>> {
+    const results: unknown[] = [];
+    for (const step of steps) {
+      const result = this.#do(step);
+      if (result === STOP) break;
+      results.push(result);
+    }
+    return results as BatchResults<Steps>;
   }
 
   async now(): Promise<number> {
-    return this.#zero + this.#clock.monotonic();
+    return this.#do(['now']) as number;
   }
 
   async get(key: string): Promise<string | undefined> {
-    return this.#read(key)?.value;
+    return this.#do(['get', key]) as string | undefined;
   }
 
   async set(key: string, value: string, lifetime: number): Promise<void> {
-    this.#entries.set(key, { value, expires: this.#clock.monotonic() + lifetime });
-    this.#sweepLater();
+    this.#do(['set', key, value, lifetime]);
   }
 
   async setIfAbsent(key: string, value: string, lifetime: number): Promise<boolean> {
-    if (this.#read(key)) return false;
-    await this.set(key, value, lifetime);
-    return true;
+    return this.#do(['setIfAbsent', key, value, lifetime]) as boolean;
   }
 
   async delete(key: string): Promise<void> {
-    this.#entries.delete(key);
+    this.#do(['delete', key]);
   }
 
   async increment(key: string, lifetime: number): Promise<number> {
-    const entry = this.#read(key);
-    const count = Number(entry?.value ?? 0) + 1;
-    const expires = entry?.expires ?? this.#clock.monotonic() + lifetime;
-    this.#entries.set(key, { value: String(count), expires });
-    this.#sweepLater();
-    return count;
+    return this.#do(['increment', key, lifetime]) as number;
   }
 
-  async addToSet(name: string, member: string, score: number, lifetime?: number): Promise<void> {
-    const set = this.#set(name) ?? new SortedSet();
-    set.add(member, score);
-    this.#sets.set(name, set);
-    if (lifetime === undefined) return;
-    set.expires = this.#clock.monotonic() + lifetime;
-    this.#sweepLater();
+  async addToSet(set: string, member: string, score: number, lifetime?: number): Promise<void> {
+    this.#do(['addToSet', set, member, score, lifetime]);
   }
 
-  async removeFromSet(name: string, member: string): Promise<void> {
-    const set = this.#set(name);
-    set?.delete(member);
-    if (set?.size === 0) this.#sets.delete(name);
+  async removeFromSet(set: string, member: string): Promise<void> {
+    this.#do(['removeFromSet', set, member]);
   }
 
-  async scoreInSet(name: string, member: string): Promise<number | undefined> {
-    return this.#set(name)?.score(member);
+  async scoreInSet(set: string, member: string): Promise<number | undefined> {
+    return this.#do(['scoreInSet', set, member]) as number | undefined;
   }
 
-  async membersOfSet(name: string): Promise<string[]> {
-    return this.#set(name)?.members ?? [];
+  async membersOfSet(set: string): Promise<string[]> {
+    return this.#do(['membersOfSet', set]) as string[];
   }
 
-  async sizeOfSet(name: string): Promise<number> {
-    return this.#set(name)?.size ?? 0;
+  async sizeOfSet(set: string): Promise<number> {
+    return this.#do(['sizeOfSet', set]) as number;
   }
 
-  async takeFromSet(name: string, highest: number, limit: number): Promise<string[]> {
-    const set = this.#set(name);
-    const taken = set?.take(highest, limit) ?? [];
-    if (set?.size === 0) this.#sets.delete(name);
-    return taken;
+  async takeFromSet(set: string, highest: number, limit: number): Promise<string[]> {
+    return this.#do(['takeFromSet', set, highest, limit]) as string[];
   }
 
   async publish(channel: string, message: string): Promise<void> {
-    for (const listener of [...(this.#channels.get(channel) ?? [])]) listener(message);
+    this.#do(['publish', channel, message]);
   }
 
   subscribe(channel: string, listener: (message: string) => void): () => void {
@@ -139,52 +122,44 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {
     this.#closed = true;
     this.#clock.clearTimeout(this.#timer);
-    this.#entries.clear();
-    this.#sets.clear();
+    this.#tables.clear();
     this.#channels.clear();
   }
 
-  #read(key: string): Entry | undefined {
-    const entry = this.#entries.get(key);
-    return entry && entry.expires > this.#clock.monotonic() ? entry : undefined;
+  #do(step: StoreStep): unknown {
+    if (step[0] === 'publish') return this.#publish(step[1], step[2]);
+    const result = this.#tables.do(step);
+    this.#sweepLater();
+    return result;
   }
 
-  #set(name: string): SortedSet | undefined {
-    const set = this.#sets.get(name);
-    return set && set.expires > this.#clock.monotonic() ? set : undefined;
+  #publish(channel: string, message: string): void {
+    for (const listener of [...(this.#channels.get(channel) ?? [])]) listener(message);
   }
 
+  /** Looks later for what has expired, if there is anything. */
   #sweepLater(): void {
-    if (this.#timer !== undefined || this.#closed) return;
-    this.#timer = this.#clock.setTimeout(() => this.#sweep(this.#all()), SWEEP);
-  }
-
-  /** Everything that the store holds, with the map that it is in. */
-  *#all(): Generator<Kept> {
-    for (const [key, entry] of this.#entries) yield [this.#entries, key, entry];
-    for (const [name, set] of this.#sets) yield [this.#sets, name, set];
+    if (this.#timer !== undefined || this.#closed || this.#tables.isEmpty) return;
+    this.#timer = this.#clock.setTimeout(() => this.#sweep(this.#tables.all()), SWEEP);
   }
 
   /**
    * Forgets what has expired, a slice at a time: a million entries at once would stop everything else.
    *
    * @param rest - what was not looked at yet.
-   * @param isMore - whether something was found that will expire later.
    */
-  #sweep(rest: Iterator<Kept>, isMore = false): void {
+  #sweep(rest: Iterator<Kept>): void {
     this.#timer = undefined;
     const now = this.#clock.monotonic();
-    let willExpire = isMore;
     for (let count = 0; count < SLICE; count += 1) {
       const { done, value } = rest.next();
       if (done) {
-        if (willExpire || this.#entries.size > 0) this.#sweepLater();
+        this.#sweepLater();
         return;
       }
       const [map, name, { expires }] = value;
       if (expires <= now) map.delete(name);
-      else willExpire ||= expires < Number.POSITIVE_INFINITY;
     }
-    this.#timer = this.#clock.setTimeout(() => this.#sweep(rest, willExpire), 0);
+    this.#timer = this.#clock.setTimeout(() => this.#sweep(rest), 0);
   }
 }

@@ -4,7 +4,11 @@ export class SortedSet {
   /** No score is lower than this. So one often knows, without a look at all members, that none is low enough. */
   #least = Number.POSITIVE_INFINITY;
   /** When all of it is forgotten, on the monotonic clock. */
-  expires = Number.POSITIVE_INFINITY;
+  expires: number;
+
+  constructor(expires: number) {
+    this.expires = expires;
+  }
 
   get size(): number {
     return this.#scores.size;

@@ -1,3 +1,5 @@
+import type { BatchResults, StoreStep } from './store-step.js';
+
 /**
  * What the proxy must remember beyond one request. One instance can keep it in memory ({@link MemoryStore}); several
  * instances share one store, over Redis for instance, where every method is one command or a few lines of script.
@@ -30,6 +32,16 @@ export interface Store {
    * clock, so that their own need not agree. It goes on where the store is restarted.
    */
   now(): Promise<number>;
+
+  /**
+   * Does several steps in one go, one after the other: nothing that anybody else does comes in between, and where one
+   * cannot be done, none is. Over a network it is one round trip.
+   *
+   * @param steps - what is to be done: see {@link StoreStep}.
+   * @returns what each step comes to. Where a condition among them does not hold, that step and all after it are
+   * missing, and are not done.
+   */
+  batch<const Steps extends readonly StoreStep[]>(steps: Steps): Promise<BatchResults<Steps>>;
 
   /** The value under a key; `undefined` where it has expired, or there never was one. */
   get(key: string): Promise<string | undefined>;

@@ -101,8 +101,8 @@ async function playRecipe(game: Game): Promise<void> {
 }
 
 describe('the recipes, each with its engine, show the others’ squares as they move', () => {
-  it.each(GAMES)('$file', playRecipe, 120_000);
-  it('phaser.ts with Phaser 3.60', () => playRecipe(OLD_PHASER), 120_000);
+  it.each(GAMES)('$file', playRecipe, 240_000);
+  it('phaser.ts with Phaser 3.60', () => playRecipe(OLD_PHASER), 240_000);
 });
 
 describe('React’s recipe, under StrictMode', () => {

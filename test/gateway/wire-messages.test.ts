@@ -8,7 +8,7 @@ import { datagramMessage, textMessage } from '../../src/gateway/wire-messages.js
 
 const server = createServer();
 const sockets = new WebSocketServer({ noServer: true });
-let message = Buffer.alloc(0);
+let message: Buffer = Buffer.alloc(0);
 
 beforeAll(async () => {
   server.on('upgrade', (request, socket, head) => {
@@ -25,7 +25,7 @@ async function received(bytes: Buffer): Promise<{ bytes: Buffer; isBinary: boole
   message = bytes;
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const messages: { bytes: Buffer; isBinary: boolean }[] = [];
-  client.on('message', (data, isBinary) => messages.push({ bytes: data as Buffer<ArrayBuffer>, isBinary }));
+  client.on('message', (data, isBinary) => messages.push({ bytes: data as Buffer, isBinary }));
   await once(client, 'close');
   expect(messages).toHaveLength(1);
   return messages[0] as (typeof messages)[0];

@@ -90,6 +90,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
   });
   metrics?.gauge('waiters', () => watchers.waiting);
+  metrics?.gauge('followed_seats', () => watchers.followers);
   metrics?.gauge('sessions', () => watchers.size);
   metrics?.gauge('leases', () => upkeep.leases.count());
   metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));

@@ -6,6 +6,7 @@ const BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 30];
 
 const GAUGES: Readonly<Record<Gauge, string>> = {
   waiters: 'Requests that are held now.',
+  followed_seats: 'Seats that are followed now for the channels of the gateway.',
   sessions: 'Sessions that this instance watches now.',
   leases: 'Leases in the store.',
   joins_slowed:

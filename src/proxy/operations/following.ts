@@ -32,8 +32,10 @@ export class Following {
   readonly #watcher: SessionWatcher;
   readonly #playerId: string;
   readonly #listener: SeatListener;
-  readonly #life = new AbortController();
   readonly #stopHearing: () => void;
+  #stopFollowing = () => {};
+  #timer: unknown;
+  #hasEnded = false;
   #told = '';
   /** When the player said that they may be leaving, on the monotonic clock. */
   #leavingSince: number | undefined;
@@ -63,13 +65,17 @@ export class Following {
     }
     // A newer wire may have come before anything was heard of it.
     await this.#checkWire().catch(() => {});
+    if (this.#hasEnded) return;
+    this.#stopFollowing = this.#watcher.follow(() => this.#look());
+    this.#checkLater(CHECK_FIRST);
     this.#look();
-    void this.#run();
   }
 
   /** Ends it: the listener is told nothing any more. */
   release(): void {
-    this.#life.abort();
+    this.#hasEnded = true;
+    this.#tools.clock.clearTimeout(this.#timer);
+    this.#stopFollowing();
     this.#stopHearing();
   }
 
@@ -82,22 +88,6 @@ export class Following {
     return true;
   }
 
-  async #run(): Promise<void> {
-    const { clock } = this.#tools;
-    const { signal } = this.#life;
-    let checkedAt = clock.monotonic() + CHECK_FIRST - CHECK_EVERY;
-    while (!signal.aborted) {
-      const left = checkedAt + CHECK_EVERY - clock.monotonic();
-      await this.#watcher.wait(this.#playerId, Math.max(0, left), signal);
-      if (clock.monotonic() - checkedAt >= CHECK_EVERY) {
-        checkedAt = clock.monotonic();
-        await this.#checkStore();
-      }
-      this.#watcher.use();
-      this.#look();
-    }
-  }
-
   #hear(news: News): void {
     if (playerWhoMayLeave(news) === this.#playerId) {
       this.#leavingSince = this.#tools.clock.monotonic();
@@ -108,10 +98,13 @@ export class Following {
     }
   }
 
-  /** Looks for what the news may not have told. Where the store is away, there is a next time. */
-  async #checkStore(): Promise<void> {
-    await this.#watcher.loadRoster().catch(() => {});
-    await this.#checkWire().catch(() => {});
+  /** Looks for what the news may not have told, again and again. Where the store is away, there is a next time. */
+  #checkLater(delay: number): void {
+    this.#timer = this.#tools.clock.setTimeout(async () => {
+      await this.#watcher.loadRoster().catch(() => {});
+      await this.#checkWire().catch(() => {});
+      if (!this.#hasEnded) this.#checkLater(CHECK_EVERY);
+    }, delay);
   }
 
   /**
@@ -124,6 +117,7 @@ export class Following {
     const { claim, records } = this.#tools;
     const { sessionId } = this.#watcher;
     const noted = await records.wireClaim(sessionId, this.#playerId).catch(() => undefined);
+    if (this.#hasEnded) return;
     let newest = claim;
     for (const other of [noted, heard]) {
       if (other && isLater(other, newest)) newest = other;
@@ -137,7 +131,7 @@ export class Following {
 
   /** Tells the listener what has become of the seat, where that is news. */
   #look(): void {
-    if (this.#life.signal.aborted) return;
+    if (this.#hasEnded) return;
     const end = this.#reasonToEnd();
     if (end) this.#end(end);
     else this.#tell(documentOf(this.#watcher, this.#playerId));
@@ -155,7 +149,7 @@ export class Following {
   }
 
   #end(reason: SeatEnd): void {
-    if (this.#life.signal.aborted) return;
+    if (this.#hasEnded) return;
     this.release();
     this.#listener.onEnd(reason);
   }

@@ -2,11 +2,12 @@
  * A figure that can be read off the proxy at any time.
  *
  * - `waiters`: requests that are held by this instance.
+ * - `followed_seats`: seats that this instance follows for its gateway's channels.
  * - `sessions`: sessions that this instance watches.
  * - `leases`: leases of players, in the store.
  * - `joins_slowed`: 1 while joins are slowed down because too many join codes were wrong, otherwise 0.
  */
-export type Gauge = 'waiters' | 'sessions' | 'leases' | 'joins_slowed';
+export type Gauge = 'waiters' | 'followed_seats' | 'sessions' | 'leases' | 'joins_slowed';
 
 /**
  * Where the proxy's figures go. `createPrometheusMetrics` in `relais/proxy/node` makes one for Prometheus. What a

@@ -23,15 +23,27 @@ const GATHERING = 20;
 export class HeldRequests {
   readonly #tools: HeldRequestsTools;
   readonly #held = new Set<HeldRequest>();
+  readonly #followers = new Set<() => void>();
   #gathering: unknown;
 
   constructor(tools: HeldRequestsTools) {
     this.#tools = tools;
   }
 
-  /** How many requests are held. */
+  /** How many requests are held. Those who follow are none. */
   get size(): number {
     return this.#held.size;
+  }
+
+  /** How many follow. */
+  get followers(): number {
+    return this.#followers.size;
+  }
+
+  /** Calls `onNews` each time that requests would be woken, without holding one. Returns what ends that. */
+  follow(onNews: () => void): () => void {
+    this.#followers.add(onNews);
+    return () => this.#followers.delete(onNews);
   }
 
   /**
@@ -64,11 +76,13 @@ export class HeldRequests {
     this.#tools.clock.clearTimeout(this.#gathering);
     this.#gathering = undefined;
     for (const request of [...this.#held]) request.end(false);
+    // Later: what they do about it is no affair of whoever brought the news.
+    for (const onNews of this.#followers) queueMicrotask(onNews);
   }
 
   /** Wakes all in a moment: when many players join together, the others are woken once and not for each of them. */
   wakeSoon(): void {
-    if (this.#held.size === 0 || this.#gathering !== undefined) return;
+    if (this.#held.size + this.#followers.size === 0 || this.#gathering !== undefined) return;
     this.#gathering = this.#tools.clock.setTimeout(() => this.wake(), GATHERING);
   }
 

@@ -22,6 +22,8 @@ export interface NewestDocumentTools {
   readonly onGone: () => Promise<void>;
   /** Whether requests are held until there is news. */
   readonly isAwaited: () => boolean;
+  /** Whether anybody wants to hear of news at all: then it is asked for when it is announced. */
+  readonly isFollowed: () => boolean;
 }
 
 /** How long a document is answered without asking again, in milliseconds, before the session is open and after. */
@@ -111,11 +113,12 @@ export class NewestDocument {
   }
 
   /**
-   * Asks upstream because there is news. An answer that is on its way already may be older than the news. If no request
-   * is held, this is left to the next *get*.
+   * Asks upstream because there is news. An answer that is on its way already may be older than the news. If nobody
+   * wants to hear of it, this is left to the next *get*.
    */
   async refreshAnew(): Promise<void> {
-    if (this.#tools.isAwaited()) await this.askAnew();
+    const { isAwaited, isFollowed } = this.#tools;
+    if (isAwaited() || isFollowed()) await this.askAnew();
     else {
       await this.#refreshing;
       this.#asked = NEVER;

@@ -48,6 +48,7 @@ export class SessionWatcher {
       clock,
       onFirstSeen,
       isAwaited: () => this.waiting > 0 && !this.#closed && !this.#ended,
+      isFollowed: () => this.followers > 0 && !this.#closed && !this.#ended,
       isInDoubt: () => this.#deadTokens.isInDoubt,
       onSeen: (document, asked) => this.#giveUpDeadSeats(document, asked),
       onChange: (document) => this.#takeChange(document),
@@ -68,6 +69,11 @@ export class SessionWatcher {
   /** How many requests are held. */
   get waiting(): number {
     return this.#held.size;
+  }
+
+  /** How many seats are followed for channels. */
+  get followers(): number {
+    return this.#held.followers;
   }
 
   /** The newest document. Only after {@link SessionWatcher.load}. */
@@ -92,9 +98,10 @@ export class SessionWatcher {
     return !this.#ended && this.#roster.isFresh && this.#newest.isFresh;
   }
 
-  /** Whether no request is held, and nobody has used the watcher within the last `period` milliseconds. */
+  /** Whether nobody waits or follows, and nobody has used the watcher within the last `period` milliseconds. */
   isIdle(period: number): boolean {
-    return this.waiting === 0 && this.#tools.clock.monotonic() - this.#usedAt >= period;
+    const isNeeded = this.waiting + this.followers > 0;
+    return !isNeeded && this.#tools.clock.monotonic() - this.#usedAt >= period;
   }
 
   /** Notes that somebody uses the watcher now, so that it is not let go. */
@@ -178,6 +185,16 @@ export class SessionWatcher {
     const woken = this.#held.wait(playerId, delay, signal);
     this.#newest.poll();
     return woken;
+  }
+
+  /**
+   * Calls `onNews` each time that something changes, until the end. Unlike a held request this asks the service for
+   * nothing, but for what is announced.
+   *
+   * @returns what ends that.
+   */
+  follow(onNews: () => void): () => void {
+    return this.#held.follow(onNews);
   }
 
   /** Wakes all held requests and lets go of everything. */

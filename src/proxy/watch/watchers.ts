@@ -36,6 +36,13 @@ export class Watchers {
     return waiting;
   }
 
+  /** How many seats are followed for channels. */
+  get followers(): number {
+    let followers = 0;
+    for (const watcher of this.#watchers.values()) followers += watcher.followers;
+    return followers;
+  }
+
   /** The session's watcher, if there is one already. */
   known(sessionId: string): SessionWatcher | undefined {
     return this.#watchers.get(sessionId);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore, type RelayProxyOptions } from '../../../src/proxy/index.js';
+import { createPrometheusMetrics } from '../../../src/proxy/node.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
+import { Gateway } from '../../support/gateway.js';
 import { channelTicket, hostByGateway, joinByGateway } from '../../support/gateway-game.js';
 import { SeatFollower } from '../../support/seat-follower.js';
 import { type Stack, startStack } from '../../support/stack.js';
@@ -282,6 +284,63 @@ describe('a ticket', () => {
     expect(joining.status).toBe(400);
     const there = Object.assign(new GameClient(without.proxyUrl), { token: client.token });
     expect(channelTicket((await there.get(session)).body)).toBe('');
+  });
+});
+
+/** What the service was asked so far, but for the lists that every proxy looks through. */
+const asked = ({ simulator }: Stack) => {
+  const { 'relay-session-list': _lists, ...calls } = simulator.stats().calls;
+  return JSON.stringify(calls);
+};
+
+describe('following', () => {
+  it('asks the service for nothing, holds no request, and goes on when nobody else asks, for an hour', async () => {
+    const clock = new FakeClock();
+    const metrics = createPrometheusMetrics();
+    await using stack = await startStack({ linkDelay: 0 }, { gateway: {}, clock, metrics });
+    const { host, hostSession, client, ticket, hostTicket } = await seat(stack);
+    const followers = [
+      await SeatFollower.of(stack.proxy.seats, hostTicket),
+      await SeatFollower.of(stack.proxy.seats, ticket),
+    ];
+    const gauges = async () => (await metrics.expose()).body.split('\n');
+    expect(await gauges()).toEqual(
+      expect.arrayContaining(['relais_followed_seats 2', 'relais_waiters 0']),
+    );
+    const before = asked(stack);
+    for (let minute = 0; minute < 60; minute += 1) {
+      for (const { seat } of followers) await seat.renew();
+      clock.advance(60_000);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(asked(stack)).toBe(before);
+    expect(followers.map(({ ends }) => ends)).toEqual([[], []]);
+    expect(await gauges()).toEqual(
+      expect.arrayContaining(['relais_followed_seats 2', 'relais_sessions 1']),
+    );
+    // It hears of what happens all the same.
+    await host.revoke(hostSession, { player_id: client.playerId });
+    await until(() => {
+      clock.advance(20);
+      return followers[1]?.ends[0] === 'revoked';
+    });
+    expect(await gauges()).toContain('relais_followed_seats 1');
+    followers[0]?.seat.release();
+    expect(await gauges()).toContain('relais_followed_seats 0');
+    for (let count = 0; count < 3; count += 1) clock.advance(60_000);
+    expect(await gauges()).toContain('relais_sessions 0');
+  });
+
+  it('has the service asked at once for what a webhook announces, though nobody waits', async () => {
+    await using front = await Gateway.start();
+    const options = { gateway: {}, publicUrl: front.url };
+    await using stack = await startStack({ linkDelay: 1_000 }, options);
+    front.target = stack.proxyUrl;
+    const { client: host, session, ticket } = await hostByGateway(stack.proxyUrl);
+    const follower = await SeatFollower.of(stack.proxy.seats, ticket);
+    await until(() => follower.documents.at(-1)?.isOpen === true);
+    expect(front.of('webhook')).toHaveLength(1);
+    expect((await host.get(session)).body.linked).toBe(true);
   });
 });
 

@@ -24,8 +24,8 @@ export interface ChannelStats {
   /** The gateway's own count of this player's datagrams, both ways, about a second old; `undefined` without one. */
   readonly gateway: WireMeasures['gateway'];
   /**
-   * Of those that were `sent`, the datagrams that the system did not send after all, where nobody listens at the relay's
-   * port for instance. `undefined` with a gateway, which tells of its own.
+   * Of those that were `sent`, the datagrams that the system did not send after all, where nobody listens at the
+   * relay's port for instance. `undefined` with a gateway, which tells of its own.
    */
   readonly unsent?: WireMeasures['unsent'];
 }

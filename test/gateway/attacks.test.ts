@@ -74,6 +74,9 @@ describe('a page that sends', () => {
     for (let turn = 0; turn < 20; turn += 1) {
       await ping();
       stack.clock.advance(250);
+      const { channels, waitingBytes, wires } = stack.gateway.stats();
+      expect([channels, wires]).toEqual([3, 3]);
+      expect(waitingBytes).toBeLessThan(64 * 1024);
     }
     expect(stack.gateway.stats().fromPage.received).toBeLessThan(50_000);
     // What the attacker itself holds is in the same process here.

@@ -23,7 +23,7 @@ export interface FollowingTools {
 
 /** News may be lost on the way: after this time the store is asked, in milliseconds. */
 const CHECK_EVERY = 60_000;
-/** To hear the news takes a moment to begin, over a network: so long after it, the store is asked for what was missed. */
+/** Over a network, hearing begins a moment late: so long after it, the store is asked for what was missed. */
 const CHECK_FIRST = 5_000;
 
 /** One seat that is followed for one wire, from now to its end. */
@@ -126,6 +126,7 @@ export class Following {
     const { claim, records } = this.#tools;
     const { sessionId } = this.#watcher;
     const noted = await records.wireClaim(sessionId, this.#playerId).catch(() => undefined);
+    if (this.#hasEnded) return;
     let newest = claim;
     for (const other of [noted, heard]) {
       if (other && isLater(other, newest)) newest = other;

@@ -7,7 +7,7 @@ import { Seat } from './seat.js';
 import { SessionRecord } from './session-record.js';
 import type { Store } from './store.js';
 import { keyOf } from './store-key.js';
-import { readClaim, type WireClaim, writeClaim } from './wire-claim.js';
+import { makeClaim, readClaim, type WireClaim, writeClaim } from './wire-claim.js';
 
 /** The sessions and their seats, as the {@link Store} keeps them. */
 export class SessionRecords {
@@ -155,18 +155,11 @@ export class SessionRecords {
   }
 
   /** Makes the claim of a process that has just got a wire of a seat's channel. Nobody is told yet. */
-  async makeClaim(sessionId: string, playerId: string, process: string): Promise<WireClaim> {
-    const [at, serial] = await Promise.all([
-      this.#store.now(),
-      this.#store.increment(`wires:${keyOf(sessionId)}:${playerId}`, SERIAL_KEPT),
-    ]);
-    return { at, serial, process };
+  makeClaim(sessionId: string, playerId: string, process: string): Promise<WireClaim> {
+    return makeClaim(this.#store, `wires:${keyOf(sessionId)}:${playerId}`, process);
   }
 
-  /**
-   * Notes that a process has a wire of a seat's channel, and tells the other processes. A store that is slow may write
-   * an older claim over a newer one: whoever has the newer one then notes it again.
-   */
+  /** Notes that a process has a wire of a seat's channel, and tells the others: they note a newer one again. */
   async claimWire(sessionId: string, playerId: string, claim: WireClaim): Promise<void> {
     const key = keyOfWire(sessionId, playerId);
     await this.#store.set(key, writeClaim(claim), KEPT);
@@ -255,9 +248,6 @@ export class SessionRecords {
     await this.#webhooks.forget(nonce);
   }
 }
-
-/** How long it is counted how many wires a seat got, in milliseconds: far longer than two are of the same time. */
-const SERIAL_KEPT = 60_000;
 
 const keyOfSeat = (sessionId: string, playerId: string) => `seat:${keyOf(sessionId)}:${playerId}`;
 const keyOfWire = (sessionId: string, playerId: string) => `wire:${keyOf(sessionId)}:${playerId}`;

@@ -1,3 +1,5 @@
+import type { Store } from './store.js';
+
 /** That a process has a wire of a seat's channel. Of several claims, that of the wire that was opened last holds. */
 export interface WireClaim {
   /** When the wire was opened, by the store's clock, in milliseconds since the epoch. */
@@ -6,6 +8,19 @@ export interface WireClaim {
   readonly serial: number;
   /** Tells the process from the others that share the store. No spaces. */
   readonly process: string;
+}
+
+/** How long it is counted how many wires a seat got, in milliseconds: far longer than two are of the same time. */
+const SERIAL_KEPT = 60_000;
+
+/** @param counter - the key under which a seat's wires are counted. */
+export async function makeClaim(
+  store: Store,
+  counter: string,
+  process: string,
+): Promise<WireClaim> {
+  const [at, serial] = await Promise.all([store.now(), store.increment(counter, SERIAL_KEPT)]);
+  return { at, serial, process };
 }
 
 /** Whether a claim holds against another one. */

@@ -16,6 +16,9 @@ const NOT_QUICK = [
   'test/{bench,cli,docs,scripts}/**',
   'test/syntax.test.ts',
   'test/proxy/workerd.test.ts',
+  'test/channel/in-node.test.ts',
+  // It sends 100,000 datagrams.
+  'test/channel/counts.test.ts',
   // They wait for leases to run out, or try each call with each fault, or many calls or generated ones.
   'test/connection/failures/**',
   'test/api/{documents,session-list}.test.ts',

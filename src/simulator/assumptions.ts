@@ -47,6 +47,12 @@ export const STATUS = {
   failed: 'Error',
 } as const;
 
+/**
+ * Whether the webhook is posted again when a ready session gets another relay. It is documented for a session that is
+ * ready, and says nothing of one that is so again.
+ */
+export const RELINK_POSTS_WEBHOOK = true;
+
 /** How long the relay checks a new peer before it is valid, in milliseconds: samples see 1 to 2 s. */
 export const CHECK_DELAY = 1_000;
 

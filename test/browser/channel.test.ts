@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { RelayConnection } from '../../src/connection/relay-connection.js';
 import {
   connectByGateway,
   echo,
@@ -7,6 +8,7 @@ import {
   openChannelOn,
 } from '../support/channel-pages.js';
 import { codeOf, create, GamePages, join, onPage } from '../support/game-pages.js';
+import { NativePlayer } from '../support/native-player.js';
 import { servePage } from '../support/page-server.js';
 
 const pages = new GamePages();
@@ -69,19 +71,25 @@ it('a page of a foreign origin is refused, and told why', async () => {
   await using stack = await start();
   const { host } = await play(stack.proxyUrl);
   await using elsewhere = await servePage();
-  const gateway = await onPage(host, ({ relay }) => relay.session?.gateway);
   const page = await (await pages.newPlayer()).newPage();
   await page.goto(elsewhere.origin);
   await page.waitForFunction(() => 'relais' in globalThis);
-  // It got hold of somebody's ticket: the proxy itself would not have answered it.
-  const relay = { state: 'open', role: 'server', proxyUrl: stack.proxyUrl, session: { gateway } };
+  // It got hold of somebody's document: the proxy itself would not have answered it.
+  const stolen = await onPage(host, ({ relay }) => relay.session);
   const told = await inPlay(
     page,
-    ({ relais }, stolen) =>
-      relais
-        .openChannel(Object.assign(stolen, { on() {}, off() {} }) as never)
-        .catch(({ code, message }) => ({ code, message })),
-    relay,
+    async ({ relais }, { document, proxyUrl }) => {
+      const relay = new relais.RelayConnection(proxyUrl, {
+        token: 'stolen as well',
+        fetch: async () => new Response(JSON.stringify(document)),
+      });
+      await relay.create();
+      return relais.openChannel(relay).then(
+        () => undefined,
+        ({ code, message }) => ({ code, message }),
+      );
+    },
+    { document: stolen, proxyUrl: stack.proxyUrl },
   );
   expect(told).toEqual({
     code: 'forbidden',
@@ -99,4 +107,41 @@ it('a page that goes offline and back plays on with the same connection id', asy
   const told = () => inPlay(client, ({ told }) => told);
   await expect.poll(told).toEqual(['reconnecting', 'checking', 'open']);
   expect(await echo(host, client, 2)).toBe(id);
+});
+
+/** A connection of a player who brings UDP, at the same proxy. */
+const native = (proxyUrl: string) => new RelayConnection(proxyUrl);
+
+it('a tab hosts, and a player with a netcode of their own is its client', async () => {
+  await using stack = await start();
+  const host = await openByGateway(pages, stack.proxyUrl);
+  await create(host);
+  await openChannelOn(host);
+  await using joining = native(stack.proxyUrl);
+  const place = await joining.join(await codeOf(host));
+  await using client = await NativePlayer.enter(place);
+  await expect
+    .poll(() => {
+      client.say('seven');
+      return client.heard.map(({ text }) => text);
+    })
+    .toContain('seven');
+});
+
+it('a player with a netcode of their own hosts, and a tab is its client', async () => {
+  await using stack = await start();
+  await using hosting = native(stack.proxyUrl);
+  await using host = await NativePlayer.enter(await hosting.create());
+  const client = await openByGateway(pages, stack.proxyUrl);
+  await join(client, hosting.joinCode ?? '');
+  await openChannelOn(client);
+  await expect
+    .poll(async () => {
+      await inPlay(client, ({ channel }) => channel.send(Uint8Array.of(65)));
+      const [first] = host.heard;
+      if (first) host.say('B', first.from);
+      const heard = await inPlay(client, ({ heard }) => heard);
+      return [host.heard[0]?.text, heard.at(-1)?.number];
+    })
+    .toEqual(['A', 66]);
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RelayProxyOptions } from '../../src/proxy/index.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { Gateway } from '../support/gateway.js';
 import { type GatewayPlayer, hostByGateway, joinByGateway } from '../support/gateway-game.js';
 import { PageClient, type PageClientOptions } from '../support/page-client.js';
 import { SeatFollower } from '../support/seat-follower.js';
@@ -244,5 +245,84 @@ describe('in the middle of play, within a second', () => {
     expect(await closedWithinASecond(hostPage)).toEqual({ code: 4503, reason: 'closing' });
     expect(await closedWithinASecond(clientPage)).toEqual({ code: 4503, reason: 'closing' });
     await stopping;
+  });
+});
+
+/** Lets a second pass, in steps, or less until it is so; then what is on its way may arrive, without any more time. */
+async function untilWithinASecond(isSo: () => boolean): Promise<void> {
+  for (let passed = 0; passed < SECOND && !isSo(); passed += 20) {
+    clock.now.advance(20);
+    await settle();
+  }
+  await until(isSo);
+}
+
+/** Whether both pages were told that the relay is another one, and then that it is open. */
+const haveMoved = (pages: readonly PageClient[]) => () =>
+  pages.every(
+    (page) =>
+      page
+        .of('state')
+        .slice(-2)
+        .map(({ state }) => state)
+        .join() === 'checking,open',
+  );
+
+describe('a session that moves to another relay takes its channels along', () => {
+  it('within a second, where the service announces it, though nobody is at the relay to be refused', async () => {
+    await using front = await Gateway.start();
+    await using stack = await start({ publicUrl: front.url });
+    front.target = stack.proxyUrl;
+    const host = await hostByGateway(stack.proxyUrl);
+    const follower = await SeatFollower.of(stack.proxy.seats, host.ticket);
+    await until(() => {
+      clock.now.advance(50);
+      return follower.documents.at(-1)?.isOpen === true;
+    });
+    // The webhook of the link is more than a moment ago.
+    clock.now.advance(6 * SECOND);
+    const port = follower.documents.at(-1)?.relay?.port;
+    await stack.simulator.relink(host.session.session_id);
+    await untilWithinASecond(() => follower.documents.at(-1)?.relay?.port !== port);
+    expect(front.of('webhook')).toHaveLength(2);
+    expect(follower.ends).toEqual([]);
+  });
+
+  it('within a second, where the old relay refuses them', async () => {
+    await using stack = await start();
+    const { host, hostPage, clientPage } = await play(stack);
+    await pass(6 * SECOND);
+    const states = hostPage.of('state').length;
+    await stack.simulator.relink(host.session.session_id);
+    // The relay is pinged every second, and its refusal has the service asked at once.
+    await pass(SECOND, 250);
+    await untilWithinASecond(
+      () => hostPage.of('state').length > states && haveMoved([hostPage, clientPage])(),
+    );
+  });
+
+  it('with the next look at open sessions, where nobody says anything', async () => {
+    await using stack = await start();
+    const host = await hostByGateway(stack.proxyUrl);
+    await until(() => {
+      clock.now.advance(50);
+      return stack.simulator.sessions()[0]?.linked === true;
+    });
+    const { body, headers } = await host.client.get(host.session);
+    // Nobody is at the relay, so nobody is refused there. The page's connection waits for news.
+    const follower = await SeatFollower.of(stack.proxy.seats, host.ticket);
+    const aborting = new AbortController();
+    const waits = { prefer: 'wait=25', 'if-none-match': headers.get('etag') ?? '' };
+    const held = host.client.get(body, waits, aborting.signal);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const port = follower.documents.at(-1)?.relay?.port;
+    await stack.simulator.relink(host.session.session_id);
+    for (let passed = 0; passed < 11 * SECOND; passed += 250) {
+      clock.now.advance(250);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await until(() => follower.documents.at(-1)?.relay?.port !== port);
+    expect((await held).body.relay.ports.server.port).toBe(follower.documents.at(-1)?.relay?.port);
+    aborting.abort();
   });
 });

@@ -5,6 +5,7 @@ import {
   type GatewayOptions,
 } from '../../src/gateway/index.js';
 import { listen } from '../../src/http/listen.js';
+import type { SimulatorOptions } from '../../src/simulator/simulator.js';
 import { FakeClock } from './fake-clock.js';
 import { type FakeSeat, FakeSeats } from './fake-seats.js';
 import { PageClient, type PageClientOptions } from './page-client.js';
@@ -30,9 +31,10 @@ export interface GatewayStack extends AsyncDisposable {
 export async function startGateway(
   options: Partial<GatewayOptions> = {},
   players = 2,
+  simulator: SimulatorOptions = {},
 ): Promise<GatewayStack> {
   const clock = new FakeClock();
-  const match = await startRelayMatch(players, clock);
+  const match = await startRelayMatch(players, clock, simulator);
   const seats = new FakeSeats();
   const log: GatewayLogEntry[] = [];
   const gateway = createGateway({

@@ -40,7 +40,7 @@ export class SessionRecords {
     return this.#store.get(`nonce:${nonce}`);
   }
 
-  /** Whether a webhook is the first of its session, and the session is still there. */
+  /** Whether a webhook is the first of its session for a while, and the session is still there. */
   async claimWebhook(nonce: string, sessionId: string): Promise<boolean> {
     if (await this.hasEnded(sessionId)) return false;
     return this.#webhooks.isFirst(nonce);

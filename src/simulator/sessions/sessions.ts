@@ -1,6 +1,6 @@
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
-import { NO_PUBLIC_ADDRESS } from '../assumptions.js';
+import { NO_PUBLIC_ADDRESS, RELINK_POSTS_WEBHOOK } from '../assumptions.js';
 import type { LeaseRelay, RelayLease } from '../relay/index.js';
 import type { Draw } from './draw.js';
 import { DEFAULT_LIFE, type Life } from './life.js';
@@ -102,6 +102,7 @@ export class Sessions {
     this.#close(session.lease);
     session.lease = lease;
     this.#options.onLinked(session);
+    if (session.isReady && RELINK_POSTS_WEBHOOK) this.#options.onReady(session);
     return true;
   }
 

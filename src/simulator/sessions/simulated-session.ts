@@ -38,6 +38,10 @@ export class SimulatedSession {
     return this.#flags.linked;
   }
 
+  get isReady(): boolean {
+    return this.#flags.ready;
+  }
+
   /** Lets a flag rise, or both. */
   raise(...flags: readonly ('linked' | 'ready')[]): void {
     for (const flag of flags) this.#flags[flag] = true;

@@ -21,6 +21,7 @@ export const INTERNAL_NAMES = [
   'isOfEnd',
   'isOnce',
   'isOpen',
+  'isProbeDue',
   'isOver',
   'keep',
   'left',

@@ -8,7 +8,7 @@ import { datagramMessage, textMessage } from '../../src/gateway/wire-messages.js
 
 const server = createServer();
 const sockets = new WebSocketServer({ noServer: true });
-let message = Buffer.alloc(0);
+let message: Buffer = Buffer.alloc(0);
 
 beforeAll(async () => {
   server.on('upgrade', (request, socket, head) => {

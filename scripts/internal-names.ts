@@ -22,6 +22,8 @@ export const INTERNAL_NAMES = [
   'isOfEnd',
   'isOnce',
   'isOpen',
+  'isOver',
+  'isProbeDue',
   'keep',
   'lateness',
   'left',

@@ -56,7 +56,7 @@ export function writeFrame(
   connectionId: number | undefined,
   payload: Uint8Array,
 ): void {
-  writeNumber(bytes, at, SEND_TIME_BYTES, Math.floor(now) & 0xffff);
+  writeNumber(bytes, at, SEND_TIME_BYTES, now);
   if (connectionId !== undefined) {
     writeNumber(bytes, at + SEND_TIME_BYTES, CONNECTION_ID_BYTES, connectionId);
   }
@@ -86,12 +86,15 @@ function headerBytes(hasConnectionId: boolean): number {
 
 // By hand: to make a `DataView` for each datagram takes longer than all that is done with it.
 
+/** Writes the lowest bytes of a number's whole part. */
 function writeNumber(bytes: Uint8Array, at: number, size: number, value: number): void {
   for (let index = 0; index < size; index += 1) bytes[at + index] = value >>> (8 * index);
 }
 
 function readNumber(bytes: Uint8Array, at: number, size: number): number {
   let value = 0;
-  for (let index = 0; index < size; index += 1) value |= (bytes[at + index] ?? 0) << (8 * index);
+  for (let index = 0; index < size; index += 1) {
+    value |= (bytes[at + index] as number) << (8 * index);
+  }
   return value >>> 0;
 }

@@ -53,7 +53,7 @@ export class SendWindow {
   }
 
   /** Why a datagram must not be sent now; `undefined` where it may. */
-  refusal(now = this.#now()): SendRefusal | undefined {
+  refusal(now: number): SendRefusal | undefined {
     const oldest = this.#unanswered[0];
     if (oldest && now - oldest.sentAt > this.#patience(now)) return 'stalled';
     const unanswered = this.#bytesSent - this.#bytesArrived;
@@ -63,7 +63,7 @@ export class SendWindow {
   }
 
   /** Whether a probe is due behind so many bytes more. */
-  isProbeDue(bytes: number, now = this.#now()): boolean {
+  isProbeDue(bytes: number, now: number): boolean {
     return (
       this.#bytesSent + bytes - this.#bytesAtProbe >= PROBE_BYTES ||
       now - this.#probedAt >= PROBE_EVERY
@@ -71,7 +71,7 @@ export class SendWindow {
   }
 
   /** Counts what was sent, and sends a probe behind it when one is due. */
-  sent(bytes: number, now = this.#now()): void {
+  sent(bytes: number, now: number): void {
     const isDue = this.isProbeDue(bytes, now);
     this.#bytesSent += bytes;
     if (isDue) this.probe();

@@ -69,11 +69,12 @@ export class GatewaySocket {
 
   /** Sends a datagram. @returns why it was not sent. */
   send(payload: Uint8Array, connectionId: number | undefined): DropCause | undefined {
-    const refusal = this.#window.refusal();
+    const now = this.#clock.monotonic();
+    const refusal = this.#window.refusal(now);
     if (refusal) return refusal;
-    const frame = encodeFrame(this.#clock.monotonic(), connectionId, payload);
+    const frame = encodeFrame(now, connectionId, payload);
     this.#socket.send(frame);
-    this.#window.sent(frame.byteLength);
+    this.#window.sent(frame.byteLength, now);
     return undefined;
   }
 

@@ -21,38 +21,38 @@ function answer({ time, probes, window }: ReturnType<typeof setUp>, roundTrip: n
 describe('a send window', () => {
   it('probes with the first datagram, and then every 100 ms or 16 KiB', () => {
     const set = setUp();
-    set.window.sent(200);
+    set.window.sent(200, set.time.now);
     expect(set.probes).toEqual([1]);
-    set.window.sent(200);
+    set.window.sent(200, set.time.now);
     set.time.now += 99;
-    set.window.sent(200);
+    set.window.sent(200, set.time.now);
     expect(set.probes).toEqual([1]);
     set.time.now += 1;
-    set.window.sent(200);
+    set.window.sent(200, set.time.now);
     expect(set.probes).toEqual([1, 2]);
-    set.window.sent(16 * 1024);
+    set.window.sent(16 * 1024, set.time.now);
     expect(set.probes).toEqual([1, 2, 3]);
   });
 
   it('is stalled while a probe is unanswered for 250 ms beyond the lowest round trip', () => {
     for (const roundTrip of [20, 150, 400]) {
       const set = setUp();
-      set.window.sent(200);
+      set.window.sent(200, set.time.now);
       answer(set, roundTrip);
       set.time.now += 1_000;
-      set.window.sent(200);
+      set.window.sent(200, set.time.now);
       set.time.now += roundTrip + 250;
-      expect(set.window.refusal()).toBeUndefined();
+      expect(set.window.refusal(set.time.now)).toBeUndefined();
       set.time.now += 1;
-      expect(set.window.refusal()).toBe('stalled');
+      expect(set.window.refusal(set.time.now)).toBe('stalled');
       answer(set, 0);
-      expect(set.window.refusal()).toBeUndefined();
+      expect(set.window.refusal(set.time.now)).toBeUndefined();
     }
   });
 
   it('measures by the lowest round trip, which does not grow with the queue', () => {
     const set = setUp();
-    set.window.sent(200);
+    set.window.sent(200, set.time.now);
     answer(set, 20);
     for (let growing = 100; growing < 1_000; growing += 100) {
       set.window.probe();
@@ -60,24 +60,24 @@ describe('a send window', () => {
     }
     set.window.probe();
     set.time.now += 271;
-    expect(set.window.refusal()).toBe('stalled');
+    expect(set.window.refusal(set.time.now)).toBe('stalled');
   });
 
   it('lets 64 KiB be unanswered, and more where more arrives', () => {
     const set = setUp();
-    set.window.sent(1_000);
+    set.window.sent(1_000, set.time.now);
     answer(set, 10);
-    set.window.sent(64 * 1024);
-    expect(set.window.refusal()).toBeUndefined();
-    set.window.sent(1);
-    expect(set.window.refusal()).toBe('congested');
+    set.window.sent(64 * 1024, set.time.now);
+    expect(set.window.refusal(set.time.now)).toBeUndefined();
+    set.window.sent(1, set.time.now);
+    expect(set.window.refusal(set.time.now)).toBe('congested');
     // 64 KiB in 10 ms: in 260 ms it would be more than 1 MiB, which is never exceeded.
     set.window.probe();
     answer(set, 10);
-    set.window.sent(1024 * 1024);
-    expect(set.window.refusal()).toBeUndefined();
-    set.window.sent(1);
-    expect(set.window.refusal()).toBe('congested');
+    set.window.sent(1024 * 1024, set.time.now);
+    expect(set.window.refusal(set.time.now)).toBeUndefined();
+    set.window.sent(1, set.time.now);
+    expect(set.window.refusal(set.time.now)).toBe('congested');
   });
 
   it('takes an answer for all probes before it, and one that it did not ask for is nothing', () => {
@@ -89,18 +89,18 @@ describe('a send window', () => {
     set.window.answered(1);
     set.window.answered(77);
     set.time.now += 500;
-    expect(set.window.refusal()).toBe('stalled');
+    expect(set.window.refusal(set.time.now)).toBe('stalled');
     set.window.answered(3);
-    expect(set.window.refusal()).toBeUndefined();
+    expect(set.window.refusal(set.time.now)).toBeUndefined();
     expect(set.window.roundTrip).toBe(500);
   });
 
   it('waits two seconds for its first answer', () => {
     const set = setUp();
-    set.window.sent(1);
+    set.window.sent(1, set.time.now);
     set.time.now += 2_000;
-    expect(set.window.refusal()).toBeUndefined();
+    expect(set.window.refusal(set.time.now)).toBeUndefined();
     set.time.now += 1;
-    expect(set.window.refusal()).toBe('stalled');
+    expect(set.window.refusal(set.time.now)).toBe('stalled');
   });
 });

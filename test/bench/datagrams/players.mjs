@@ -129,7 +129,7 @@ export async function rest({ target, players }) {
 /** How much an attacker may have waiting in memory, in bytes: the rest is not sent. */
 const MOST_WAITING = 1024 * 1024;
 
-/** One player who sends far more than anybody may, and comes back whenever the wire is closed. */
+/** One player who sends far more than anybody may, until the wire is closed. */
 export async function attack({ target, perSecond, seconds }) {
   const open = () =>
     WAYS.gateway(

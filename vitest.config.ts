@@ -84,7 +84,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           // Some look at bars that real time draws, on a machine that may have others to serve: once more, and no more.
           retry: 1,
           // The demos of several files start at once.

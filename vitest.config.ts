@@ -85,7 +85,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
-          // Some look at bars that real time draws, on a machine that may have others to serve: once more, and no more.
+          // On a machine that has others to serve, a player may join after the relay is there, and hear of less than a
+          // test looks for: once more, and no more.
           retry: 1,
           // The demos of several files start at once.
           hookTimeout: 120_000,

@@ -112,7 +112,9 @@ export class Painter {
       const below = body.y + RADIUS + 4;
       const isLow = below + 14 * pixel > FIELD.height;
       const y = isLow ? body.y - RADIUS - 6 - 14 * pixel : below;
-      const x = Math.min(Math.max(body.x, half + 2), FIELD.width - half - 2);
+      // To the left of the host's name there is a crown.
+      const left = half + (body.id === HOST ? 20 * pixel : 2);
+      const x = Math.min(Math.max(body.x, left), FIELD.width - half - 2);
       context.strokeText(name, x, y);
       context.fillText(name, x, y);
       if (body.id === HOST)

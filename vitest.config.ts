@@ -87,8 +87,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 60_000,
-          // Some look at bars that real time draws, on a machine that may have others to serve: once more, and no more.
+          testTimeout: 120_000,
+          // On a machine that has others to serve, a player may join after the relay is there, and hear of less than a
+          // test looks for: once more, and no more.
           retry: 1,
           // The demos of several files start at once.
           hookTimeout: 120_000,

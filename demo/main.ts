@@ -23,7 +23,6 @@ service.classList.add(settings.service);
 // A link with ?join=… opens the join in another tab or on another device: one player, not two.
 const invited = new URLSearchParams(location.search).get('join');
 const players: readonly PlayerName[] = invited ? ['Joiner'] : ['Host', 'Joiner'];
-document.body.classList.toggle('invited', invited !== null);
 
 const hold = find<HTMLInputElement>('#hold');
 hold.role = 'switch';
@@ -47,7 +46,7 @@ find('#panels').append(...panels.map((panel) => panel.details));
 inspectTimeline();
 const [first, ...others] = panels.map((panel) => new SeatGame(panel));
 if (first) new Arena([first, ...others]);
-const charts = new PlayersCharts(panels, isSimulated);
+const charts = new PlayersCharts(panels, isSimulated && !invited);
 
 const joiner = panels.at(-1) as Panel;
 const [host] = panels;

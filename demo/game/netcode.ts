@@ -164,8 +164,9 @@ export function joinGame<Input, Self extends Body, Rest>(
       // Again and again: it may be lost, and the host's page be loaded anew.
       if (seq % 10 === 1) channel.send(encode({ hello: playerId, name, seq }));
       channel.send(encode({ seq, input }));
-      if (!self) return;
-      pending = [...pending.slice(-RATE), { seq, input }];
+      // Where the host says nothing for two seconds, there is nothing to foresee.
+      if (!self || pending.length >= 2 * RATE) return;
+      pending = [...pending, { seq, input }];
       self = move(self, input);
       slip = { x: slip.x * 0.8, y: slip.y * 0.8 };
       const body = { id: self.id, x: self.x + slip.x, y: self.y + slip.y };

@@ -107,13 +107,18 @@ export class Painter {
       const name = rest.names[body.id];
       if (name === undefined || name === null) continue;
       context.font = `600 ${12 * pixel}px system-ui, sans-serif`;
-      const y = body.y + RADIUS + 4;
-      context.strokeText(name, body.x, y);
-      context.fillText(name, body.x, y);
-      if (body.id === HOST) {
-        const half = context.measureText(name).width / 2;
-        paintCrown(context, palette, body.x - half - 11 * pixel, y + 7 * pixel, pixel);
-      }
+      const half = context.measureText(name).width / 2;
+      // Below the body, but for where the field ends.
+      const below = body.y + RADIUS + 4;
+      const isLow = below + 14 * pixel > FIELD.height;
+      const y = isLow ? body.y - RADIUS - 6 - 14 * pixel : below;
+      // To the left of the host's name there is a crown.
+      const left = half + (body.id === HOST ? 20 * pixel : 2);
+      const x = Math.min(Math.max(body.x, left), FIELD.width - half - 2);
+      context.strokeText(name, x, y);
+      context.fillText(name, x, y);
+      if (body.id === HOST)
+        paintCrown(context, palette, x - half - 11 * pixel, y + 7 * pixel, pixel);
       this.#paintPop(context, body, pixel);
     }
   }

@@ -27,7 +27,7 @@ const DASH: Readonly<Record<Hand, readonly string[]>> = {
   right: ['Enter'],
   both: ['Space', 'Enter'],
 };
-/** How long a dash is wanted after its key was let go: the datagrams that say so must not all be lost. In milliseconds. */
+/** How long a dash is wanted after its key was pressed, in milliseconds: not all datagrams that say so get lost. */
 const INSISTS = 150;
 /** How far a finger is moved for full speed, in pixels. */
 const REACH = 40;

@@ -28,8 +28,8 @@ export interface ChannelCharts {
 
 /** Which charts to show. */
 export interface ChannelChartsOptions {
-  /** Whether the network is a simulated one, which can tell what it lost. */
-  readonly isSimulated: boolean;
+  /** Whether somebody tells what the network lost: a simulated one, on a page with levers. */
+  readonly knowsLost: boolean;
   /** Gets the gist of it in a word or two, each time that there is news. */
   readonly onGist: (gist: string) => void;
 }
@@ -56,16 +56,16 @@ class LiveCharts implements ChannelCharts {
   /** What was lost before this channel. */
   #lostBefore = this.#lost;
 
-  constructor(parent: HTMLElement, { isSimulated, onGist }: ChannelChartsOptions) {
+  constructor(parent: HTMLElement, { knowsLost, onGist }: ChannelChartsOptions) {
     this.#parent = parent;
     this.#onGist = onGist;
     const state = element('p', 'wire', this.#state, this.#meaning);
     state.role = 'status';
     const causes = Object.keys(CAUSES) as Cause[];
-    this.#drops = new DropTable(causes.filter((cause) => isSimulated || cause !== 'lost'));
+    this.#drops = new DropTable(causes.filter((cause) => knowsLost || cause !== 'lost'));
     parent.classList.add('channel-charts');
     parent.append(state, ...this.#figures.map(({ element }) => element), this.#drops.element);
-    if (isSimulated) parent.append(element('p', 'drops-note', LOST_NOTE));
+    if (knowsLost) parent.append(element('p', 'drops-note', LOST_NOTE));
   }
 
   follow(channel: RelayChannel | undefined): void {

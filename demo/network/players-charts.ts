@@ -21,8 +21,9 @@ export class PlayersCharts {
   readonly #gist = find('#network .gist');
   #chosen: PlayerName | undefined;
 
-  constructor(panels: readonly Panel[], isSimulated: boolean) {
-    this.#players = panels.map((panel) => this.#mount(panel, isSimulated));
+  /** @param knowsLost - whether `setLost` is told what the network lost. */
+  constructor(panels: readonly Panel[], knowsLost: boolean) {
+    this.#players = panels.map((panel) => this.#mount(panel, knowsLost));
     find('#network .whose').hidden = panels.length < 2;
     this.#followTheView();
     const details = find<HTMLDetailsElement>('#network details');
@@ -37,7 +38,7 @@ export class PlayersCharts {
     for (const { charts } of this.#players) charts.setLost(lost);
   }
 
-  #mount({ name, channel }: Panel, isSimulated: boolean): PlayerCharts {
+  #mount({ name, channel }: Panel, knowsLost: boolean): PlayerCharts {
     const box = element('div', '');
     box.dataset['chartsOf'] = name;
     find('#network details').append(box);
@@ -45,7 +46,7 @@ export class PlayersCharts {
       player.gist = gist;
       this.#showGist();
     };
-    const charts = mountChannelCharts(box, { isSimulated, onGist });
+    const charts = mountChannelCharts(box, { knowsLost, onGist });
     const player: PlayerCharts = { name, box, charts, radio: this.#addRadio(name), gist: '' };
     channel.listen((open) => charts.follow(open));
     return player;

@@ -49,6 +49,7 @@ const NAMES = {
     'datagrams/attack/p99-before',
     'datagrams/attack/p99',
   ],
+  game: () => ['frames-per-second', 'frame-p99'].map((name) => `game/players=8/${name}`),
 } satisfies Record<string, (quick: boolean) => string[]>;
 
 /** A part of the benchmarks. */

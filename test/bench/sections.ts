@@ -1,6 +1,7 @@
 import { bundles } from './bundles.js';
 import { datagrams } from './datagrams.js';
 import type { BenchOptions, Figure } from './figure.js';
+import { game } from './game.js';
 import { heldRequests } from './held-requests.js';
 import { linkLag } from './link-lag.js';
 import type { Section } from './names.js';
@@ -15,4 +16,5 @@ export const SECTIONS: Record<Section, (options: BenchOptions) => Promise<Figure
   upstreamGets,
   linkLag,
   datagrams,
+  game,
 };

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { findAxeProblems } from '../support/axe.js';
 import { launchChromium } from '../support/chromium.js';
-import { expectState, openDemo, startDemo } from '../support/demo.js';
+import { expectState, openDemo } from '../support/demo.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
+import { startDemo } from '../support/start-demo.js';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -67,6 +67,21 @@ describe('the charts of a channel', () => {
     expect(await choice.getByRole('radio', { name: 'Host' }).isChecked()).toBe(true);
   });
 
+  it('leave the game its room where one was invited, and tell only what is known there', async () => {
+    await using opened = await demo.open(
+      { viewport: { width: 1440, height: 1000 } },
+      '?join=6789BCDF',
+    );
+    const { page } = opened;
+    const charts = chartsOf(page, 'Joiner');
+    await charts.waitFor();
+    expect((await page.locator('#arena').boundingBox())?.width).toBeGreaterThan(600);
+    // What the network loses is known where its levers are.
+    expect(await charts.locator('[data-cause=lost]').count()).toBe(0);
+    for (const name of ['Whose channel', 'Spoil the network'])
+      expect(await page.getByText(name).isVisible()).toBe(false);
+  });
+
   it('draw four times a second, and once for those who asked for less motion', async () => {
     for (const [reducedMotion, drawn] of [
       ['no-preference', 20],

@@ -25,6 +25,7 @@ export class GameTable {
   readonly #clients = new Map<string, () => void>();
   #connections = 0;
   #frames = 0;
+  #isSilent = false;
 
   constructor(conditions: Partial<NetworkConditions> = {}) {
     let seed = 1;
@@ -74,6 +75,11 @@ export class GameTable {
     return { ...joining, connection };
   }
 
+  /** Whether the host's page stands still. */
+  silence(isSilent: boolean): void {
+    this.#isSilent = isSilent;
+  }
+
   /** A player's page says nothing any more. */
   vanish(playerId: string): void {
     this.#clients.delete(playerId);
@@ -89,8 +95,9 @@ export class GameTable {
     for (let frame = 0; frame < seconds * 2 * RATE; frame += 1) {
       this.clock.advance(FRAME);
       this.#frames += 1;
-      if (this.#frames % 2 === 0) this.#tick();
-      else for (const tick of this.#clients.values()) tick();
+      if (this.#frames % 2 === 0) {
+        if (!this.#isSilent) this.#tick();
+      } else for (const tick of this.#clients.values()) tick();
       onFrame();
     }
   }

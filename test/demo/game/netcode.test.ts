@@ -243,6 +243,22 @@ describe('the netcode of the demo’s game', () => {
     expect(client.scene()?.bodies).toHaveLength(2);
   });
 
+  it('stops a player whose host says nothing for two seconds, and goes on with it', () => {
+    const table = new GameTable({ latency: 50 });
+    table.host(new Line());
+    const client = table.join('ann', move, on);
+    table.play(2);
+    const mine = () => xOf(client.scene(), client.me()) ?? Number.NaN;
+    table.silence(true);
+    table.play(2.5);
+    const stopped = mine();
+    table.play(2);
+    expect(mine()).toBeCloseTo(stopped, 0);
+    table.silence(false);
+    table.play(2);
+    expect(mine()).toBeGreaterThan(stopped + STEP);
+  });
+
   it('knows how long the host has said nothing', () => {
     const table = new GameTable();
     table.host(new Line());

@@ -60,12 +60,24 @@ export class Chores {
    * @returns whether it was written down. Then it may have been done all the same, and only upstream knows.
    */
   async takeBack(chore: Chore): Promise<boolean> {
+    const { finish, steps } = this.takingBack(chore);
+    const [score] = await this.#store.batch(steps);
+    return finish(score);
+  }
+
+  /** {@link Chores.takeBack} in two parts: the steps for a batch, and what is done with what the first comes to. */
+  takingBack(chore: Chore) {
     const member = JSON.stringify(chore);
     const underWay = this.#underWay.get(member);
-    const wasNoted = await this.#isNoted(member);
-    if (wasNoted) await this.#schedule.remove(member);
-    await underWay;
-    return wasNoted || underWay !== undefined;
+    const steps = [
+      ['scoreInSet', CHORES, member],
+      ['removeFromSet', CHORES, member],
+    ] as const;
+    const finish = async (score: number | undefined): Promise<boolean> => {
+      await underWay;
+      return score !== undefined || underWay !== undefined;
+    };
+    return { steps, finish };
   }
 
   /**

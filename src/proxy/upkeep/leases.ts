@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/clock.js';
-import { type Store, StoredSchedule } from '../store/index.js';
+import { type Store, StoredSchedule, type StoreStep } from '../store/index.js';
 
 /** Names a lease: of a player, or of a session user who has no seat. */
 export interface Lease {
@@ -51,6 +51,16 @@ export class Leases {
   /** When a lease runs out, in milliseconds since the epoch; `undefined` where there is none. */
   expiry(lease: Lease): Promise<number | undefined> {
     return this.#store.scoreInSet(LEASES, member(lease));
+  }
+
+  /** The step that renews a lease, for a batch. */
+  renewal(lease: Lease): StoreStep {
+    return this.#schedule.putting(member(lease), this.duration);
+  }
+
+  /** The step that ends a lease, for a batch. */
+  ending(lease: Lease): StoreStep {
+    return ['removeFromSet', LEASES, member(lease)];
   }
 
   end(lease: Lease): Promise<void> {

@@ -215,5 +215,5 @@ it('a store that tells no time is refused at the start, in a sentence', () => {
       guests: true,
       store: store as unknown as MemoryStore,
     }),
-  ).toThrow('"store" must have now() and isLasting');
+  ).toThrow('"store" must have batch(), now() and isLasting');
 });

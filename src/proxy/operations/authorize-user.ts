@@ -53,7 +53,7 @@ export class AuthorizeUser {
       this.#running.set(key, joining);
     }
     await joining;
-    return this.#tools.own.enter(request, sessionId);
+    return this.#tools.own.enter(request, sessionId, true);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { KEPT } from './lifetimes.js';
+import { textOf } from './record-text.js';
 import type { Seat } from './seat.js';
 import { keyOf } from './store-key.js';
 import type { StoreStep } from './store-step.js';
@@ -31,6 +32,6 @@ export function writeSeat(seat: Seat, now: number): StoreStep[] {
       ? ['addToSet', set, playerId, 0, KEPT]
       : ['addIfAbsent', set, playerId, now, KEPT],
     ['addToSet', setOfSessions(playerId), sessionId, now, KEPT],
-    ['set', keyOfSeat(sessionId, playerId), JSON.stringify(seat), KEPT],
+    ['set', keyOfSeat(sessionId, playerId), textOf(seat), KEPT],
   ];
 }

@@ -8,6 +8,7 @@ import {
 } from './departures.js';
 import { END_KEPT, KEPT } from './lifetimes.js';
 import type { News } from './news.js';
+import { textOf } from './record-text.js';
 import { RepeatedWebhooks } from './repeated-webhooks.js';
 import { Seat } from './seat.js';
 import {
@@ -42,7 +43,7 @@ export class SessionRecords {
   }
 
   async save(record: SessionRecord): Promise<void> {
-    await this.#store.set(keyOfSession(record.sessionId), JSON.stringify(record), KEPT);
+    await this.#store.set(keyOfSession(record.sessionId), textOf(record), KEPT);
   }
 
   /** The one session that a nonce stands for: the first that claimed it. */
@@ -132,7 +133,7 @@ export class SessionRecords {
       ['ifAbsent', keyOfEnd(sessionId)],
       ['ifClaimed', `nonce:${nonce}`, sessionId, KEPT],
       ['ifClaimed', `join-code:${joinCode}`, sessionId, KEPT],
-      ['set', keyOfSession(sessionId), JSON.stringify(record), KEPT],
+      ['set', keyOfSession(sessionId), textOf(record), KEPT],
       ...writeSeat(host, now),
       ...more,
     ] as const;
@@ -170,7 +171,7 @@ export class SessionRecords {
     await this.#store.batch([
       ['ifAbsent', keyOfEnd(sessionId)],
       ['ifPresent', key],
-      ['set', key, JSON.stringify(seat), KEPT],
+      ['set', key, textOf(seat), KEPT],
     ]);
   }
 

@@ -107,7 +107,7 @@ export class Chores {
   /** What is planned for all sessions, or for one. */
   async planned(sessionId?: string): Promise<Chore[]> {
     const members = await this.#store.membersOfSet(CHORES);
-    const planned = members.map((member) => v.parse(Chore, JSON.parse(member)));
+    const planned = members.flatMap((member) => choreIn(member) ?? []);
     return planned.filter((chore) => sessionId === undefined || chore.sessionId === sessionId);
   }
 
@@ -126,7 +126,12 @@ export class Chores {
   /** Tries what is due. */
   async doDue(limit: number): Promise<void> {
     const { members: due } = await this.#schedule.take(limit);
-    await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
+    await Promise.all(
+      due.map((member) => {
+        const chore = choreIn(member);
+        return chore ? this.do(chore) : this.#schedule.put(member, HELD);
+      }),
+    );
   }
 
   /** Carries a chore out, and remembers meanwhile that it is under way. */
@@ -196,4 +201,10 @@ export class Chores {
       if (codeOf(error) !== 'not-found') throw error;
     }
   }
+}
+
+/** The chore that a member of the set is; `undefined` for one of a newer version of the proxy, which is left to that. */
+function choreIn(member: string): Chore | undefined {
+  const { output, success } = v.safeParse(Chore, JSON.parse(member));
+  return success ? output : undefined;
 }

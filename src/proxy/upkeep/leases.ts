@@ -95,6 +95,11 @@ export class Leases {
     return [];
   }
 
+  /** Notes that another instance looks for leases that ran out, and that the store is there. */
+  standBy(): void {
+    this.#lookedAt = this.#clock.monotonic();
+  }
+
   /**
    * Gives back a lease that ran out and could not be seen to, unless it was renewed meanwhile: it is taken again at the
    * next look. Where the store fails, it is begun anew later.

@@ -201,7 +201,7 @@ export class SessionWatcher {
     }
     if (newestWire(news)) return;
     // Seats may have been given up and leases ended, so that what was renewed here may no longer be there.
-    if (news !== 'refresh') this.renewals.forgetAll();
+    this.renewals.forgetAll();
     if (news === 'ended') this.#end();
     else if (news === 'roster') void this.#roster.load().catch(() => {});
     else void this.#newest.refreshAnew();

@@ -8,6 +8,7 @@ import type { SessionRecords, Store } from './store/index.js';
 import {
   Adoption,
   Chores,
+  Duty,
   Leases,
   LONG_LEASE,
   OtherProcesses,
@@ -74,6 +75,7 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
   const reaper = new Reaper({
     adoption,
     chores,
+    duty: new Duty(store),
     leases,
     records,
     metrics: options.metrics,

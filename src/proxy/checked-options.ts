@@ -25,11 +25,14 @@ const store = v.optional(
   v.pipe(
     v.unknown(),
     v.check(
-      (given) => given === undefined || typeof (given as Store | null)?.batch === 'function',
+      (given) => given === undefined || isStore(given as Store | null),
       'must have batch(), now() and isLasting, as "Store" says',
     ),
   ),
 );
+
+const isStore = (given: Partial<Store> | null) =>
+  typeof given?.batch === 'function' && typeof given.now === 'function';
 
 /**
  * What values each option may have. `undefined` counts as not given. An option that is not listed here is a typing

@@ -43,7 +43,6 @@ describe('what the store’s failure left half done', () => {
     ['addToSet', 'seats:'],
     ['addToSet', 'sessions-of:'],
     ['set', 'seat:'],
-    ['publish', 'session:'],
     ['removeFromSet', 'reserved:'],
     ['delete', 'creating:'],
   ] as const)('is finished by the same create: %s %s', async (operation, prefix) => {

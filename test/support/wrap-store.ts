@@ -1,4 +1,5 @@
 import type { Store } from '../../src/proxy/store/store.js';
+import type { StoreStep } from '../../src/proxy/store/store-step.js';
 
 /** What stands between the proxy and an operation of its store: it may wait, or fail, before or after. */
 export type Around = (
@@ -7,7 +8,25 @@ export type Around = (
   given: readonly unknown[],
 ) => Promise<unknown>;
 
-/** A store whose operations all go through `around`. Proxies that share it cannot close it: it outlives them. */
+/** The operations that the steps of a batch stand for which are none themselves. */
+const STANDS_FOR: Partial<Record<StoreStep[0], keyof Store>> = {
+  schedule: 'addToSet',
+  addIfAbsent: 'addToSet',
+  ifClaimed: 'setIfAbsent',
+  claimDue: 'takeFromSet',
+  dropDue: 'takeFromSet',
+  valuesOfSet: 'membersOfSet',
+  decrement: 'increment',
+  ifAbsent: 'get',
+  ifPresent: 'get',
+  ifBelow: 'get',
+  ifRoom: 'sizeOfSet',
+};
+
+/**
+ * A store whose operations all go through `around`, the steps of a batch one by one: whoever waits or fails at one of
+ * them does so with the whole batch. Proxies that share the store cannot close it: it outlives them.
+ */
 export function wrapStore(store: Store, around: Around = (_operation, call) => call()): Store {
   return new Proxy(store, {
     get(target, name) {
@@ -15,6 +34,16 @@ export function wrapStore(store: Store, around: Around = (_operation, call) => c
       if (operation === 'isLasting') return true;
       if (operation === 'subscribe') return target.subscribe.bind(target);
       if (operation === 'close') return async () => {};
+      if (operation === 'batch') {
+        return (steps: readonly StoreStep[]) => {
+          const whole = () => target.batch(steps) as Promise<unknown>;
+          const through = (call: typeof whole, [step, ...given]: StoreStep) => {
+            const meant = STANDS_FOR[step] ?? (step as keyof Store);
+            return meant === 'now' ? call : () => around(meant, call, given);
+          };
+          return [...steps].reverse().reduce(through, whole)();
+        };
+      }
       const call = target[operation] as (...given: unknown[]) => Promise<unknown>;
       return (...given: unknown[]) => around(operation, () => call.apply(target, given), given);
     },

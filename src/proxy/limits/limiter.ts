@@ -1,11 +1,11 @@
 import type { Clock } from '../../common/clock.js';
 import { widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
-import type { Store } from '../store/index.js';
+import type { Afterwards, Store, StoreStep } from '../store/index.js';
 import { type Allowance, allowancesOf } from './allowances.js';
 import type { Limits } from './default-limits.js';
 import { MinuteCounts } from './minute-counts.js';
-import { Reservations } from './reservations.js';
+import { type Places, Reservations } from './reservations.js';
 import { Slowdown } from './slowdown.js';
 import { readCount } from './stored-counts.js';
 
@@ -67,8 +67,8 @@ export class Limiter {
     if ((await readCount(this.#store, GUESTS)) >= guestsInTotal) {
       await this.#guests.pass(widestOf(client), signal);
     }
-    await this.#countNetworks('guests', client, guestsPerIp);
-    await this.#store.increment(GUESTS, HOUR);
+    const networks = this.#networks('guests', client, guestsPerIp);
+    await this.#countInStore(networks, [['increment', GUESTS, HOUR]]);
   }
 
   /**
@@ -78,46 +78,47 @@ export class Limiter {
    */
   async countCreate(playerId: string, client: string): Promise<void> {
     const { createsPerIp, createsPerPlayer } = this.limits;
-    const creates = await this.#store.increment(`creates:${playerId}`, MINUTE);
-    if (creates > createsPerPlayer) throw tooManyOfThisKind(MINUTE);
-    await this.#countNetworks('creates-at', client, createsPerIp);
+    const player = { name: `creates:${playerId}`, limit: createsPerPlayer, period: MINUTE };
+    await this.#countInStore([player, ...this.#networks('creates-at', client, createsPerIp)]);
   }
 
   /**
-   * Does work that gives a player a seat in one more session.
+   * Does work that gives a player a seat in one more session, which has no players yet.
    *
-   * @param taken - returns in how many sessions they have one.
+   * @param taken - the store's set of those in which they have one.
    * @param reservation - names the work, also where another instance does it again.
    * @throws {ProxyError} 429 for a player who has too many.
    */
   addSession<T>(
     playerId: string,
-    taken: () => Promise<number>,
-    work: () => Promise<T>,
+    taken: string,
     reservation: string,
+    work: (release: Afterwards) => Promise<T>,
   ): Promise<T> {
-    const places = { name: `sessions-of:${playerId}`, limit: this.limits.sessionsPerPlayer, taken };
-    const refusal = () =>
-      tooMany('You are in too many sessions: leave one first.', RETRY_WHEN_FULL);
-    return this.#reservations.during(places, refusal, work, reservation);
+    return this.#reservations.during([this.#sessions(playerId, taken, reservation)], work);
   }
 
   /**
-   * Does work that gives a session one more player.
+   * Does work that gives a session one more player, and the player one more session.
    *
-   * @param taken - returns how many it has.
-   * @param reservation - names the work, also where another instance does it again.
-   * @throws {ProxyError} 429 for a session that is full.
+   * @param taken - the store's sets of the session's players, and of the player's sessions.
+   * @throws {ProxyError} 429 for a session that is full, and for a player who has too many.
    */
-  addUser<T>(
+  addPlayer<T>(
     sessionId: string,
-    taken: () => Promise<number>,
-    work: () => Promise<T>,
-    reservation: string,
+    playerId: string,
+    taken: { readonly players: string; readonly sessions: string },
+    work: (release: Afterwards) => Promise<T>,
   ): Promise<T> {
-    const places = { name: `seats:${sessionId}`, limit: this.limits.usersPerSession, taken };
-    const refusal = () => tooMany('The session is full.', RETRY_WHEN_FULL);
-    return this.#reservations.during(places, refusal, work, reservation);
+    const seats = {
+      name: `seats:${sessionId}`,
+      limit: this.limits.usersPerSession,
+      taken: taken.players,
+      reservation: playerId,
+      refusal: () => tooMany('The session is full.', RETRY_WHEN_FULL),
+    };
+    const sessions = this.#sessions(playerId, taken.sessions, sessionId);
+    return this.#reservations.during([seats, sessions], work);
   }
 
   /**
@@ -151,21 +152,39 @@ export class Limiter {
     for (const { name } of allowances) this.#requests.add(name);
   }
 
+  #sessions(playerId: string, taken: string, reservation: string): Places {
+    return {
+      name: `sessions-of:${playerId}`,
+      limit: this.limits.sessionsPerPlayer,
+      taken,
+      reservation,
+      refusal: () => tooMany('You are in too many sessions: leave one first.', RETRY_WHEN_FULL),
+    };
+  }
+
   /**
-   * Counts something for each network of an address within an hour. A request that is refused because of one network
-   * counts for no other. The widest network is counted first, so that its many narrow networks leave no counters behind
-   * once it is full.
+   * Counts something under all these names, each for a time, or under none if one of them is over its limit.
+   *
+   * @param more - names that have no limit here.
    */
-  async #countNetworks(kind: string, client: string, limitOfOne: number): Promise<void> {
-    const allowances = allowancesOf(client, limitOfOne);
-    for (const { name, limit } of allowances) {
-      const count = await readCount(this.#store, `${kind}:${name}`);
-      if (count >= limit) throw tooManyOfThisKind(HOUR);
-    }
-    for (const { name, limit } of allowances.reverse()) {
-      const count = await this.#store.increment(`${kind}:${name}`, HOUR);
-      if (count > limit) throw tooManyOfThisKind(HOUR);
-    }
+  async #countInStore(
+    allowances: readonly (Allowance & { readonly period: number })[],
+    more: readonly StoreStep[] = [],
+  ): Promise<void> {
+    const conditions = allowances.map(({ name, limit }) => ['ifBelow', name, limit] as const);
+    const counts = allowances.map(({ name, period }) => ['increment', name, period] as const);
+    const { length } = await this.#store.batch([...conditions, ...counts, ...more]);
+    const refusing = length < conditions.length ? allowances[length] : undefined;
+    if (refusing) throw tooManyOfThisKind(refusing.period);
+  }
+
+  /** What the networks of an address may do of something within an hour. */
+  #networks(kind: string, client: string, limitOfOne: number) {
+    return allowancesOf(client, limitOfOne).map(({ name, limit }) => ({
+      name: `${kind}:${name}`,
+      limit,
+      period: HOUR,
+    }));
   }
 }
 

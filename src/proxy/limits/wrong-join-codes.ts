@@ -1,8 +1,8 @@
 import type { Clock } from '../../common/clock.js';
 import { networksOf, widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
-import type { Store } from '../store/index.js';
-import { type Allowance, allowancesOf } from './allowances.js';
+import { Afterwards, type Store } from '../store/index.js';
+import { allowancesOf } from './allowances.js';
 import type { Limits } from './default-limits.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { Slowdown } from './slowdown.js';
@@ -22,6 +22,8 @@ export interface WrongJoinCodesOptions {
 const MINUTE = 60_000;
 /** The store's key of the counter of all wrong guesses of a minute. */
 const MISSES = 'join-misses';
+/** Stands for a guess that has to wait for a turn. */
+const SLOW = Symbol('slow');
 /** How many guesses each instance lets through per second, once too many were wrong. */
 const SLOWED_TO = 20;
 
@@ -47,20 +49,27 @@ export class WrongJoinCodes {
    *
    * @param client - the address that the player asks from.
    * @param signal - aborted when the player no longer waits for an answer.
-   * @param look - returns what the player means, or `undefined` where there is no such thing.
+   * @param look - returns what the player means, or `undefined` where there is no such thing. It gets the steps that are
+   * due where there is: the guess then no longer counts.
    * @throws {ProxyError} 429, once an address or one of its networks has guessed too often, and where too many wait.
    */
   async look<T>(
     client: string,
     signal: AbortSignal,
-    look: () => Promise<T | undefined>,
+    look: (right: Afterwards) => Promise<T | undefined>,
   ): Promise<T | undefined> {
+    const address = networksOf(client)[0].name;
+    const isCounted = await this.#oneAtATime.run(address, () => this.#tryAtOnce(client, look));
+    if (isCounted !== SLOW) return isCounted;
     if (await this.isSlow()) {
       // First, so that a player who is refused anyway does not use up a turn.
-      await this.#windowsWithRoom(client);
+      await this.#checkRoom(client);
       await this.#slowdown.pass(widestOf(client), signal);
     }
-    return this.#oneAtATime.run(networksOf(client)[0].name, () => this.#look(client, look));
+    return this.#oneAtATime.run(address, async () => {
+      await this.#count(client, false);
+      return this.#look(client, look);
+    });
   }
 
   /** Whether so many guesses were wrong within a minute that everybody is slowed down, at all instances. */
@@ -82,63 +91,67 @@ export class WrongJoinCodes {
     this.#slowdown.close();
   }
 
-  async #look<T>(client: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
-    const windows = await this.#windowsWithRoom(client);
-    const counted: string[] = [];
+  /** What is found, or {@link SLOW} where nothing was counted, because there were too many wrong guesses in all. */
+  async #tryAtOnce<T>(client: string, look: (right: Afterwards) => Promise<T | undefined>) {
+    if (!(await this.#count(client, true))) return SLOW;
+    this.#wasSlow = false;
+    return this.#look(client, look);
+  }
+
+  /** Looks for what was counted as wrong, and counts it no longer if it is found, or if nobody can tell. */
+  async #look<T>(
+    client: string,
+    look: (right: Afterwards) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const steps = this.#counters(client).map(({ name }) => ['decrement', name] as const);
+    const right = new Afterwards(this.#options.store, steps);
     let isMiss = false;
     try {
-      for (const { name, limit } of windows) {
-        counted.push(name);
-        if ((await this.#countGuess(name)) > limit) throw tooManyGuesses();
-      }
-      const found = await look();
+      const found = await look(right);
       isMiss = found === undefined;
       return found;
     } finally {
       if (isMiss) await this.#tellOfMiss();
-      else for (const name of counted) await this.#countHit(name);
+      else await right.finish();
     }
+  }
+
+  /** The counters of the wrong guesses of the address's networks. */
+  #counters(client: string) {
+    const { joinMissesPerIp } = this.#options.limits;
+    return allowancesOf(client, joinMissesPerIp).map(({ name, limit }) => ({
+      name: `guesses:${name}`,
+      limit,
+    }));
   }
 
   /**
-   * The minutes in which the guesses of the address's networks are counted. The widest network comes first, so that its
-   * many narrow networks leave no counters behind once it is full.
+   * Counts a guess for all networks of the address, within the minute that began with the first guess of each. Where
+   * one of them has guessed too often, it counts for none.
    *
-   * @throws {ProxyError} 429 where one of them has guessed too often. Then nothing is counted.
+   * @param unlessSlow - whether it is not to be counted where there were too many wrong guesses in all.
+   * @returns whether it is counted.
+   * @throws {ProxyError} 429.
    */
-  async #windowsWithRoom(client: string): Promise<readonly Allowance[]> {
+  async #count(client: string, unlessSlow: boolean): Promise<boolean> {
     const { limits, store } = this.#options;
-    const windows: Allowance[] = [];
-    for (const { name, limit } of allowancesOf(client, limits.joinMissesPerIp).reverse()) {
-      const window = await this.#window(name);
-      const guesses = await readCount(store, `guesses:${window}`);
-      if (guesses - (await this.#hits(window)) >= limit) throw tooManyGuesses();
-      windows.push({ name: window, limit });
-    }
-    return windows;
+    const counters = this.#counters(client);
+    const total = unlessSlow ? [['ifBelow', MISSES, limits.joinMissesInTotal] as const] : [];
+    const conditions = counters.map(({ name, limit }) => ['ifBelow', name, limit] as const);
+    const counts = counters.map(({ name }) => ['increment', name, MINUTE] as const);
+    const { length } = await store.batch([...total, ...conditions, ...counts]);
+    if (length < total.length) return false;
+    if (length < total.length + conditions.length) throw tooManyGuesses();
+    return true;
   }
 
-  /** The name, for all instances, of the minute that began with the network's first guess. */
-  async #window(network: string): Promise<string> {
-    const { store } = this.#options;
-    const key = `guessing:${network}`;
-    await store.setIfAbsent(key, crypto.randomUUID(), MINUTE);
-    return `${network} ${(await store.get(key)) ?? ''}`;
-  }
-
-  /** Returns how many guesses are not known to be right. */
-  async #countGuess(window: string): Promise<number> {
-    const guesses = await this.#options.store.increment(`guesses:${window}`, 2 * MINUTE);
-    return guesses - (await this.#hits(window));
-  }
-
-  /** How many guesses turned out to be right. */
-  #hits(window: string): Promise<number> {
-    return readCount(this.#options.store, `hits:${window}`);
-  }
-
-  async #countHit(window: string): Promise<void> {
-    await this.#options.store.increment(`hits:${window}`, 2 * MINUTE);
+  /** @throws {ProxyError} 429 where one of the address's networks has guessed too often. */
+  async #checkRoom(client: string): Promise<void> {
+    const conditions = this.#counters(client).map(
+      ({ name, limit }) => ['ifBelow', name, limit] as const,
+    );
+    const { length } = await this.#options.store.batch(conditions);
+    if (length < conditions.length) throw tooManyGuesses();
   }
 
   async #tellOfMiss(): Promise<void> {

@@ -1,17 +1,24 @@
 import type { Clock } from '../../common/clock.js';
 import type { Limiter } from '../limits/index.js';
-import { noSuchSession, ProxyError } from '../proxy-error.js';
-import type { Seat, SessionRecords } from '../store/index.js';
+import { noSuchSession, ProxyError, seatRevoked } from '../proxy-error.js';
+import {
+  type Afterwards,
+  readRoster,
+  rosterOf,
+  type Seat,
+  type SessionRecords,
+  setOfSeats,
+  setOfSessions,
+} from '../store/index.js';
 import type { Leases } from '../upkeep/index.js';
 import type { SessionWatcher, Watchers } from '../watch/index.js';
 import type { Arrival } from './create-order.js';
-import type { NamedSession } from './find-session.js';
+import type { FoundSession, NamedSession } from './find-session.js';
 import type { OwnSession, OwnSessions } from './own-sessions.js';
 import type { PlayerLeases } from './player-leases.js';
 import type { PlayerRequest } from './player-request.js';
-import { checkWasNotKicked } from './rights.js';
 import type { SameAddressUsers } from './same-address-users.js';
-import type { TokenKeeper } from './token-keeper.js';
+import type { TokenKeeper, TokenKeeping } from './token-keeper.js';
 
 /** What {@link AuthorizeUser} works with. */
 export interface AuthorizeUserTools {
@@ -37,15 +44,16 @@ export class AuthorizeUser {
   }
 
   /** @throws {ProxyError} and {@link RelayError}. */
-  async join(request: PlayerRequest, sessionId: string, arrival: Arrival): Promise<OwnSession> {
+  async join(request: PlayerRequest, found: FoundSession, arrival: Arrival): Promise<OwnSession> {
+    const { sessionId } = found;
     const key = `${request.playerId} ${sessionId}`;
     let joining = this.#running.get(key);
     if (!joining) {
-      joining = this.#join(request, sessionId, arrival).finally(() => this.#running.delete(key));
+      joining = this.#join(request, found, arrival).finally(() => this.#running.delete(key));
       this.#running.set(key, joining);
     }
     await joining;
-    return this.#tools.own.enter(request, sessionId);
+    return this.#tools.own.enter(request, sessionId, true);
   }
 
   /**
@@ -65,17 +73,15 @@ export class AuthorizeUser {
     return this.#tools.own.find(request, sessionId);
   }
 
-  async #join(request: PlayerRequest, sessionId: string, arrival: Arrival): Promise<void> {
-    const { limiter, records } = this.#tools;
+  async #join(request: PlayerRequest, found: FoundSession, arrival: Arrival): Promise<void> {
     const { playerId } = request;
-    const known = await records.seat(sessionId, playerId);
-    if (known && (await this.#keepSeat(known))) return;
-    await checkWasNotKicked(records, sessionId, playerId);
-    const seats = () => records.seatCount(sessionId);
-    const sessions = () => records.sessionCount(playerId);
-    const take = () => this.#takeSeat(request, sessionId, arrival);
-    const takeIfRoom = () => limiter.addSession(playerId, sessions, take, sessionId);
-    await limiter.addUser(sessionId, seats, takeIfRoom, playerId);
+    const { seat, sessionId, wasKicked } = found;
+    if (seat && (await this.#keepSeat(seat))) return;
+    if (wasKicked) throw seatRevoked();
+    const taken = { players: setOfSeats(sessionId), sessions: setOfSessions(playerId) };
+    await this.#tools.limiter.addPlayer(sessionId, playerId, taken, (release) =>
+      this.#takeSeat(request, sessionId, arrival, release),
+    );
   }
 
   /** Whether a seat that was taken before is still good. If its token is not, the seat is given up. */
@@ -89,9 +95,14 @@ export class AuthorizeUser {
     return false;
   }
 
-  async #takeSeat({ asker, playerId }: PlayerRequest, sessionId: string, arrival: Arrival) {
-    const { clock, leases, records, sameAddressUsers, playerLeases, tokens, watchers } =
-      this.#tools;
+  /** @param release - what gives back the places that were reserved for the player. */
+  async #takeSeat(
+    { asker, playerId }: PlayerRequest,
+    sessionId: string,
+    arrival: Arrival,
+    release: Afterwards,
+  ): Promise<void> {
+    const { records, sameAddressUsers, tokens, watchers } = this.#tools;
     asker.charge();
     const { linked, session_user } = await sameAddressUsers.letIn(asker, sessionId, arrival.ip);
     const token = session_user?.authorization_token;
@@ -102,19 +113,43 @@ export class AuthorizeUser {
       ...arrival,
       ...(token !== undefined && { authorizationToken: token }),
     };
-    await leases.renew({ sessionId, holder: playerId });
-    if (!(await records.takeSeat(seat, clock.now()))) throw noSuchSession();
+    const keeping = tokens.keeping(seat);
+    const { roster, score } = await this.#write(seat, keeping, linked, release);
     // The service may give the same token again while it is still being revoked for the player who had it before.
-    if (!(await tokens.keep(seat))) {
+    if (!(await keeping.judge(score, roster.seats))) {
       await records.loseSeat(seat);
       throw seatIsBeingCleared();
     }
-    // Before the session is linked the service lists no users: there is nothing to see yet.
-    if (linked) await records.tell(sessionId, 'refresh');
     const watcher = watchers.of(sessionId);
-    if (!knowsSeat(watcher, seat)) await watcher.loadRoster();
+    if (!knowsSeat(watcher, seat)) await this.#tell(watcher, roster);
     // Last of all, because the watcher forgets all renewals when it hears of the new seat.
-    playerLeases.note(watcher, playerId);
+    this.#tools.playerLeases.note(watcher, playerId);
+  }
+
+  /** Writes a seat down with a lease for its player, and all that has to do with it, in one go. */
+  async #write(seat: Seat, keeping: TokenKeeping, linked: boolean, release: Afterwards) {
+    const { clock, leases, records } = this.#tools;
+    const { playerId, sessionId } = seat;
+    const results = await records.takeSeat(seat, clock.now(), [
+      ...readRoster(sessionId),
+      leases.renewal({ sessionId, holder: playerId }),
+      // Before the session is linked the service lists no users: there is nothing to see yet.
+      ...(linked ? [records.telling(sessionId, 'refresh')] : []),
+      ...release.steps,
+      ...keeping.steps,
+    ]);
+    if (!results) throw noSuchSession();
+    release.markDone();
+    const [seats = [], record] = results;
+    const { length } = keeping.steps;
+    const score = length > 0 ? results.at(-length) : undefined;
+    return { roster: rosterOf(seats, record), score: score as number | undefined };
+  }
+
+  /** Tells a watcher who has a seat now, as the store said a moment ago. */
+  async #tell(watcher: SessionWatcher, { joinCode, seats }: ReturnType<typeof rosterOf>) {
+    if (joinCode === undefined) await watcher.loadRoster();
+    else watcher.acceptRoster({ seats, joinCode });
   }
 }
 

@@ -1,6 +1,6 @@
 import { isRelayError, type RelayErrorCode } from '../../common/relay-error.js';
 import type { WebhookTokens } from '../identity/index.js';
-import type { Store } from '../store/index.js';
+import { Afterwards, type Store } from '../store/index.js';
 import type { Adoption, OwnEntry } from '../upkeep/index.js';
 import type { CreateOrder } from './create-order.js';
 import type { PlayerRequest } from './player-request.js';
@@ -63,11 +63,11 @@ export class CreateOrFind {
   }
 
   /**
-   * Forgets that the order was tried, because its nonce stands for a session now. If the store fails, the note runs out
-   * by itself.
+   * What forgets that the order was tried, once its nonce stands for a session. If the store fails, the note runs out by
+   * itself.
    */
-  async forget({ mayBeRepeated, nonces }: CreateOrder): Promise<void> {
-    if (mayBeRepeated) await this.#tools.store.delete(tried(nonces[0])).catch(() => {});
+  forgetting({ mayBeRepeated, nonces }: CreateOrder): Afterwards {
+    return new Afterwards(this.#tools.store, mayBeRepeated ? [['delete', tried(nonces[0])]] : []);
   }
 
   async #create(
@@ -86,10 +86,11 @@ export class CreateOrFind {
 
   /** Notes that the order is tried, and returns whether it was tried before, at any instance and with any secret. */
   async #markTried({ nonces: [nonce, ...older] }: CreateOrder): Promise<boolean> {
-    const { store } = this.#tools;
-    let wasTried = !(await store.setIfAbsent(tried(nonce), '1', TRIED_KEPT));
-    for (const each of older) wasTried ||= (await store.get(tried(each))) !== undefined;
-    return wasTried;
+    const [isFirst, ...others] = await this.#tools.store.batch([
+      ['setIfAbsent', tried(nonce), '1', TRIED_KEPT],
+      ...older.map((each) => ['get', tried(each)] as const),
+    ]);
+    return !isFirst || others.some((note) => note !== undefined);
   }
 }
 

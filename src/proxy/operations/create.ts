@@ -1,5 +1,5 @@
 import type { Limiter } from '../limits/index.js';
-import type { SessionRecords } from '../store/index.js';
+import { type Afterwards, type SessionRecords, setOfSessions } from '../store/index.js';
 import type { Adoption } from '../upkeep/index.js';
 import type { CreateOrFind } from './create-or-find.js';
 import { type CreateOrder, checkOrderIsOpen } from './create-order.js';
@@ -47,9 +47,9 @@ export class Create {
   async #findOrMake(request: PlayerRequest, order: CreateOrder): Promise<string> {
     const { locks } = this.#tools;
     // An order without a key cannot be repeated: there is nothing to find, and nobody to keep off.
-    if (!order.mayBeRepeated) return this.#make(request, order);
+    if (!order.mayBeRepeated) return this.#make(request, order, []);
     const known = await this.#find(request, order);
-    return known ?? locks.during(order.nonces, () => this.#make(request, order));
+    return known ?? locks.during(order.nonces, (unlock) => this.#make(request, order, [unlock]));
   }
 
   /** The session that the order has made already, as far as the store knows. */
@@ -63,27 +63,35 @@ export class Create {
 
   async #look(playerId: string, { arrival, nonces }: CreateOrder): Promise<string | undefined> {
     const { adoption, records } = this.#tools;
-    for (const [secret, nonce] of nonces.entries()) {
-      const known = await records.sessionOfNonce(nonce);
-      if (known === undefined) continue;
-      await checkOrderIsOpen(records, known);
-      // The instance that carried the order out may have failed before it had written everything down.
-      await adoption.record(known, { nonce, hostId: playerId, secret }, arrival);
-      return known;
-    }
-    return undefined;
+    const sessions = await records.sessionsOfNonces(nonces);
+    const secret = sessions.findIndex((sessionId) => sessionId !== undefined);
+    const [known, nonce] = [sessions[secret], nonces[secret]];
+    if (known === undefined || nonce === undefined) return undefined;
+    await checkOrderIsOpen(records, known);
+    // The instance that carried the order out may have failed before it had written everything down.
+    await adoption.record(known, { nonce, hostId: playerId, secret }, arrival);
+    return known;
   }
 
-  #make(request: PlayerRequest, order: CreateOrder): Promise<string> {
-    const { limiter, createOrFind, newSessions, records } = this.#tools;
+  /** @param afterwards - what is to be done once the session is written down. */
+  #make(
+    request: PlayerRequest,
+    order: CreateOrder,
+    afterwards: readonly Afterwards[],
+  ): Promise<string> {
+    const { limiter, createOrFind, newSessions } = this.#tools;
     const { playerId } = request;
-    const sessions = () => records.sessionCount(playerId);
-    const make = async () => {
+    const taken = setOfSessions(playerId);
+    return limiter.addSession(playerId, taken, order.nonces[0], async (release) => {
       const made = await createOrFind.createOrFind(request, order);
-      const sessionId = await newSessions.keep(request, order, made);
-      await createOrFind.forget(order);
+      const forget = createOrFind.forgetting(order);
+      const sessionId = await newSessions.keep(request, order, made, [
+        ...afterwards,
+        release,
+        forget,
+      ]);
+      await forget.finish().catch(() => {});
       return sessionId;
-    };
-    return limiter.addSession(playerId, sessions, make, order.nonces[0]);
+    });
   }
 }

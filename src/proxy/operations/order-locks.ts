@@ -1,6 +1,6 @@
 import type { Clock } from '../../common/clock.js';
 import { inProgress } from '../proxy-error.js';
-import type { Store } from '../store/index.js';
+import { Afterwards, type Store } from '../store/index.js';
 
 /**
  * How long a lock holds if its process is lost, in milliseconds. It is short, because a player waits so long for
@@ -23,27 +23,33 @@ export class OrderLocks {
    * Does work that no other instance may do at the same time, not even one with other secrets.
    *
    * @param nonces - of the order, one for each secret.
+   * @param work - gets the steps that let others at it again, which it may do together with its own last ones.
    * @throws {ProxyError} 409 where another instance is at it.
    */
-  async during<T>(nonces: readonly string[], work: () => Promise<T>): Promise<T> {
-    const held: string[] = [];
-    let timer: unknown;
+  async during<T>(nonces: readonly string[], work: (unlock: Afterwards) => Promise<T>): Promise<T> {
+    const locks = nonces.map(lock);
+    const steps = [
+      ...locks.map((key) => ['ifAbsent', key] as const),
+      ...locks.map((key) => ['set', key, '1', HELD] as const),
+    ];
+    const { length } = await this.#store.batch(steps);
+    if (length < steps.length) throw inProgress();
+    const unlock = new Afterwards(
+      this.#store,
+      locks.map((key) => ['delete', key] as const),
+    );
     // The relay service may take longer than the lock holds, so it is renewed meanwhile.
     const holdOn = () => {
-      for (const nonce of held) void this.#store.set(lock(nonce), '1', HELD).catch(() => {});
+      void this.#store.batch(steps.slice(locks.length)).catch(() => {});
       timer = this.#clock.setTimeout(holdOn, HELD / 3);
     };
+    let timer = this.#clock.setTimeout(holdOn, HELD / 3);
     try {
-      for (const nonce of nonces) {
-        if (!(await this.#store.setIfAbsent(lock(nonce), '1', HELD))) throw inProgress();
-        held.push(nonce);
-      }
-      timer = this.#clock.setTimeout(holdOn, HELD / 3);
-      return await work();
+      return await work(unlock);
     } finally {
       this.#clock.clearTimeout(timer);
       // A lock that cannot be deleted now runs out by itself.
-      for (const nonce of held) await this.#store.delete(lock(nonce)).catch(() => {});
+      await unlock.finish().catch(() => {});
     }
   }
 }

@@ -69,9 +69,13 @@ export class OwnSessions {
     return own;
   }
 
-  /** As {@link OwnSessions.find}, for a player who was given a seat just now: the store need not be asked for it. */
-  async enter(request: PlayerRequest, sessionId: string): Promise<OwnSession> {
-    const own = await this.#load(request, sessionId);
+  /**
+   * As {@link OwnSessions.find}, for a player who was given a seat just now: the store need not be asked for it.
+   *
+   * @param wasRenewed - whether their lease was written at the same time.
+   */
+  async enter(request: PlayerRequest, sessionId: string, wasRenewed = false): Promise<OwnSession> {
+    const own = await this.#load(request, sessionId, wasRenewed);
     request.exchange.sessionId = sessionId;
     return own;
   }
@@ -112,15 +116,21 @@ export class OwnSessions {
     throw hasLeft ? seatRevoked() : noSuchSession();
   }
 
-  async #load({ asker, playerId, ticket }: PlayerRequest, sessionId: string): Promise<OwnSession> {
+  async #load(
+    { asker, playerId, ticket }: PlayerRequest,
+    sessionId: string,
+    wasRenewed = false,
+  ): Promise<OwnSession> {
     const { playerLeases, restorer, watchers } = this.#tools;
     const watcher = watchers.of(sessionId);
+    const renew = async () =>
+      wasRenewed ? playerLeases.note(watcher, playerId) : playerLeases.renew(watcher, playerId);
     // Before all else: a player must not lose their seat because the relay service is slow.
-    await playerLeases.renew(watcher, playerId);
+    await renew();
     if (ticket && !watcher.seat(playerId)) await this.#renewForStranger(watcher, ticket);
     await watcher.load(asker);
     // News that came meanwhile may have made the watcher forget the renewal.
-    await playerLeases.renew(watcher, playerId);
+    await renew();
     const seat = watcher.seat(playerId);
     if (seat && !lacksIp(seat, ticket)) return { watcher, seat };
     return { watcher, seat: await restorer.restore(watcher, playerId, ticket) };

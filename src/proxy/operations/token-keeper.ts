@@ -1,4 +1,4 @@
-import type { Seat, SessionRecords } from '../store/index.js';
+import type { Seat, SessionRecords, Store, StoreStep } from '../store/index.js';
 import { type Chores, type Leases, noteIfShared, strangerOf } from '../upkeep/index.js';
 import type { Watchers } from '../watch/index.js';
 
@@ -7,7 +7,14 @@ export interface TokenKeeperTools {
   readonly chores: Chores;
   readonly leases: Leases;
   readonly records: SessionRecords;
+  readonly store: Store;
   readonly watchers: Watchers;
+}
+
+/** What keeps a seat's token: see {@link TokenKeeper.keeping}. */
+export interface TokenKeeping {
+  readonly steps: readonly [] | readonly [readonly ['scoreInSet', string, string], ...StoreStep[]];
+  judge(score: number | undefined, seats: readonly Seat[]): Promise<boolean>;
 }
 
 /** Keeps the tokens of seats that were just taken from being revoked. */
@@ -25,12 +32,28 @@ export class TokenKeeper {
    * @returns whether the token is good, as far as can be known.
    */
   async keep(seat: Seat): Promise<boolean> {
+    const { judge, steps } = this.keeping(seat);
+    if (steps.length === 0) return true;
+    const { records, store } = this.#tools;
+    const [score] = await store.batch(steps);
+    return judge(score, await records.seats(seat.sessionId));
+  }
+
+  /**
+   * {@link TokenKeeper.keep} in two parts: the steps for a batch, and the judgement, which gets what the first of them
+   * comes to, and all seats of the session.
+   */
+  keeping(seat: Seat): TokenKeeping {
     const { chores, leases, records, watchers } = this.#tools;
     const { authorizationToken: token, sessionId } = seat;
-    if (token === undefined) return true;
-    await noteIfShared(records, seat);
-    await leases.end({ sessionId, holder: strangerOf(token) });
-    const wasPlanned = await chores.takeBack({ what: 'revoke', sessionId, token });
-    return !wasPlanned || watchers.of(sessionId).stillLists(token);
+    if (token === undefined) return { steps: [], judge: async () => true };
+    const { finish, steps } = chores.takingBack({ what: 'revoke', sessionId, token });
+    return {
+      steps: [...steps, leases.ending({ sessionId, holder: strangerOf(token) })],
+      async judge(score, seats) {
+        await noteIfShared(records, seat, seats);
+        return !(await finish(score)) || watchers.of(sessionId).stillLists(token);
+      },
+    };
   }
 }

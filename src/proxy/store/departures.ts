@@ -49,8 +49,7 @@ export class Departures {
   }
 
   async forget(sessionId: string, playerId: string): Promise<void> {
-    await this.#store.delete(noteOf(sessionId, playerId));
-    await this.#store.removeFromSet(setOf(sessionId), playerId);
+    await this.#store.batch(forgetDeparture(sessionId, playerId));
   }
 
   /** Forgets all departures from a session. */
@@ -62,9 +61,23 @@ export class Departures {
 
   /** Whether a player was kicked. */
   async isKick(sessionId: string, playerId: string): Promise<boolean> {
-    return (await this.#store.scoreInSet(setOf(sessionId), playerId)) === NEVER_FORGOTTEN;
+    return isScoreOfKick(await this.#store.scoreInSet(setOf(sessionId), playerId));
   }
 }
+
+/** Forgets that a player has gone. */
+export const forgetDeparture = (sessionId: string, playerId: string) =>
+  [
+    ['delete', noteOf(sessionId, playerId)],
+    ['removeFromSet', setOf(sessionId), playerId],
+  ] as const;
+
+/** Reads how a player has gone who was kicked: see {@link isScoreOfKick}. */
+export const readKick = (sessionId: string, playerId: string) =>
+  ['scoreInSet', setOf(sessionId), playerId] as const;
+
+/** Whether the player whose score among the departures this is was kicked. */
+export const isScoreOfKick = (score: number | undefined) => score === NEVER_FORGOTTEN;
 
 const setOf = (sessionId: string) => `departures:${keyOf(sessionId)}`;
 const noteOf = (sessionId: string, playerId: string) => `departed:${keyOf(sessionId)}:${playerId}`;

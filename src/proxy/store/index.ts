@@ -1,9 +1,11 @@
+export { Afterwards } from './afterwards.js';
 export type { Departure } from './departures.js';
 export { MemoryStore } from './memory-store.js';
 export { type News, newestWire, playerWhoMayLeave } from './news.js';
 export { PlayerId, Seat } from './seat.js';
+export { setOfSeats, setOfSessions } from './seat-steps.js';
 export { SessionRecord } from './session-record.js';
-export { SessionRecords } from './session-records.js';
+export { readRoster, rosterOf, SessionRecords } from './session-records.js';
 export type { Store } from './store.js';
 export { StoreError } from './store-error.js';
 export type { BatchResults, StoreStep } from './store-step.js';

@@ -1,12 +1,29 @@
 import * as v from 'valibot';
-import { type Departure, Departures } from './departures.js';
+import {
+  type Departure,
+  Departures,
+  forgetDeparture,
+  isScoreOfKick,
+  readKick,
+} from './departures.js';
 import { END_KEPT, KEPT } from './lifetimes.js';
 import { type News, newsOfWire } from './news.js';
+import { textOf } from './record-text.js';
 import { RepeatedWebhooks } from './repeated-webhooks.js';
 import { Seat } from './seat.js';
+import {
+  keyOfEnd,
+  keyOfSeat,
+  keyOfSession,
+  readSeats,
+  setOfSeats,
+  setOfSessions,
+  writeSeat,
+} from './seat-steps.js';
 import { SessionRecord } from './session-record.js';
 import type { Store } from './store.js';
 import { keyOf } from './store-key.js';
+import type { BatchResults, StoreStep } from './store-step.js';
 import { makeClaim, readClaim, type WireClaim, writeClaim } from './wire-claim.js';
 
 /** The sessions and their seats, as the {@link Store} keeps them. */
@@ -22,18 +39,23 @@ export class SessionRecords {
   }
 
   async find(sessionId: string): Promise<SessionRecord | undefined> {
-    const text = await this.#store.get(`session:${keyOf(sessionId)}`);
-    return text === undefined ? undefined : v.parse(SessionRecord, JSON.parse(text));
+    const text = await this.#store.get(keyOfSession(sessionId));
+    return text === undefined ? undefined : recordOf(text);
   }
 
   async save(record: SessionRecord): Promise<void> {
-    await this.#store.set(`session:${keyOf(record.sessionId)}`, JSON.stringify(record), KEPT);
+    await this.#store.set(keyOfSession(record.sessionId), textOf(record), KEPT);
   }
 
   /** The one session that a nonce stands for: the first that claimed it. */
   async claimNonce(nonce: string, sessionId: string): Promise<string> {
     if (await this.#store.setIfAbsent(`nonce:${nonce}`, sessionId, KEPT)) return sessionId;
     return (await this.#store.get(`nonce:${nonce}`)) ?? sessionId;
+  }
+
+  /** The session of each of these nonces, where there is one. */
+  async sessionsOfNonces(nonces: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return this.#store.batch(nonces.map((nonce) => ['get', `nonce:${nonce}`] as const));
   }
 
   sessionOfNonce(nonce: string): Promise<string | undefined> {
@@ -58,51 +80,100 @@ export class SessionRecords {
 
   /** All seats, the host's first, the others in the order in which they were taken. */
   async seats(sessionId: string): Promise<Seat[]> {
-    const players = await this.#store.membersOfSet(`seats:${keyOf(sessionId)}`);
-    const seats = await Promise.all(players.map((playerId) => this.seat(sessionId, playerId)));
-    return seats.filter((seat) => seat !== undefined);
+    const [seats = []] = await this.#store.batch([readSeats(sessionId)]);
+    return seatsOf(seats);
   }
 
-  seatCount(sessionId: string): Promise<number> {
-    return this.#store.sizeOfSet(`seats:${keyOf(sessionId)}`);
+  /** All seats, and the join code where the session has a record. */
+  async roster(sessionId: string): Promise<{ seats: Seat[]; joinCode: string | undefined }> {
+    const [seats = [], record] = await this.#store.batch(readRoster(sessionId));
+    return rosterOf(seats, record);
+  }
+
+  /**
+   * What there is for a player who wants to join: `undefined` where there is no such session.
+   *
+   * @param more - steps that are done at the same time, where there is one.
+   */
+  async look(
+    sessionId: string,
+    playerId: string,
+    more: readonly StoreStep[],
+  ): Promise<{ seat: Seat | undefined; wasKicked: boolean } | undefined> {
+    const [isThere, seat, score] = await this.#store.batch([
+      ['ifPresent', keyOfSession(sessionId)],
+      ['get', keyOfSeat(sessionId, playerId)],
+      readKick(sessionId, playerId),
+      ...more,
+    ]);
+    if (!isThere) return undefined;
+    return { seat: seat === undefined ? undefined : seatOf(seat), wasKicked: isScoreOfKick(score) };
   }
 
   async seat(sessionId: string, playerId: string): Promise<Seat | undefined> {
     const text = await this.#store.get(keyOfSeat(sessionId, playerId));
-    return text === undefined ? undefined : v.parse(Seat, JSON.parse(text));
+    return text === undefined ? undefined : seatOf(text);
   }
 
   /**
-   * Takes a seat, unless the session has ended or ends in the meantime.
+   * Writes down a session that was made just now, with its host's seat, unless it has ended or another one has its nonce
+   * or its join code.
+   *
+   * @param now - milliseconds since the epoch.
+   * @param more - steps that are done at the same time.
+   * @returns whether it is written down now. Otherwise nothing is, but perhaps the nonce is the session's.
+   */
+  async begin(
+    record: SessionRecord,
+    host: Seat,
+    now: number,
+    more: readonly StoreStep[],
+  ): Promise<boolean> {
+    const { joinCode, nonce, sessionId } = record;
+    const steps = [
+      ['ifAbsent', keyOfEnd(sessionId)],
+      ['ifClaimed', `nonce:${nonce}`, sessionId, KEPT],
+      ['ifClaimed', `join-code:${joinCode}`, sessionId, KEPT],
+      ['set', keyOfSession(sessionId), textOf(record), KEPT],
+      ...writeSeat(host, now),
+      ...more,
+    ] as const;
+    return (await this.#store.batch(steps)).length === steps.length;
+  }
+
+  /**
+   * Takes a seat, unless the session has ended.
    *
    * @param now - milliseconds since the epoch: the seats are ordered by it.
-   * @returns whether the seat is taken now.
+   * @param more - steps that are done at the same time, once the seat is taken.
+   * @returns what those come to; `undefined` where the seat is not taken.
    */
-  async takeSeat(seat: Seat, now: number): Promise<boolean> {
-    const { sessionId, playerId, role } = seat;
-    const set = `seats:${keyOf(sessionId)}`;
-    const order = role === 'server' ? 0 : ((await this.#store.scoreInSet(set, playerId)) ?? now);
-    await this.#store.addToSet(set, playerId, order);
-    await this.#store.addToSet(`sessions-of:${playerId}`, sessionId, now);
-    await this.#departures.forget(sessionId, playerId);
-    // The seat itself comes last, so that whenever it is there, all that belongs to it is there, too.
-    await this.#store.set(keyOfSeat(sessionId, playerId), JSON.stringify(seat), KEPT);
-    // Whoever has ended the session since then cleared away what was there. The rest is cleared away here.
-    if (await this.hasEnded(sessionId)) {
-      await this.forgetSeat(sessionId, playerId);
-      return false;
-    }
-    await this.tell(sessionId, 'roster');
-    return true;
+  async takeSeat<const More extends readonly StoreStep[] = []>(
+    seat: Seat,
+    now: number,
+    more: More = [] as unknown as More,
+  ): Promise<BatchResults<More> | undefined> {
+    const { sessionId, playerId } = seat;
+    const steps = [
+      ['ifAbsent', keyOfEnd(sessionId)],
+      ...writeSeat(seat, now),
+      ...forgetDeparture(sessionId, playerId),
+      ['publish', channelOf(sessionId), 'roster'],
+    ] as const;
+    const results = await this.#store.batch([...steps, ...more]);
+    if (results.length === 0) return undefined;
+    return results.slice(steps.length) as unknown as BatchResults<More>;
   }
 
   /** Keeps the token of a seat that is taken. Watchers are not told, because each learns it from the session itself. */
   async keepToken(seat: Seat): Promise<void> {
     const { sessionId, playerId } = seat;
-    if (!(await this.seat(sessionId, playerId))) return;
     const key = keyOfSeat(sessionId, playerId);
-    await this.#store.set(key, JSON.stringify(seat), KEPT);
-    if (await this.hasEnded(sessionId)) await this.#store.delete(key);
+    await this.#store.batch([
+      ['ifAbsent', keyOfEnd(sessionId)],
+      ['ifPresent', key],
+      ['set', key, textOf(seat), KEPT],
+    ]);
   }
 
   async giveUpSeat(
@@ -174,11 +245,7 @@ export class SessionRecords {
 
   /** The sessions in which a player has a seat. */
   sessionsOf(playerId: string): Promise<string[]> {
-    return this.#store.membersOfSet(`sessions-of:${playerId}`);
-  }
-
-  sessionCount(playerId: string): Promise<number> {
-    return this.#store.sizeOfSet(`sessions-of:${playerId}`);
+    return this.#store.membersOfSet(setOfSessions(playerId));
   }
 
   /**
@@ -213,20 +280,24 @@ export class SessionRecords {
     return this.#store.setIfAbsent(`failed:${keyOf(sessionId)}`, '1', END_KEPT);
   }
 
-  /**
-   * Forgets a seat, or what is left of one. The entry in the set of players goes last, so that a seat that is only half
-   * forgotten is found again.
-   */
+  /** Forgets a seat, or what is left of one. */
   async forgetSeat(sessionId: string, playerId: string): Promise<void> {
-    await this.#store.removeFromSet(`sessions-of:${playerId}`, sessionId);
-    await this.#store.delete(keyOfSeat(sessionId, playerId));
-    await this.#store.delete(keyOfWire(sessionId, playerId));
-    await this.#store.removeFromSet(`seats:${keyOf(sessionId)}`, playerId);
+    await this.#store.batch([
+      ['removeFromSet', setOfSessions(playerId), sessionId],
+      ['delete', keyOfSeat(sessionId, playerId)],
+      ['delete', keyOfWire(sessionId, playerId)],
+      ['removeFromSet', setOfSeats(sessionId), playerId],
+    ]);
+  }
+
+  /** The step that tells all watchers of a session, for a batch. */
+  telling(sessionId: string, news: News): StoreStep {
+    return ['publish', channelOf(sessionId), news];
   }
 
   /** Tells all watchers of a session, in every instance. */
   tell(sessionId: string, news: News): Promise<void> {
-    return this.#store.publish(`session:${keyOf(sessionId)}`, news);
+    return this.#store.publish(channelOf(sessionId), news);
   }
 
   /**
@@ -235,8 +306,7 @@ export class SessionRecords {
    * @param onMissed - called when something may have been said that was not heard: then the store must be looked at.
    */
   hear(sessionId: string, listener: (news: News) => void, onMissed: () => void): () => void {
-    const channel = `session:${keyOf(sessionId)}`;
-    return this.#store.subscribe(channel, (news) => listener(news as News), onMissed);
+    return this.#store.subscribe(channelOf(sessionId), (news) => listener(news as News), onMissed);
   }
 
   /** Forgets the join code of a session that has ended, and its nonce after a day. */
@@ -249,5 +319,22 @@ export class SessionRecords {
   }
 }
 
-const keyOfSeat = (sessionId: string, playerId: string) => `seat:${keyOf(sessionId)}:${playerId}`;
+/** Reads who has a seat, and the session's record. */
+export const readRoster = (sessionId: string) =>
+  [readSeats(sessionId), ['get', keyOfSession(sessionId)]] as const;
+
+/** A roster from what {@link readRoster} came to. */
+export function rosterOf(seats: readonly (readonly [string, string])[], record?: string) {
+  return {
+    seats: seatsOf(seats),
+    joinCode: record === undefined ? undefined : recordOf(record).joinCode,
+  };
+}
+
+const recordOf = (text: string): SessionRecord => v.parse(SessionRecord, JSON.parse(text));
+const seatOf = (text: string): Seat => v.parse(Seat, JSON.parse(text));
+const seatsOf = (seats: readonly (readonly [string, string])[]) =>
+  seats.map(([, text]) => seatOf(text));
+
+const channelOf = keyOfSession;
 const keyOfWire = (sessionId: string, playerId: string) => `wire:${keyOf(sessionId)}:${playerId}`;

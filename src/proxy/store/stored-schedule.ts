@@ -1,5 +1,6 @@
 import type { Clock } from '../../common/clock.js';
 import type { Store } from './store.js';
+import type { StoreStep } from './store-step.js';
 
 /** How far the store's clock may be off before it counts as set, as a part of the schedule's longest delay. */
 const TOLERANCE = 1 / 8;
@@ -35,13 +36,18 @@ export class StoredSchedule {
 
   /** Puts a member in, or moves it: it is due in `delay` milliseconds. */
   async put(member: string, delay: number): Promise<void> {
-    await this.#store.addToSet(this.#name, member, (await this.#store.now()) + delay);
+    await this.#store.batch([this.putting(member, delay)]);
+  }
+
+  /** The step that does the same in a batch. */
+  putting(member: string, delay: number): StoreStep {
+    return ['schedule', this.#name, member, delay];
   }
 
   /** In how many milliseconds a member is due: 0 or less where it is due now, `undefined` where it is not there. */
   async dueIn(member: string): Promise<number | undefined> {
-    const score = await this.#store.scoreInSet(this.#name, member);
-    return score === undefined ? undefined : score - (await this.#store.now());
+    const [score, now = 0] = await this.#store.batch([['scoreInSet', this.#name, member], ['now']]);
+    return score === undefined ? undefined : score - now;
   }
 
   remove(member: string): Promise<void> {

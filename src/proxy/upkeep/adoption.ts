@@ -5,7 +5,7 @@ import { endsWithin } from '../../common/ends-within.js';
 import { codeOf } from '../../common/relay-error.js';
 import { deriveJoinCode, type Origin, type Signer, type WebhookTokens } from '../identity/index.js';
 import { ProxyError } from '../proxy-error.js';
-import type { Seat, SessionRecords } from '../store/index.js';
+import type { Seat, SessionRecords, StoreStep } from '../store/index.js';
 import type { RosterContent } from '../watch/index.js';
 import { Adoptable, PAGE } from './adoptable.js';
 import type { Chores } from './chores.js';
@@ -161,6 +161,27 @@ export class Adoption {
     // One that ended meanwhile is forgotten again.
     if (!isTaken) await records.end(sessionId);
     return isTaken && !known ? { seats: [taken], joinCode } : undefined;
+  }
+
+  /**
+   * Writes a session down that was made just now, with its host's seat, in one go.
+   *
+   * @param more - steps that are done at the same time.
+   * @returns who is in it: the host alone. `undefined` where it could not be done in one go: then nothing is done, and
+   * {@link Adoption.record} does what can be done.
+   */
+  async begin(
+    sessionId: string,
+    { hostId, nonce, secret }: Origin,
+    arrival: Arrival,
+    more: readonly StoreStep[],
+  ): Promise<RosterContent | undefined> {
+    const { clock, records, signer } = this.#options;
+    const joinCode = await deriveJoinCode(signer, nonce, secret, 0);
+    const host = { playerId: hostId, sessionId, role: 'server', ...arrival } as const;
+    const record = { sessionId, nonce, hostId, joinCode };
+    const isDone = await records.begin(record, host, clock.now(), more);
+    return isDone ? { seats: [host], joinCode } : undefined;
   }
 
   /** Session users without a seat get the time to come back with their ticket. */

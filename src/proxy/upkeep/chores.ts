@@ -60,12 +60,24 @@ export class Chores {
    * @returns whether it was written down. Then it may have been done all the same, and only upstream knows.
    */
   async takeBack(chore: Chore): Promise<boolean> {
+    const { finish, steps } = this.takingBack(chore);
+    const [score] = await this.#store.batch(steps);
+    return finish(score);
+  }
+
+  /** {@link Chores.takeBack} in two parts: the steps for a batch, and what is done with what the first comes to. */
+  takingBack(chore: Chore) {
     const member = JSON.stringify(chore);
     const underWay = this.#underWay.get(member);
-    const wasNoted = await this.#isNoted(member);
-    if (wasNoted) await this.#schedule.remove(member);
-    await underWay;
-    return wasNoted || underWay !== undefined;
+    const steps = [
+      ['scoreInSet', CHORES, member],
+      ['removeFromSet', CHORES, member],
+    ] as const;
+    const finish = async (score: number | undefined): Promise<boolean> => {
+      await underWay;
+      return score !== undefined || underWay !== undefined;
+    };
+    return { steps, finish };
   }
 
   /**
@@ -95,7 +107,7 @@ export class Chores {
   /** What is planned for all sessions, or for one. */
   async planned(sessionId?: string): Promise<Chore[]> {
     const members = await this.#store.membersOfSet(CHORES);
-    const planned = members.map((member) => v.parse(Chore, JSON.parse(member)));
+    const planned = members.flatMap((member) => choreIn(member) ?? []);
     return planned.filter((chore) => sessionId === undefined || chore.sessionId === sessionId);
   }
 
@@ -114,7 +126,12 @@ export class Chores {
   /** Tries what is due. */
   async doDue(limit: number): Promise<void> {
     const { members: due } = await this.#schedule.take(limit);
-    await Promise.all(due.map((member) => this.do(v.parse(Chore, JSON.parse(member)))));
+    await Promise.all(
+      due.map((member) => {
+        const chore = choreIn(member);
+        return chore ? this.do(chore) : this.#schedule.put(member, HELD);
+      }),
+    );
   }
 
   /** Carries a chore out, and remembers meanwhile that it is under way. */
@@ -184,4 +201,10 @@ export class Chores {
       if (codeOf(error) !== 'not-found') throw error;
     }
   }
+}
+
+/** The chore that a member of the set is; `undefined` for one of a newer version of the proxy, which is left to that. */
+function choreIn(member: string): Chore | undefined {
+  const { output, success } = v.safeParse(Chore, JSON.parse(member));
+  return success ? output : undefined;
 }

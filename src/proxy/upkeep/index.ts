@@ -1,6 +1,7 @@
 export { Adoption } from './adoption.js';
 export { Chore, choreOf } from './chore.js';
 export { Chores } from './chores.js';
+export { Duty } from './duty.js';
 export { Leases } from './leases.js';
 export type { OwnEntry } from './lost-creates.js';
 export { LONG_LEASE, OtherProcesses } from './other-processes.js';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/clock.js';
-import { type Store, StoredSchedule } from '../store/index.js';
+import { type Store, StoredSchedule, type StoreStep } from '../store/index.js';
 
 /** Names a lease: of a player, or of a session user who has no seat. */
 export interface Lease {
@@ -53,6 +53,16 @@ export class Leases {
     return this.#store.scoreInSet(LEASES, member(lease));
   }
 
+  /** The step that renews a lease, for a batch. */
+  renewal(lease: Lease): StoreStep {
+    return this.#schedule.putting(member(lease), this.duration);
+  }
+
+  /** The step that ends a lease, for a batch. */
+  ending(lease: Lease): StoreStep {
+    return ['removeFromSet', LEASES, member(lease)];
+  }
+
   end(lease: Lease): Promise<void> {
     return this.#schedule.remove(member(lease));
   }
@@ -83,6 +93,11 @@ export class Leases {
     for (const lease of lapsed) this.#toRenew.add(lease);
     await this.#renewAll();
     return [];
+  }
+
+  /** Notes that another instance looks for leases that ran out, and that the store is there. */
+  standBy(): void {
+    this.#lookedAt = this.#clock.monotonic();
   }
 
   /**

@@ -3,6 +3,7 @@ import { describeFailure, type Metrics } from '../reports/index.js';
 import type { SessionRecords } from '../store/index.js';
 import type { Adoption } from './adoption.js';
 import type { Chores } from './chores.js';
+import type { Duty } from './duty.js';
 import { inBackground } from './in-background.js';
 import { LapsedLeases } from './lapsed-leases.js';
 import type { Leases } from './leases.js';
@@ -11,6 +12,8 @@ import type { Leases } from './leases.js';
 export interface ReaperOptions {
   readonly adoption: Adoption;
   readonly chores: Chores;
+  /** Says whose turn it is, where several instances share a store. */
+  readonly duty: Duty;
   readonly leases: Leases;
   readonly records: SessionRecords;
   readonly metrics: Metrics | undefined;
@@ -28,7 +31,10 @@ const LONGEST_SWEEP = 60_000;
 /** The time after which a sweep that failed is tried again, in milliseconds. */
 const SWEEP_RETRY = 2_000;
 
-/** Takes away what nobody needs any more, round after round and sweep after sweep, until it is closed. */
+/**
+ * Takes away what nobody needs any more, round after round and sweep after sweep, until it is closed. Of several
+ * instances that share a store, the one on duty does it for all.
+ */
 export class Reaper {
   readonly #options: ReaperOptions;
   readonly #lapsedLeases: LapsedLeases;
@@ -50,12 +56,14 @@ export class Reaper {
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers) this.#options.clock.clearTimeout(timer);
+    void this.#options.duty.leave();
   }
 
   async #sweep(): Promise<void> {
-    const { adoption, leases, onFailure } = this.#options;
+    const { adoption, duty, leases, onFailure } = this.#options;
     try {
-      await adoption.sweep();
+      // The first one is everybody's own: until then, nobody knows what they may have to look after.
+      if (!adoption.isComplete || (await duty.isMine())) await adoption.sweep();
       this.#later(Math.min(leases.duration, LONGEST_SWEEP), () => this.#sweep());
     } catch (error) {
       onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);
@@ -64,10 +72,12 @@ export class Reaper {
   }
 
   async #round(): Promise<void> {
-    const { chores, leases, onFailure } = this.#options;
+    const { chores, duty, leases, onFailure } = this.#options;
     try {
-      await this.#lapsedLeases.seeTo(BATCH);
-      inBackground(chores.doDue(BATCH), onFailure);
+      if (await duty.isMine()) {
+        await this.#lapsedLeases.seeTo(BATCH);
+        inBackground(chores.doDue(BATCH), onFailure);
+      } else leases.standBy();
     } catch (error) {
       onFailure(`Looking for leases that ran out failed: ${describeFailure(error)}`);
     }

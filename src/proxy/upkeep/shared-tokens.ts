@@ -16,11 +16,19 @@ export interface TokenUseTools {
   readonly revoke: (sessionId: string, token: number) => Promise<unknown>;
 }
 
-/** Writes down if the token of a seat that was just taken is, or may be, that of another seat as well. */
-export async function noteIfShared(records: SessionRecords, seat: Seat): Promise<void> {
+/**
+ * Writes down if the token of a seat that was just taken is, or may be, that of another seat as well.
+ *
+ * @param seats - all of the session.
+ */
+export async function noteIfShared(
+  records: SessionRecords,
+  seat: Seat,
+  seats: readonly Seat[],
+): Promise<void> {
   const { authorizationToken: token, ip, playerId, sessionId } = seat;
   if (token === undefined) return;
-  const others = (await records.seats(sessionId)).filter((other) => other.playerId !== playerId);
+  const others = seats.filter((other) => other.playerId !== playerId);
   const isShared = others.some(
     (other) =>
       other.authorizationToken === token ||

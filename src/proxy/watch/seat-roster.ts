@@ -111,8 +111,9 @@ export class SeatRoster {
     const { clock, records } = this.#tools;
     this.#isOld = false;
     const started = clock.monotonic();
-    this.#seats = await records.seats(this.#sessionId);
-    this.#joinCode = (await records.find(this.#sessionId))?.joinCode;
+    const { joinCode, seats } = await records.roster(this.#sessionId);
+    this.#seats = seats;
+    this.#joinCode = joinCode;
     this.#readAt = started;
   }
 

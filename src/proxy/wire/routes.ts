@@ -96,8 +96,8 @@ class PlayerRoutes {
     const named = await this.#readBody(raw, AuthorizeBody);
     if (request.ticket) return this.#answer(request, await authorizeUser.resume(request, named));
     const arrival = addresses.arrivalOf(exchange.client, named.via);
-    const sessionId = await finder.find(request, named);
-    return this.#answer(request, await authorizeUser.join(request, sessionId, arrival));
+    const found = await finder.find(request, named);
+    return this.#answer(request, await authorizeUser.join(request, found, arrival));
   }
 
   async list(raw: Request, exchange: Exchange): Promise<Response> {

@@ -2,24 +2,26 @@ import { expect, it } from 'vitest';
 import { Reservations } from '../../../src/proxy/limits/reservations.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { Gate } from '../../support/gate.js';
-import { wrapStore } from '../../support/wrap-store.js';
-
-const full = () => new Error('full');
 
 function start(limit: number) {
   const clock = new FakeClock();
   const store = new MemoryStore(clock);
   const reservations = new Reservations(store);
+  let reserved = 0;
   let seats = 0;
-  const places = { name: 'a', limit, taken: async () => seats };
+  const places = () => {
+    reserved += 1;
+    const refusal = () => new Error('full');
+    return { name: 'a', limit, taken: 'seats', reservation: `r${reserved}`, refusal };
+  };
   return {
     clock,
     store,
     places,
-    hold: (work: () => Promise<unknown>) => reservations.during(places, full, work),
-    seat: async () => {
+    hold: (work: () => Promise<unknown>) => reservations.during([places()], work),
+    async seat() {
       seats += 1;
+      await store.addToSet('seats', `s${seats}`, seats);
     },
     isEmpty: async () => (await store.sizeOfSet('reserved:a')) === 0,
   };
@@ -51,28 +53,37 @@ it('as many as there are places get one, in the order in which they came', async
 });
 
 it('the last place goes to one of the instances that ask for it at the same moment', async () => {
-  const clock = new FakeClock();
-  const gate = new Gate();
-  const COUNT = 3;
-  let come = 0;
-  const store = wrapStore(new MemoryStore(clock), async (operation, call) => {
-    if (operation === 'sizeOfSet' || operation === 'membersOfSet') await gate.pass();
-    const result = await call();
-    if (operation === 'addToSet') come += 1;
-    if (come === COUNT) gate.open();
-    return result;
-  });
-  let taken = 0;
-  const places = { name: 'a', limit: 1, taken: async () => taken };
+  const { places, seat, store } = start(1);
   const asked = await Promise.allSettled(
-    Array.from({ length: COUNT }, () =>
-      new Reservations(store).during(places, full, async () => {
-        taken += 1;
-      }),
-    ),
+    Array.from({ length: 3 }, () => new Reservations(store).during([places()], seat)),
   );
   expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  expect(taken).toBe(1);
+  expect(await store.sizeOfSet('seats')).toBe(1);
+});
+
+it('places of two kinds are reserved both or not at all, and the refusal is that of the full one', async () => {
+  const { isEmpty, places, seat, store } = start(1);
+  const other = { ...places(), name: 'b', refusal: () => new Error('the other is full') };
+  await store.addToSet('others', 'm', 1);
+  const full = { ...other, taken: 'others' };
+  const reservations = new Reservations(store);
+  await expect(reservations.during([places(), full], seat)).rejects.toThrow('the other is full');
+  expect(await isEmpty()).toBe(true);
+  await reservations.during([places(), other], async () => {
+    expect([await isEmpty(), await store.sizeOfSet('reserved:b')]).toEqual([false, 1]);
+  });
+  expect([await isEmpty(), await store.sizeOfSet('reserved:b')]).toEqual([true, 0]);
+});
+
+it('a place is given back by the work itself, where it says so, and by nobody else then', async () => {
+  const { places, store } = start(1);
+  const reservations = new Reservations(store);
+  await reservations.during([places()], async (release) => {
+    await store.batch(release.steps);
+    release.markDone();
+    await reservations.during([places()], async (next) => next.markDone());
+  });
+  expect(await store.membersOfSet('reserved:a')).toEqual(['r2']);
 });
 
 it('a place is free again when the work fails, and when the process died in the middle of it', async () => {
@@ -80,7 +91,7 @@ it('a place is free again when the work fails, and when the process died in the 
   await expect(hold(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(await isEmpty()).toBe(true);
   const dead = new Reservations(store);
-  void dead.during(places, full, () => new Promise(() => {}));
+  void dead.during([places()], () => new Promise(() => {}));
   await expect.poll(isEmpty).toBe(false);
   await expect(hold(async () => 'done')).rejects.toThrow('full');
   clock.advance(5 * 60_000);
@@ -88,12 +99,10 @@ it('a place is free again when the work fails, and when the process died in the 
   expect(await isEmpty()).toBe(true);
 });
 
-it('a store that fails leaves no place reserved', async () => {
-  const { hold, isEmpty, places } = start(1);
-  const { taken } = places;
-  places.taken = () => Promise.reject(new Error('no store'));
-  await expect(hold(async () => 'done')).rejects.toThrow('no store');
-  expect(await isEmpty()).toBe(true);
-  places.taken = taken;
-  expect(await hold(async () => 'done')).toBe('done');
+it('nothing is left of a reservation whose process died, even if nobody asks for its place again', async () => {
+  const { clock, places, store } = start(1);
+  void new Reservations(store).during([places()], () => new Promise(() => {}));
+  await expect.poll(() => store.sizeOfSet('reserved:a')).toBe(1);
+  clock.advance(5 * 60_000);
+  expect(await store.sizeOfSet('reserved:a')).toBe(0);
 });

@@ -48,7 +48,7 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     });
     const leases = new Leases(store, clock, 120_000);
     const chores = new Chores(api, store, clock);
-    const tokens = new TokenKeeper({ chores, leases, records, watchers });
+    const tokens = new TokenKeeper({ chores, leases, records, store, watchers });
     const channelTickets = new ChannelTickets(new Sealer(SECRETS, clock));
     const operation = new Get({
       clock,

@@ -10,7 +10,7 @@ it.each([0, 1, 2, 3, 4, 5])(
   'knows who came while it was read, however far that was: %s steps',
   async (steps) => {
     let seats = [seat('anna')];
-    const records = { seats: async () => seats, find: async () => undefined };
+    const records = { roster: async () => ({ seats, joinCode: undefined }) };
     const roster = new SeatRoster('a-S', {
       records: records as unknown as SessionRecords,
       clock: new FakeClock(),

@@ -16,7 +16,12 @@ export interface ChannelStats {
    * Datagrams that were on their way when a wire was lost: of those that were `sent`, and of those that the gateway had
    * sent. It tells when the wire is back; of a gateway that is gone nobody can tell.
    */
-  readonly lost: { readonly sending: number; readonly receiving: number };
+  readonly lost: {
+    /** Of those that were `sent`: they did not get to the gateway. */
+    readonly sending: number;
+    /** Of those that the gateway had sent: they did not get here. */
+    readonly receiving: number;
+  };
   /** Round trip to the gateway, in milliseconds; `undefined` where there is none, or while it is not known. */
   readonly gatewayRoundTrip: WireMeasures['gatewayRoundTrip'];
   /** Round trip from the gateway to the relay, or from the player without a gateway, in milliseconds. */

@@ -80,7 +80,7 @@ it('a page of a foreign origin is refused, and told why', async () => {
     page,
     async ({ relais }, { document, proxyUrl }) => {
       const relay = new relais.RelayConnection(proxyUrl, {
-        token: 'stolen as well',
+        token: 'stolen',
         fetch: async () => new Response(JSON.stringify(document)),
       });
       await relay.create();

@@ -69,11 +69,13 @@ it('every datagram, exactly, 100,000 of them, at the pages, the gateway and the 
   const match = await play(stack, lateness);
   const { burst, client, clientSeat, everything, pass, untilOpen } = match;
   const cut = async () => {
-    // In the midst of it: some of them are on their way.
-    void burst(100);
+    // In the midst of it: these are on their way.
+    lateness.there = 50;
+    await burst(100);
     client.sockets.opened.at(-1)?.terminate();
     await vi.waitUntil(() => client.channel.state === 'reconnecting', 20_000);
     await burst(5);
+    lateness.there = 0;
     await untilOpen();
   };
   await untilOpen();

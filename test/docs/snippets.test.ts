@@ -176,7 +176,13 @@ describe('the snippets of README and docs', () => {
 describe('what to watch', () => {
   it('lists the metrics that there are, and no other', async () => {
     const metrics = createPrometheusMetrics();
-    for (const gauge of ['waiters', 'sessions', 'leases', 'joins_slowed'] as const)
+    for (const gauge of [
+      'waiters',
+      'followed_seats',
+      'sessions',
+      'leases',
+      'joins_slowed',
+    ] as const)
       metrics.gauge(gauge, () => 0);
     const { body } = await metrics.expose();
     const exposed = [...body.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name);

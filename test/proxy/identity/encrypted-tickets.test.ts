@@ -50,7 +50,7 @@ describe('a ticket', () => {
     expect((await host.get(session)).status).toBe(200);
   });
 
-  it('that an older version signed opens its session until it ends, and is never told again: its successor is', async () => {
+  it('that an older version signed opens its session until it ends, and is replaced at its first use', async () => {
     const { stack, host, session } = await startHost({ ticketLifetime: 3_600 });
     await using _stack = stack;
     const seat = {

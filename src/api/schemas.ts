@@ -11,7 +11,7 @@ export const maybe = /* @__NO_SIDE_EFFECTS__ */ <const TSchema extends v.Generic
 
 /** What names a session in a path: `.` and `..` would change it. */
 export const SessionId = /* @__PURE__ */ v.pipe(
-  v.string(),
+  /* @__PURE__ */ v.string(),
   v.nonEmpty('must not be empty'),
   v.check((id) => !/^\.{1,2}$/.test(id), 'must not be a path segment'),
   v.check(isWellFormed, 'must be well-formed Unicode'),
@@ -102,23 +102,23 @@ const sessionUser = <const TEntries extends v.ObjectEntries>(
 /** @internal */
 export const SessionUser = /* @__PURE__ */ sessionUser({
   /** Their public address. */
-  ip_address: maybe(v.string()),
+  ip_address: /* @__PURE__ */ maybe(/* @__PURE__ */ v.string()),
 });
 
 /** @internal */
 export const RelaySession = /* @__PURE__ */ sessionDocument({
   /** All players, once the session is linked. */
-  session_users: maybe(v.array(SessionUser)),
+  session_users: /* @__PURE__ */ maybe(/* @__PURE__ */ v.array(SessionUser)),
   /** Where the service posts the session once it is ready. */
-  webhook_url: maybe(v.string()),
+  webhook_url: /* @__PURE__ */ maybe(/* @__PURE__ */ v.string()),
 });
 
 /** @internal */
 export const UserAuthorization = /* @__PURE__ */ sessionDocument({
   /** The player who was let in. */
-  session_user: maybe(SessionUser),
+  session_user: /* @__PURE__ */ maybe(SessionUser),
   /** Where the service posts the session once it is ready. */
-  webhook_url: maybe(v.string()),
+  webhook_url: /* @__PURE__ */ maybe(/* @__PURE__ */ v.string()),
 });
 
 /** One port of the relay. `link` is `host:port`, ready to be shown or dialled. */

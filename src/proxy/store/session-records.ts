@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import {
   type Departure,
   Departures,
@@ -8,9 +7,10 @@ import {
 } from './departures.js';
 import { END_KEPT, KEPT } from './lifetimes.js';
 import type { News } from './news.js';
+import { readRoster, recordOf, rosterOf, seatOf, seatsOf } from './record-reading.js';
 import { textOf } from './record-text.js';
 import { RepeatedWebhooks } from './repeated-webhooks.js';
-import { Seat } from './seat.js';
+import type { Seat } from './seat.js';
 import {
   keyOfEnd,
   keyOfSeat,
@@ -20,7 +20,7 @@ import {
   setOfSessions,
   writeSeat,
 } from './seat-steps.js';
-import { SessionRecord } from './session-record.js';
+import type { SessionRecord } from './session-record.js';
 import type { Store } from './store.js';
 import { keyOf } from './store-key.js';
 import type { BatchResults, StoreStep } from './store-step.js';
@@ -115,8 +115,8 @@ export class SessionRecords {
   }
 
   /**
-   * Writes down a session that was made just now, with its host's seat, unless it has ended or another one has its nonce
-   * or its join code.
+   * Writes down a session that was made just now, with its host's seat, unless it has ended or another one has its
+   * nonce or its join code.
    *
    * @param now - milliseconds since the epoch.
    * @param more - steps that are done at the same time.
@@ -312,23 +312,6 @@ export class SessionRecords {
     await this.#webhooks.forget(nonce);
   }
 }
-
-/** Reads who has a seat, and the session's record. */
-export const readRoster = (sessionId: string) =>
-  [readSeats(sessionId), ['get', keyOfSession(sessionId)]] as const;
-
-/** A roster from what {@link readRoster} came to. */
-export function rosterOf(seats: readonly (readonly [string, string])[], record?: string) {
-  return {
-    seats: seatsOf(seats),
-    joinCode: record === undefined ? undefined : recordOf(record).joinCode,
-  };
-}
-
-const recordOf = (text: string): SessionRecord => v.parse(SessionRecord, JSON.parse(text));
-const seatOf = (text: string): Seat => v.parse(Seat, JSON.parse(text));
-const seatsOf = (seats: readonly (readonly [string, string])[]) =>
-  seats.map(([, text]) => seatOf(text));
 
 const channelOf = keyOfSession;
 const keyOfWire = (sessionId: string, playerId: string) => `wire:${keyOf(sessionId)}:${playerId}`;

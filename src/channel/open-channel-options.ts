@@ -69,7 +69,7 @@ export function completeOptions(options: OpenChannelOptions): CompleteChannelOpt
 function platformWebSocket({ WebSocket = globalThis.WebSocket }: OpenChannelOptions) {
   if (WebSocket) return WebSocket;
   throw invalid(
-    'There is no WebSocket here. Give one, that of the package `ws` for instance, as "WebSocket".',
+    'There is no WebSocket here. Give one as "WebSocket", of the package `ws` for instance.',
   );
 }
 

@@ -117,7 +117,7 @@ function untilReady(channel: RelayChannel, signal: AbortSignal): Promise<void> {
 function notInUse(): RelayError {
   return new RelayError(
     'invalid-state',
-    'A channel needs a connection that is in use: call create, join or resume first.',
+    'The connection is not in use: call create, join or resume first.',
   );
 }
 

@@ -199,6 +199,6 @@ class WebSocketWire implements OpenWire {
 function noGateway(): RelayError {
   return new RelayError(
     'invalid-state',
-    "The session has no gateway: make the connection with `via: 'gateway'`, and turn the proxy's gateway on.",
+    "The session has no gateway: connect with `via: 'gateway'`, and turn the proxy's gateway on.",
   );
 }

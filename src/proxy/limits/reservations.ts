@@ -8,7 +8,7 @@ export interface Places {
   readonly limit: number;
   /** The store's set of those that are taken for good. */
   readonly taken: string;
-  /** Names the work. If its instance was lost and another one does it again, the place that is still reserved is used. */
+  /** Names the work. Where another instance does it again, the place that is still reserved is used. */
   readonly reservation: string;
   /** Makes what is thrown where there is no place. */
   readonly refusal: () => Error;

@@ -49,8 +49,8 @@ export class WrongJoinCodes {
    *
    * @param client - the address that the player asks from.
    * @param signal - aborted when the player no longer waits for an answer.
-   * @param look - returns what the player means, or `undefined` where there is no such thing. It gets the steps that are
-   * due where there is: the guess then no longer counts.
+   * @param look - returns what the player means, or `undefined` where there is no such thing. It gets the steps that
+   * are due where there is: the guess then no longer counts.
    * @throws {ProxyError} 429, once an address or one of its networks has guessed too often, and where too many wait.
    */
   async look<T>(

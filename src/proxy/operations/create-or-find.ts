@@ -63,8 +63,8 @@ export class CreateOrFind {
   }
 
   /**
-   * What forgets that the order was tried, once its nonce stands for a session. If the store fails, the note runs out by
-   * itself.
+   * What forgets that the order was tried, once its nonce stands for a session. If the store fails, the note runs out
+   * by itself.
    */
   forgetting({ mayBeRepeated, nonces }: CreateOrder): Afterwards {
     return new Afterwards(this.#tools.store, mayBeRepeated ? [['delete', tried(nonces[0])]] : []);

@@ -2,8 +2,8 @@ import { Script } from './script.js';
 
 /**
  * Does the steps of a batch. It gets them as JSON, the beginnings of the names of values and of sets, and the channel.
- * `false` comes back as nothing, and a condition that does not hold ends the batch. Numbers come as texts: Lua's own way
- * from numbers to texts loses digits.
+ * `false` comes back as nothing, and a condition that does not hold ends the batch. Numbers come as texts: Lua's own
+ * way from numbers to texts loses digits.
  */
 export const BATCH = new Script(`
   local V, S, channel = ARGV[2], ARGV[3], ARGV[4]

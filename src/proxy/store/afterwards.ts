@@ -2,8 +2,8 @@ import type { Store } from './store.js';
 import type { StoreStep } from './store-step.js';
 
 /**
- * What is still to be done in the store once some work is done: a lock to be opened, for instance. Work that ends with a
- * batch of its own does these steps in it; otherwise they are done by themselves.
+ * What is still to be done in the store once some work is done: a lock to be opened, for instance. Work that ends with
+ * a batch of its own does these steps in it; otherwise they are done by themselves.
  */
 export class Afterwards {
   readonly steps: readonly StoreStep[];

@@ -1,7 +1,7 @@
 /**
  * The version of the records that the store keeps. Old and new versions of the proxy run side by side during a deploy:
- * a newer one may add fields, which an older one leaves out when it reads, and it must be able to read what an older one
- * wrote, so no field may be required that was not there before.
+ * a newer one may add fields, which an older one leaves out when it reads, and it must be able to read what an older
+ * one wrote, so no field may be required that was not there before.
  */
 const VERSION = 1;
 

@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import {
   type Departure,
   Departures,
@@ -8,9 +7,9 @@ import {
 } from './departures.js';
 import { END_KEPT, KEPT } from './lifetimes.js';
 import { type News, newsOfWire } from './news.js';
+import { readRoster, recordOf, rosterOf, seatOf, seatsOf } from './record-reading.js';
 import { textOf } from './record-text.js';
-import { RepeatedWebhooks } from './repeated-webhooks.js';
-import { Seat } from './seat.js';
+import type { Seat } from './seat.js';
 import {
   keyOfEnd,
   keyOfSeat,
@@ -20,22 +19,22 @@ import {
   setOfSessions,
   writeSeat,
 } from './seat-steps.js';
-import { SessionRecord } from './session-record.js';
+import { SessionNames } from './session-names.js';
+import type { SessionRecord } from './session-record.js';
 import type { Store } from './store.js';
 import { keyOf } from './store-key.js';
 import type { BatchResults, StoreStep } from './store-step.js';
 import { makeClaim, readClaim, type WireClaim, writeClaim } from './wire-claim.js';
 
 /** The sessions and their seats, as the {@link Store} keeps them. */
-export class SessionRecords {
+export class SessionRecords extends SessionNames {
   readonly #store: Store;
   readonly #departures: Departures;
-  readonly #webhooks: RepeatedWebhooks;
 
   constructor(store: Store) {
+    super(store);
     this.#store = store;
     this.#departures = new Departures(store);
-    this.#webhooks = new RepeatedWebhooks(store);
   }
 
   async find(sessionId: string): Promise<SessionRecord | undefined> {
@@ -45,37 +44,6 @@ export class SessionRecords {
 
   async save(record: SessionRecord): Promise<void> {
     await this.#store.set(keyOfSession(record.sessionId), textOf(record), KEPT);
-  }
-
-  /** The one session that a nonce stands for: the first that claimed it. */
-  async claimNonce(nonce: string, sessionId: string): Promise<string> {
-    if (await this.#store.setIfAbsent(`nonce:${nonce}`, sessionId, KEPT)) return sessionId;
-    return (await this.#store.get(`nonce:${nonce}`)) ?? sessionId;
-  }
-
-  /** The session of each of these nonces, where there is one. */
-  async sessionsOfNonces(nonces: readonly string[]): Promise<readonly (string | undefined)[]> {
-    return this.#store.batch(nonces.map((nonce) => ['get', `nonce:${nonce}`] as const));
-  }
-
-  sessionOfNonce(nonce: string): Promise<string | undefined> {
-    return this.#store.get(`nonce:${nonce}`);
-  }
-
-  /** Whether a webhook is the first of its session for a while, and the session is still there. */
-  async claimWebhook(nonce: string, sessionId: string): Promise<boolean> {
-    if (await this.hasEnded(sessionId)) return false;
-    return this.#webhooks.isFirst(nonce);
-  }
-
-  /** Claims a join code for a session. Returns whether the code is the session's now, and not that of another. */
-  async claimJoinCode(code: string, sessionId: string): Promise<boolean> {
-    if (await this.#store.setIfAbsent(`join-code:${code}`, sessionId, KEPT)) return true;
-    return (await this.#store.get(`join-code:${code}`)) === sessionId;
-  }
-
-  sessionOfJoinCode(code: string): Promise<string | undefined> {
-    return this.#store.get(`join-code:${code}`);
   }
 
   /** All seats, the host's first, the others in the order in which they were taken. */
@@ -116,8 +84,8 @@ export class SessionRecords {
   }
 
   /**
-   * Writes down a session that was made just now, with its host's seat, unless it has ended or another one has its nonce
-   * or its join code.
+   * Writes down a session that was made just now, with its host's seat, unless it has ended or another one has its
+   * nonce or its join code.
    *
    * @param now - milliseconds since the epoch.
    * @param more - steps that are done at the same time.
@@ -210,21 +178,6 @@ export class SessionRecords {
     return this.#departures.isKick(sessionId, playerId);
   }
 
-  /** Remembers that more than one seat has a token, or may have it. */
-  async noteShared(sessionId: string, token: number): Promise<void> {
-    await this.#store.addToSet(`shared:${keyOf(sessionId)}`, String(token), 0);
-  }
-
-  /** Remembers that only one seat has a token after all. */
-  async noteOwn(sessionId: string, token: number): Promise<void> {
-    await this.#store.removeFromSet(`shared:${keyOf(sessionId)}`, String(token));
-  }
-
-  async isShared(sessionId: string, token: number): Promise<boolean> {
-    const score = await this.#store.scoreInSet(`shared:${keyOf(sessionId)}`, String(token));
-    return score !== undefined;
-  }
-
   /** Makes the claim of a process that has just got a wire of a seat's channel. Nobody is told yet. */
   makeClaim(sessionId: string, playerId: string, process: string): Promise<WireClaim> {
     return makeClaim(this.#store, `wires:${keyOf(sessionId)}:${playerId}`, process);
@@ -255,29 +208,18 @@ export class SessionRecords {
    */
   async end(sessionId: string): Promise<string[]> {
     const id = keyOf(sessionId);
-    await this.#store.set(`ended:${id}`, '1', END_KEPT);
+    await this.#store.set(keyOfEnd(sessionId), '1', END_KEPT);
     const record = await this.find(sessionId);
     const players = await this.#store.membersOfSet(`seats:${id}`);
     for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
       await this.forgetSeat(sessionId, playerId);
     }
-    for (const token of await this.#store.membersOfSet(`shared:${id}`)) {
-      await this.#store.removeFromSet(`shared:${id}`, token);
-    }
+    await this.forgetShared(sessionId);
     await this.#departures.forgetAll(sessionId);
-    if (record) await this.#forgetNames(record);
+    if (record) await this.forgetNames(record);
     await this.#store.delete(`session:${id}`);
     await this.tell(sessionId, 'ended');
     return players;
-  }
-
-  async hasEnded(sessionId: string): Promise<boolean> {
-    return (await this.#store.get(`ended:${keyOf(sessionId)}`)) !== undefined;
-  }
-
-  /** Returns whether the caller is the first to learn that a session failed, and so has to log it. */
-  claimFailure(sessionId: string): Promise<boolean> {
-    return this.#store.setIfAbsent(`failed:${keyOf(sessionId)}`, '1', END_KEPT);
   }
 
   /** Forgets a seat, or what is left of one. */
@@ -308,33 +250,7 @@ export class SessionRecords {
   hear(sessionId: string, listener: (news: News) => void, onMissed: () => void): () => void {
     return this.#store.subscribe(channelOf(sessionId), (news) => listener(news as News), onMissed);
   }
-
-  /** Forgets the join code of a session that has ended, and its nonce after a day. */
-  async #forgetNames({ joinCode, nonce, sessionId }: SessionRecord): Promise<void> {
-    await this.#store.delete(`join-code:${joinCode}`);
-    // The nonce may stand for another session, if this one is the second of the same *create*.
-    if ((await this.sessionOfNonce(nonce)) !== sessionId) return;
-    await this.#store.set(`nonce:${nonce}`, sessionId, END_KEPT);
-    await this.#webhooks.forget(nonce);
-  }
 }
-
-/** Reads who has a seat, and the session's record. */
-export const readRoster = (sessionId: string) =>
-  [readSeats(sessionId), ['get', keyOfSession(sessionId)]] as const;
-
-/** A roster from what {@link readRoster} came to. */
-export function rosterOf(seats: readonly (readonly [string, string])[], record?: string) {
-  return {
-    seats: seatsOf(seats),
-    joinCode: record === undefined ? undefined : recordOf(record).joinCode,
-  };
-}
-
-const recordOf = (text: string): SessionRecord => v.parse(SessionRecord, JSON.parse(text));
-const seatOf = (text: string): Seat => v.parse(Seat, JSON.parse(text));
-const seatsOf = (seats: readonly (readonly [string, string])[]) =>
-  seats.map(([, text]) => seatOf(text));
 
 const channelOf = keyOfSession;
 const keyOfWire = (sessionId: string, playerId: string) => `wire:${keyOf(sessionId)}:${playerId}`;

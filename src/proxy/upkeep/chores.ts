@@ -203,7 +203,7 @@ export class Chores {
   }
 }
 
-/** The chore that a member of the set is; `undefined` for one of a newer version of the proxy, which is left to that. */
+/** The chore that a member of the set is; `undefined` for one that only a newer version of the proxy knows. */
 function choreIn(member: string): Chore | undefined {
   const { output, success } = v.safeParse(Chore, JSON.parse(member));
   return success ? output : undefined;

@@ -5,4 +5,10 @@ export type { Authenticate, GuestOptions, JwtOptions, Player } from './identity/
 export type { Limits } from './limits/index.js';
 export { createRelayProxy, type RelayProxy, type RelayProxyOptions } from './relay-proxy.js';
 export type { Gauge, LogEntry, Metrics } from './reports/index.js';
-export { type BatchResults, MemoryStore, type Store, type StoreStep } from './store/index.js';
+export {
+  type BatchResults,
+  MemoryStore,
+  type StepResult,
+  type Store,
+  type StoreStep,
+} from './store/index.js';

@@ -12,11 +12,12 @@ const start = () => startStack({ linkDelay: 0, relay: { checkDelay: 0 } }, { gat
 const come = (stack: Stack, options: PageClientOptions) =>
   new PageClient(`${stack.proxyUrl.replace('http', 'ws')}/v1/channel`, options);
 
-/** Two matches of a host and a client. */
+/** Two matches, of a host and a client and of a host, whose relays are there. */
 async function twoMatches(stack: Stack) {
   const host = await hostByGateway(stack.proxyUrl);
   const client = await joinByGateway(host);
   const other = await hostByGateway(stack.proxyUrl);
+  for (const { client, session } of [host, other]) await client.linked(session);
   return { host, client, other };
 }
 type Matches = Awaited<ReturnType<typeof twoMatches>>;

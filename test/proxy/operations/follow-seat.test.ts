@@ -31,6 +31,8 @@ describe('a seat that is followed', () => {
   it('tells where its relay is, and whoever joins', async () => {
     await using stack = await start();
     const { hostTicket, host, hostSession } = await seat(stack);
+    // To follow asks the service for nothing.
+    await host.linked(hostSession);
     const follower = await SeatFollower.of(stack.proxy.seats, hostTicket);
     await until(() => follower.documents.at(-1)?.isOpen === true);
     const [upstream] = stack.simulator.sessions();
@@ -263,6 +265,7 @@ describe('a ticket', () => {
     await using stack = await start();
     await using restarted = await startBeside(stack);
     const { client, session, ticket } = await seat(stack);
+    await client.linked(session);
     expect(await refusal(restarted, ticket)).toEqual([4503, 'not-loaded']);
     const again = Object.assign(new GameClient(restarted.proxyUrl), { token: client.token });
     const { body } = await again.get(session);
@@ -349,6 +352,7 @@ describe('players who come by the gateway', () => {
     await using stack = await start({ gateway: { address: '198.51.100.77' } });
     const host = await hostByGateway(stack.proxyUrl);
     await joinByGateway(host);
+    await host.client.linked(host.session);
     const native = await GameClient.guest(stack.proxyUrl);
     await native.join({ join_code: host.session.join_code ?? '' });
     const [upstream] = stack.simulator.sessions();

@@ -9,6 +9,7 @@ export {
   type BatchResults,
   MemoryStore,
   type StepResult,
+  type StepResults,
   type Store,
   type StoreStep,
 } from './store/index.js';

@@ -9,6 +9,6 @@ export { SessionRecord } from './session-record.js';
 export { SessionRecords } from './session-records.js';
 export type { Store } from './store.js';
 export { StoreError } from './store-error.js';
-export type { BatchResults, StepResult, StoreStep } from './store-step.js';
+export type { BatchResults, StepResult, StepResults, StoreStep } from './store-step.js';
 export { StoredSchedule } from './stored-schedule.js';
 export { isLater, type WireClaim } from './wire-claim.js';

@@ -51,7 +51,7 @@ export type StoreStep =
   | readonly ['ifRoom', set: string, other: string, limit: number, member: string];
 
 /** What the steps come to. A condition that holds comes to `true`, and a step that only does something to nothing. */
-interface Results {
+export interface StepResults {
   readonly get: string | undefined;
   readonly setIfAbsent: boolean;
   readonly increment: number;
@@ -65,8 +65,8 @@ interface Results {
 }
 
 /** What one step comes to. */
-export type StepResult<Step extends StoreStep> = Step[0] extends keyof Results
-  ? Results[Step[0]]
+export type StepResult<Step extends StoreStep> = Step[0] extends keyof StepResults
+  ? StepResults[Step[0]]
   : unknown;
 
 /** What the steps of a batch come to, each at its place; those that were not done are missing at the end. */

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const LONGEST = 120;
 
-const PAGES = ['README.md', 'CONTRIBUTING.md'];
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
 /** What people write: neither pictures nor what a tool has written. */
 const WRITTEN = /\.(ts|tsx|mjs|js|css|html|md|json)$/;
 const NOT_OURS = /(^|\/)node_modules\/|^docs\/api\/|(lock|\.openapi)\.json$/;

@@ -52,15 +52,25 @@ export type StoreStep =
 
 /** What the steps come to. A condition that holds comes to `true`, and a step that only does something to nothing. */
 export interface StepResults {
+  /** The value, where there is one. */
   readonly get: string | undefined;
+  /** Whether the value was set. */
   readonly setIfAbsent: boolean;
+  /** Where the counter stands now. */
   readonly increment: number;
+  /** The member's score, where it is in the set. */
   readonly scoreInSet: number | undefined;
+  /** All members, in order. */
   readonly membersOfSet: string[];
+  /** All members that have a value, in order, each with it. */
   readonly valuesOfSet: [member: string, value: string][];
+  /** How many members the set has. */
   readonly sizeOfSet: number;
+  /** The members that were taken out, in order. */
   readonly takeFromSet: string[];
+  /** The members that are due, in order. */
   readonly claimDue: string[];
+  /** The store's own time, in milliseconds since 1970. */
   readonly now: number;
 }
 

@@ -10,6 +10,20 @@ const NOT_NODE = [
   ),
 ];
 
+/** The demo page's tests, and those of the recipes with their engines: each has a command of its own. */
+const DEMO = 'test/browser/demo*.test.ts';
+const RECIPES = ['test/browser/recipes.test.ts', 'test/browser/phaser/**/*.test.ts'];
+
+/** What all tests in a real browser share. */
+const IN_A_BROWSER = {
+  testTimeout: 120_000,
+  // On a machine that has others to serve, a player may join after the relay is there, and hear of less than a test
+  // looks for: once more, and no more.
+  retry: 1,
+  // The demos of several files start at once.
+  hookTimeout: 120_000,
+};
+
 /** What `npm run test:quick` leaves out. */
 const NOT_QUICK = [
   // They run what is built, or compile all that is documented.
@@ -86,15 +100,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          ...IN_A_BROWSER,
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          // On a machine that has others to serve, a player may join after the relay is there, and hear of less than a
-          // test looks for: once more, and no more.
-          retry: 1,
-          // The demos of several files start at once.
-          hookTimeout: 120_000,
+          exclude: ['**/node_modules/**', DEMO, ...RECIPES],
         },
       },
+      { extends: true, test: { name: 'demo', ...IN_A_BROWSER, include: [DEMO] } },
+      { extends: true, test: { name: 'recipes', ...IN_A_BROWSER, include: RECIPES } },
       {
         extends: true,
         test: {

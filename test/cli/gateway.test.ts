@@ -56,6 +56,8 @@ async function open(url: string, { ticket, session }: GatewayPlayer): Promise<Pa
 async function play(url: string) {
   const host = await hostByGateway(url);
   const client = await joinByGateway(host);
+  // A page's connection asks until the relay is there; a channel does not.
+  await host.client.linked(host.session);
   const hostPage = await open(url, host);
   const clientPage = await open(url, client);
   hostPage.onDatagram = (payload, connectionId) => hostPage.send(payload, connectionId);

@@ -76,6 +76,8 @@ export class MatchScene extends Scene {
    * them by the connection id. The host tells each client of all the others.
    */
   #hear(bytes: Uint8Array, connectionId: number | undefined): void {
+    // Anybody in the match may send anything.
+    if (bytes.byteLength % 24 !== 0) return;
     const told = new Float64Array(new Uint8Array(bytes).buffer);
     for (let at = 0; at < told.length; at += 3) {
       const [number = 0, x = 0, y = 0] = told.subarray(at);

@@ -28,6 +28,8 @@ function exchange(relay: RelayConnection, channel: RelayChannel, me: { x: number
   // A datagram has a number, x and y for each player that it tells of. A client tells of themselves, and the host knows
   // them by the connection id. The host tells each client of all the others.
   channel.on('datagram', (bytes, connectionId) => {
+    // Anybody in the match may send anything.
+    if (bytes.byteLength % 24 !== 0) return;
     const told = new Float64Array(new Uint8Array(bytes).buffer);
     for (let at = 0; at < told.length; at += 3) {
       const [id = 0, x = 0, y = 0] = told.subarray(at);

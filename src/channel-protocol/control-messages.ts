@@ -20,7 +20,7 @@ export interface Hello {
   readonly url: string | null;
   /** Which side of the relay the player is on. */
   readonly role: 'server' | 'client';
-  /** Whether the player at the relay is the one of the wire before, with the same connection id. */
+  /** Whether the player had a wire at this gateway before, so that the counts go on. */
   readonly returned: boolean;
   /** Datagrams of this player's that came in from the page so far, on the wires before. */
   readonly received: number;

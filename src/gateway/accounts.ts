@@ -24,11 +24,6 @@ export class Accounts<TAccount extends Account> {
     return account;
   }
 
-  /** How many are remembered. */
-  get size(): number {
-    return this.#byName.size;
-  }
-
   #sweep(now: number): void {
     this.#sweptAt = now;
     for (const [name, account] of this.#byName) {

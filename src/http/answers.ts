@@ -10,8 +10,9 @@ export class Answers {
   readonly #due = new Map<Duplex, readonly ServerResponse[]>();
   #isClosing = false;
 
-  /** A connection was opened. */
+  /** A connection was opened. One whose request was read once more is met again, and nothing is new. */
   meet(socket: Socket): void {
+    if (this.#due.has(socket)) return;
     this.#due.set(socket, []);
     socket.once('close', () => this.#abandon(socket));
   }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { keyOfSession } from './record-keys.js';
 import { Seat } from './seat.js';
-import { keyOfSession, readSeats } from './seat-steps.js';
+import { readSeats } from './seat-steps.js';
 import { SessionRecord } from './session-record.js';
 
 /** Reads who has a seat, and the session's record. */

@@ -1,18 +1,8 @@
 import { KEPT } from './lifetimes.js';
+import { keyOfSeat, setOfSeats, setOfSessions } from './record-keys.js';
 import { textOf } from './record-text.js';
 import type { Seat } from './seat.js';
-import { keyOf } from './store-key.js';
 import type { StoreStep } from './store-step.js';
-
-export const keyOfSeat = (sessionId: string, playerId: string) =>
-  `seat:${keyOf(sessionId)}:${playerId}`;
-export const keyOfSession = (sessionId: string) => `session:${keyOf(sessionId)}`;
-export const keyOfEnd = (sessionId: string) => `ended:${keyOf(sessionId)}`;
-
-/** The set of a session's players, the host first. */
-export const setOfSeats = (sessionId: string) => `seats:${keyOf(sessionId)}`;
-/** The set of the sessions in which a player has a seat. */
-export const setOfSessions = (playerId: string) => `sessions-of:${playerId}`;
 
 /** Reads all seats of a session, however many there are, as texts. */
 export const readSeats = (sessionId: string) =>

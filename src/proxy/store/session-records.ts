@@ -7,18 +7,19 @@ import {
 } from './departures.js';
 import { END_KEPT, KEPT } from './lifetimes.js';
 import { type News, newsOfWire } from './news.js';
+import {
+  keyOfEnd,
+  keyOfJoinCode,
+  keyOfNonce,
+  keyOfSeat,
+  keyOfSession,
+  setOfSeats,
+  setOfSessions,
+} from './record-keys.js';
 import { readRoster, recordOf, rosterOf, seatOf, seatsOf } from './record-reading.js';
 import { textOf } from './record-text.js';
 import type { Seat } from './seat.js';
-import {
-  keyOfEnd,
-  keyOfSeat,
-  keyOfSession,
-  readSeats,
-  setOfSeats,
-  setOfSessions,
-  writeSeat,
-} from './seat-steps.js';
+import { readSeats, writeSeat } from './seat-steps.js';
 import { SessionNames } from './session-names.js';
 import type { SessionRecord } from './session-record.js';
 import type { Store } from './store.js';
@@ -100,8 +101,8 @@ export class SessionRecords extends SessionNames {
     const { joinCode, nonce, sessionId } = record;
     const steps = [
       ['ifAbsent', keyOfEnd(sessionId)],
-      ['ifClaimed', `nonce:${nonce}`, sessionId, KEPT],
-      ['ifClaimed', `join-code:${joinCode}`, sessionId, KEPT],
+      ['ifClaimed', keyOfNonce(nonce), sessionId, KEPT],
+      ['ifClaimed', keyOfJoinCode(joinCode), sessionId, KEPT],
       ['set', keyOfSession(sessionId), textOf(record), KEPT],
       ...writeSeat(host, now),
       ...more,
@@ -207,17 +208,16 @@ export class SessionRecords extends SessionNames {
    * @returns the players who had a seat.
    */
   async end(sessionId: string): Promise<string[]> {
-    const id = keyOf(sessionId);
     await this.#store.set(keyOfEnd(sessionId), '1', END_KEPT);
     const record = await this.find(sessionId);
-    const players = await this.#store.membersOfSet(`seats:${id}`);
+    const players = await this.#store.membersOfSet(setOfSeats(sessionId));
     for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
       await this.forgetSeat(sessionId, playerId);
     }
     await this.forgetShared(sessionId);
     await this.#departures.forgetAll(sessionId);
     if (record) await this.forgetNames(record);
-    await this.#store.delete(`session:${id}`);
+    await this.#store.delete(keyOfSession(sessionId));
     await this.tell(sessionId, 'ended');
     return players;
   }

@@ -47,8 +47,8 @@ export class SessionWatcher {
       api,
       clock,
       onFirstSeen,
-      isAwaited: () => this.waiting > 0 && !this.#closed && !this.#ended,
-      isFollowed: () => this.followers > 0 && !this.#closed && !this.#ended,
+      isAwaited: () => this.waiting > 0 && !this.#isOver,
+      isFollowed: () => this.followers > 0 && !this.#isOver,
       isInDoubt: () => this.#deadTokens.isInDoubt,
       onSeen: (document, asked) => this.#giveUpDeadSeats(document, asked),
       onChange: (document) => this.#takeChange(document),
@@ -185,7 +185,7 @@ export class SessionWatcher {
    * @returns whether the player must be answered now, news or not, so that their page asks again if it is still there.
    */
   wait(playerId: string, delay: number, signal: AbortSignal): Promise<boolean> {
-    if (this.#closed || this.#ended || signal.aborted) return Promise.resolve(true);
+    if (this.#isOver || signal.aborted) return Promise.resolve(true);
     const woken = this.#held.wait(playerId, delay, signal);
     this.#newest.poll();
     return woken;
@@ -207,6 +207,11 @@ export class SessionWatcher {
     this.#stopHearing();
     this.#newest.stopPolling();
     this.#held.wake();
+  }
+
+  /** Whether nothing is asked or awaited any more. */
+  get #isOver(): boolean {
+    return this.#closed || this.#ended;
   }
 
   #hear(news: News): void {

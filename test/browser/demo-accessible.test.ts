@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectState, useDemo } from '../support/demo.js';
+import { expectState, hostOnSetClock, useDemo } from '../support/demo.js';
 
 const demo = useDemo();
 
@@ -65,12 +65,7 @@ describe('the demo page is for everybody', () => {
     ] as const) {
       await using opened = await demo.open({ reducedMotion });
       const { page, host } = opened;
-      await page.clock.install();
-      await page.reload();
-      await host.getByRole('button', { name: 'Create a session' }).click();
-      await expectState(host, 'open');
-      // From here on no time passes on the page but what the test lets pass.
-      await page.clock.pauseAt(Date.now() + 1_000);
+      await hostOnSetClock(opened, () => expectState(host, 'open'));
       await page.evaluate(() => {
         const counting = globalThis as unknown as { steps: number };
         counting.steps = 0;

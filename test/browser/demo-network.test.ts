@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { type DemoPage, playMatch, useDemo } from '../support/demo.js';
+import { type DemoPage, hostOnSetClock, playMatch, useDemo } from '../support/demo.js';
 
 const demo = useDemo();
 
@@ -88,13 +88,10 @@ describe('the charts of a channel', () => {
       ['reduce', 5],
     ] as const) {
       await using opened = await demo.open({ reducedMotion });
-      const { page, host } = opened;
-      await page.clock.install();
-      await page.reload();
-      await host.getByRole('button', { name: 'Create a session' }).click();
-      await state(chartsOf(page, 'Host')).getByText('open', { exact: true }).waitFor();
-      // From here on no time passes on the page but what the test lets pass.
-      await page.clock.pauseAt(Date.now() + 1_000);
+      const { page } = opened;
+      await hostOnSetClock(opened, () =>
+        state(chartsOf(page, 'Host')).getByText('open', { exact: true }).waitFor(),
+      );
       await page.evaluate(() => {
         const counting = globalThis as unknown as { drawings: number };
         counting.drawings = 0;

@@ -111,6 +111,18 @@ export async function expectState(panel: Locator, state: string): Promise<void> 
   await panel.locator(`output.state[data-state=${state}]`).waitFor();
 }
 
+/** The host creates. Once `isOpen` resolves, no time passes on the page but what the test lets pass. */
+export async function hostOnSetClock(
+  { page, host }: DemoPage,
+  isOpen: () => Promise<void>,
+): Promise<void> {
+  await page.clock.install();
+  await page.reload();
+  await host.getByRole('button', { name: 'Create a session' }).click();
+  await isOpen();
+  await page.clock.pauseAt(Date.now() + 1_000);
+}
+
 /** The host creates, the joiner joins from the other panel; returns when both are open. */
 export async function playMatch({ host, joiner }: DemoPage): Promise<void> {
   await host.getByRole('button', { name: 'Create a session' }).click();

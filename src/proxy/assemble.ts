@@ -105,7 +105,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
-    serviceRoutes: { ...shared, metrics },
+    serviceRoutes: { ...shared, metrics: options.servesMetrics === false ? undefined : metrics },
   };
 }
 

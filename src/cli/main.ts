@@ -5,6 +5,7 @@ import { keepRunning } from './keep-running.js';
 import { newCommand } from './new-command.js';
 import { type ProxyFlags, proxyCommand, runProxy } from './proxy-command.js';
 import { say } from './say.js';
+import { sessionsCommand } from './sessions-command.js';
 import { SettingError } from './setting-error.js';
 import { runSimulator, type SimulatorFlags, simulatorCommand } from './simulator-command.js';
 
@@ -19,7 +20,8 @@ const program = newCommand('relais', 'connects HTML5 games to Edgegap game relay
     simulatorCommand().action(async (flags: SimulatorFlags) => {
       keepRunning(await runSimulator(flags), end);
     }),
-  );
+  )
+  .addCommand(sessionsCommand(process.env));
 
 /**
  * The codes of errors for which the address to listen on is to blame: it is taken, not this machine's, not allowed, or

@@ -9,6 +9,7 @@ import {
   Addresses,
   ChannelTickets,
   createJwtAuthenticator,
+  DoctorTokens,
   GatewayAccesses,
   Players,
   Sealer,
@@ -75,6 +76,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   });
   const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
     assembleIdentity(options, clock);
+  const longestWait = options.longestWait ?? DEFAULT_LONGEST_WAIT;
   const shared = { api, clock, records, store, webhookTokens, isClosing: () => closing.aborted };
   const upkeep = assembleUpkeep(options, { ...shared, apiFor, signer, tell });
   const watchers = assembleWatchers(options, { ...shared, ...upkeep, gatewayAccesses, tickets });
@@ -87,7 +89,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     limiter,
     tickets,
     watchers,
-    longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
+    longestWait,
   });
   metrics?.gauge('waiters', () => watchers.waiting);
   metrics?.gauge('followed_seats', () => watchers.followers);
@@ -105,7 +107,14 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
-    serviceRoutes: { ...shared, metrics: options.servesMetrics === false ? undefined : metrics },
+    serviceRoutes: {
+      ...shared,
+      addresses,
+      closing,
+      longestWait,
+      doctorTokens: new DoctorTokens(signer),
+      metrics: options.servesMetrics === false ? undefined : metrics,
+    },
   };
 }
 

@@ -41,7 +41,7 @@ ${proxySettingsHelp()}`;
 export interface ProxyFlags {
   readonly port: number;
   readonly host: string;
-  readonly gateway: boolean;
+  readonly gateway?: boolean;
 }
 
 /** `relais proxy` and its flags. */
@@ -54,7 +54,7 @@ export function proxyCommand(): Command {
       8080,
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--gateway', 'carry the datagrams of pages as well: RELAIS_GATEWAY=on', false)
+    .option('--gateway', 'carry the datagrams of pages as well: RELAIS_GATEWAY=on')
     .addHelpText('after', SETTINGS_HELP);
 }
 

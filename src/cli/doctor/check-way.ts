@@ -4,8 +4,7 @@ import type { RelayProxyOptions } from '../../proxy/options.js';
 import { type Finding, fine, problem, warning } from './finding.js';
 
 /**
- * The address that the doctor claims to come from, in the header that only trusted proxies may write. It is one of those
- * that are nobody's.
+ * The address that the doctor claims to come from, in the header that only trusted proxies may write. It is nobody's.
  */
 export const FORGED = '198.51.100.77';
 

@@ -1,4 +1,7 @@
-/** How a finding is to be taken. `fine`: all is well. `warning`: it works, but not as it should. `problem`: it does not. */
+/**
+ * How a finding is to be taken. `fine`: all is well. `warning`: it works, but not as it should. `problem`: it does not
+ * work.
+ */
 export type Level = 'fine' | 'warning' | 'problem';
 
 /** Something that the doctor has found out. */

@@ -3,8 +3,8 @@ import { type Env, readSetting } from '../read-setting.js';
 
 /** What stands for a secret. */
 const HIDDEN = '[secret]';
-/** A text as short as this occurs in all sorts of words. */
-const SHORTEST = 4;
+/** The shortest secret that is looked for. A shorter one, "secret" for instance, occurs in all sorts of sentences. */
+const SHORTEST = 8;
 
 /**
  * Takes the secrets out of a text. No finding has any; should one slip in all the same, by way of somebody's error, it

@@ -181,6 +181,6 @@ async function checkHeldRequest(questions: Questions, patient: Patient): Promise
   return problem(
     `A request that is held for ${wait} s does not come back (${found}).`,
     'Waiting players hear of nothing, and ask again and again.',
-    'Give what stands in front an idle time of more than RELAIS_LONGEST_WAIT: nginx’s proxy_read_timeout, for instance.',
+    'Give what stands in front more idle time than RELAIS_LONGEST_WAIT: nginx’s proxy_read_timeout, for instance.',
   );
 }

@@ -4,11 +4,12 @@ import type { Clock } from '../../common/clock.js';
 import { endsWithin } from '../../common/ends-within.js';
 import { growingDelay } from '../../common/growing-delay.js';
 import { codeOf, isRelayError } from '../../common/relay-error.js';
-import type { UpstreamCaller } from '../limits/index.js';
+import type { AskClass, UpstreamCaller } from '../limits/index.js';
 
 /** What a {@link NewestDocument} works with. */
 export interface NewestDocumentTools {
-  readonly api: RelayApi;
+  /** The relay session API where no player asks, with the class of a *get*. */
+  readonly apiFor: (asks: AskClass) => RelayApi;
   readonly clock: Clock;
   /** Called with the first document of the session, which may tell what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
@@ -90,10 +91,12 @@ export class NewestDocument {
   /**
    * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link NewestDocument.check}
    * throws what went wrong.
+   *
+   * @param asks - the class of the call.
    */
-  refresh(asker = this.#asker): Promise<void> {
+  refresh(asker = this.#asker, asks: AskClass = 'announced'): Promise<void> {
     this.#asker = asker;
-    this.#refreshing ??= this.#ask().finally(() => {
+    this.#refreshing ??= this.#ask(asks).finally(() => {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
@@ -176,9 +179,9 @@ export class NewestDocument {
     return this.#document !== undefined && this.#tools.clock.monotonic() - this.#seen <= STALE;
   }
 
-  async #ask(): Promise<void> {
-    const { clock, onFirstSeen, onGone } = this.#tools;
-    const api = this.#asker?.api ?? this.#tools.api;
+  async #ask(asks: AskClass): Promise<void> {
+    const { apiFor, clock, onFirstSeen, onGone } = this.#tools;
+    const api = this.#asker?.apiFor(asks) ?? apiFor(asks);
     const started = clock.monotonic();
     try {
       // The id is the one that was asked for, whatever the answer says.
@@ -209,7 +212,7 @@ export class NewestDocument {
   async #pollOnce(): Promise<void> {
     this.#isPolling = true;
     const before = this.#text;
-    await this.refresh();
+    await this.refresh(undefined, this.#isSettled ? 'sweeps' : 'pending');
     this.#isPolling = false;
     this.#asked = this.#tools.clock.monotonic();
     if (this.#text === before) this.#asksWithoutNews += 1;

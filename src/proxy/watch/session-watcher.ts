@@ -36,7 +36,7 @@ export class SessionWatcher {
     tools: WatcherTools,
     onEnd: (watcher: SessionWatcher) => void = () => {},
   ) {
-    const { api, clock, deadlines, onFirstSeen, records } = tools;
+    const { apiFor, clock, deadlines, onFirstSeen, records } = tools;
     this.sessionId = sessionId;
     this.renewals = new LeaseRenewals(clock);
     this.#tools = tools;
@@ -44,7 +44,7 @@ export class SessionWatcher {
     this.#usedAt = clock.monotonic();
     this.#held = new HeldRequests({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
     this.#newest = new NewestDocument(sessionId, {
-      api,
+      apiFor,
       clock,
       onFirstSeen,
       isAwaited: () => this.waiting > 0 && !this.#isOver,

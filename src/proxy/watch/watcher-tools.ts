@@ -1,12 +1,14 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
+import type { AskClass } from '../limits/index.js';
 import type { SessionRecords } from '../store/index.js';
 import type { SharedTimer } from './shared-timer.js';
 
 /** What every `SessionWatcher` works with. */
 export interface WatcherTools {
-  readonly api: RelayApi;
+  /** The relay session API where no player asks, with the class of a *get* and a *list*. */
+  readonly apiFor: (asks: AskClass) => RelayApi;
   readonly records: SessionRecords;
   readonly deadlines: SharedTimer;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import { RelayApi } from '../api/relay-api.js';
+import { TIMEOUT } from '../api/transport.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
 import { assembleOperations } from './assemble-operations.js';
@@ -100,12 +101,16 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   });
   metrics?.gauge('waiters', () => watchers.waiting);
   metrics?.gauge('followed_seats', () => watchers.followers);
+  metrics?.gauge('upstream_budget_used', () => budget.used);
   metrics?.gauge('sessions', () => watchers.size);
   metrics?.gauge('leases', () => upkeep.leases.count());
   metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
   const askers = new UpstreamCallers({
     apiFor,
+    budget,
     limits: new CallsPerPlayer({ limits, callsPerSecond, clock }),
+    // Neither the game nor the proxy waits any longer.
+    patience: Math.min(TIMEOUT, options.edgegap.timeout ?? TIMEOUT),
   });
   const addresses = new Addresses(options);
   return {

@@ -52,7 +52,13 @@ export function createUpstreamFetch(options: UpstreamFetchOptions): typeof globa
     const { method, url } = input as Request;
     const signal = init?.signal ?? (input as Request).signal;
     const operation = operationOf(method, url);
-    await budget.take(CLASSES[operation] ?? asks, asker, signal);
+    const callClass = CLASSES[operation] ?? asks;
+    const asked = clock.monotonic();
+    try {
+      await budget.take(callClass, asker, signal);
+    } finally {
+      metrics?.onUpstreamWait(callClass, clock.monotonic() - asked);
+    }
     const started = clock.monotonic();
     try {
       const response = await fetch(input, init);

@@ -75,7 +75,7 @@ export class CreateOrFind {
     { arrival, filters, nonces }: CreateOrder,
     webhook_url: string,
   ): Promise<OwnEntry> {
-    asker.charge();
+    asker.charge('takes');
     const entry = await asker.api.createSession({
       users: [{ ip: arrival.ip }],
       webhook_url,

@@ -103,10 +103,10 @@ export class NewestDocument {
   }
 
   /**
-   * Asks upstream. If that takes long, or the asker has caused too many calls, the document that is known already must
+   * Asks upstream. If that takes long, or the asker has caused too many calls, or would wait too long, the document that is known already must
    * do.
    *
-   * @throws {ProxyError} 429 where nothing is known.
+   * @throws {ProxyError} 429 or 503 where nothing is known.
    */
   async refreshPatiently(asker?: UpstreamCaller): Promise<void> {
     if (!this.#refreshing && !this.#charge(asker)) return;
@@ -163,11 +163,11 @@ export class NewestDocument {
    * Counts a call for whoever asks.
    *
    * @returns whether it may be made.
-   * @throws {ProxyError} 429 where it may not, and there is no document to answer instead.
+   * @throws {ProxyError} 429 or 503 where it may not, and there is no document to answer instead.
    */
   #charge(asker: UpstreamCaller | undefined): boolean {
     try {
-      asker?.charge();
+      asker?.charge('announced');
       return true;
     } catch (error) {
       if (this.#isUsable) return false;

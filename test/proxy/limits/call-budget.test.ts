@@ -14,12 +14,13 @@ function start(
 ) {
   const clock = new FakeClock();
   const started: string[] = [];
+  const budget = new CallBudget(perSecond, clock);
   const fetch = createUpstreamFetch({
     fetch: async (input) => {
       started.push((input as Request).method);
       return answer();
     },
-    budget: new CallBudget(perSecond, clock),
+    budget,
     metrics: undefined,
     clock,
     asks,
@@ -29,7 +30,7 @@ function start(
       new Request('http://upstream/v1/relays/sessions/a', { method }),
       signal ? { signal } : {},
     );
-  return { clock, started, call };
+  return { budget, clock, started, call };
 }
 
 describe('the budget of upstream calls', () => {
@@ -93,6 +94,21 @@ describe('the budget of upstream calls', () => {
     }
     expect(swept).toBeGreaterThanOrEqual(perSecond * 5);
     expect(swept).toBeLessThanOrEqual(perSecond * 5 + Math.max(1, perSecond / 4));
+  });
+
+  it('tells which share of it was used within ten seconds', async () => {
+    const { budget, clock, call } = start(5);
+    expect(budget.used).toBe(0);
+    for (let index = 0; index < 60; index += 1) void call('GET');
+    for (let second = 0; second < 11; second += 1) {
+      clock.advance(1_000);
+      await settle();
+    }
+    expect(budget.used).toBe(1);
+    clock.advance(5_000);
+    expect(budget.used).toBeCloseTo(0.5, 0.1);
+    clock.advance(6_000);
+    expect(budget.used).toBe(0);
   });
 
   it('serves a player at once while sweeps wait for their quarter', async () => {

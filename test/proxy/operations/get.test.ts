@@ -6,6 +6,7 @@ import { GatewayAccesses } from '../../../src/proxy/identity/gateway-access.js';
 import { Sealer } from '../../../src/proxy/identity/sealer.js';
 import { Signer } from '../../../src/proxy/identity/signer.js';
 import { Tickets } from '../../../src/proxy/identity/tickets.js';
+import { CallBudget } from '../../../src/proxy/limits/call-budget.js';
 import { CallsPerPlayer } from '../../../src/proxy/limits/calls-per-player.js';
 import { DEFAULT_LIMITS } from '../../../src/proxy/limits/default-limits.js';
 import { Limiter } from '../../../src/proxy/limits/limiter.js';
@@ -72,6 +73,8 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     });
     const askers = new UpstreamCallers({
       apiFor: () => api,
+      budget: new CallBudget(20, clock),
+      patience: 10_000,
       limits: new CallsPerPlayer({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock }),
     });
     await records.takeSeat({ playerId: 'p', sessionId: 'a-S', role: 'server', ip: '1.1.1.1' }, 1);

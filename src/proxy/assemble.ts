@@ -105,10 +105,12 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   metrics?.gauge('sessions', () => watchers.size);
   metrics?.gauge('leases', () => upkeep.leases.count());
   metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
+  const calls = new CallsPerPlayer({ limits, callsPerSecond, clock, store });
+  closing.addEventListener('abort', () => calls.close());
   const askers = new UpstreamCallers({
     apiFor,
     budget,
-    limits: new CallsPerPlayer({ limits, callsPerSecond, clock }),
+    limits: calls,
     // Neither the game nor the proxy waits any longer.
     patience: Math.min(TIMEOUT, options.edgegap.timeout ?? TIMEOUT),
   });

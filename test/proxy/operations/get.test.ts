@@ -75,7 +75,7 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
       apiFor: () => api,
       budget: new CallBudget(20, clock),
       patience: 10_000,
-      limits: new CallsPerPlayer({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock }),
+      limits: new CallsPerPlayer({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock, store }),
     });
     await records.takeSeat({ playerId: 'p', sessionId: 'a-S', role: 'server', ip: '1.1.1.1' }, 1);
     const get = (headers: Record<string, string>) => {

@@ -26,7 +26,7 @@ async function start(options: Partial<RelayProxyOptions> = {}) {
   const edgegap = { ...service.edgegap, callsPerSecond: PER_SECOND, fetch };
   const stack = await startStack({}, { ...TRUSTING, clock, edgegap, ...options });
   // The account's list is read at the start.
-  await expect.poll(() => reached).toBe(1);
+  await expect.poll(() => reached, { timeout: 20_000 }).toBe(1);
   clock.advance(1_000);
   return {
     clock,
@@ -48,7 +48,7 @@ async function start(options: Partial<RelayProxyOptions> = {}) {
       for (let turn = 0; turn < turns; turn += 1) {
         const before = reached;
         clock.advance(TURN);
-        await expect.poll(() => reached, { interval: 1 }).toBe(before + 1);
+        await expect.poll(() => reached, { interval: 1, timeout: 20_000 }).toBe(before + 1);
       }
     },
     async [Symbol.asyncDispose]() {
@@ -87,8 +87,8 @@ it('a burst of 100 creates at five calls a second: who cannot be served in time 
   for (const atOnce of [PER_SECOND, 0, 0]) {
     const { done, refused, retryAfters, statuses } = createAll(left);
     const waiting = Math.min(LINE, left.length - atOnce);
-    await expect.poll(() => stack.inLine).toBe(waiting);
-    await expect.poll(() => statuses.length).toBe(left.length - waiting);
+    await expect.poll(() => stack.inLine, { timeout: 20_000 }).toBe(waiting);
+    await expect.poll(() => statuses.length, { timeout: 20_000 }).toBe(left.length - waiting);
     expect(refused).toHaveLength(left.length - waiting - atOnce);
     expect([...new Set(retryAfters)]).toEqual(refused.length > 0 ? [9] : []);
     await stack.serve(waiting);
@@ -115,11 +115,11 @@ it('what frees something is never refused, however long the line is', async () =
   if (!host) throw new Error('There is nobody.');
   const { body: session } = await host.create();
   const { done, refused, statuses } = createAll(others);
-  await expect.poll(() => statuses.length).toBe(PER_SECOND);
+  await expect.poll(() => statuses.length, { timeout: 20_000 }).toBe(PER_SECOND);
   expect(refused).toHaveLength(1);
   expect((await host.create()).status).toBe(503);
   const deleting = host.delete(session);
-  await expect.poll(() => stack.inLine).toBe(LINE + 1);
+  await expect.poll(() => stack.inLine, { timeout: 20_000 }).toBe(LINE + 1);
   await stack.serve(1);
   expect((await deleting).status).toBe(204);
   await stack.serve(LINE);

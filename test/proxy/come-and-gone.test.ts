@@ -18,10 +18,13 @@ async function start() {
   const store = new MemoryStore();
   /** All that was ever written down for longer than a minute. */
   const names = new Set<string>();
-  const { set } = store;
-  store.set = (name, value, lifetime) => {
-    if (lifetime > MINUTE) names.add(name);
-    return set.call(store, name, value, lifetime);
+  const { batch } = store;
+  store.batch = (steps) => {
+    for (const [step, name, , lifetime] of steps) {
+      const isWritten = ['set', 'setIfAbsent', 'ifClaimed'].includes(step);
+      if (isWritten && Number(lifetime) > MINUTE) names.add(name ?? '');
+    }
+    return batch.call(store, steps) as ReturnType<typeof batch<typeof steps>>;
   };
   const many = 1_000_000;
   const closing = new AbortController();

@@ -2,14 +2,21 @@ import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
 import { endsWithin } from '../../common/ends-within.js';
-import { growingDelay } from '../../common/growing-delay.js';
-import { codeOf, isRelayError } from '../../common/relay-error.js';
+import { codeOf } from '../../common/relay-error.js';
 import type { UpstreamCaller } from '../limits/index.js';
+import { askingDelay } from './asking-delay.js';
+import type { ListedSession } from './listed-session.js';
+import type { Polled } from './polled.js';
+import type { Polls } from './polls.js';
+import { Sightings } from './sightings.js';
 
 /** What a {@link NewestDocument} works with. */
 export interface NewestDocumentTools {
   readonly api: RelayApi;
   readonly clock: Clock;
+  readonly polls: Polls;
+  /** Whether the service calls a webhook when the session is open. */
+  readonly hasWebhook: boolean;
   /** Called with the first document of the session, which may tell what the store has forgotten. */
   readonly onFirstSeen: (session: RelaySession) => Promise<void>;
   /** Called with each document that differs from the one before it. */
@@ -33,19 +40,14 @@ const FRESH_ONCE_OPEN = 5_000;
 const STALE = 5 * 60_000;
 /** How long a *get* waits for a newer document if there is one already, in milliseconds. */
 const PATIENCE = 1_000;
-/**
- * The longest delay between two *gets* while requests are held, in milliseconds: it grows until the session changes.
- */
-const LONGEST_DELAY = 2_000;
-/** The delay once the session is open, in milliseconds. */
-const DELAY_ONCE_OPEN = 10_000;
 /** The time of asking, if nobody has asked yet. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /** One session's newest document. It asks upstream for it once, however many players want to know. */
-export class NewestDocument {
-  readonly #sessionId: string;
+export class NewestDocument implements Polled {
+  readonly sessionId: string;
   readonly #tools: NewestDocumentTools;
+  readonly #sightings = new Sightings();
   /** On whose behalf the service is asked: the player of the session who asked last. */
   #asker: UpstreamCaller | undefined;
   #document: RelaySession | undefined;
@@ -56,13 +58,15 @@ export class NewestDocument {
   #seen = 0;
   #refreshing: Promise<void> | undefined;
   #failure: unknown;
-  /** How often upstream was asked in a row and had no news. */
+  /** How often there was no news in a row, by *get* or *list*. */
   #asksWithoutNews = 0;
-  #timer: unknown;
-  #isPolling = false;
+  /** When a *get* or a list last told anything, on the monotonic clock. */
+  #lookedAt = NEVER;
+  /** How long after that it is to be asked for again, in milliseconds. */
+  #delay = 0;
 
   constructor(sessionId: string, tools: NewestDocumentTools) {
-    this.#sessionId = sessionId;
+    this.sessionId = sessionId;
     this.#tools = tools;
   }
 
@@ -73,8 +77,32 @@ export class NewestDocument {
   /** Whether it may be answered without asking again. */
   get isFresh(): boolean {
     if (!this.#document || !this.#isUsable) return false;
-    const age = this.#tools.clock.monotonic() - this.#asked;
-    return age < (this.#isSettled ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
+    const now = this.#tools.clock.monotonic();
+    if (!this.isSettled) return now - this.#asked < FRESH_WHILE_PENDING;
+    return now - this.#asked < FRESH_ONCE_OPEN || now < this.#sightings.goodUntil;
+  }
+
+  get isSettled(): boolean {
+    const document = this.#document;
+    return document !== undefined && isOpenOrFailed(document) && !this.#tools.isInDoubt();
+  }
+
+  get isAsking(): boolean {
+    return this.#refreshing !== undefined;
+  }
+
+  get askedAt(): number {
+    return this.#asked;
+  }
+
+  get dueAt(): number {
+    if (this.#asked === NEVER) return NEVER;
+    const at = Math.max(this.#asked, this.#lookedAt) + this.#delay;
+    return this.isSettled ? Math.max(at, this.#sightings.goodUntil) : at;
+  }
+
+  get mayBeListed(): boolean {
+    return this.#document !== undefined && !this.#tools.isInDoubt();
   }
 
   /** @throws the service's last failure, if there is no document, or only an old one. */
@@ -90,11 +118,15 @@ export class NewestDocument {
   /**
    * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link NewestDocument.check}
    * throws what went wrong.
+   *
+   * @param api - by which upstream is asked. Default: the asker's.
    */
-  refresh(asker = this.#asker): Promise<void> {
+  refresh(asker = this.#asker, api?: RelayApi): Promise<void> {
     this.#asker = asker;
-    this.#refreshing ??= this.#ask().finally(() => {
+    this.#refreshing ??= this.#ask(api).finally(() => {
       this.#refreshing = undefined;
+      this.#lookedAt = this.#tools.clock.monotonic();
+      this.#plan();
     });
     return this.#refreshing;
   }
@@ -121,6 +153,7 @@ export class NewestDocument {
     if (isAwaited() || isFollowed()) await this.askAnew();
     else {
       await this.#refreshing;
+      this.#sightings.forget();
       this.#asked = NEVER;
     }
   }
@@ -131,29 +164,57 @@ export class NewestDocument {
     await this.refresh();
   }
 
-  /** Asks again and again, as long as requests are held. */
+  /** Has it asked for again and again, as long as requests are held. */
   poll(): void {
-    const { clock, isAwaited } = this.#tools;
-    if (this.#timer !== undefined || this.#isPolling || !isAwaited()) return;
-    this.#timer = clock.setTimeout(
-      () => {
-        this.#timer = undefined;
-        void this.#pollOnce();
-      },
-      Math.max(0, this.#asked + this.#nextDelay() - clock.monotonic()),
-    );
+    const { isAwaited, polls } = this.#tools;
+    if (isAwaited()) polls.add(this);
   }
 
   stopPolling(): void {
-    this.#tools.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#tools.polls.delete(this);
   }
 
-  /** Whether no change is expected soon. */
-  get #isSettled(): boolean {
-    return (
-      this.#document !== undefined && isOpenOrFailed(this.#document) && !this.#tools.isInDoubt()
-    );
+  async ask(api: RelayApi): Promise<void> {
+    const before = this.#text;
+    await this.refresh(this.#asker, api);
+    // One that failed counts, too.
+    this.#asked = this.#tools.clock.monotonic();
+    if (this.#text === before) this.#asksWithoutNews += 1;
+    this.#plan();
+  }
+
+  takeListed(listed: ListedSession): boolean {
+    if (!this.#document) return false;
+    const now = this.#tools.clock.monotonic();
+    return this.#sightings.take(listed, this.#document, this.#text, now);
+  }
+
+  noteNoNews(): void {
+    this.#lookedAt = this.#tools.clock.monotonic();
+    this.#asksWithoutNews += 1;
+    this.#plan();
+  }
+
+  /**
+   * Has it asked for as soon as sweeps may, for a list gives rise to it. If nobody wants to hear of it, this is left to
+   * the next *get*.
+   */
+  doubt(): void {
+    const { isAwaited, isFollowed, polls } = this.#tools;
+    this.#sightings.forget();
+    this.#asked = NEVER;
+    if (isAwaited() || isFollowed()) polls.add(this);
+  }
+
+  /** Takes the end of a sweep: see {@link Sightings.endSweep}. */
+  endSweep(began: number, good: number | undefined): void {
+    const isOlder = this.#seen < began;
+    if (this.#sightings.endSweep(began, good)) {
+      this.#seen = Math.max(this.#seen, this.#sightings.seenAt);
+    } else if (isOlder && this.isSettled) {
+      // A document that came while it went on may be of a session that came to a page when that was read.
+      this.doubt();
+    }
   }
 
   /**
@@ -176,14 +237,13 @@ export class NewestDocument {
     return this.#document !== undefined && this.#tools.clock.monotonic() - this.#seen <= STALE;
   }
 
-  async #ask(): Promise<void> {
+  async #ask(api = this.#asker?.api ?? this.#tools.api): Promise<void> {
     const { clock, onFirstSeen, onGone } = this.#tools;
-    const api = this.#asker?.api ?? this.#tools.api;
     const started = clock.monotonic();
     try {
       // The id is the one that was asked for, whatever the answer says.
-      const answer = await api.getSession(this.#sessionId);
-      const document = { ...answer, session_id: this.#sessionId };
+      const answer = await api.getSession(this.sessionId);
+      const document = { ...answer, session_id: this.sessionId };
       if (!this.#document) await onFirstSeen(document);
       this.#take(document, started);
       this.#failure = undefined;
@@ -199,30 +259,30 @@ export class NewestDocument {
     this.#asked = asked;
     this.#seen = asked;
     this.#tools.onSeen(document, asked);
-    if (text === this.#text) return;
+    if (text !== this.#text) this.#change(document, text);
+    this.#plan();
+  }
+
+  #change(document: RelaySession, text: string): void {
     this.#text = text;
     this.#document = document;
     this.#asksWithoutNews = 0;
+    this.#sightings.forget();
     this.#tools.onChange(document);
   }
 
-  async #pollOnce(): Promise<void> {
-    this.#isPolling = true;
-    const before = this.#text;
-    await this.refresh();
-    this.#isPolling = false;
-    this.#asked = this.#tools.clock.monotonic();
-    if (this.#text === before) this.#asksWithoutNews += 1;
-    this.poll();
-  }
-
-  #nextDelay(): number {
-    const { clock } = this.#tools;
-    const delay = this.#isSettled
-      ? DELAY_ONCE_OPEN * (0.9 + clock.random() * 0.2)
-      : growingDelay(this.#asksWithoutNews, LONGEST_DELAY, clock);
-    const retryAfter = isRelayError(this.#failure) ? this.#failure.retryAfter : undefined;
-    return Math.max(delay, retryAfter ?? 0);
+  /** Sets when it is asked for again, if anybody waits. */
+  #plan(): void {
+    const { clock, hasWebhook, isAwaited, isInDoubt } = this.#tools;
+    const standing = {
+      isSettled: this.isSettled,
+      canWait: hasWebhook || isInDoubt(),
+      asksWithoutNews: this.#asksWithoutNews,
+      failure: this.#failure,
+    };
+    this.#delay = askingDelay(standing, clock);
+    if (isAwaited()) this.poll();
+    else this.stopPolling();
   }
 }
 

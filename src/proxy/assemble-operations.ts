@@ -1,4 +1,3 @@
-import type { RelayApi } from '../api/relay-api.js';
 import type { Clock } from '../common/clock.js';
 import type { ChannelTickets, GatewayAccesses, Tickets, WebhookTokens } from './identity/index.js';
 import type { Limiter, WrongJoinCodes } from './limits/index.js';
@@ -30,7 +29,6 @@ import type { Watchers } from './watch/index.js';
 /** The parts that the operations are put together from. Each operation gets those that it names. */
 export interface OperationParts {
   readonly adoption: Adoption;
-  readonly api: RelayApi;
   readonly channelTickets: ChannelTickets;
   readonly chores: Chores;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import type { RelayApi } from '../api/relay-api.js';
 import type { Clock } from '../common/clock.js';
 import { DEFAULT_LEASE } from './checked-options.js';
 import type { Signer, WebhookTokens } from './identity/index.js';
-import { NOBODY } from './limits/index.js';
+import { type AskClass, NOBODY } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
 import type { SessionRecords, Store } from './store/index.js';
 import {
@@ -18,8 +18,8 @@ import {
 
 /** The parts that the upkeep is put together from. */
 export interface UpkeepParts {
-  /** The relay session API, as it is called on somebody's behalf. */
-  readonly apiFor: (asker: string) => RelayApi;
+  /** The relay session API, as it is called on somebody's behalf, with the class of a *get* and a *list*. */
+  readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
   readonly clock: Clock;
   readonly records: SessionRecords;
   readonly signer: Signer;
@@ -67,7 +67,7 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
   });
   const adoption = new Adoption({
     ...parts,
-    api: apiFor(NOBODY),
+    api: apiFor(NOBODY, 'sweeps'),
     chores,
     leases,
     others: isAlone ? others : undefined,
@@ -86,7 +86,7 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
 }
 
 function assembleChores({ apiFor, clock, records, store }: UpkeepParts): Chores {
-  const api = apiFor(CHORES);
+  const api = apiFor(CHORES, 'announced');
   const revoke = (sessionId: string, token: number) =>
     chores.do({ what: 'revoke', sessionId, token });
   const chores: Chores = new Chores(api, store, clock, {

@@ -17,6 +17,7 @@ import {
   WebhookTokens,
 } from './identity/index.js';
 import {
+  type AskClass,
   CallBudget,
   CallsPerPlayer,
   createUpstreamFetch,
@@ -43,6 +44,9 @@ export interface Assembled extends Upkeep {
   readonly serviceRoutes: ServiceRouteTools;
 }
 
+/** The asker of the calls that show whether the service answers. They must not wait behind anybody else's. */
+const READINESS = 'readiness';
+
 /** The budget of calls of the service, in calls per second. */
 const DEFAULT_BUDGET = 20;
 
@@ -59,7 +63,6 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const tell = (event: 'failure' | 'warning', message: string) =>
     options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
   const { apiFor, budget, callsPerSecond } = assembleUpstream(options, clock);
-  const api = apiFor(NOBODY);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   const limiter = new Limiter(limits, store, clock);
   const guesses = new WrongJoinCodes({
@@ -75,9 +78,15 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   });
   const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
     assembleIdentity(options, clock);
-  const shared = { api, clock, records, store, webhookTokens, isClosing: () => closing.aborted };
+  const shared = { clock, records, store, webhookTokens, isClosing: () => closing.aborted };
   const upkeep = assembleUpkeep(options, { ...shared, apiFor, signer, tell });
-  const watchers = assembleWatchers(options, { ...shared, ...upkeep, gatewayAccesses, tickets });
+  const watchers = assembleWatchers(options, {
+    ...shared,
+    ...upkeep,
+    apiFor,
+    gatewayAccesses,
+    tickets,
+  });
   const operations = assembleOperations({
     ...shared,
     ...upkeep,
@@ -105,7 +114,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
-    serviceRoutes: { ...shared, metrics },
+    serviceRoutes: { ...shared, api: apiFor(READINESS, 'announced'), metrics },
   };
 }
 
@@ -117,10 +126,10 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
     ...access
   } = edgegap;
   const budget = new CallBudget(callsPerSecond, clock);
-  const apiFor = (asker: string) =>
+  const apiFor = (asker: string, asks: AskClass) =>
     new RelayApi({
       ...access,
-      fetch: createUpstreamFetch({ fetch, budget, metrics, clock, asker }),
+      fetch: createUpstreamFetch({ fetch, budget, metrics, clock, asker, asks }),
       clock,
     });
   return { apiFor, budget, callsPerSecond };
@@ -155,7 +164,7 @@ function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
 
 /** The parts that the watchers are put together from. */
 interface WatcherParts extends Pick<Upkeep, 'adoption'> {
-  readonly api: RelayApi;
+  readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
   readonly clock: Clock;
   readonly gatewayAccesses: GatewayAccesses;
   readonly records: SessionRecords;
@@ -163,7 +172,7 @@ interface WatcherParts extends Pick<Upkeep, 'adoption'> {
 }
 
 function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watchers {
-  const { adoption, api, clock, gatewayAccesses, records, tickets } = parts;
+  const { adoption, apiFor, clock, gatewayAccesses, records, tickets } = parts;
   const { edgegap, jwt, log, secrets = [] } = options;
   const failed = new FailedSessions({
     records,
@@ -171,8 +180,13 @@ function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watc
     log,
     secrets: [edgegap.apiToken, ...secrets, ...(jwt?.secret ? [jwt.secret] : [])],
   });
+  const apis = {
+    announced: apiFor(NOBODY, 'announced'),
+    pending: apiFor(NOBODY, 'pending'),
+    sweeps: apiFor(NOBODY, 'sweeps'),
+  };
   return new Watchers({
-    api,
+    apiFor: (asks) => apis[asks],
     records,
     clock,
     deadlines: new SharedTimer(clock),

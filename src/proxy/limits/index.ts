@@ -1,4 +1,5 @@
 export { CallBudget } from './call-budget.js';
+export { type AskClass, CALL_CLASSES, type CallClass } from './call-class.js';
 export { CallsPerPlayer } from './calls-per-player.js';
 export { DEFAULT_LIMITS, type Limits } from './default-limits.js';
 export { Limiter } from './limiter.js';

@@ -1,11 +1,12 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import { widestOf } from '../identity/index.js';
+import type { AskClass } from './call-class.js';
 import type { CallsPerPlayer } from './calls-per-player.js';
 
 /** What {@link UpstreamCallers} work with. */
 export interface UpstreamCallersOptions {
-  /** Returns the relay session API as it is called on somebody's behalf. */
-  readonly apiFor: (asker: string) => RelayApi;
+  /** Returns the relay session API as it is called on somebody's behalf, with the class of a *get* and a *list*. */
+  readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
   readonly limits: CallsPerPlayer;
 }
 
@@ -14,7 +15,7 @@ export class UpstreamCaller {
   readonly #options: UpstreamCallersOptions;
   readonly #playerId: string;
   readonly #client: string;
-  #api: RelayApi | undefined;
+  readonly #apis = new Map<AskClass, RelayApi>();
 
   /** @param client - the address that the player asks from. */
   constructor(options: UpstreamCallersOptions, playerId: string, client: string) {
@@ -23,10 +24,23 @@ export class UpstreamCaller {
     this.#client = client;
   }
 
-  /** The relay session API. A call waits for its turn, which the player shares with all of their network. */
+  /** The relay session API, for what the player waits for. */
   get api(): RelayApi {
-    this.#api ??= this.#options.apiFor(widestOf(this.#client));
-    return this.#api;
+    return this.apiFor('announced');
+  }
+
+  /**
+   * The relay session API. A call waits for its turn, which the player shares with all of their network.
+   *
+   * @param asks - the class of a *get* and a *list*.
+   */
+  apiFor(asks: AskClass): RelayApi {
+    let api = this.#apis.get(asks);
+    if (!api) {
+      api = this.#options.apiFor(widestOf(this.#client), asks);
+      this.#apis.set(asks, api);
+    }
+    return api;
   }
 
   /**

@@ -1,37 +1,12 @@
-import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
-import type { Clock } from '../../common/clock.js';
 import { endsWithin } from '../../common/ends-within.js';
 import { codeOf } from '../../common/relay-error.js';
-import type { UpstreamCaller } from '../limits/index.js';
-import { askingDelay } from './asking-delay.js';
+import type { AskClass, UpstreamCaller } from '../limits/index.js';
+import { AskingTimes } from './asking-times.js';
 import type { ListedSession } from './listed-session.js';
+import type { NewestDocumentTools } from './newest-document-tools.js';
 import type { Polled } from './polled.js';
-import type { Polls } from './polls.js';
 import { Sightings } from './sightings.js';
-
-/** What a {@link NewestDocument} works with. */
-export interface NewestDocumentTools {
-  readonly api: RelayApi;
-  readonly clock: Clock;
-  readonly polls: Polls;
-  /** Whether the service calls a webhook when the session is open. */
-  readonly hasWebhook: boolean;
-  /** Called with the first document of the session, which may tell what the store has forgotten. */
-  readonly onFirstSeen: (session: RelaySession) => Promise<void>;
-  /** Called with each document that differs from the one before it. */
-  readonly onChange: (session: RelaySession) => void;
-  /** Called with each document, new or not, and with the time when it was asked for, on the monotonic clock. */
-  readonly onSeen: (session: RelaySession, asked: number) => void;
-  /** Whether something about the session is unclear: then it is asked for as often as before it was open. */
-  readonly isInDoubt: () => boolean;
-  /** Called when upstream no longer knows the session. */
-  readonly onGone: () => Promise<void>;
-  /** Whether requests are held until there is news. */
-  readonly isAwaited: () => boolean;
-  /** Whether anybody wants to hear of news at all: then it is asked for when it is announced. */
-  readonly isFollowed: () => boolean;
-}
 
 /** How long a document is answered without asking again, in milliseconds, before the session is open and after. */
 const FRESH_WHILE_PENDING = 1_000;
@@ -43,31 +18,35 @@ const PATIENCE = 1_000;
 /** The time of asking, if nobody has asked yet. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
+/** A *get* that is under way. */
+interface Refreshing {
+  readonly asks: AskClass;
+  readonly done: Promise<void>;
+}
+
 /** One session's newest document. It asks upstream for it once, however many players want to know. */
 export class NewestDocument implements Polled {
   readonly sessionId: string;
   readonly #tools: NewestDocumentTools;
   readonly #sightings = new Sightings();
+  readonly #times: AskingTimes;
   /** On whose behalf the service is asked: the player of the session who asked last. */
   #asker: UpstreamCaller | undefined;
   #document: RelaySession | undefined;
   #text = '';
   /** When upstream was last asked, whether or not it answered, on the monotonic clock. */
   #asked = NEVER;
-  /** When the newest document was asked for, on the monotonic clock. */
+  /** When the newest document was asked for, or a list vouched for it, on the monotonic clock. */
   #seen = 0;
-  #refreshing: Promise<void> | undefined;
+  /** When the newest answer to a *get* was asked for, on the monotonic clock. */
+  #asOf = NEVER;
+  #refreshing: Refreshing | undefined;
   #failure: unknown;
-  /** How often there was no news in a row, by *get* or *list*. */
-  #asksWithoutNews = 0;
-  /** When a *get* or a list last told anything, on the monotonic clock. */
-  #lookedAt = NEVER;
-  /** How long after that it is to be asked for again, in milliseconds. */
-  #delay = 0;
 
   constructor(sessionId: string, tools: NewestDocumentTools) {
     this.sessionId = sessionId;
     this.#tools = tools;
+    this.#times = new AskingTimes(tools.clock);
   }
 
   get document(): RelaySession | undefined {
@@ -77,7 +56,7 @@ export class NewestDocument implements Polled {
   /** Whether it may be answered without asking again. */
   get isFresh(): boolean {
     if (!this.#document || !this.#isUsable) return false;
-    const now = this.#tools.clock.monotonic();
+    const now = this.#now;
     if (!this.isSettled) return now - this.#asked < FRESH_WHILE_PENDING;
     return now - this.#asked < FRESH_ONCE_OPEN || now < this.#sightings.goodUntil;
   }
@@ -97,8 +76,8 @@ export class NewestDocument implements Polled {
 
   get dueAt(): number {
     if (this.#asked === NEVER) return NEVER;
-    const at = Math.max(this.#asked, this.#lookedAt) + this.#delay;
-    return this.isSettled ? Math.max(at, this.#sightings.goodUntil) : at;
+    const { next } = this.#times;
+    return this.isSettled ? Math.max(next, this.#sightings.goodUntil) : next;
   }
 
   get mayBeListed(): boolean {
@@ -112,23 +91,27 @@ export class NewestDocument implements Polled {
 
   /** Takes a document that came by another way, with *create* or *authorize-user*. */
   accept(document: RelaySession): void {
-    this.#take(document, this.#tools.clock.monotonic());
+    this.#times.noteLook();
+    this.#take(document, this.#now);
   }
 
   /**
-   * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link NewestDocument.check}
-   * throws what went wrong.
+   * Asks upstream; all who call this meanwhile share the one request, unless it is less urgent than theirs. Does not
+   * reject: {@link NewestDocument.check} throws what went wrong.
    *
-   * @param api - by which upstream is asked. Default: the asker's.
+   * @param asks - the class of the call.
    */
-  refresh(asker = this.#asker, api?: RelayApi): Promise<void> {
+  refresh(asker = this.#asker, asks: AskClass = 'announced'): Promise<void> {
     this.#asker = asker;
-    this.#refreshing ??= this.#ask(api).finally(() => {
-      this.#refreshing = undefined;
-      this.#lookedAt = this.#tools.clock.monotonic();
+    const running = this.#refreshing;
+    if (running && (running.asks === 'announced' || asks !== 'announced')) return running.done;
+    const done = this.#ask(asks).finally(() => {
+      if (this.#refreshing?.done === done) this.#refreshing = undefined;
+      this.#times.noteLook();
       this.#plan();
     });
-    return this.#refreshing;
+    this.#refreshing = { asks, done };
+    return done;
   }
 
   /**
@@ -138,7 +121,7 @@ export class NewestDocument implements Polled {
    * @throws {ProxyError} 429 where nothing is known.
    */
   async refreshPatiently(asker?: UpstreamCaller): Promise<void> {
-    if (!this.#refreshing && !this.#charge(asker)) return;
+    if (this.#refreshing?.asks !== 'announced' && !this.#charge(asker)) return;
     const refreshed = this.refresh(asker);
     if (!this.#document) return refreshed;
     await endsWithin(refreshed, PATIENCE, this.#tools.clock);
@@ -152,7 +135,7 @@ export class NewestDocument implements Polled {
     const { isAwaited, isFollowed } = this.#tools;
     if (isAwaited() || isFollowed()) await this.askAnew();
     else {
-      await this.#refreshing;
+      await this.#refreshing?.done;
       this.#sightings.forget();
       this.#asked = NEVER;
     }
@@ -160,38 +143,38 @@ export class NewestDocument implements Polled {
 
   /** As {@link NewestDocument.refresh}, but for a document that is asked for after this moment. */
   async askAnew(): Promise<void> {
-    await this.#refreshing;
+    if (this.#refreshing?.asks === 'announced') await this.#refreshing.done;
     await this.refresh();
   }
 
-  /** Has it asked for again and again, as long as requests are held. */
+  /** Has it asked for again and again, as long as requests are held; once, where followers have cause to doubt it. */
   poll(): void {
-    const { isAwaited, polls } = this.#tools;
-    if (isAwaited()) polls.add(this);
+    const { isAwaited, isFollowed, polls } = this.#tools;
+    if (isAwaited() || (this.#asked === NEVER && isFollowed())) polls.add(this);
+    else polls.delete(this);
   }
 
   stopPolling(): void {
     this.#tools.polls.delete(this);
   }
 
-  async ask(api: RelayApi): Promise<void> {
+  async ask(asks: AskClass): Promise<void> {
     const before = this.#text;
-    await this.refresh(this.#asker, api);
+    await this.refresh(this.#asker, asks);
     // One that failed counts, too.
-    this.#asked = this.#tools.clock.monotonic();
-    if (this.#text === before) this.#asksWithoutNews += 1;
+    this.#asked = this.#now;
+    if (this.#text === before) this.#times.noteNoNews();
     this.#plan();
   }
 
   takeListed(listed: ListedSession): boolean {
     if (!this.#document) return false;
-    const now = this.#tools.clock.monotonic();
-    return this.#sightings.take(listed, this.#document, this.#text, now);
+    return this.#sightings.take(listed, this.#document, this.#text, this.#now);
   }
 
   noteNoNews(): void {
-    this.#lookedAt = this.#tools.clock.monotonic();
-    this.#asksWithoutNews += 1;
+    this.#times.noteLook();
+    this.#times.noteNoNews();
     this.#plan();
   }
 
@@ -200,21 +183,22 @@ export class NewestDocument implements Polled {
    * the next *get*.
    */
   doubt(): void {
-    const { isAwaited, isFollowed, polls } = this.#tools;
     this.#sightings.forget();
     this.#asked = NEVER;
-    if (isAwaited() || isFollowed()) polls.add(this);
+    this.poll();
   }
 
   /** Takes the end of a sweep: see {@link Sightings.endSweep}. */
   endSweep(began: number, good: number | undefined): void {
+    // A session whose document came later may have come too late for the pages that were read.
     const isOlder = this.#seen < began;
     if (this.#sightings.endSweep(began, good)) {
       this.#seen = Math.max(this.#seen, this.#sightings.seenAt);
-    } else if (isOlder && this.isSettled) {
-      // A document that came while it went on may be of a session that came to a page when that was read.
-      this.doubt();
-    }
+    } else if (isOlder && this.isSettled) this.doubt();
+  }
+
+  get #now(): number {
+    return this.#tools.clock.monotonic();
   }
 
   /**
@@ -234,18 +218,21 @@ export class NewestDocument implements Polled {
   }
 
   get #isUsable(): boolean {
-    return this.#document !== undefined && this.#tools.clock.monotonic() - this.#seen <= STALE;
+    return this.#document !== undefined && this.#now - this.#seen <= STALE;
   }
 
-  async #ask(api = this.#asker?.api ?? this.#tools.api): Promise<void> {
-    const { clock, onFirstSeen, onGone } = this.#tools;
-    const started = clock.monotonic();
+  async #ask(asks: AskClass): Promise<void> {
+    const { apiFor, onFirstSeen, onGone } = this.#tools;
+    const api = this.#asker?.apiFor(asks) ?? apiFor(asks);
+    const started = this.#now;
     try {
       // The id is the one that was asked for, whatever the answer says.
       const answer = await api.getSession(this.sessionId);
       const document = { ...answer, session_id: this.sessionId };
       if (!this.#document) await onFirstSeen(document);
-      this.#take(document, started);
+      // One that was more urgent may have come first.
+      if (started >= this.#asOf) this.#take(document, started);
+      this.#asOf = Math.max(this.#asOf, started);
       this.#failure = undefined;
     } catch (error) {
       this.#failure = error;
@@ -266,23 +253,17 @@ export class NewestDocument implements Polled {
   #change(document: RelaySession, text: string): void {
     this.#text = text;
     this.#document = document;
-    this.#asksWithoutNews = 0;
+    this.#times.noteNews();
     this.#sightings.forget();
     this.#tools.onChange(document);
   }
 
   /** Sets when it is asked for again, if anybody waits. */
   #plan(): void {
-    const { clock, hasWebhook, isAwaited, isInDoubt } = this.#tools;
-    const standing = {
-      isSettled: this.isSettled,
-      canWait: hasWebhook || isInDoubt(),
-      asksWithoutNews: this.#asksWithoutNews,
-      failure: this.#failure,
-    };
-    this.#delay = askingDelay(standing, clock);
-    if (isAwaited()) this.poll();
-    else this.stopPolling();
+    const { hasWebhook, isInDoubt } = this.#tools;
+    const canWait = hasWebhook || isInDoubt();
+    this.#times.plan({ isSettled: this.isSettled, canWait, failure: this.#failure });
+    this.poll();
   }
 }
 

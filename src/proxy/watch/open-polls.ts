@@ -1,12 +1,9 @@
-import type { RelayApi } from '../../api/relay-api.js';
 import type { Clock } from '../../common/clock.js';
 import type { Polled } from './polled.js';
 import type { SweepPace } from './sweep-pace.js';
 
 /** What {@link OpenPolls} work with. */
 export interface OpenPollsTools {
-  /** The relay session API, as sweeps call it. */
-  readonly api: RelayApi;
   readonly clock: Clock;
   readonly pace: SweepPace;
 }
@@ -106,11 +103,10 @@ export class OpenPolls {
   }
 
   async #ask(polled: Polled): Promise<void> {
-    const { api, pace } = this.#tools;
     // It is time: this does not wait.
-    void pace.take();
+    void this.#tools.pace.take();
     this.#asking += 1;
-    await polled.ask(api);
+    await polled.ask('sweeps');
     this.#asking -= 1;
     this.#setTimer(this.#due.size > 0 ? Number.NEGATIVE_INFINITY : polled.dueAt);
   }

@@ -8,7 +8,7 @@ import type { Polled } from './polled.js';
 
 /** What {@link PendingPolls} work with. */
 export interface PendingPollsTools {
-  /** The relay session API, as it is called for sessions that are pending. */
+  /** The relay session API, with the class of pending sessions. */
   readonly api: RelayApi;
   readonly clock: Clock;
   /** How many calls of the API a second nobody else needs now. */
@@ -117,7 +117,7 @@ export class PendingPolls {
     const first = [...polled]
       .sort((one, other) => (one.askedAt < other.askedAt ? -1 : 1))
       .slice(0, MOST_GETS);
-    for (const each of first) void each.ask(this.#tools.api);
+    for (const each of first) void each.ask('pending');
     return first.length;
   }
 

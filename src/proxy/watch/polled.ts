@@ -1,4 +1,4 @@
-import type { RelayApi } from '../../api/relay-api.js';
+import type { AskClass } from '../limits/index.js';
 import type { ListedSession } from './listed-session.js';
 
 /** A session that is asked for again and again, as long as somebody wants to hear of it. All times are monotonic. */
@@ -14,8 +14,8 @@ export interface Polled {
   readonly askedAt: number;
   /** Whether a list may stand for a *get*: not where only a document can tell. */
   readonly mayBeListed: boolean;
-  /** Asks for it by a *get*. Does not reject. */
-  ask(api: RelayApi): Promise<void>;
+  /** Asks for it by a *get* of this class. Does not reject. */
+  ask(asks: AskClass): Promise<void>;
   /**
    * Takes what a list shows of it.
    *

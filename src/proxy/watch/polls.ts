@@ -8,10 +8,8 @@ import type { SweepPace } from './sweep-pace.js';
 
 /** What {@link Polls} work with. */
 export interface PollsTools {
-  /** The relay session API, as it is called for sessions that are pending. */
-  readonly pendingApi: RelayApi;
-  /** The relay session API, as sweeps call it. */
-  readonly sweepsApi: RelayApi;
+  /** The relay session API, with the class of pending sessions. */
+  readonly api: RelayApi;
   readonly clock: Clock;
   readonly pace: SweepPace;
   /** How many calls of the API a second nobody else needs now. */
@@ -24,9 +22,9 @@ export class Polls {
   readonly #open: OpenPolls;
   readonly #page = new PageOfNewest();
 
-  constructor({ clock, freeCalls, pace, pendingApi, sweepsApi }: PollsTools) {
-    this.#pending = new PendingPolls({ api: pendingApi, clock, freeCalls, page: this.#page });
-    this.#open = new OpenPolls({ api: sweepsApi, clock, pace });
+  constructor({ api, clock, freeCalls, pace }: PollsTools) {
+    this.#pending = new PendingPolls({ api, clock, freeCalls, page: this.#page });
+    this.#open = new OpenPolls({ clock, pace });
   }
 
   /** Whether so many open sessions are waited for that to go through the whole list costs less than to ask for each. */

@@ -37,15 +37,15 @@ export class SessionWatcher {
     tools: WatcherTools,
     onEnd: (watcher: SessionWatcher) => void = () => {},
   ) {
-    const { api, clock, deadlines, hasWebhook = false, onFirstSeen, polls, records } = tools;
+    const { apiFor, clock, deadlines, hasWebhook = false, onFirstSeen, polls, records } = tools;
     this.sessionId = sessionId;
     this.renewals = new LeaseRenewals(clock);
     this.#tools = tools;
     this.#onEnd = onEnd;
     this.#usedAt = clock.monotonic();
-    this.#held = new HeldRequests({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
+    this.#held = new HeldRequests({ clock, deadlines, onNone: () => this.#newest.poll() });
     this.#newest = new NewestDocument(sessionId, {
-      api,
+      apiFor,
       clock,
       polls,
       hasWebhook,

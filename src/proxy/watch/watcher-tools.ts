@@ -1,14 +1,15 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
 import type { Clock } from '../../common/clock.js';
+import type { AskClass } from '../limits/index.js';
 import type { SessionRecords } from '../store/index.js';
 import type { Polls } from './polls.js';
 import type { SharedTimer } from './shared-timer.js';
 
 /** What every `SessionWatcher` works with. */
 export interface WatcherTools {
-  /** The relay session API, for what is announced or asked for on nobody's behalf. */
-  readonly api: RelayApi;
+  /** The relay session API where no player asks, with the class of a *get* and a *list*. */
+  readonly apiFor: (asks: AskClass) => RelayApi;
   /** Asks for sessions that somebody waits for. */
   readonly polls: Polls;
   readonly records: SessionRecords;

@@ -40,7 +40,7 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
     const api = { getSession: async () => session } as unknown as RelayApi;
     const watchers = new Watchers({
-      api,
+      apiFor: () => api,
       clock,
       records,
       deadlines: new SharedTimer(clock),

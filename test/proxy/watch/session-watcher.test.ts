@@ -30,7 +30,7 @@ function start() {
   } as unknown as RelayApi;
   const records = new SessionRecords(new MemoryStore(clock));
   const watcher = new SessionWatcher('a-S', {
-    api,
+    apiFor: () => api,
     clock,
     records,
     deadlines: new SharedTimer(clock),

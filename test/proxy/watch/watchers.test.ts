@@ -21,7 +21,7 @@ it('a watcher that nobody uses is let go, one that somebody waits at or has just
     };
   };
   const watchers = new Watchers({
-    api: { getSession: async () => session } as unknown as RelayApi,
+    apiFor: () => ({ getSession: async () => session }) as unknown as RelayApi,
     clock,
     records: new SessionRecords(store),
     deadlines: new SharedTimer(clock),

@@ -1,6 +1,6 @@
 export { findUser } from './find-user.js';
-export { listsToken, listsUsers } from './listed-users.js';
 export { listedSession } from './listed-session.js';
+export { listsToken, listsUsers } from './listed-users.js';
 export { PAGE } from './page-size.js';
 export type { Credentials } from './player-document.js';
 export { Polls } from './polls.js';

@@ -1,18 +1,26 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import type { SessionEntryPage } from '../../api/session-list.js';
 import type { Clock } from '../../common/clock.js';
+import { RecentTurns } from '../limits/index.js';
 import { type ListedSession, listedSession } from './listed-session.js';
-import { PAGE } from './page-size.js';
 import type { PageOfNewest } from './page-of-newest.js';
+import { PAGE } from './page-size.js';
 import type { Polled } from './polled.js';
+
+/** The budget of calls, and how much of it is used. */
+export interface BudgetUse {
+  /** How many calls of the API there may be a second. */
+  readonly callsPerSecond: number;
+  /** How many there were a second of late, all in all. */
+  readonly recentCalls: () => number;
+}
 
 /** What {@link PendingPolls} work with. */
 export interface PendingPollsTools {
   /** The relay session API, with the class of pending sessions. */
   readonly api: RelayApi;
   readonly clock: Clock;
-  /** How many calls of the API a second nobody else needs now. */
-  readonly freeCalls: () => number;
+  readonly use: BudgetUse;
   readonly page: PageOfNewest;
 }
 
@@ -35,6 +43,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 export class PendingPolls {
   readonly #tools: PendingPollsTools;
   readonly #polled = new Set<Polled>();
+  /** The calls that were made here. */
+  readonly #own = new RecentTurns();
   #timer: unknown;
   /** When the timer rings, on the monotonic clock. */
   #ringsAt = NEVER;
@@ -95,9 +105,16 @@ export class PendingPolls {
 
   /** Puts the next round off, by what this one has taken of the budget. */
   #restAfter(calls: number, now: number): void {
-    const perCall = 1000 / Math.max(1, this.#tools.freeCalls());
+    const perCall = 1000 / this.#freeCalls(now);
     const factor = now < this.#slowUntil ? 2 : 1;
     this.#readyAt = now + factor * Math.max(SHORTEST, calls * perCall);
+  }
+
+  /** How many calls of the API a second nobody else needs now. */
+  #freeCalls(now: number): number {
+    const { callsPerSecond, recentCalls } = this.#tools.use;
+    const ofOthers = recentCalls() - this.#own.perSecond(now);
+    return Math.max(1, Math.min(callsPerSecond, callsPerSecond - ofOthers));
   }
 
   /** Returns how many calls that takes. */
@@ -117,13 +134,17 @@ export class PendingPolls {
     const first = [...polled]
       .sort((one, other) => (one.askedAt < other.askedAt ? -1 : 1))
       .slice(0, MOST_GETS);
-    for (const each of first) void each.ask('pending');
+    for (const each of first) {
+      this.#own.add(this.#tools.clock.monotonic());
+      void each.ask('pending');
+    }
     return first.length;
   }
 
   async #list(wanted: readonly Polled[], now: number): Promise<void> {
     const { api, clock, page } = this.#tools;
     this.#listingSince = now;
+    this.#own.add(now);
     try {
       const list = await api.listEntryPage({ limit: PAGE, page: page.number });
       const { found, toAsk } = this.#read(wanted, list);

@@ -2,7 +2,7 @@ import type { RelayApi } from '../../api/relay-api.js';
 import type { Clock } from '../../common/clock.js';
 import { OpenPolls } from './open-polls.js';
 import { PageOfNewest } from './page-of-newest.js';
-import { PendingPolls } from './pending-polls.js';
+import { type BudgetUse, PendingPolls } from './pending-polls.js';
 import type { Polled } from './polled.js';
 import type { SweepPace } from './sweep-pace.js';
 
@@ -12,8 +12,7 @@ export interface PollsTools {
   readonly api: RelayApi;
   readonly clock: Clock;
   readonly pace: SweepPace;
-  /** How many calls of the API a second nobody else needs now. */
-  readonly freeCalls: () => number;
+  readonly use: BudgetUse;
 }
 
 /** All sessions of one instance that somebody waits for: they are asked for together, and within the budget. */
@@ -22,8 +21,8 @@ export class Polls {
   readonly #open: OpenPolls;
   readonly #page = new PageOfNewest();
 
-  constructor({ api, clock, freeCalls, pace }: PollsTools) {
-    this.#pending = new PendingPolls({ api, clock, freeCalls, page: this.#page });
+  constructor({ api, clock, pace, use }: PollsTools) {
+    this.#pending = new PendingPolls({ api, clock, page: this.#page, use });
     this.#open = new OpenPolls({ clock, pace });
   }
 

@@ -8,6 +8,7 @@ import { SessionWatcher } from '../../../src/proxy/watch/session-watcher.js';
 import { SharedTimer } from '../../../src/proxy/watch/shared-timer.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
+import { watchingTools } from '../../support/watching-tools.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -30,8 +31,7 @@ function start() {
   } as unknown as RelayApi;
   const records = new SessionRecords(new MemoryStore(clock));
   const watcher = new SessionWatcher('a-S', {
-    apiFor: () => api,
-    clock,
+    ...watchingTools(api, clock),
     records,
     deadlines: new SharedTimer(clock),
     onFirstSeen: async () => {},

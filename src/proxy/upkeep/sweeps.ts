@@ -1,0 +1,178 @@
+import type { Clock } from '../../common/clock.js';
+import { describeFailure } from '../reports/index.js';
+import type { SweepChannel } from '../store/index.js';
+import { listedSession, type Polls, type SweepPace } from '../watch/index.js';
+import { type AccountList, areNearlyAll, type ReadSoFar } from './account-list.js';
+import type { Adoption } from './adoption.js';
+import type { AdoptionRound } from './adoption-round.js';
+import type { Duty } from './duty.js';
+import type { LostCreates, OwnEntry } from './lost-creates.js';
+
+/** What {@link Sweeps} work with. */
+export interface SweepsTools {
+  readonly adoption: Adoption;
+  readonly channel: SweepChannel;
+  readonly clock: Clock;
+  /** Says whose turn it is, where several instances share a store. */
+  readonly duty: Duty;
+  /** How long a lease lasts, in milliseconds. */
+  readonly lease: number;
+  readonly list: AccountList;
+  readonly lostCreates: LostCreates;
+  readonly pace: SweepPace;
+  readonly polls: Pick<Polls, 'needSweeps'>;
+  /** Told what went wrong, in words without secrets. */
+  readonly onFailure: (message: string) => void;
+}
+
+/** The shortest time from one sweep to the next, in milliseconds. */
+const SHORTEST = 10_000;
+/** The longest time from one sweep that adopts sessions to the next, in milliseconds. */
+const LONGEST = 60_000;
+/** The time after which a sweep that failed is tried again, in milliseconds. */
+const RETRY = 2_000;
+
+/** What one sweep is for. */
+interface Purpose {
+  /** Whether sessions are adopted, too. */
+  readonly adopts?: boolean;
+  /** Whether another sweep follows soon, because many open sessions are watched. */
+  readonly watches?: boolean;
+  /** Whether it is for nothing but searches. */
+  readonly searches?: boolean;
+}
+
+/**
+ * Goes through the account's open sessions, again and again until it is closed. A sweep serves all who need the list:
+ * those who watch open sessions, adoption, and searches for lost *creates*. Of several instances that share a store, the
+ * one on duty does it for all, but for the first time and for searches.
+ */
+export class Sweeps {
+  readonly #tools: SweepsTools;
+  #timer: unknown;
+  #isClosed = false;
+  /** The last sweep, under way or over. They do not overlap. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** Whether a sweep for searches is to begin after the one that is under way. */
+  #isSearchPlanned = false;
+  /** When the last sweep began that adopted sessions, on the monotonic clock. */
+  #adoptedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(tools: SweepsTools) {
+    this.#tools = tools;
+  }
+
+  start(): void {
+    void this.#turn();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#tools.clock.clearTimeout(this.#timer);
+    this.#tools.pace.close();
+  }
+
+  /**
+   * Sweeps once, when the sweep that is under way is over. Rejects where that fails.
+   *
+   * @returns after how many milliseconds the next sweep should begin, where it watches.
+   */
+  sweep(purpose: Purpose): Promise<number | undefined> {
+    const sweep = this.#last.then(() => this.#sweep(purpose));
+    this.#last = sweep.catch(() => {});
+    return sweep;
+  }
+
+  /** The open session that a *create* with one of these nonces made, if there is one. See {@link LostCreates}. */
+  findByNonce(nonces: readonly string[]): Promise<OwnEntry | undefined> {
+    const found = this.#tools.lostCreates.find(nonces);
+    if (!this.#isSearchPlanned) {
+      this.#isSearchPlanned = true;
+      // Whoever searches is told what went wrong.
+      this.sweep({ searches: true }).catch(() => {});
+    }
+    return found;
+  }
+
+  /** Sees whether a sweep is due, and comes back. */
+  async #turn(): Promise<void> {
+    const { clock, onFailure } = this.#tools;
+    const started = clock.monotonic();
+    let delay = Math.min(this.#period, SHORTEST);
+    try {
+      const next = await this.#sweepIfDue();
+      if (next !== undefined) delay = Math.max(0, started + next - clock.monotonic());
+    } catch (error) {
+      onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);
+      delay = RETRY;
+    }
+    if (!this.#isClosed) this.#timer = clock.setTimeout(() => void this.#turn(), delay);
+  }
+
+  /** How often sessions are adopted, in milliseconds. */
+  get #period(): number {
+    return Math.min(this.#tools.lease, LONGEST);
+  }
+
+  /** Returns after how many milliseconds the next sweep begins, where one was made that watches. */
+  async #sweepIfDue(): Promise<number | undefined> {
+    const { adoption, channel, clock, duty, polls } = this.#tools;
+    const isFirst = !adoption.isComplete;
+    // The first one is everybody's own: until then, nobody knows what they may have to look after.
+    if (!isFirst && !(await duty.isMine())) {
+      if (polls.needSweeps) await channel.want();
+      return undefined;
+    }
+    const watches = polls.needSweeps || (!isFirst && (await channel.isWanted()));
+    const adopts = isFirst || clock.monotonic() - this.#adoptedAt >= this.#period;
+    if (!watches && !adopts) return undefined;
+    return this.sweep({ adopts, watches });
+  }
+
+  async #sweep(purpose: Purpose): Promise<number | undefined> {
+    const { lostCreates } = this.#tools;
+    const { searches } = lostCreates;
+    this.#isSearchPlanned &&= !purpose.searches;
+    // An earlier sweep has answered them all.
+    if (purpose.searches && searches.length === 0) return undefined;
+    try {
+      const round = purpose.adopts ? await this.#beginAdoption() : undefined;
+      const { pages, shown, total } = await this.#read(searches.length > 0, round);
+      const isWhole = areNearlyAll(shown.size, total);
+      lostCreates.conclude(searches, isWhole);
+      const next = purpose.watches ? this.#interval(pages) : undefined;
+      await this.#tools.channel.tell({ what: 'end', pages, isWhole, next });
+      await round?.finish(shown.size, total);
+      return next;
+    } catch (error) {
+      lostCreates.fail(searches, error);
+      throw error;
+    }
+  }
+
+  async #read(isForSearch: boolean, round: AdoptionRound | undefined): Promise<ReadSoFar> {
+    const { adoption, channel, list, lostCreates } = this.#tools;
+    const isFirst = !adoption.isComplete;
+    await channel.tell({ what: 'begin' });
+    const isUrgent = () => isFirst || lostCreates.isSearching;
+    return list.read(isFirst || isForSearch, isUrgent, async (entries) => {
+      const sessions = entries.map((entry) => listedSession(entry));
+      await channel.tell({
+        what: 'page',
+        sessions: sessions.map(({ sessionId, fields, hash }) => [sessionId, fields, hash]),
+      });
+      await lostCreates.look(entries);
+      round?.take(entries);
+    });
+  }
+
+  /** How long after the beginning of one sweep the next begins, so that the pages take no more than their share. */
+  #interval(pages: number): number {
+    return Math.max(SHORTEST, pages * this.#tools.pace.gap);
+  }
+
+  #beginAdoption(): Promise<AdoptionRound> {
+    this.#adoptedAt = this.#tools.clock.monotonic();
+    return this.#tools.adoption.beginRound();
+  }
+}

@@ -5,6 +5,7 @@ import type { Store } from './store.js';
 const Shown = v.tuple([v.string(), v.number(), v.string()]);
 
 const Message = v.variant('what', [
+  v.object({ what: v.literal('want') }),
   v.object({ what: v.literal('begin') }),
   v.object({ what: v.literal('page'), sessions: v.array(Shown) }),
   v.object({
@@ -16,8 +17,9 @@ const Message = v.variant('what', [
 ]);
 
 /**
- * What the instance that goes through the account's list tells all instances.
+ * What instances tell one another of going through the account's list.
  *
+ * - `want`: an instance watches so many open sessions that it needs sweeps.
  * - `begin`: it begins at the first page.
  * - `page`: what it has read, as tuples of a session's id and what `ListedSession` has of it.
  * - `end`: it is through. `isWhole` says whether the list showed nearly all sessions, and `next` after how many
@@ -26,11 +28,6 @@ const Message = v.variant('what', [
 export type SweepNews = v.InferOutput<typeof Message>;
 
 const CHANNEL = 'sweeps';
-/** The store's key for the wish of an instance that another one sweeps for it. */
-const WANTED = 'sweeps-wanted';
-/** How long a wish lasts, in milliseconds: some times longer than until the next one. */
-const WANTED_FOR = 60_000;
-
 /** What a message holds. */
 const Text = v.pipe(v.string(), v.parseJson(), Message);
 
@@ -58,15 +55,5 @@ export class SweepChannel {
       if (news.success) listener(news.output);
     };
     return this.#store.subscribe(CHANNEL, read, onMissed);
-  }
-
-  /** Asks the instance on duty to sweep as often as open sessions need it, for a minute. */
-  want(): Promise<void> {
-    return this.#store.set(WANTED, '1', WANTED_FOR);
-  }
-
-  /** Whether an instance has asked for it within the last minute. */
-  async isWanted(): Promise<boolean> {
-    return (await this.#store.get(WANTED)) !== undefined;
   }
 }

@@ -20,7 +20,7 @@ export interface SweepsTools {
   readonly list: AccountList;
   readonly lostCreates: LostCreates;
   readonly pace: SweepPace;
-  readonly polls: Pick<Polls, 'needSweeps'>;
+  readonly polls: Pick<Polls, 'needSweeps' | 'onNeed'>;
   /** Told what went wrong, in words without secrets. */
   readonly onFailure: (message: string) => void;
 }
@@ -29,6 +29,8 @@ export interface SweepsTools {
 const SHORTEST = 10_000;
 /** The longest time from one sweep that adopts sessions to the next, in milliseconds. */
 const LONGEST = 60_000;
+/** How long another instance's wish for sweeps counts, in milliseconds. It is repeated as often as sweeps may come. */
+const WANTED_FOR = 3 * SHORTEST;
 /** The time after which a sweep that failed is tried again, in milliseconds. */
 const RETRY = 2_000;
 
@@ -49,7 +51,15 @@ interface Purpose {
  */
 export class Sweeps {
   readonly #tools: SweepsTools;
+  readonly #stopHearing: () => void;
   #timer: unknown;
+  /** When the timer rings, and when it rang last, on the monotonic clock. */
+  #ringsAt = Number.NEGATIVE_INFINITY;
+  #rangAt = Number.NEGATIVE_INFINITY;
+  /** How many pages the list had last. */
+  #pages = 1;
+  /** Until when another instance wants sweeps, on the monotonic clock. */
+  #wantedUntil = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   /** The last sweep, under way or over. They do not overlap. */
   #last: Promise<unknown> = Promise.resolve();
@@ -60,6 +70,16 @@ export class Sweeps {
 
   constructor(tools: SweepsTools) {
     this.#tools = tools;
+    const { channel, clock, polls } = tools;
+    polls.onNeed(() => this.#hasten());
+    this.#stopHearing = channel.hear(
+      ({ what }) => {
+        if (what !== 'want') return;
+        this.#wantedUntil = clock.monotonic() + WANTED_FOR;
+        this.#hasten();
+      },
+      () => {},
+    );
   }
 
   start(): void {
@@ -68,6 +88,7 @@ export class Sweeps {
 
   close(): void {
     this.#isClosed = true;
+    this.#stopHearing();
     this.#tools.clock.clearTimeout(this.#timer);
     this.#tools.pace.close();
   }
@@ -98,7 +119,8 @@ export class Sweeps {
   async #turn(): Promise<void> {
     const { clock, onFailure } = this.#tools;
     const started = clock.monotonic();
-    let delay = Math.min(this.#period, SHORTEST);
+    this.#rangAt = started;
+    let delay = this.#period;
     try {
       const next = await this.#sweepIfDue();
       if (next !== undefined) delay = Math.max(0, started + next - clock.monotonic());
@@ -106,7 +128,32 @@ export class Sweeps {
       onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);
       delay = RETRY;
     }
-    if (!this.#isClosed) this.#timer = clock.setTimeout(() => void this.#turn(), delay);
+    this.#setTimer(delay);
+    if (this.#isNeeded) this.#hasten();
+  }
+
+  #setTimer(delay: number): void {
+    const { clock } = this.#tools;
+    if (this.#isClosed) return;
+    clock.clearTimeout(this.#timer);
+    this.#ringsAt = clock.monotonic() + delay;
+    this.#timer = clock.setTimeout(() => {
+      // Not while it is under way.
+      this.#ringsAt = Number.NEGATIVE_INFINITY;
+      void this.#turn();
+    }, delay);
+  }
+
+  /** Comes back as soon as sweeps may, for they are needed. */
+  #hasten(): void {
+    const at = this.#rangAt + this.#interval;
+    if (at < this.#ringsAt) this.#setTimer(Math.max(0, at - this.#tools.clock.monotonic()));
+  }
+
+  /** Whether open sessions are to be watched, here or at another instance. */
+  get #isNeeded(): boolean {
+    const { clock, polls } = this.#tools;
+    return polls.needSweeps || clock.monotonic() < this.#wantedUntil;
   }
 
   /** How often sessions are adopted, in milliseconds. */
@@ -114,16 +161,16 @@ export class Sweeps {
     return Math.min(this.#tools.lease, LONGEST);
   }
 
-  /** Returns after how many milliseconds the next sweep begins, where one was made that watches. */
+  /** Returns after how many milliseconds the next look is due, where that is not as usual. */
   async #sweepIfDue(): Promise<number | undefined> {
     const { adoption, channel, clock, duty, polls } = this.#tools;
     const isFirst = !adoption.isComplete;
     // The first one is everybody's own: until then, nobody knows what they may have to look after.
     if (!isFirst && !(await duty.isMine())) {
-      if (polls.needSweeps) await channel.want();
+      if (polls.needSweeps) await channel.tell({ what: 'want' });
       return undefined;
     }
-    const watches = polls.needSweeps || (!isFirst && (await channel.isWanted()));
+    const watches = this.#isNeeded;
     const adopts = isFirst || clock.monotonic() - this.#adoptedAt >= this.#period;
     if (!watches && !adopts) return undefined;
     return this.sweep({ adopts, watches });
@@ -138,9 +185,10 @@ export class Sweeps {
     try {
       const round = purpose.adopts ? await this.#beginAdoption() : undefined;
       const { pages, shown, total } = await this.#read(searches.length > 0, round);
+      this.#pages = pages;
       const isWhole = areNearlyAll(shown.size, total);
       lostCreates.conclude(searches, isWhole);
-      const next = purpose.watches ? this.#interval(pages) : undefined;
+      const next = purpose.watches ? this.#interval : undefined;
       await this.#tools.channel.tell({ what: 'end', pages, isWhole, next });
       await round?.finish(shown.size, total);
       return next;
@@ -167,8 +215,8 @@ export class Sweeps {
   }
 
   /** How long after the beginning of one sweep the next begins, so that the pages take no more than their share. */
-  #interval(pages: number): number {
-    return Math.max(SHORTEST, pages * this.#tools.pace.gap);
+  get #interval(): number {
+    return Math.max(SHORTEST, this.#pages * this.#tools.pace.gap);
   }
 
   #beginAdoption(): Promise<AdoptionRound> {

@@ -13,6 +13,8 @@ const FRESH_WHILE_PENDING = 1_000;
 const FRESH_ONCE_OPEN = 5_000;
 /** A document that is older than this is not answered at all, even if upstream cannot be asked. In milliseconds. */
 const STALE = 5 * 60_000;
+/** How soon after one *get* the next one may come, in milliseconds. */
+const SOONEST = 100;
 /** How long a *get* waits for a newer document if there is one already, in milliseconds. */
 const PATIENCE = 1_000;
 /** The time of asking, if nobody has asked yet. */
@@ -77,7 +79,8 @@ export class NewestDocument implements Polled {
   get dueAt(): number {
     if (this.#asked === NEVER) return NEVER;
     const { next } = this.#times;
-    return this.isSettled ? Math.max(next, this.#sightings.goodUntil) : next;
+    const atLeast = this.isSettled ? this.#sightings.goodUntil : this.#asked + SOONEST;
+    return Math.max(next, atLeast);
   }
 
   get mayBeListed(): boolean {

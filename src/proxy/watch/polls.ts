@@ -20,6 +20,7 @@ export class Polls {
   readonly #pending: PendingPolls;
   readonly #open: OpenPolls;
   readonly #page = new PageOfNewest();
+  #onNeed = () => {};
 
   constructor({ api, clock, pace, use }: PollsTools) {
     this.#pending = new PendingPolls({ api, clock, page: this.#page, use });
@@ -29,6 +30,11 @@ export class Polls {
   /** Whether so many open sessions are waited for that to go through the whole list costs less than to ask for each. */
   get needSweeps(): boolean {
     return this.#open.size > this.#page.pages;
+  }
+
+  /** Has somebody told each time that a session is taken in while sweeps are needed. */
+  onNeed(listener: () => void): void {
+    this.#onNeed = listener;
   }
 
   /** Notes how many pages the account's list has. */
@@ -48,6 +54,7 @@ export class Polls {
       : [this.#pending, this.#open];
     other.delete(polled);
     its.add(polled);
+    if (this.needSweeps) this.#onNeed();
   }
 
   /** Asks for a session no more. */

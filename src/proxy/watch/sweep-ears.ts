@@ -49,7 +49,7 @@ export class SweepEars {
   #hear(news: SweepNews): void {
     if (news.what === 'begin') this.#began = this.#tools.clock.monotonic();
     else if (news.what === 'page') this.#hearPage(news.sessions);
-    else this.#hearEnd(news);
+    else if (news.what === 'end') this.#hearEnd(news);
   }
 
   #hearPage(sessions: Extract<SweepNews, { what: 'page' }>['sessions']): void {

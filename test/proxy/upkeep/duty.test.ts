@@ -56,7 +56,7 @@ function startInstance(memory: MemoryStore, clock: FakeClock) {
     list: new AccountList({ api, urgentApi: api, pace }),
     lostCreates: new LostCreates(new WebhookTokens(new Signer([SECRET], clock), undefined, clock)),
     pace,
-    polls: { needSweeps: false },
+    polls: { needSweeps: false, onNeed() {} },
     onFailure: () => {},
   });
   const reaper = new Reaper({

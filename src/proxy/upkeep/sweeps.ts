@@ -68,6 +68,9 @@ export class Sweeps {
   /** When the last sweep began that adopted sessions, on the monotonic clock. */
   #adoptedAt = Number.NEGATIVE_INFINITY;
 
+  /** Whether what the last one of those has listed is still being adopted. */
+  #isAdopting = false;
+
   constructor(tools: SweepsTools) {
     this.#tools = tools;
     const { channel, clock, polls } = tools;
@@ -117,7 +120,7 @@ export class Sweeps {
 
   /** Sees whether a sweep is due, and comes back. */
   async #turn(): Promise<void> {
-    const { clock, onFailure } = this.#tools;
+    const { clock } = this.#tools;
     const started = clock.monotonic();
     this.#rangAt = started;
     let delay = this.#period;
@@ -125,11 +128,15 @@ export class Sweeps {
       const next = await this.#sweepIfDue();
       if (next !== undefined) delay = Math.max(0, started + next - clock.monotonic());
     } catch (error) {
-      onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);
+      this.#tellFailure(error);
       delay = RETRY;
     }
     this.#setTimer(delay);
     if (this.#isNeeded) this.#hasten();
+  }
+
+  #tellFailure(error: unknown): void {
+    this.#tools.onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);
   }
 
   #setTimer(delay: number): void {
@@ -170,8 +177,9 @@ export class Sweeps {
       if (polls.needSweeps) await channel.tell({ what: 'want' });
       return undefined;
     }
-    const watches = this.#isNeeded;
-    const adopts = isFirst || clock.monotonic() - this.#adoptedAt >= this.#period;
+    const watches = !isFirst && this.#isNeeded;
+    const isDue = clock.monotonic() - this.#adoptedAt >= this.#period;
+    const adopts = isFirst || (isDue && !this.#isAdopting);
     if (!watches && !adopts) return undefined;
     return this.sweep({ adopts, watches });
   }
@@ -190,9 +198,15 @@ export class Sweeps {
       lostCreates.conclude(searches, isWhole);
       const next = purpose.watches ? this.#interval : undefined;
       await this.#tools.channel.tell({ what: 'end', pages, isWhole, next });
-      await round?.finish(shown.size, total);
+      const adopted = round?.finish(shown.size, total).finally(() => {
+        this.#isAdopting = false;
+      });
+      // Those who watch open sessions do not wait for what the store has to do for it.
+      if (purpose.watches) adopted?.catch((error) => this.#tellFailure(error));
+      else await adopted;
       return next;
     } catch (error) {
+      this.#isAdopting = false;
       lostCreates.fail(searches, error);
       throw error;
     }
@@ -220,6 +234,7 @@ export class Sweeps {
   }
 
   #beginAdoption(): Promise<AdoptionRound> {
+    this.#isAdopting = true;
     this.#adoptedAt = this.#tools.clock.monotonic();
     return this.#tools.adoption.beginRound();
   }

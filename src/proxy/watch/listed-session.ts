@@ -46,6 +46,13 @@ export function differs({ fields, hash }: ListedSession, document: RelaySession)
   return hashOfValues(values, fields) !== hash;
 }
 
+/** Whether a list showed all that a session's document has: it may leave out the users or the relay. */
+export function showsAll({ fields }: ListedSession, document: RelaySession): boolean {
+  return FIELDS.every(
+    (read, index) => fields & (1 << index) || read(document as unknown as Shown) === undefined,
+  );
+}
+
 function hashOfValues(values: readonly unknown[], fields: number): string {
   const shown = values.filter((_, index) => fields & (1 << index));
   return etagOf(hashOf(JSON.stringify(shown)));

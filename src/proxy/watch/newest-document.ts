@@ -79,7 +79,7 @@ export class NewestDocument implements Polled {
   get dueAt(): number {
     if (this.#asked === NEVER) return NEVER;
     const { next } = this.#times;
-    const atLeast = this.isSettled ? this.#sightings.goodUntil : this.#asked + SOONEST;
+    const atLeast = this.isSettled ? this.#sightings.sureUntil : this.#asked + SOONEST;
     return Math.max(next, atLeast);
   }
 

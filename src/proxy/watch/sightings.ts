@@ -1,5 +1,5 @@
 import type { RelaySession } from '../../api/schemas.js';
-import { differs, type ListedSession } from './listed-session.js';
+import { differs, type ListedSession, showsAll } from './listed-session.js';
 
 const NEVER = Number.NEGATIVE_INFINITY;
 /** A list that goes on to contradict the documents has the session asked for at one of so many sweeps. */
@@ -14,7 +14,10 @@ export class Sightings {
   #seenAt = NEVER;
   /** Whether what was seen then calls for no *get*. */
   #isClear = false;
+  /** Whether all that the document has was shown then. */
+  #isAll = false;
   #goodUntil = NEVER;
+  #sureUntil = NEVER;
   /** What the list says that a *get* did not bear out, of which document, and how often in a row it said so. */
   #contradiction = { hash: '', document: '', times: 0 };
 
@@ -22,9 +25,14 @@ export class Sightings {
     return this.#seenAt;
   }
 
-  /** Until when lists vouch for the document. */
+  /** Until when the document may be answered, for lists show nothing else. */
   get goodUntil(): number {
     return this.#goodUntil;
+  }
+
+  /** Until when nobody need ask for the session, for lists show all of its document. */
+  get sureUntil(): number {
+    return this.#sureUntil;
   }
 
   /**
@@ -37,6 +45,7 @@ export class Sightings {
   take(listed: ListedSession, document: RelaySession, text: string, now: number): boolean {
     this.#seenAt = now;
     this.#isClear = !differs(listed, document) || !this.#isWorthAsking(listed.hash, text);
+    this.#isAll = showsAll(listed, document);
     return !this.#isClear;
   }
 
@@ -49,7 +58,10 @@ export class Sightings {
    */
   endSweep(began: number, good: number | undefined): boolean {
     const isShown = this.#seenAt >= began;
-    if (isShown && this.#isClear && good !== undefined) this.#goodUntil = this.#seenAt + good;
+    if (isShown && this.#isClear && good !== undefined) {
+      this.#goodUntil = this.#seenAt + good;
+      if (this.#isAll) this.#sureUntil = this.#goodUntil;
+    }
     return isShown;
   }
 
@@ -57,6 +69,7 @@ export class Sightings {
   forget(): void {
     this.#isClear = false;
     this.#goodUntil = NEVER;
+    this.#sureUntil = NEVER;
   }
 
   #isWorthAsking(hash: string, document: string): boolean {

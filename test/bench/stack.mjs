@@ -104,8 +104,7 @@ export async function startProxy(
     developmentIp: '203.0.113.7',
     limits,
     clock,
-    // Without one, nobody answers at the address: the service finds its port closed.
-    publicUrl: webhook ? listener.url : `http://${HOST}:9`,
+    ...(webhook && { publicUrl: listener.url }),
     ...(redisUrl && { store: new RedisStore({ url: redisUrl }), secrets: [SECRET] }),
     ...options,
   });

@@ -23,7 +23,7 @@ import {
   TokenKeeper,
 } from './operations/index.js';
 import type { SessionRecords, Store } from './store/index.js';
-import type { Adoption, Chores, Leases } from './upkeep/index.js';
+import type { Adoption, Chores, Leases, Sweeps } from './upkeep/index.js';
 import type { Watchers } from './watch/index.js';
 
 /** The parts that the operations are put together from. Each operation gets those that it names. */
@@ -38,6 +38,7 @@ export interface OperationParts {
   readonly limiter: Limiter;
   readonly records: SessionRecords;
   readonly store: Store;
+  readonly sweeps: Sweeps;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   readonly webhookTokens: WebhookTokens;

@@ -30,8 +30,8 @@ import {
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
 import { FailedSessions } from './reports/index.js';
-import { MemoryStore, SessionRecords } from './store/index.js';
-import { SharedTimer, Watchers } from './watch/index.js';
+import { MemoryStore, SessionRecords, SweepChannel } from './store/index.js';
+import { Polls, SharedTimer, SweepPace, Watchers } from './watch/index.js';
 import type { RouteTools, ServiceRouteTools } from './wire/index.js';
 
 /** The proxy's parts, put together. */
@@ -63,7 +63,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const records = new SessionRecords(store);
   const tell = (event: 'failure' | 'warning', message: string) =>
     options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
-  const { apiFor, budget, callsPerSecond } = assembleUpstream(options, clock);
+  const { apiFor, budget, callsPerSecond, onTooMany } = assembleUpstream(options, clock);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   const limiter = new Limiter(limits, store, clock);
   const guesses = new WrongJoinCodes({
@@ -80,10 +80,21 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
     assembleIdentity(options, clock);
   const shared = { clock, records, store, webhookTokens, isClosing: () => closing.aborted };
-  const upkeep = assembleUpkeep(options, { ...shared, apiFor, signer, tell });
+  const pace = new SweepPace(callsPerSecond, clock);
+  const polls = new Polls({
+    api: apiFor(NOBODY, 'pending'),
+    clock,
+    pace,
+    use: { callsPerSecond, recentCalls: () => budget.used * callsPerSecond },
+  });
+  onTooMany(() => polls.slowDown());
+  const sweepChannel = new SweepChannel(store);
+  const watching = { pace, polls, sweepChannel };
+  const upkeep = assembleUpkeep(options, { ...shared, ...watching, apiFor, signer, tell });
   const watchers = assembleWatchers(options, {
     ...shared,
     ...upkeep,
+    ...watching,
     apiFor,
     gatewayAccesses,
     tickets,
@@ -133,13 +144,27 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
     ...access
   } = edgegap;
   const budget = new CallBudget(callsPerSecond, clock);
+  let tellTooMany = () => {};
+  const watched: typeof globalThis.fetch = async (...call) => {
+    const response = await fetch(...call);
+    if (response.status === 429) tellTooMany();
+    return response;
+  };
   const apiFor = (asker: string, asks: AskClass) =>
     new RelayApi({
       ...access,
-      fetch: createUpstreamFetch({ fetch, budget, metrics, clock, asker, asks }),
+      fetch: createUpstreamFetch({ fetch: watched, budget, metrics, clock, asker, asks }),
       clock,
     });
-  return { apiFor, budget, callsPerSecond };
+  return {
+    apiFor,
+    budget,
+    callsPerSecond,
+    /** Has somebody told each time that the service is called too often. */
+    onTooMany(listener: () => void) {
+      tellTooMany = listener;
+    },
+  };
 }
 
 /** The parts that sign and seal, and that find out who is asking. */
@@ -174,13 +199,15 @@ interface WatcherParts extends Pick<Upkeep, 'adoption'> {
   readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
   readonly clock: Clock;
   readonly gatewayAccesses: GatewayAccesses;
+  readonly polls: Polls;
   readonly records: SessionRecords;
+  readonly sweepChannel: SweepChannel;
   readonly tickets: Tickets;
 }
 
 function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watchers {
-  const { adoption, apiFor, clock, gatewayAccesses, records, tickets } = parts;
-  const { edgegap, jwt, log, secrets = [] } = options;
+  const { adoption, apiFor, clock, gatewayAccesses, polls, records, sweepChannel, tickets } = parts;
+  const { edgegap, jwt, log, publicUrl, secrets = [] } = options;
   const failed = new FailedSessions({
     records,
     clock,
@@ -194,6 +221,9 @@ function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watc
   };
   return new Watchers({
     apiFor: (asks) => apis[asks],
+    hasWebhook: publicUrl !== undefined,
+    polls,
+    sweeps: sweepChannel,
     records,
     clock,
     deadlines: new SharedTimer(clock),

@@ -28,6 +28,7 @@ import { Watchers } from '../../../src/proxy/watch/watchers.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
+import { watchingTools } from '../../support/watching-tools.js';
 
 const SECRETS = ['a secret of thirty-two characters'];
 
@@ -41,8 +42,7 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
     const api = { getSession: async () => session } as unknown as RelayApi;
     const watchers = new Watchers({
-      apiFor: () => api,
-      clock,
+      ...watchingTools(api, clock),
       records,
       deadlines: new SharedTimer(clock),
       onFirstSeen: async () => {},

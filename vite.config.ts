@@ -66,7 +66,8 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     minify: false,
     rolldownOptions: {
       input: { cli: 'src/cli/main.ts' },
-      external: isNodeBuiltin,
+      // It has a binary beside it, and need not be there.
+      external: (id) => isNodeBuiltin(id) || id === 'node-datachannel',
       output: { banner: '#!/usr/bin/env node', codeSplitting: false },
     },
   },

@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import { keptKeyOf, SUBPROTOCOL } from '../channel-protocol/subprotocol.js';
 import { type Clock, systemClock } from '../common/clock.js';
-import { isIpAddress } from '../common/hosts.js';
+import { isIpAddress, isPort } from '../common/hosts.js';
 import { RelayError } from '../common/relay-error.js';
 import { Ages } from './ages.js';
 import { Channels } from './channels.js';
@@ -12,7 +12,7 @@ import { DataChannels } from './data-channels.js';
 import { guardLookup, readOwnAddresses, resolveAll } from './destination.js';
 import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayTotals } from './gateway-metrics.js';
-import { completeLimits, type GatewayOptions } from './gateway-options.js';
+import { completeLimits, type GatewayOptions, type GatewayUdp } from './gateway-options.js';
 import { Handshake, offeredIn } from './handshake.js';
 import { PageWire } from './page-wire.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
@@ -46,7 +46,7 @@ const GRACE = 1_000;
 /**
  * Starts a gateway. Nothing listens yet: it is given the sockets of a server that does.
  *
- * @throws {RelayError} `invalid-option` for an `address` that is none.
+ * @throws {RelayError} `invalid-option` for an `address` that is none, and for a `udp.port` that is no port.
  * @example
  * ```ts
  * import { createGateway } from 'relais/gateway';
@@ -79,6 +79,7 @@ class RelayGateway implements Gateway {
   constructor(options: GatewayOptions) {
     const { clock = systemClock, development = false, lookup = resolveAll, url } = options;
     const own = ownAddresses(options.address);
+    if (options.udp) checkUdp(options.udp);
     const limits = completeLimits(options.limits);
     this.#options = options;
     this.#clock = clock;
@@ -202,6 +203,16 @@ function ownAddresses(address: string | undefined): readonly string[] {
   if (address === undefined) return [];
   if (isIpAddress(address)) return [address];
   throw new RelayError('invalid-option', 'address must be an IP address.');
+}
+
+/** @throws {RelayError} `invalid-option`; the message names it. */
+function checkUdp({ port, address = [] }: GatewayUdp): void {
+  if (port !== 0 && !isPort(port)) {
+    throw new RelayError('invalid-option', '"udp.port" must be a port from 0 to 65535.');
+  }
+  if (![address].flat().every(isIpAddress)) {
+    throw new RelayError('invalid-option', '"udp.address" must be an IP address, or several.');
+  }
 }
 
 /** No closure: one would keep the request, with its ticket, for as long as the socket. */

@@ -9,6 +9,7 @@ const FIGURES = [
   'relais_channel_events_total',
   'relais_channels',
   'relais_channel_wires',
+  'relais_channel_data_channels',
   'relais_channel_waiting_bytes',
   'relais_datagrams_received',
   'relais_datagrams_sent',

@@ -31,6 +31,8 @@ export interface DataChannelPage {
   readonly answers: FromGateway[];
   /** Data channels that it made. */
   readonly peers: InstanceType<PeerConnectionClass>[];
+  /** Whether no other WebSocket can be opened. */
+  isOffline: boolean;
 }
 
 /** A gateway with data channels, a relay behind it, and a path by UDP that may be cut. */
@@ -91,13 +93,16 @@ export async function startDataChannels(
 }
 
 function openPage(stack: GatewayStack, seat: FakeSeat, path: UdpPath, seen: Seen): DataChannelPage {
+  const network = { isOffline: false };
   const sockets: WebSocket[] = [];
   const said: FromPage[] = [];
   const answers: FromGateway[] = [];
   const peers: InstanceType<PeerConnectionClass>[] = [];
   class Socket extends WebSocket {
     constructor(url: string, protocols: string[]) {
-      super(url, protocols, { perMessageDeflate: false });
+      // Nobody listens at the discard port.
+      super(network.isOffline ? 'ws://127.0.0.1:9' : url, protocols, { perMessageDeflate: false });
+      this.on('error', () => {});
       sockets.push(this);
       const send = this.send.bind(this) as (data: unknown) => void;
       this.send = (data: unknown) => {
@@ -145,5 +150,6 @@ function openPage(stack: GatewayStack, seat: FakeSeat, path: UdpPath, seen: Seen
     heard.push(bytes.at(-1) ?? -1);
     from.push(connectionId);
   });
-  return { channel, seat, told, heard, from, sockets, said, answers, peers };
+  const records = { channel, seat, told, heard, from, sockets, said, answers, peers };
+  return Object.assign(network, records);
 }

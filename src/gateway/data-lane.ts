@@ -54,6 +54,7 @@ export class DataLane {
   #turnedAt: number;
   #wasOverdue = false;
   readonly #madeAt: number;
+  #leftAt = 0;
 
   constructor(channels: DataChannels, offer: Offer, clock: Clock, listener: DataLaneListener) {
     this.id = offer.id;
@@ -76,6 +77,11 @@ export class DataLane {
   /** What the page has to know; `undefined` where the offer was not taken. */
   get parameters() {
     return this.#peer?.parameters;
+  }
+
+  /** When it was left. */
+  get leftAt(): number {
+    return this.#leftAt;
   }
 
   /** Whether datagrams travel. */
@@ -116,6 +122,7 @@ export class DataLane {
   /** Sends no more, and listens on to what is still under way. */
   leave(): void {
     this.#isUp = false;
+    this.#leftAt = this.#clock.monotonic();
   }
 
   close(): void {

@@ -1,6 +1,5 @@
 import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js';
 import type { Echo, FromGateway, FromPage, Probe } from '../channel-protocol/control-messages.js';
-import { decodeFrame } from '../channel-protocol/frame.js';
 import type { Freshness } from '../channel-protocol/freshness.js';
 import type {
   FollowedSeat,
@@ -12,23 +11,22 @@ import type { WireName } from '../channel-protocol/wire-name.js';
 import { wheelOf } from '../common/wheel.js';
 import { ChannelCounts } from './channel-counts.js';
 import type { ChannelTools } from './channel-tools.js';
-import { LeaseKeeper } from './lease-keeper.js';
-import { MOST_WAITING, type PageWire, type WireListener } from './page-wire.js';
-import type { ToPageDrop } from './passage.js';
+import { Following } from './following.js';
+import { FromPageSide } from './from-page.js';
+import type { PageWire, WireListener } from './page-wire.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
 import { SeatData, type SeatDataListener } from './seat-data.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
 import type { SeatRates } from './seat-rates.js';
-import { WireFlow } from './wire-flow.js';
-import { datagramMessage } from './wire-messages.js';
+import { SocketLane } from './socket-lane.js';
 
 /** How long a channel outlives its wire, in milliseconds: whoever comes back in time has the same connection id. */
 const LINGER = 15_000;
 
 /**
- * The channel of one seat: its player at the relay, and the page's wire as long as there is one. It outlives a lost
- * wire for a while. Every datagram is counted where it comes in, and where it goes or does not.
+ * The channel of one seat: its player at the relay, and the page's wires as long as there are some. It outlives a lost
+ * WebSocket for a while. Every datagram is counted where it comes in, and where it goes or does not.
  */
 export class SeatChannel
   implements WireListener, SeatDataListener, RelayLinkListener, SeatListener
@@ -40,33 +38,29 @@ export class SeatChannel
   readonly #link: RelayLink;
   readonly #rates: SeatRates;
   #document: SeatDocument;
-  #seat: FollowedSeat;
-  #ears: SeatEars;
-  #lease: LeaseKeeper;
-  #wire: PageWire | undefined;
+  readonly #following: Following;
+  /** The newest WebSocket of the page's, while there is one. */
+  #lane: SocketLane | undefined;
   readonly #data: SeatData;
+  readonly #fromPage: FromPageSide;
   #newest = 0;
   #lostAt = 0;
   #isClosed = false;
-  #flow: WireFlow;
 
   constructor(tools: ChannelTools, seat: FollowedSeat, ears: SeatEars, document: SeatDocument) {
     const { clock } = tools;
-    const now = clock.monotonic();
     this.key = seat.key;
     this.#tools = tools;
-    this.#seat = seat;
-    this.#ears = ears;
+    this.#following = new Following(clock, seat, ears);
     this.#document = document;
     this.counts = new ChannelCounts();
     const { lookup } = tools;
     this.#link = new RelayLink({ clock, lookup, counts: this.counts.peer }, this);
     this.#rates = tools.rates;
-    this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
-    this.#flow = new WireFlow(clock);
+    this.#fromPage = new FromPageSide(tools, this.counts, this.#link);
     this.#data = new SeatData(tools, this);
     this.#leaveWheel = wheelOf(clock).add(this);
-    this.#lostAt = now;
+    this.#lostAt = clock.monotonic();
   }
 
   /** Where the relay is, in time; `null` where it is not known. */
@@ -83,8 +77,8 @@ export class SeatChannel
     }
     const isReturn = this.#newest > 0;
     this.#newest = wire.serial;
-    this.#wire?.close(CLOSE_CODES.replaced, 'replaced');
-    this.#follow(seat, ears);
+    this.#lane?.wire.close(CLOSE_CODES.replaced, 'replaced');
+    this.#following.follow(seat, ears, this);
     this.#open(wire, isReturn);
     this.#tools.tell(isReturn ? 'wire-back' : 'opened');
     // What was told while the wire was let in.
@@ -109,44 +103,31 @@ export class SeatChannel
   }
 
   onDatagram(bytes: Uint8Array, now: number): void {
-    if (!this.takesDatagram(bytes, now, this.#flow.freshness)) this.#wire?.pause();
+    const lane = this.#lane;
+    if (lane && !this.takesDatagram(bytes, now, lane.flow.freshness)) lane.wire.pause();
   }
 
   takesDatagram(bytes: Uint8Array, now: number, freshness: Freshness): boolean {
-    const { counts } = this;
-    const frame = decodeFrame(bytes, this.#isHost);
-    if (!frame) {
-      this.onBadMessage();
-      return true;
-    }
-    counts.onFromPage(frame.payload.byteLength);
-    if (!this.#rates.page.take(bytes.byteLength, now)) {
-      counts.rate += 1;
-      return false;
-    }
-    const isFresh = freshness.isFresh(frame.sentAt, now);
-    this.#tools.ages.add(freshness.lateness);
-    if (isFresh) this.#link.send(frame.payload, frame.connectionId);
-    else counts.late += 1;
-    return true;
+    const intake = this.#fromPage.take(bytes, this.#isHost, now, freshness);
+    if (intake === 'malformed') this.onBadMessage();
+    return intake !== 'too-many';
   }
 
   takes(bytes: number): boolean {
-    const hasRoom = this.#rates.control.take(bytes, this.#tools.clock.monotonic());
-    if (!hasRoom) this.#wire?.pause();
+    const hasRoom = this.#fromPage.takesOther(bytes);
+    if (!hasRoom) this.#lane?.wire.pause();
     return hasRoom;
   }
 
   onControl(message: FromPage): void {
-    if (message.type === 'echo') this.#flow.answered(message.id);
+    if (message.type === 'echo') this.#lane?.flow.answered(message.id);
     else if (message.type === 'offer') this.#data.offer(message);
     else if (message.type === 'back') this.#data.back(message.id);
     else this.say(this.echoOf(message));
   }
 
-  echoOf({ id, sent }: Probe): Echo {
-    const missing = sent === undefined ? undefined : sent - this.counts.fromPage.received;
-    return { type: 'echo', id, missing };
+  echoOf(probe: Probe): Echo {
+    return this.#fromPage.echoOf(probe);
   }
 
   sentToPage(): number {
@@ -154,7 +135,7 @@ export class SeatChannel
   }
 
   say(message: FromGateway): void {
-    this.#wire?.send(message);
+    this.#lane?.wire.send(message);
   }
 
   onMoved(wire: WireName): void {
@@ -179,23 +160,23 @@ export class SeatChannel
       toPage.dropped.rate += 1;
       return;
     }
-    const data = this.#data.carrier;
-    const refusal = data ? data.refusal(now) : this.#refusal(now);
+    const lane = this.#data.carrier ?? this.#lane;
+    const refusal = lane ? lane.refusal(now) : 'no-wire';
     if (refusal) {
       toPage.dropped[refusal] += 1;
       return;
     }
+    // Counted before it goes: a probe that goes out behind it says how many were sent.
     toPage.sent += 1;
-    if (data) data.write(now, connectionId, payload);
-    else this.#write(now, connectionId, payload);
+    lane?.write(now, connectionId, payload);
   }
 
   onLink(isOpen: boolean): void {
-    this.#wire?.send({ type: 'state', state: isOpen ? 'open' : 'checking' });
+    this.say({ type: 'state', state: isOpen ? 'open' : 'checking' });
   }
 
   onTrouble(): void {
-    this.#seat.refresh();
+    this.#following.refresh();
   }
 
   onUnusable(): void {
@@ -206,11 +187,11 @@ export class SeatChannel
   turn(now: number): void {
     this.#link.turn(now);
     this.#data.turn(now);
-    const wire = this.#wire;
-    if (!wire) {
+    if (!this.#lane) {
       if (now - this.#lostAt >= LINGER) this.end(CLOSE_CODES.silent, 'wire-lost');
       return;
     }
+    const { flow, wire } = this.#lane;
     if (!wire.turn(now)) {
       wire.close(CLOSE_CODES.silent, 'silent');
       this.#lose('silent');
@@ -223,8 +204,8 @@ export class SeatChannel
       return;
     }
     if (wire.isPaused && this.#rates.hasRoom(now)) wire.resume();
-    this.#flow.reports.turn(wire, this.#flow.window, this, now);
-    this.#lease.turn(now, wire);
+    flow.reports.turn(wire, flow.window, this, now);
+    this.#following.turn(now, wire);
   }
 
   /** Closes the channel, and its wire with a code. To call it twice does no harm. */
@@ -232,12 +213,11 @@ export class SeatChannel
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#leaveWheel();
-    this.#ears.tell(undefined);
-    this.#seat.release();
+    this.#following.release();
     this.#link.close();
     this.#data.close();
-    this.#wire?.close(code, why);
-    this.#wire = undefined;
+    this.#lane?.wire.close(code, why);
+    this.#lane = undefined;
     this.#tools.tell('closed', why);
     this.#tools.forget(this);
   }
@@ -246,21 +226,9 @@ export class SeatChannel
     return this.#document.role === 'server';
   }
 
-  /** The newest wire's ticket is what the seat is followed by from now on. */
-  #follow(seat: FollowedSeat, ears: SeatEars): void {
-    this.#ears.tell(undefined);
-    if (this.#seat !== seat) this.#seat.release();
-    this.#seat = seat;
-    this.#ears = ears;
-    const now = this.#tools.clock.monotonic();
-    this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
-    ears.tell(this);
-  }
-
   #open(wire: PageWire, returned: boolean): void {
-    this.#wire = wire;
     const { clock, url } = this.#tools;
-    this.#flow = new WireFlow(clock, wire, () => this.sentToPage());
+    this.#lane = new SocketLane(wire, clock, () => this.sentToPage());
     const keeps = this.#data.keep(wire.keptKey);
     const { role } = this.#document;
     const { received } = this.counts.fromPage;
@@ -272,25 +240,8 @@ export class SeatChannel
     void this.#data.announce((message) => wire.send(message));
   }
 
-  /** Why a datagram must not be sent by the WebSocket now. */
-  #refusal(now: number): ToPageDrop | undefined {
-    if (!this.#wire?.isOpen) return 'no-wire';
-    return this.#wire.waitingBytes > MOST_WAITING ? 'congested' : this.#flow.window.refusal(now);
-  }
-
-  #write(now: number, connectionId: number | undefined, payload: Uint8Array): void {
-    const { window } = this.#flow;
-    const message = datagramMessage(now, connectionId, payload);
-    // A probe that is due behind it goes out with it: each write costs more than all that was done before.
-    const isProbed = window.isProbeDue(message.byteLength, now);
-    if (isProbed) this.#wire?.hold();
-    this.#wire?.write(message);
-    window.sent(message.byteLength, now);
-    if (isProbed) this.#wire?.flush();
-  }
-
   #lose(why: string): void {
-    this.#wire = undefined;
+    this.#lane = undefined;
     this.#lostAt = this.#tools.clock.monotonic();
     this.#tools.tell('wire-lost', why);
   }

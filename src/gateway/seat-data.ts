@@ -28,8 +28,7 @@ export class SeatData {
   readonly #listener: SeatDataListener;
   #channels: DataChannels | undefined;
   #lane: DataLane | undefined;
-  /** When they were left. */
-  readonly #left = new Map<DataLane, number>();
+  #left: DataLane[] = [];
 
   constructor(tools: SeatDataTools, listener: SeatDataListener) {
     this.#tools = tools;
@@ -86,19 +85,18 @@ export class SeatData {
 
   turn(now: number): void {
     this.#lane?.turn(now);
-    for (const [lane, leftAt] of this.#left) {
-      if (now - leftAt < LISTENED_FOR) continue;
-      this.#left.delete(lane);
-      lane.close();
-    }
+    if (this.#left.length === 0) return;
+    const isOver = (lane: DataLane) => now - lane.leftAt >= LISTENED_FOR;
+    for (const lane of this.#left.filter(isOver)) lane.close();
+    this.#left = this.#left.filter((lane) => !isOver(lane));
   }
 
   /** Closes all of them. */
   close(): void {
     this.#lane?.close();
     this.#lane = undefined;
-    for (const lane of this.#left.keys()) lane.close();
-    this.#left.clear();
+    for (const lane of this.#left) lane.close();
+    this.#left = [];
   }
 
   #leave(): void {
@@ -107,7 +105,7 @@ export class SeatData {
     const wasUp = lane.isUp;
     lane.leave();
     this.#lane = undefined;
-    this.#left.set(lane, this.#tools.clock.monotonic());
+    this.#left.push(lane);
     this.#listener.say({ type: 'back', id: lane.id });
     if (wasUp) this.#listener.onMoved('websocket');
   }

@@ -15,21 +15,17 @@ export class WireFlow {
   readonly #names: ProbeNames;
 
   /**
-   * @param wire - Sends a message to the page; `undefined` while there is none yet.
+   * @param wire - Sends a message to the page.
    * @param sent - How many datagrams went to the page so far, by all wires.
    */
-  constructor(
-    clock: Clock,
-    wire?: { send(message: FromGateway): void },
-    sent: () => number = () => 0,
-  ) {
+  constructor(clock: Clock, wire: { send(message: FromGateway): void }, sent: () => number) {
     this.#names = new ProbeNames(clock);
     this.reports = new WireReports(clock.monotonic());
     this.window = new SendWindow(
       () => clock.monotonic(),
       (id) => {
         this.reports.probedAt = clock.monotonic();
-        wire?.send({ type: 'probe', id: this.#names.give(id), sent: sent() });
+        wire.send({ type: 'probe', id: this.#names.give(id), sent: sent() });
       },
     );
   }

@@ -59,7 +59,7 @@ describe('a channel', () => {
     const before = game.path.carried;
     for (let number = 2; number < 42; number += 1) {
       client.channel.send(new Uint8Array(1_187).fill(number));
-      await game.pass(20, 20);
+      await game.pass(20);
     }
     await game.passUntil(() => client.heard.includes(41));
     expect(game.path.carried - before).toBeGreaterThan(4 * 40);
@@ -70,7 +70,7 @@ describe('a channel', () => {
   it('asks for no data channel where the gateway takes none, or the game wants none', async () => {
     await using game = await startDataChannels({ udp: undefined });
     const page = await game.page(0);
-    await game.pass(10_000, 500);
+    await game.pass(10_000);
     expect(offersOf(page)).toBe(0);
     expect(wireOf(page)).toBe('websocket');
   });
@@ -101,16 +101,16 @@ describe('a path that dies', () => {
       for (let left = count; left > 0; left -= 1) {
         number += 1;
         client.channel.send(Uint8Array.of(number));
-        await game.pass(20, 20);
+        await game.pass(20);
       }
     };
     await send(20);
     game.path.isCut = true;
     await send(60);
     game.path.isCut = false;
-    await game.pass(6_000, 250);
+    await game.pass(6_000);
     const { sent, received, lost } = client.channel.stats();
-    expect(wireOf(client)).toBe('websocket');
+    expect(client.told).toContain('websocket');
     expect(lost.sending).toBeGreaterThan(3);
     expect(received).toBeGreaterThan(40);
     const own = client.heard.filter((each) => each > 0);
@@ -155,7 +155,7 @@ describe('a path that dies', () => {
     await game.pass(1_000);
     game.path.release();
     await until(() => game.stack.gateway.stats().fromPage.received === 1);
-    await game.pass(6_000, 250);
+    await game.pass(6_000);
     expect(page.channel.stats()).toMatchObject({ sent: 1, lost: { sending: 0, receiving: 0 } });
     expect(gaps(page, game.stack)).toEqual({ there: 0, here: 0 });
   });
@@ -167,7 +167,7 @@ describe('a path that dies', () => {
     await game.pass(300);
     for (let turn = 0; turn < 5; turn += 1) {
       game.stack.clock.sleep(1_500);
-      await game.pass(100, 10);
+      await game.pass(100);
     }
     expect(page.told.filter((each) => each === 'websocket')).toEqual([]);
     expect(page.peers).toHaveLength(1);
@@ -184,7 +184,7 @@ describe('UDP that is blocked', () => {
     const start = game.stack.clock.monotonic();
     for (let second = 0; second < 200; second += 1) {
       const before = offersOf(page);
-      await game.pass(1_000, 250);
+      await game.pass(1_000);
       if (offersOf(page) > before) at.push((game.stack.clock.monotonic() - start) / 1_000);
     }
     const intervals = at.map((time, index) => time - (at[index - 1] ?? 0));
@@ -220,10 +220,10 @@ describe('a WebSocket that dies while the data channel lives', () => {
     await game.passUntil(() => wireOf(page) === 'webrtc');
     page.isOffline = true;
     page.sockets.at(-1)?.terminate();
-    await game.pass(14_000, 100);
+    await game.pass(14_000);
     expect(page.channel.state).toBe('open');
     expect(wireOf(page)).toBe('webrtc');
-    await game.pass(3_000, 100);
+    await game.pass(3_000);
     expect(page.channel.state).toBe('reconnecting');
     await until(() => game.stack.gateway.stats().dataChannels === 0);
     expect(game.stack.gateway.stats().channels).toBe(0);
@@ -294,20 +294,23 @@ describe('a data channel', () => {
     await using game = await startDataChannels();
     const { host, client } = await play(game);
     await echo(game, client, 0);
-    let count = 0;
+    let chance = 1;
     game.path.loses = (bytes) => {
-      count += bytes.length > 300 ? 1 : 0;
-      return count % 7 === 0;
+      // Probes are short.
+      if (bytes.length < 300) return false;
+      // By chance, and each time by the same: a loss in turn would always meet the same direction.
+      chance = (chance * 16_807) % 2_147_483_647;
+      return chance % 10 === 0;
     };
     for (let number = 1; number <= 100; number += 1) {
       client.channel.send(new Uint8Array(400).fill(number));
-      await game.pass(20, 20);
+      await game.pass(20);
     }
     game.path.loses = () => false;
-    await game.pass(6_000, 250);
+    await game.pass(6_000);
     const [ofClient, ofHost] = [client.channel.stats(), host.channel.stats()];
     const { fromPage } = game.stack.gateway.stats();
-    expect(wireOf(client)).toBe('webrtc');
+    expect(client.told).not.toContain('websocket');
     expect(ofClient.lost.sending).toBeGreaterThan(3);
     expect(ofClient.sent - ofClient.lost.sending + ofHost.sent - ofHost.lost.sending).toBe(
       fromPage.received,

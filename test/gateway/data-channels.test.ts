@@ -155,7 +155,7 @@ describe('nobody else is disturbed by', () => {
     const candidate = `candidate:1 1 UDP 2122260223 127.0.0.1 ${port} typ host`;
     offer(bed.page, { candidates: [candidate], sdp: `a=${candidate}`, candidate });
     await until(() => answersOf(bed.page).length === 1);
-    await bed.game.pass(5_000, 100);
+    await bed.game.pass(5_000);
     expect(await bed.isPlaying()).toBe(true);
     expect(hits).toBe(0);
     victim.close();
@@ -165,13 +165,13 @@ describe('nobody else is disturbed by', () => {
     await using bed = await start();
     for (let id = 1; id <= 30; id += 1) offer(bed.page, { id });
     await until(() => answersOf(bed.page).length === 5);
-    await bed.game.pass(3_000, 100);
+    await bed.game.pass(3_000);
     expect(answersOf(bed.page)).toHaveLength(5);
     // Its own, and the other player's.
     expect(bed.game.stack.gateway.stats().dataChannels).toBe(2);
     expect(await bed.isPlaying()).toBe(true);
     // One that does not come up is given up.
-    await bed.game.pass(15_000, 250);
+    await bed.game.pass(15_000);
     expect(bed.game.stack.gateway.stats().dataChannels).toBe(1);
   });
 
@@ -196,7 +196,7 @@ describe('nobody else is disturbed by', () => {
       for (let count = 0; count < 250; count += 1) {
         flood.send(count % 2 ? check : Buffer.alloc(1_000, count), port, '127.0.0.1');
       }
-      await bed.game.pass(10, 10);
+      await bed.game.pass(10);
     }
     expect(await bed.isPlaying()).toBe(true);
     expect(bed.game.stack.gateway.stats().dataChannels).toBe(1);

@@ -42,12 +42,10 @@ export interface DataChannelStack extends AsyncDisposable {
   /** Opens a page's channel, and waits until the relay has it. */
   page(index: number, from?: DataChannelPage): Promise<DataChannelPage>;
   /** Lets time pass in small steps, in which what is under way arrives. */
-  pass(milliseconds: number, step?: number): Promise<void>;
+  pass(milliseconds: number): Promise<void>;
   /** Lets time pass until something is so. */
   passUntil(condition: () => boolean): Promise<void>;
 }
-
-const settle = () => new Promise((resolve) => setTimeout(resolve, 3));
 
 /** Starts it, on a clock that stands: only the packets take real time. */
 export async function startDataChannels(
@@ -59,10 +57,22 @@ export async function startDataChannels(
   const path = await UdpPath.start(() => seen.port);
   const channels: RelayChannel[] = [];
   const all: DataChannelPage[] = [];
-  const pass = async (milliseconds: number, step = 50) => {
+  const look = () => new Promise((resolve) => setTimeout(resolve, 3));
+  /** Waits until nothing comes by the path any more: the library's threads may have to wait for a processor. */
+  const settle = async () => {
+    for (let [quiet, seen] = [0, -1]; quiet < 2; quiet += 1) {
+      if (seen !== path.carried) quiet = 0;
+      seen = path.carried;
+      await look();
+    }
+  };
+  const pass = async (milliseconds: number) => {
+    // With nothing under way, there is nothing to wait for.
+    const step = path.isCut ? 250 : 25;
     for (let left = milliseconds; left > 0; left -= step) {
       stack.clock.advance(Math.min(step, left));
-      await settle();
+      if (path.isCut) await look();
+      else await settle();
     }
   };
   return {
@@ -72,7 +82,7 @@ export async function startDataChannels(
     async passUntil(condition) {
       await until(() => {
         if (condition()) return true;
-        stack.clock.advance(10);
+        stack.clock.advance(5);
         return false;
       });
     },

@@ -20,6 +20,9 @@ export interface DataChannelsOptions {
   onProblem(why: string): void;
 }
 
+/** Bytes that the library takes for one data channel before it says that they wait. */
+const SEND_BUFFER = 64 * 1024;
+
 /** All data channels of a process: they share one UDP port. */
 export class DataChannels {
   readonly #library: DataChannelLibrary;
@@ -52,6 +55,8 @@ export class DataChannels {
       options.onProblem(library);
       return undefined;
     }
+    // Its own is 1 MiB: what waits in there cannot be seen, and so cannot be bounded.
+    library.setSctpSettings({ sendBufferSize: SEND_BUFFER });
     try {
       const port = options.udp.port || (await findFreePort());
       const holder = new library.IceUdpMuxListener(port);

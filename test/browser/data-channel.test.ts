@@ -38,6 +38,19 @@ it('two tabs move to data channels by themselves, and play on', async () => {
     .toBe(0);
 });
 
+it('a tab that wants none stays on its WebSocket', async () => {
+  await using stack = await start({ port: 0 });
+  const page = await openByGateway(pages, stack.proxyUrl);
+  await create(page);
+  const wire = await inPlay(page, async ({ relais, relay }) => {
+    const channel = await relais.openChannel(relay, { wires: ['websocket'] });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return channel.stats().wire;
+  });
+  expect(wire).toBe('websocket');
+  expect(stack.channelTotals()?.dataChannels).toBe(0);
+});
+
 it('a tab whose gateway takes no data channels plays on its WebSocket', async () => {
   await using stack = await start(undefined);
   const { host, client } = await play(stack.proxyUrl);

@@ -290,6 +290,24 @@ describe('a data channel', () => {
     game.path.release();
   });
 
+  it('that piles up on its way to the page drops what comes next, and counts it', async () => {
+    await using game = await startDataChannels();
+    const { host, client } = await play(game);
+    await echo(game, client, 1);
+    const id = host.from[0];
+    game.path.holds = true;
+    // The host's own wire is not to be the one that piles up: it sends by its WebSocket.
+    host.sockets.at(-1)?.send(JSON.stringify({ type: 'back', id: 1 }));
+    await until(() => host.channel.stats().wire === 'websocket');
+    await until(() => {
+      for (let count = 0; count < 10; count += 1) host.channel.send(new Uint8Array(1_000), id);
+      return game.stack.gateway.stats().toPage.dropped.congested > 50;
+    });
+    const { received, sent, dropped } = game.stack.gateway.stats().toPage;
+    expect(received).toBe(sent + Object.values(dropped).reduce((sum, each) => sum + each, 0));
+    game.path.release();
+  });
+
   it('loses what the network loses, and no more: each datagram is accounted for', async () => {
     await using game = await startDataChannels();
     const { host, client } = await play(game);

@@ -5,9 +5,9 @@ import { build, type Rolldown } from 'vite';
 
 /**
  * What the bundles may weigh at most, in bytes after gzip: the core, which is a connection and its errors; the whole of
- * what a game can import; and what a channel loads later, behind its open WebSocket, for a data channel. Each is for all
- * that is in it: within it, readable code goes before small code. The whole is meant to get by with 12,000: until it
- * does, it must not grow.
+ * what a game can import; and what a channel loads later, behind its open WebSocket, for a data channel. Each is for
+ * all that is in it: within it, readable code goes before small code. The whole is meant to get by with 12,000: until
+ * it does, it must not grow.
  */
 export const BUDGETS = { core: 8_500, whole: 13_050, later: 1_900 } as const;
 

@@ -55,7 +55,6 @@ export const INTERNAL_NAMES = [
   'settle',
   'silence',
   'snapshot',
-  'tally',
   'tell',
   'traffic',
   'tryNow',

@@ -16,7 +16,9 @@ const PASSWORD = /^[\w+/-]{22,256}$/;
 const FINGERPRINT = /^sha-(?:256|384|512) [\dA-F]{2}(?::[\dA-F]{2}){31,63}$/i;
 
 /** Reads them; `undefined` where one is missing, or is not what it must be. */
-export function readPeerParameters(from: Partial<PeerParameters>): PeerParameters | undefined {
+export function readPeerParameters(
+  from: Readonly<Partial<Record<keyof PeerParameters, unknown>>>,
+): PeerParameters | undefined {
   const { ufrag, password, fingerprint } = from;
   const areGood =
     isLike(UFRAG, ufrag) && isLike(PASSWORD, password) && isLike(FINGERPRINT, fingerprint);
@@ -69,11 +71,15 @@ const FIRST = 2_122_260_223;
 export function readDescription(
   sdp: string,
 ): (PeerParameters & { readonly mid: string }) | undefined {
-  const read = (name: string) => new RegExp(`^a=${name}:(.*?)\\r?$`, 'm').exec(sdp)?.[1];
+  const lines = sdp.split('\n').map((line) => line.trim());
+  const read = (name: string) => {
+    const start = `a=${name}:`;
+    return lines.find((line) => line.startsWith(start))?.slice(start.length);
+  };
   const parameters = readPeerParameters({
-    ufrag: read('ice-ufrag') ?? '',
-    password: read('ice-pwd') ?? '',
-    fingerprint: read('fingerprint') ?? '',
+    ufrag: read('ice-ufrag'),
+    password: read('ice-pwd'),
+    fingerprint: read('fingerprint'),
   });
   return parameters && { ...parameters, mid: read('mid') ?? '0' };
 }

@@ -63,7 +63,7 @@ export class SendWindow {
     return unanswered > this.#size(now) ? 'congested' : undefined;
   }
 
-  /** For how long beyond the lowest round trip the oldest probe is unanswered, in milliseconds; below 0 while it is not. */
+  /** How long the oldest probe is unanswered beyond the lowest round trip, in milliseconds; below 0 while it is not. */
   overdue(now: number): number {
     const oldest = this.#unanswered[0];
     if (!oldest) return Number.NEGATIVE_INFINITY;

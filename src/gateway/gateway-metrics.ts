@@ -12,7 +12,7 @@ export interface GatewayTotals {
   readonly wires: number;
   /** Data channels that are open now, those included that are coming up. */
   readonly dataChannels: number;
-  /** Bytes that wait in this process for pages that do not read, or whose network is slow: 1 MiB for each wire at most. */
+  /** Bytes that wait in this process for pages that do not read, or are slow: 1 MiB for each wire at most. */
   readonly waitingBytes: number;
   /** Datagrams from pages to relays. */
   readonly fromPage: Passage<FromPageDrop>;

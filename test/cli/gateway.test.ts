@@ -187,7 +187,7 @@ describe('relais proxy with its gateway', () => {
     for (const secret of secrets) expect(all).not.toContain(secret);
   });
 
-  it('tells pages where it takes data channels; a second process that wants the port says that it is taken', async () => {
+  it('tells pages where it takes data channels, and a second process says that the port is taken', async () => {
     const { url } = await start(['--gateway'], {
       RELAIS_GATEWAY_UDP_PORT: String(await freeUdpPort()),
       RELAIS_GATEWAY_UDP_ADDRESS: '203.0.113.5, 2001:db8::5',

@@ -1,14 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { RTCPeerConnection } from 'node-datachannel/polyfill';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Udp } from '../../src/channel-protocol/control-messages.js';
-import { describePeer, readDescription } from '../../src/channel-protocol/peer-parameters.js';
+import type { Udp } from '../../src/channel-protocol/control-messages.js';
 import { createGateway } from '../../src/gateway/index.js';
 import { startDataChannels } from '../support/data-channel-page.js';
 import { FakeSeats } from '../support/fake-seats.js';
 import { startGateway } from '../support/gateway-stack.js';
 import type { PageClient } from '../support/page-client.js';
+import { answersOf, openRawDataChannel, udpOf } from '../support/raw-data-channel.js';
 import { until } from '../support/until.js';
 
 const UDP = { udp: { port: 0, address: '127.0.0.1' } };
@@ -20,8 +19,6 @@ const GOOD = {
 
 const offer = (page: PageClient, more: object = {}) =>
   page.socket.send(JSON.stringify({ type: 'offer', id: 1, ...GOOD, ...more }));
-const answersOf = (page: PageClient) => page.of('answer' as never) as Answer[];
-const udpOf = (page: PageClient) => page.of('udp' as never) as Udp[];
 
 /** A page that may offer data channels, beside one that plays over its own. */
 async function start(options = {}) {
@@ -205,9 +202,10 @@ describe('nobody else is disturbed by', () => {
 
   it('a page that floods its data channel: it is closed, and its WebSocket is paused as ever', async () => {
     await using bed = await start();
-    const peer = await openRawPeer(bed.page);
-    for (let count = 0; count < 3_000; count += 1) peer.channel.send(new Uint8Array(20));
-    await until(() => peer.channel.readyState === 'closed');
+    const peer = await openRawDataChannel(bed.page);
+    const datagram = new Uint8Array(20);
+    for (let count = 0; count < 3_000; count += 1) peer.channel.sendMessageBinary(datagram);
+    await until(() => peer.isClosed);
     expect(bed.game.stack.gateway.stats().fromPage.dropped.rate).toBeGreaterThan(400);
     expect(await bed.isPlaying()).toBe(true);
     expect(bed.page.closed).toBeUndefined();
@@ -216,8 +214,8 @@ describe('nobody else is disturbed by', () => {
 
   it('messages that are no datagrams: their page’s wires are closed', async () => {
     await using bed = await start();
-    const peer = await openRawPeer(bed.page);
-    peer.channel.send('{"type":"nothing"}');
+    const peer = await openRawDataChannel(bed.page);
+    peer.channel.sendMessage('{"type":"nothing"}');
     expect(await bed.page.whenClosed()).toMatchObject({ code: 4400 });
     await until(() => bed.game.stack.gateway.stats().dataChannels === 1);
     expect(await bed.isPlaying()).toBe(true);
@@ -226,7 +224,7 @@ describe('nobody else is disturbed by', () => {
 
   it('other data channels that a page opens on its connection', async () => {
     await using bed = await start();
-    const peer = await openRawPeer(bed.page);
+    const peer = await openRawDataChannel(bed.page);
     for (let count = 0; count < 50; count += 1) peer.connection.createDataChannel(`more-${count}`);
     await bed.game.pass(500);
     expect(bed.game.stack.gateway.stats().dataChannels).toBe(2);
@@ -234,26 +232,3 @@ describe('nobody else is disturbed by', () => {
     peer.close();
   });
 });
-
-/** A page's end of a data channel, without any of its rules. */
-async function openRawPeer(page: PageClient) {
-  const connection = new RTCPeerConnection();
-  const channel = connection.createDataChannel('relais', {
-    negotiated: true,
-    id: 0,
-    ordered: false,
-    maxRetransmits: 0,
-  });
-  await connection.setLocalDescription(await connection.createOffer());
-  const own = readDescription(connection.localDescription?.sdp ?? '');
-  const mid = own?.mid ?? '0';
-  offer(page, { ...own, id: 99 });
-  await until(() => answersOf(page).some(({ id }) => id === 99));
-  const answer = answersOf(page).find(({ id }) => id === 99) as Answer;
-  const [{ addresses, port }] = udpOf(page) as [Udp];
-  const candidates = addresses.map((address) => ({ address, port }));
-  const sdp = describePeer({ ...answer, mid, setup: 'active', candidates });
-  await connection.setRemoteDescription({ type: 'answer', sdp } as RTCSessionDescriptionInit);
-  await until(() => channel.readyState === 'open');
-  return { channel, connection, close: () => connection.close() };
-}

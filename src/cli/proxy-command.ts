@@ -16,6 +16,7 @@ import {
   readListenOptions,
   readProxyOptions,
   readRedisOptions,
+  readUdpOptions,
 } from './read-proxy-settings.js';
 import { readSetting } from './read-setting.js';
 import { readWholeNumber } from './read-value.js';
@@ -90,6 +91,7 @@ async function serve(
       seats: proxy.seats,
       url: options.gateway.url,
       address: options.gateway.address,
+      udp: readUdpOptions(env),
       // Who works on one machine has a simulated relay there.
       development: options.developmentIp !== undefined,
       log,

@@ -11,13 +11,15 @@ export interface ProxySetting {
   readonly fallback: string;
   /**
    * Where its value belongs in `RelayProxyOptions`, or in `ListenOptions`: `jwt.secret`, for instance. Those of
-   * `RedisStoreOptions` begin with `redis.`.
+   * `RedisStoreOptions` begin with `redis.`, those of `GatewayOptions` with `udp.`.
    */
   readonly option: string;
   /** Whether it is one of `ListenOptions`. */
   readonly isForListening?: boolean;
   /** Whether it is one of `RedisStoreOptions`. */
   readonly isForRedis?: boolean;
+  /** Whether it is one of `GatewayOptions`, which the proxy itself does not have. */
+  readonly isForGateway?: boolean;
   /** Makes the option's value of the text. Throws a `SettingError`. */
   readonly read: ReadValue;
 }

@@ -27,6 +27,7 @@ import {
   readMetricsPort,
   readProxyOptions,
   readRedisOptions,
+  readUdpOptions,
 } from './read-proxy-settings.js';
 import { type Env, readSetting } from './read-setting.js';
 import { readWholeNumber } from './read-value.js';
@@ -113,7 +114,12 @@ async function serve(
   });
   const servesMetrics = metricsPort === undefined;
   const proxy = createRelayProxy({ ...options, metrics, servesMetrics, log, store });
-  const gateway = gatewayOf(options, { seats: proxy.seats, log, metrics: gatewayMetrics });
+  const gateway = gatewayOf(options, {
+    seats: proxy.seats,
+    udp: readUdpOptions(env),
+    log,
+    metrics: gatewayMetrics,
+  });
   const listener = await serveRelayProxy(proxy, {
     ...readListenOptions(env),
     ...address,
@@ -127,7 +133,7 @@ async function serve(
 /** The gateway, where there is to be one. */
 function gatewayOf(
   { developmentIp, gateway }: RelayProxyOptions,
-  parts: Pick<GatewayOptions, 'seats' | 'log' | 'metrics'>,
+  parts: Pick<GatewayOptions, 'seats' | 'udp' | 'log' | 'metrics'>,
 ): Gateway | undefined {
   return (
     gateway &&

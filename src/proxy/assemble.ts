@@ -1,4 +1,5 @@
 import { RelayApi } from '../api/relay-api.js';
+import { TIMEOUT } from '../api/transport.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
 import { assembleOperations } from './assemble-operations.js';
@@ -18,6 +19,7 @@ import {
   WebhookTokens,
 } from './identity/index.js';
 import {
+  type AskClass,
   CallBudget,
   CallsPerPlayer,
   createUpstreamFetch,
@@ -29,8 +31,8 @@ import {
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
 import { FailedSessions } from './reports/index.js';
-import { MemoryStore, SessionRecords } from './store/index.js';
-import { SharedTimer, Watchers } from './watch/index.js';
+import { MemoryStore, SessionRecords, SweepChannel } from './store/index.js';
+import { Polls, SharedTimer, SweepPace, Watchers } from './watch/index.js';
 import type { RouteTools, ServiceRouteTools } from './wire/index.js';
 
 /** The proxy's parts, put together. */
@@ -43,6 +45,9 @@ export interface Assembled extends Upkeep {
   /** What the other routes work with. */
   readonly serviceRoutes: ServiceRouteTools;
 }
+
+/** The asker of the calls that show whether the service answers. They must not wait behind anybody else's. */
+const READINESS = 'readiness';
 
 /** The budget of calls of the service, in calls per second. */
 const DEFAULT_BUDGET = 20;
@@ -59,8 +64,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const records = new SessionRecords(store);
   const tell = (event: 'failure' | 'warning', message: string) =>
     options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
-  const { apiFor, budget, callsPerSecond } = assembleUpstream(options, clock);
-  const api = apiFor(NOBODY);
+  const { apiFor, budget, callsPerSecond, onTooMany } = assembleUpstream(options, clock);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   const limiter = new Limiter(limits, store, clock);
   const guesses = new WrongJoinCodes({
@@ -77,9 +81,26 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
     assembleIdentity(options, clock);
   const longestWait = options.longestWait ?? DEFAULT_LONGEST_WAIT;
-  const shared = { api, clock, records, store, webhookTokens, isClosing: () => closing.aborted };
-  const upkeep = assembleUpkeep(options, { ...shared, apiFor, signer, tell });
-  const watchers = assembleWatchers(options, { ...shared, ...upkeep, gatewayAccesses, tickets });
+  const shared = { clock, records, store, webhookTokens, isClosing: () => closing.aborted };
+  const pace = new SweepPace(callsPerSecond, clock);
+  const polls = new Polls({
+    api: apiFor(NOBODY, 'pending'),
+    clock,
+    pace,
+    use: { callsPerSecond, recentCalls: () => budget.used * callsPerSecond },
+  });
+  onTooMany(() => polls.slowDown());
+  const sweepChannel = new SweepChannel(store);
+  const watching = { pace, polls, sweepChannel };
+  const upkeep = assembleUpkeep(options, { ...shared, ...watching, apiFor, signer, tell });
+  const watchers = assembleWatchers(options, {
+    ...shared,
+    ...upkeep,
+    ...watching,
+    apiFor,
+    gatewayAccesses,
+    tickets,
+  });
   const operations = assembleOperations({
     ...shared,
     ...upkeep,
@@ -93,12 +114,18 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   });
   metrics?.gauge('waiters', () => watchers.waiting);
   metrics?.gauge('followed_seats', () => watchers.followers);
+  metrics?.gauge('upstream_budget_used', () => budget.used);
   metrics?.gauge('sessions', () => watchers.size);
   metrics?.gauge('leases', () => upkeep.leases.count());
   metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
+  const calls = new CallsPerPlayer({ limits, callsPerSecond, clock, store });
+  closing.addEventListener('abort', () => calls.close());
   const askers = new UpstreamCallers({
     apiFor,
-    limits: new CallsPerPlayer({ limits, callsPerSecond, clock }),
+    budget,
+    limits: calls,
+    // Neither the game nor the proxy waits any longer.
+    patience: Math.min(TIMEOUT, options.edgegap.timeout ?? TIMEOUT),
   });
   const addresses = new Addresses(options);
   return {
@@ -109,6 +136,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     routes: { addresses, askers, limiter, operations, players, signer },
     serviceRoutes: {
       ...shared,
+      api: apiFor(READINESS, 'announced'),
       addresses,
       closing,
       longestWait,
@@ -126,13 +154,27 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
     ...access
   } = edgegap;
   const budget = new CallBudget(callsPerSecond, clock);
-  const apiFor = (asker: string) =>
+  let tellTooMany = () => {};
+  const watched: typeof globalThis.fetch = async (...call) => {
+    const response = await fetch(...call);
+    if (response.status === 429) tellTooMany();
+    return response;
+  };
+  const apiFor = (asker: string, asks: AskClass) =>
     new RelayApi({
       ...access,
-      fetch: createUpstreamFetch({ fetch, budget, metrics, clock, asker }),
+      fetch: createUpstreamFetch({ fetch: watched, budget, metrics, clock, asker, asks }),
       clock,
     });
-  return { apiFor, budget, callsPerSecond };
+  return {
+    apiFor,
+    budget,
+    callsPerSecond,
+    /** Has somebody told each time that the service is called too often. */
+    onTooMany(listener: () => void) {
+      tellTooMany = listener;
+    },
+  };
 }
 
 /** The parts that sign and seal, and that find out who is asking. */
@@ -164,24 +206,34 @@ function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
 
 /** The parts that the watchers are put together from. */
 interface WatcherParts extends Pick<Upkeep, 'adoption'> {
-  readonly api: RelayApi;
+  readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
   readonly clock: Clock;
   readonly gatewayAccesses: GatewayAccesses;
+  readonly polls: Polls;
   readonly records: SessionRecords;
+  readonly sweepChannel: SweepChannel;
   readonly tickets: Tickets;
 }
 
 function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watchers {
-  const { adoption, api, clock, gatewayAccesses, records, tickets } = parts;
-  const { edgegap, jwt, log, secrets = [] } = options;
+  const { adoption, apiFor, clock, gatewayAccesses, polls, records, sweepChannel, tickets } = parts;
+  const { edgegap, jwt, log, publicUrl, secrets = [] } = options;
   const failed = new FailedSessions({
     records,
     clock,
     log,
     secrets: [edgegap.apiToken, ...secrets, ...(jwt?.secret ? [jwt.secret] : [])],
   });
+  const apis = {
+    announced: apiFor(NOBODY, 'announced'),
+    pending: apiFor(NOBODY, 'pending'),
+    sweeps: apiFor(NOBODY, 'sweeps'),
+  };
   return new Watchers({
-    api,
+    apiFor: (asks) => apis[asks],
+    hasWebhook: publicUrl !== undefined,
+    polls,
+    sweeps: sweepChannel,
     records,
     clock,
     deadlines: new SharedTimer(clock),

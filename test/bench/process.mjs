@@ -7,12 +7,15 @@ import {
   startRelay,
 } from './datagrams/far-ends.mjs';
 import { attack, play, rest } from './datagrams/players.mjs';
+import { holdForGood } from './held-sockets.mjs';
 import { moment } from './moment.mjs';
 import { startBare, startFrame, startProxy, startService } from './stack.mjs';
 
 let service;
 let bare;
 let gateway;
+let proxy;
+
 const commands = {
   async service({ delays }) {
     const onLinked = (sessionId) =>
@@ -28,9 +31,17 @@ const commands = {
   async calls() {
     return service.simulator.stats().calls;
   },
-  async proxy({ serviceUrl, ...options }) {
-    return { url: (await startProxy(serviceUrl, options)).url };
+  async linkDelays({ delays }) {
+    service.setDelays(delays);
   },
+  async proxy({ serviceUrl, ...options }) {
+    proxy = await startProxy(serviceUrl, options);
+    return { url: proxy.url };
+  },
+  async pace({ factor }) {
+    proxy.setPace(factor);
+  },
+  holdForGood,
   async bare({ body, isHeld }) {
     bare = await startBare(body, { isHeld });
     return { url: bare.url };

@@ -188,6 +188,7 @@ describe('what to watch', () => {
       'followed_seats',
       'sessions',
       'leases',
+      'upstream_budget_used',
       'joins_slowed',
     ] as const)
       metrics.gauge(gauge, () => 0);

@@ -55,7 +55,7 @@ async function checkUdpPort(port: string | undefined): Promise<Finding[]> {
       return [
         warning(
           `The UDP port ${port} is taken.`,
-          'That is well where the proxy runs on this machine. Otherwise its gateway does not start.',
+          'That is well where the proxy runs on this machine. Otherwise pages get no data channels.',
           'See who has it (ss -ulpn), or set RELAIS_GATEWAY_UDP_PORT to another one.',
         ),
       ];
@@ -63,7 +63,7 @@ async function checkUdpPort(port: string | undefined): Promise<Finding[]> {
     return [
       problem(
         `The UDP port ${port} cannot be had (${code}).`,
-        'The gateway does not start.',
+        'Pages get no data channels, and play over WebSockets alone.',
         'Set RELAIS_GATEWAY_UDP_PORT to one that this user may use.',
       ),
     ];

@@ -9,6 +9,7 @@ import {
   readMetricsPort,
   readProxyOptions,
   readRedisOptions,
+  readUdpOptions,
 } from '../read-proxy-settings.js';
 import { type Env, readSetting } from '../read-setting.js';
 import { inNamesOfSettings } from '../setting-error.js';
@@ -34,13 +35,16 @@ function wrongBy(name: string, env: Env): string[] {
   if (value === undefined) return [];
   const alone = {
     EDGEGAP_API_TOKEN: 'x',
+    // Settings of the gateway mean nothing without it, and the address of its UDP port nothing without that.
     RELAIS_GATEWAY: env['RELAIS_GATEWAY'],
+    RELAIS_GATEWAY_UDP_PORT: env['RELAIS_GATEWAY_UDP_PORT'],
     [name]: value,
   };
   return attempt(() => {
     readProxyOptions(alone);
     readListenOptions(alone);
     readMetricsPort(alone);
+    readUdpOptions(alone);
   }).messages;
 }
 

@@ -1,0 +1,137 @@
+import { type BenchOptions, type Figure, figure, percentile } from './figure.js';
+import { moment } from './moment.mjs';
+import { POLICIES, type Policy } from './policies.js';
+import { type BenchProcess, startProcess } from './process.js';
+
+/** How many calls a second the proxy may make: what it may by default. */
+const BUDGET = 20;
+/** How much faster the proxy's clock goes while the open sessions are made: the budget then allows for more. */
+const PACE_AT_FIRST = 25;
+/** How many sessions are made at once. */
+const AT_ONCE = 16;
+/** How many sessions are pending at once. */
+const PENDING = 5;
+/** How long it takes until these are linked, in milliseconds: each a little longer than the one before it. */
+const LINK_DELAYS = [1_000, 1_370, 1_810, 2_240, 2_690];
+
+interface Calls {
+  readonly [operation: string]: Readonly<Record<string, number>>;
+}
+
+/** Opens sessions, each with a host who holds a request for news of it. */
+async function openSessions(url: string, client: BenchProcess, count: number): Promise<void> {
+  const sessions = `${url}/v1/relays/sessions`;
+  const { hostname: host, port } = new URL(url);
+  let player = 0;
+  const openSome = async () => {
+    while (player < count) {
+      const { body } = await askJson(sessions, `open-${player++}`, '{}');
+      const { session_id, ticket } = body;
+      let status = await askJson(`${sessions}/${session_id}`, ticket);
+      while (!status.body.linked) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        status = await askJson(`${sessions}/${session_id}`, ticket);
+      }
+      const seat = { session_id, ticket, etag: status.etag };
+      await client.tell('holdForGood', { host, port: +port, seat });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, openSome));
+}
+
+/** What the proxy answers; asked again where it says that its budget is used up. */
+async function askJson(url: string, token: string, body?: string) {
+  for (;;) {
+    const answer = await fetch(url, {
+      method: body ? 'POST' : 'GET',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body }),
+    });
+    const text = await answer.text();
+    if (answer.ok) {
+      const etag = answer.headers.get('etag') ?? '';
+      const document = JSON.parse(text) as { session_id: string; ticket: string; linked: boolean };
+      return { etag, body: document };
+    }
+    if (answer.status !== 429 && answer.status !== 503) throw new Error(`${answer.status} ${text}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const callsOf = async (service: BenchProcess): Promise<number> =>
+  Object.values(await service.tell<Calls>('calls'))
+    .flatMap((byStatus) => Object.values(byStatus))
+    .reduce((sum, calls) => sum + calls, 0);
+
+/** Upstream calls a second, while nothing happens. */
+async function callsAtRest(service: BenchProcess, seconds: number): Promise<number> {
+  const before = await callsOf(service);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  return ((await callsOf(service)) - before) / seconds;
+}
+
+/** From the moment the service links a new session to the moment its host knows, in milliseconds. */
+async function linkLags(url: string, service: BenchProcess, policy: Policy, rounds: number) {
+  const linked = new Map<string, number>();
+  service.onNews = (news) => linked.set(String(news['linked']), Number(news['at']));
+  const lags: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const hosts = Array.from({ length: PENDING }, async (_, index) => {
+      const { sessionId, known } = await policy.host(url, `new-${round}-${index}`);
+      await known;
+      const at = moment();
+      // The answer to this comes after all that was said before it.
+      await service.tell('calls');
+      lags.push(at - (linked.get(sessionId) ?? Number.NaN));
+    });
+    await Promise.all(hosts);
+  }
+  return lags;
+}
+
+/** One proxy with so many open sessions: what they cost at rest, and how late news of new ones are. */
+async function measure(policy: Policy, open: number, quick: boolean) {
+  using service = startProcess();
+  using proxy = startProcess();
+  using client = startProcess();
+  const { url: serviceUrl } = await service.tell<{ url: string }>('service', { delays: [1] });
+  const { url } = await proxy.tell<{ url: string }>('proxy', {
+    serviceUrl,
+    ...policy.proxy,
+    callsPerSecond: BUDGET,
+    // It would lapse while the clock goes faster.
+    lease: 3_600,
+  });
+  await proxy.tell('pace', { factor: PACE_AT_FIRST });
+  await openSessions(url, client, open);
+  // By then all hosts know that they are linked.
+  await callsAtRest(service, quick ? 1 : 5);
+  await proxy.tell('pace', { factor: 1 });
+  const atRest = await callsAtRest(service, quick ? 2 : 60);
+  await service.tell('linkDelays', { delays: LINK_DELAYS });
+  const lags = await linkLags(url, service, policy, quick ? 1 : 12);
+  return { atRest, lags };
+}
+
+/** What many open sessions cost at the budget that users get, and how they slow down the news of new ones. */
+export async function openSessionsCost({ quick, say }: BenchOptions): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const open of quick ? [20] : [20, 1_000, 10_000]) {
+    const ways = [
+      ['webhook', 'relais-held-webhook'],
+      ['no-webhook', 'relais-held'],
+    ] as const;
+    for (const [way, name] of ways) {
+      say(`link-lag/open=${open}/${way}`);
+      const policy = POLICIES.find((candidate) => candidate.name === name);
+      if (!policy) throw new Error(`There is no policy ${name}.`);
+      const { atRest, lags } = await measure(policy, open, quick);
+      figures.push(
+        figure(`link-lag/open=${open}/${way}/p50`, 'ms', percentile(lags, 0.5)),
+        figure(`link-lag/open=${open}/${way}/p99`, 'ms', percentile(lags, 0.99)),
+        figure(`upstream-calls-per-second/open=${open}/${way}`, 'calls/s', atRest),
+      );
+    }
+  }
+  return figures;
+}

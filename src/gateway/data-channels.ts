@@ -45,7 +45,7 @@ export class DataChannels {
     this.#port = port;
     this.#most = most;
     const addresses = udp.address ? [udp.address].flat() : readPublicAddresses(development);
-    this.udp = { type: 'udp', addresses, port };
+    this.udp = { type: 'udp', addresses, port: udp.publicPort ?? port };
   }
 
   /** Takes the port. Resolves to nothing where that cannot be, or the library is not there. Does not reject. */

@@ -13,6 +13,8 @@ export interface GatewayUdp {
    * not know it. @default the machine's own addresses
    */
   readonly address?: string | readonly string[] | undefined;
+  /** The port that pages reach it at, where a container or NAT maps another one to `port`. @default `port` */
+  readonly publicPort?: number | undefined;
 }
 
 /** How much a gateway carries. */

@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import { readSetting } from '../read-setting.js';
 import { type Finding, fine, problem, warning } from './finding.js';
 import type { Patient } from './patient.js';
+import { withoutSlash } from './without-slash.js';
 
 /** How long the WebSocket may take to open and close, in milliseconds. */
 const PATIENCE = 10_000;
@@ -15,7 +16,7 @@ export async function checkGateway(patient: Patient): Promise<Finding[]> {
   const { gateway, publicUrl } = patient.options;
   if (!gateway) return [];
   const findings = await checkUdpPort(readSetting(patient.env, 'RELAIS_GATEWAY_UDP_PORT'));
-  const below = publicUrl && `${String(publicUrl).replace(/\/+$/, '')}/v1/channel`;
+  const below = publicUrl && `${withoutSlash(publicUrl)}/v1/channel`;
   const url = gateway.url ?? below?.replace(/^http/, 'ws');
   if (url !== undefined) findings.push(await checkWire(url));
   return findings;

@@ -8,6 +8,7 @@ import { checkWay, FORGED } from './check-way.js';
 import { clockFinding } from './clock-finding.js';
 import { type Finding, fine, problem, warning } from './finding.js';
 import type { Patient } from './patient.js';
+import { withoutSlash } from './without-slash.js';
 
 /** How the running proxy is asked. */
 interface Questions {
@@ -38,7 +39,7 @@ export async function checkPublicUrl(patient: Patient): Promise<Finding[]> {
       ),
     ];
   }
-  const base = String(publicUrl).replace(/\/+$/, '');
+  const base = withoutSlash(publicUrl);
   const findings = await checkHost(new URL(base), patient);
   if (!secrets) return [...findings, await unprovable(base)];
   const tokens = new DoctorTokens(new Signer(secrets, patient.clock));

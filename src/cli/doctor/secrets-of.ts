@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/parse-url.js';
 import { PROXY_SETTINGS } from '../proxy-settings.js';
 import { type Env, readSetting } from '../read-setting.js';
 
@@ -29,9 +30,9 @@ function secretsOf(env: Env): string[] {
     .sort((one, other) => other.length - one.length);
 }
 
+/** The password in a URL, as it stands there and as it is meant. */
 function passwordsIn(value: string): string[] {
-  const [, password] = /^\w+:\/\/[^/@]*?:([^@]+)@/.exec(value) ?? [];
-  if (password === undefined) return [];
+  const { password = '' } = parseUrl(value) ?? {};
   try {
     return [password, decodeURIComponent(password)];
   } catch {

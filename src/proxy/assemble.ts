@@ -1,6 +1,7 @@
 import { RelayApi } from '../api/relay-api.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
+import { addGauges } from './add-gauges.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
@@ -93,16 +94,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     watchers,
     longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
   });
-  metrics?.gauge('waiters', () => watchers.waiting);
-  metrics?.gauge('followed_seats', () => watchers.followers);
-  metrics?.gauge('sessions', () => watchers.size);
-  metrics?.gauge('leases', () => upkeep.leases.count());
-  metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
-  const { counts } = upkeep.adoption;
-  metrics?.gauge('account_sessions', () => counts.read().account);
-  metrics?.gauge('open_sessions', () => counts.read().own);
-  metrics?.gauge('host_leases', () => counts.read().withHost);
-  if (loginKeys) metrics?.gauge('login_keys', () => Number(loginKeys.isCurrent));
+  if (metrics) addGauges(metrics, { ...upkeep, guesses, loginKeys, watchers });
   const askers = new UpstreamCallers({
     apiFor,
     limits: new CallsPerPlayer({ limits, callsPerSecond, clock }),
@@ -115,7 +107,11 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
-    serviceRoutes: { ...shared, loginKeys, metrics },
+    serviceRoutes: {
+      ...shared,
+      loginKeys,
+      metrics: options.servesMetrics === false ? undefined : metrics,
+    },
   };
 }
 

@@ -17,4 +17,4 @@ export { Sealer } from './sealer.js';
 export { Signer } from './signer.js';
 export type { Ticket } from './ticket-dates.js';
 export { Tickets } from './tickets.js';
-export { type Origin, type WebhookProof, WebhookTokens } from './webhook-tokens.js';
+export { claimOfWebhook, type Origin, type WebhookProof, WebhookTokens } from './webhook-tokens.js';

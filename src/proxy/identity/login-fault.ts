@@ -13,7 +13,7 @@ const BY_CLAIM: Readonly<Record<string, LoginFault>> = {
   typ: 'kind',
 };
 
-/** What was wrong with a token, by what jose says of it. It looks at the signature before it looks at what is signed. */
+/** What was wrong with a token, by what jose says of it: it looks at the signature before it reads what is signed. */
 export function faultOf(error: unknown): LoginFault {
   if (error instanceof errors.JWTExpired) return 'time';
   if (error instanceof errors.JWTClaimValidationFailed) return BY_CLAIM[error.claim] ?? 'claim';

@@ -12,8 +12,8 @@
  * - `login_keys`: 1 while the keys of the studio's login could be fetched when that was last tried, otherwise 0. Only
  *   with `jwt.jwksUrl`.
  *
- * `account_sessions`, `open_sessions` and `host_leases` are of one moment: the last time that this instance went through
- * the whole list. They are `NaN` before, and ten minutes after, for then another instance does it.
+ * `account_sessions`, `open_sessions` and `host_leases` are of one moment: the last time that this instance went
+ * through the whole list. They are `NaN` before, and ten minutes after, for then another instance does it.
  */
 export type Gauge =
   | 'waiters'

@@ -100,7 +100,8 @@ async function verifyWithEach(
 ): Promise<JWTPayload | LoginFault> {
   for await (const key of keys) {
     const payload = await verifierWith(key, checks)(token);
-    if (payload !== 'signature') return payload;
+    // One that cannot be read is in nobody's way: another key may fit.
+    if (payload !== 'signature' && payload !== 'malformed') return payload;
   }
   return 'signature';
 }

@@ -146,6 +146,17 @@ describe('the keys of a login service', () => {
     expect(await login(await old.sign(clock))).toBe('ada');
   });
 
+  it('are told of once when they cannot be fetched, and once when they can be again', async () => {
+    const key = await newKey('ES256', 'one');
+    keys = undefined;
+    answer = undefined;
+    for (let time = 0; time < 3; time += 1) await login(await key.sign(clock)).catch(() => {});
+    expect(told).toEqual([['failure', expect.stringContaining('cannot be fetched')]]);
+    keys = [key.jwk];
+    expect(await login(await key.sign(clock))).toBe('ada');
+    expect(told.slice(1)).toEqual([['warning', expect.stringContaining('are there again')]]);
+  });
+
   it('sign for any of several issuers and audiences', async () => {
     const key = await newKey('ES256', 'one');
     keys = [key.jwk];

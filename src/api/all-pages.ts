@@ -4,6 +4,9 @@ import type { SessionPage } from './session-list.js';
 /** How many pages may be read beyond twice the number that the first one announces. */
 const SLACK = 10;
 
+/** Reads one page. */
+type ReadPage<TPage> = (options: ListOptions) => Promise<TPage>;
+
 /**
  * Everything on all pages, page by page as it is consumed. Each session comes at most once. While several pages are
  * read, sessions that begin or end move others from page to page. So all pages are read a second time, from the last to
@@ -11,33 +14,41 @@ const SLACK = 10;
  * however busy the account is.
  */
 export async function* readAllPages<TEntry extends { readonly session_id: string }>(
-  read: (options: ListOptions) => Promise<SessionPage<TEntry>>,
+  read: ReadPage<SessionPage<TEntry>>,
   options: ListOptions,
 ): AsyncGenerator<TEntry, void> {
   const seen = new Set<string>();
   const isNew = ({ session_id: id }: TEntry) => !seen.has(id) && seen.add(id);
-  const numbers: number[] = [];
-  for await (const { number, sessions } of readForward(read, options)) {
-    numbers.push(number);
-    yield* sessions.filter(isNew);
-  }
-  if (numbers.length === 1) return;
-  for (const page of numbers.reverse()) {
-    const { sessions } = await read({ ...options, page });
+  for await (const { sessions } of readThereAndBack(read, options)) {
     yield* sessions.filter(isNew);
   }
 }
 
-async function* readForward<TEntry>(
-  read: (options: ListOptions) => Promise<SessionPage<TEntry>>,
+/** All pages from the first to the last, and back where there are several. */
+export async function* readThereAndBack<TPage extends SessionPage<unknown>>(
+  read: ReadPage<TPage>,
   options: ListOptions,
-): AsyncGenerator<{ readonly number: number; readonly sessions: readonly TEntry[] }, void> {
+): AsyncGenerator<TPage, void> {
+  const numbers: number[] = [];
+  for await (const page of readForward(read, options)) {
+    numbers.push(page.number);
+    yield page.list;
+  }
+  if (numbers.length === 1) return;
+  for (const page of numbers.reverse()) yield await read({ ...options, page });
+}
+
+/** All pages from the first to the last, each with its number. */
+export async function* readForward<TPage extends SessionPage<unknown>>(
+  read: ReadPage<TPage>,
+  options: ListOptions,
+): AsyncGenerator<{ readonly number: number; readonly list: TPage }, void> {
   let { page: number = 1 } = options;
   let list = await read(options);
   // If pages were added faster than they are read, the last one would never come.
   const most = 2 * list.pagination.paginator.num_pages + SLACK;
   for (let count = 1; ; count += 1) {
-    yield { number, sessions: list.sessions };
+    yield { number, list };
     const { has_next, next_page_number: next } = list.pagination;
     // A service that leads from page to page in circles must not keep its caller for ever.
     if (!has_next || next === null || next <= number || count >= most) return;

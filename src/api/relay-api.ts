@@ -14,7 +14,12 @@ import { AuthorizeUserRequest, CreateSessionRequest, RevokeUserRequest } from '.
 import { mayHaveWorked } from './retry.js';
 import { RelaySession, UserAuthorization } from './schemas.js';
 import { ServiceClient } from './service-client.js';
-import { type SessionEntry, SessionEntryList, SessionList } from './session-list.js';
+import {
+  type SessionEntry,
+  SessionEntryList,
+  type SessionEntryPage,
+  SessionList,
+} from './session-list.js';
 
 export type { CallOptions, ListOptions, RelayApiOptions } from './relay-api-options.js';
 
@@ -120,7 +125,12 @@ export class RelayApi {
    * @example for await (const { session_id } of api.listAllEntries()) console.log(session_id);
    */
   listAllEntries(options: ListOptions = {}): AsyncGenerator<SessionEntry, void> {
-    return readAllPages((page) => this.#readPage(SessionEntryList, page), options);
+    return readAllPages((page) => this.listEntryPage(page), options);
+  }
+
+  /** @internal One page, as {@link RelayApi.listAllEntries} reads it. */
+  listEntryPage(options: ListOptions = {}): Promise<SessionEntryPage> {
+    return this.#readPage(SessionEntryList, options);
   }
 
   /**

@@ -51,6 +51,12 @@ export const SessionEntryList = v.looseObject({
 /** A listed session of which nothing is sure but its id. All else is as it came. */
 export interface SessionEntry extends v.InferOutput<typeof SessionEntry> {}
 
+/** @internal One page of such sessions. */
+export interface SessionEntryPage extends SessionPage<SessionEntry> {
+  /** How many sessions there are on all pages. */
+  readonly total_count: number;
+}
+
 /** One page of a list, whatever is known of what is on it. */
 export interface SessionPage<TEntry> {
   readonly sessions: readonly TEntry[];

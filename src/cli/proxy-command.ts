@@ -28,6 +28,7 @@ import {
   readMetricsPort,
   readProxyOptions,
   readRedisOptions,
+  readUdpOptions,
 } from './read-proxy-settings.js';
 import { type Env, readSetting } from './read-setting.js';
 import { readWholeNumber } from './read-value.js';
@@ -110,7 +111,8 @@ async function serve(
   });
   const servesMetrics = metricsPort === undefined;
   const proxy = createRelayProxy({ ...options, metrics, servesMetrics, log, store });
-  const gateway = gatewayOf(options, { seats: proxy.seats, log, metrics: gatewayMetrics });
+  const parts = { seats: proxy.seats, udp: readUdpOptions(env), log, metrics: gatewayMetrics };
+  const gateway = gatewayOf(options, parts);
   const listener = await serveRelayProxy(proxy, {
     ...readListenOptions(env),
     ...address,
@@ -124,7 +126,7 @@ async function serve(
 /** The gateway, where there is to be one. */
 function gatewayOf(
   { developmentIp, gateway }: RelayProxyOptions,
-  parts: Pick<GatewayOptions, 'seats' | 'log' | 'metrics'>,
+  parts: Pick<GatewayOptions, 'seats' | 'udp' | 'log' | 'metrics'>,
 ): Gateway | undefined {
   return (
     gateway &&

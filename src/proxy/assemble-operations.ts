@@ -1,4 +1,3 @@
-import type { RelayApi } from '../api/relay-api.js';
 import type { Clock } from '../common/clock.js';
 import type { ChannelTickets, GatewayAccesses, Tickets, WebhookTokens } from './identity/index.js';
 import type { Limiter, WrongJoinCodes } from './limits/index.js';
@@ -24,13 +23,12 @@ import {
   TokenKeeper,
 } from './operations/index.js';
 import type { SessionRecords, Store } from './store/index.js';
-import type { Adoption, Chores, Leases } from './upkeep/index.js';
+import type { Adoption, Chores, Leases, Sweeps } from './upkeep/index.js';
 import type { Watchers } from './watch/index.js';
 
 /** The parts that the operations are put together from. Each operation gets those that it names. */
 export interface OperationParts {
   readonly adoption: Adoption;
-  readonly api: RelayApi;
   readonly channelTickets: ChannelTickets;
   readonly chores: Chores;
   readonly clock: Clock;
@@ -40,6 +38,7 @@ export interface OperationParts {
   readonly limiter: Limiter;
   readonly records: SessionRecords;
   readonly store: Store;
+  readonly sweeps: Sweeps;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   readonly webhookTokens: WebhookTokens;

@@ -2,31 +2,40 @@ import type { RelayApi } from '../api/relay-api.js';
 import type { Clock } from '../common/clock.js';
 import { DEFAULT_LEASE } from './checked-options.js';
 import type { Signer, WebhookTokens } from './identity/index.js';
-import { NOBODY } from './limits/index.js';
+import { type AskClass, NOBODY } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
 import type { Note } from './reports/index.js';
-import type { SessionRecords, Store } from './store/index.js';
+import type { SessionRecords, Store, SweepChannel } from './store/index.js';
 import {
+  AccountList,
   Adoption,
   Chores,
   Duty,
   Leases,
   LONG_LEASE,
+  LostCreates,
   OtherProcesses,
   Reaper,
+  Sweeps,
+  type SweepsTools,
   useOfToken,
 } from './upkeep/index.js';
+import type { Polls, SweepPace } from './watch/index.js';
 
 /** The parts that the upkeep is put together from. */
 export interface UpkeepParts {
-  /** The relay session API, as it is called on somebody's behalf. */
-  readonly apiFor: (asker: string) => RelayApi;
+  /** The relay session API, as it is called on somebody's behalf, with the class of a *get* and a *list*. */
+  readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
   readonly clock: Clock;
   /** Puts something into the log. */
   readonly note: Note;
   readonly records: SessionRecords;
   readonly signer: Signer;
   readonly store: Store;
+  /** How fast the account is looked after. */
+  readonly pace: SweepPace;
+  readonly polls: Polls;
+  readonly sweepChannel: SweepChannel;
   readonly webhookTokens: WebhookTokens;
   /** Tells the log of something that went wrong, or may. */
   readonly tell: (event: 'failure' | 'warning', message: string) => void;
@@ -38,6 +47,7 @@ export interface Upkeep {
   readonly chores: Chores;
   readonly leases: Leases;
   readonly reaper: Reaper;
+  readonly sweeps: Sweeps;
 }
 
 const OTHER_AT_WORK =
@@ -70,27 +80,49 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
   });
   const adoption = new Adoption({
     ...parts,
-    api: apiFor(NOBODY),
+    api: apiFor(NOBODY, 'sweeps'),
     chores,
     leases,
     others: isAlone ? others : undefined,
   });
+  const duty = new Duty(store);
+  const onFailure = (message: string) => tell('failure', message);
+  const sweeps = assembleSweeps(parts, { adoption, duty, lease: leases.duration, onFailure });
   const reaper = new Reaper({
-    adoption,
     chores,
-    duty: new Duty(store),
+    duty,
+    sweeps,
     leases,
     records,
     metrics: options.metrics,
     note: parts.note,
     clock,
-    onFailure: (message) => tell('failure', message),
+    onFailure,
   });
-  return { adoption, chores, leases, reaper };
+  return { adoption, chores, leases, reaper, sweeps };
+}
+
+function assembleSweeps(
+  { apiFor, clock, pace, polls, sweepChannel, webhookTokens }: UpkeepParts,
+  tools: Pick<SweepsTools, 'adoption' | 'duty' | 'lease' | 'onFailure'>,
+): Sweeps {
+  return new Sweeps({
+    ...tools,
+    channel: sweepChannel,
+    clock,
+    list: new AccountList({
+      api: apiFor(NOBODY, 'sweeps'),
+      urgentApi: apiFor(NOBODY, 'announced'),
+      pace,
+    }),
+    lostCreates: new LostCreates(webhookTokens),
+    pace,
+    polls,
+  });
 }
 
 function assembleChores({ apiFor, clock, records, store }: UpkeepParts): Chores {
-  const api = apiFor(CHORES);
+  const api = apiFor(CHORES, 'announced');
   const revoke = (sessionId: string, token: number) =>
     chores.do({ what: 'revoke', sessionId, token });
   const chores: Chores = new Chores(api, store, clock, {

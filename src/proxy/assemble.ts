@@ -1,4 +1,5 @@
 import { RelayApi } from '../api/relay-api.js';
+import { TIMEOUT } from '../api/transport.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
 import { addGauges } from './add-gauges.js';
@@ -19,6 +20,7 @@ import {
   WebhookTokens,
 } from './identity/index.js';
 import {
+  type AskClass,
   CallBudget,
   CallsPerPlayer,
   createUpstreamFetch,
@@ -30,8 +32,8 @@ import {
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
 import { FailedSessions, type LogEntry, type Note } from './reports/index.js';
-import { MemoryStore, SessionRecords } from './store/index.js';
-import { SharedTimer, Watchers } from './watch/index.js';
+import { MemoryStore, SessionRecords, SweepChannel } from './store/index.js';
+import { Polls, SharedTimer, SweepPace, Watchers } from './watch/index.js';
 import type { RouteTools, ServiceRouteTools } from './wire/index.js';
 
 /** The proxy's parts, put together. */
@@ -46,6 +48,9 @@ export interface Assembled extends Upkeep {
   /** What the other routes work with. */
   readonly serviceRoutes: ServiceRouteTools;
 }
+
+/** The asker of the calls that show whether the service answers. They must not wait behind anybody else's. */
+const READINESS = 'readiness';
 
 /** The budget of calls of the service, in calls per second. */
 const DEFAULT_BUDGET = 20;
@@ -63,8 +68,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const note: Note = ({ event, ...rest }) =>
     options.log?.({ event, at: new Date(clock.now()).toISOString(), ...rest } as LogEntry);
   const tell = (event: 'failure' | 'warning', message: string) => note({ event, message });
-  const { apiFor, budget, callsPerSecond } = assembleUpstream(options, clock);
-  const api = apiFor(NOBODY);
+  const { apiFor, budget, callsPerSecond, onTooMany } = assembleUpstream(options, clock);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   const limiter = new Limiter(limits, store, clock);
   const guesses = new WrongJoinCodes({
@@ -80,9 +84,26 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   });
   const { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens } =
     assembleIdentity(options, { clock, tell });
-  const shared = { api, clock, records, store, webhookTokens, isClosing: () => closing.aborted };
-  const upkeep = assembleUpkeep(options, { ...shared, apiFor, note, signer, tell });
-  const watchers = assembleWatchers(options, { ...shared, ...upkeep, gatewayAccesses, tickets });
+  const shared = { clock, records, store, webhookTokens, isClosing: () => closing.aborted };
+  const pace = new SweepPace(callsPerSecond, clock);
+  const polls = new Polls({
+    api: apiFor(NOBODY, 'pending'),
+    clock,
+    pace,
+    use: { callsPerSecond, recentCalls: () => budget.used * callsPerSecond },
+  });
+  onTooMany(() => polls.slowDown());
+  const sweepChannel = new SweepChannel(store);
+  const watching = { pace, polls, sweepChannel };
+  const upkeep = assembleUpkeep(options, { ...shared, ...watching, apiFor, note, signer, tell });
+  const watchers = assembleWatchers(options, {
+    ...shared,
+    ...upkeep,
+    ...watching,
+    apiFor,
+    gatewayAccesses,
+    tickets,
+  });
   const operations = assembleOperations({
     ...shared,
     ...upkeep,
@@ -94,10 +115,15 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     watchers,
     longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
   });
-  if (metrics) addGauges(metrics, { ...upkeep, guesses, loginKeys, watchers });
+  if (metrics) addGauges(metrics, { ...upkeep, budget, guesses, loginKeys, watchers });
+  const calls = new CallsPerPlayer({ limits, callsPerSecond, clock, store });
+  closing.addEventListener('abort', () => calls.close());
   const askers = new UpstreamCallers({
     apiFor,
-    limits: new CallsPerPlayer({ limits, callsPerSecond, clock }),
+    budget,
+    limits: calls,
+    // Neither the game nor the proxy waits any longer.
+    patience: Math.min(TIMEOUT, options.edgegap.timeout ?? TIMEOUT),
   });
   const addresses = new Addresses(options);
   return {
@@ -109,6 +135,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     routes: { addresses, askers, limiter, operations, players, signer },
     serviceRoutes: {
       ...shared,
+      api: apiFor(READINESS, 'announced'),
       loginKeys,
       metrics: options.servesMetrics === false ? undefined : metrics,
     },
@@ -123,13 +150,27 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
     ...access
   } = edgegap;
   const budget = new CallBudget(callsPerSecond, clock);
-  const apiFor = (asker: string) =>
+  let tellTooMany = () => {};
+  const watched: typeof globalThis.fetch = async (...call) => {
+    const response = await fetch(...call);
+    if (response.status === 429) tellTooMany();
+    return response;
+  };
+  const apiFor = (asker: string, asks: AskClass) =>
     new RelayApi({
       ...access,
-      fetch: createUpstreamFetch({ fetch, budget, metrics, clock, asker }),
+      fetch: createUpstreamFetch({ fetch: watched, budget, metrics, clock, asker, asks }),
       clock,
     });
-  return { apiFor, budget, callsPerSecond };
+  return {
+    apiFor,
+    budget,
+    callsPerSecond,
+    /** Has somebody told each time that the service is called too often. */
+    onTooMany(listener: () => void) {
+      tellTooMany = listener;
+    },
+  };
 }
 
 /** The parts that sign and seal, and that find out who is asking. */
@@ -164,24 +205,34 @@ function assembleIdentity(options: RelayProxyOptions, tools: LoginKeysTools) {
 
 /** The parts that the watchers are put together from. */
 interface WatcherParts extends Pick<Upkeep, 'adoption'> {
-  readonly api: RelayApi;
+  readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
   readonly clock: Clock;
   readonly gatewayAccesses: GatewayAccesses;
+  readonly polls: Polls;
   readonly records: SessionRecords;
+  readonly sweepChannel: SweepChannel;
   readonly tickets: Tickets;
 }
 
 function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watchers {
-  const { adoption, api, clock, gatewayAccesses, records, tickets } = parts;
-  const { edgegap, jwt, log, secrets = [] } = options;
+  const { adoption, apiFor, clock, gatewayAccesses, polls, records, sweepChannel, tickets } = parts;
+  const { edgegap, jwt, log, publicUrl, secrets = [] } = options;
   const failed = new FailedSessions({
     records,
     clock,
     log,
     secrets: [edgegap.apiToken, ...secrets, ...(jwt?.secret ? [jwt.secret] : [])],
   });
+  const apis = {
+    announced: apiFor(NOBODY, 'announced'),
+    pending: apiFor(NOBODY, 'pending'),
+    sweeps: apiFor(NOBODY, 'sweeps'),
+  };
   return new Watchers({
-    api,
+    apiFor: (asks) => apis[asks],
+    hasWebhook: publicUrl !== undefined,
+    polls,
+    sweeps: sweepChannel,
     records,
     clock,
     deadlines: new SharedTimer(clock),

@@ -16,6 +16,8 @@ const GAUGES: Readonly<Record<Gauge, string>> = {
   followed_seats: 'Seats that are followed now for the channels of the gateway.',
   sessions: 'Sessions that this instance watches now.',
   leases: 'Leases in the store.',
+  upstream_budget_used:
+    'Share of the budget of calls of the relay session API that was used within ten seconds: 0 to 1.',
   joins_slowed:
     'Whether joins are slowed because of too many wrong join codes and session ids: 1 or 0.',
   account_sessions: 'Sessions that the relay service listed when all were last gone through.',
@@ -71,6 +73,7 @@ export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}):
   if (process) collectDefaultMetrics({ register: registry });
   return {
     ...observeDurations(registers),
+    ...observeWaits(registers),
     ...countEvents(registers),
     gauge: (name, read) => addGauge(name, read, registers),
     expose: async () => ({
@@ -100,6 +103,20 @@ function observeDurations(registers: Registry[]): Pick<Metrics, 'onRequest' | 'o
       requests.observe({ route, status }, milliseconds / 1000),
     onUpstreamCall: (operation, status, milliseconds) =>
       upstream.observe({ operation, status }, milliseconds / 1000),
+  };
+}
+
+function observeWaits(registers: Registry[]): Pick<Metrics, 'onUpstreamWait'> {
+  const waits = new Histogram({
+    name: 'relais_upstream_wait_seconds',
+    help: 'How long calls of the relay session API waited for their turn, by class.',
+    labelNames: ['class'],
+    buckets: BUCKETS,
+    registers,
+  });
+  return {
+    onUpstreamWait: (callClass, milliseconds) =>
+      waits.observe({ class: callClass }, milliseconds / 1000),
   };
 }
 

@@ -127,6 +127,19 @@ export const badToken = (forLog: RefusalForLog) =>
 export const tooMany = (message: string, retryAfter: number, limit: string) =>
   new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)), { limit });
 
+/**
+ * The refusal, for now, for a call of the relay service that would not be made in time, because too many wait before it.
+ *
+ * @param wait - how long it would have to wait, in milliseconds.
+ */
+export const lineTooLong = (wait: number) =>
+  new ProxyError(
+    503,
+    'upstream-unavailable',
+    'Too many others are waiting for the relay service now.',
+    Math.ceil(wait / 1000),
+  );
+
 /** The refusal for an error that was thrown while a request was answered. */
 export function refusalFrom(error: unknown): ProxyError {
   if (error instanceof ProxyError) return error;

@@ -10,6 +10,7 @@ export function tolerateLogAndMetrics(options: RelayProxyOptions): RelayProxyOpt
       metrics: {
         onRequest: tolerant((...told) => metrics.onRequest(...told)),
         onUpstreamCall: tolerant((...told) => metrics.onUpstreamCall(...told)),
+        onUpstreamWait: tolerant((...told) => metrics.onUpstreamWait(...told)),
         onReaped: tolerant((...told) => metrics.onReaped(...told)),
         onLimit: tolerant((...told) => metrics.onLimit(...told)),
         onJoinMiss: tolerant(() => metrics.onJoinMiss()),

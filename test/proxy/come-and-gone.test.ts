@@ -18,14 +18,17 @@ async function start() {
   const store = new MemoryStore();
   /** All that was ever written down for longer than a minute. */
   const names = new Set<string>();
-  const { set } = store;
-  store.set = (name, value, lifetime) => {
-    if (lifetime > MINUTE) names.add(name);
-    return set.call(store, name, value, lifetime);
+  const { batch } = store;
+  store.batch = (steps) => {
+    for (const [step, name, , lifetime] of steps) {
+      const isWritten = ['set', 'setIfAbsent', 'ifClaimed'].includes(step);
+      if (isWritten && Number(lifetime) > MINUTE) names.add(name ?? '');
+    }
+    return batch.call(store, steps) as ReturnType<typeof batch<typeof steps>>;
   };
   const many = 1_000_000;
   const closing = new AbortController();
-  const { adoption, budget, routes, serviceRoutes, tickets, watchers } = assemble(
+  const { budget, routes, serviceRoutes, sweeps, tickets, watchers } = assemble(
     {
       edgegap: { apiToken: API_TOKEN, baseUrl: simulator.url, callsPerSecond: 10_000 },
       guests: true,
@@ -54,10 +57,10 @@ async function start() {
     },
     { port: 0, hostname: '127.0.0.1' },
   );
-  await adoption.sweep();
+  await sweeps.sweep({ adopts: true });
   return {
     ...serviceRoutes,
-    adoption,
+    sweeps,
     tickets,
     watchers,
     url: listener.url,
@@ -79,7 +82,7 @@ async function start() {
 
 it('keeps nothing of sessions that have come and gone but that they ended, and which order each was for', async () => {
   await using proxy = await start();
-  const { adoption, api, tickets, watchers, webhookTokens } = proxy;
+  const { sweeps, api, tickets, watchers, webhookTokens } = proxy;
   const ends: (() => Promise<unknown>)[] = [];
   for (let index = 0; index < SESSIONS; index += 1) {
     const host = await GameClient.guest(proxy.url);
@@ -99,7 +102,7 @@ it('keeps nothing of sessions that have come and gone but that they ended, and w
       expect([403, 404]).toContain((await joiner.get(joined)).status);
     });
   }
-  await adoption.sweep();
+  await sweeps.sweep({ adopts: true });
   expect([watchers.size, tickets.size, webhookTokens.size]).toEqual([
     SESSIONS,
     2 * SESSIONS,
@@ -109,8 +112,8 @@ it('keeps nothing of sessions that have come and gone but that they ended, and w
   expect([watchers.size, watchers.waiting, tickets.size]).toEqual([0, 0, 0]);
   expect(await proxy.kept()).toEqual({ ended: SESSIONS, nonce: SESSIONS });
   // The list is read once a minute.
-  await adoption.sweep();
-  await adoption.sweep();
+  await sweeps.sweep({ adopts: true });
+  await sweeps.sweep({ adopts: true });
   expect(webhookTokens.size).toBe(0);
 });
 

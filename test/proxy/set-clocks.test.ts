@@ -157,7 +157,7 @@ describe('a store’s own clock that is set', () => {
       let count = 0;
       for (let passed = 0; passed < time; passed += 2_000) {
         clock.advance(2_000);
-        count += (await at.takeLapsed(20)).length;
+        count += (await at.claimLapsed(20)).length;
       }
       return count;
     };

@@ -7,10 +7,13 @@ export interface BreakableLine extends AsyncDisposable {
   /** Cuts all connections; new ones are cut at once. */
   cut(): void;
   mend(): void;
+  /** Leads new connections to another port. */
+  lead(port: number): void;
 }
 
-export async function breakableLine(target: number): Promise<BreakableLine> {
+export async function breakableLine(first: number): Promise<BreakableLine> {
   const sockets = new Set<Socket>();
+  let target = first;
   let isCut = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -36,6 +39,9 @@ export async function breakableLine(target: number): Promise<BreakableLine> {
     cut,
     mend() {
       isCut = false;
+    },
+    lead(port) {
+      target = port;
     },
     async [Symbol.asyncDispose]() {
       cut();

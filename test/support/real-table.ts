@@ -91,6 +91,7 @@ export async function layRealTable(
       metrics: {
         onRequest() {},
         onUpstreamCall() {},
+        onUpstreamWait() {},
         onReaped() {},
         onLimit() {},
         onJoinMiss() {},

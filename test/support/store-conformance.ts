@@ -226,6 +226,7 @@ export function testStoreConformance(name: string, make: () => Promise<StoreUnde
         ['ifBelow', 'none', 1],
         ['ifClaimed', 'there', '3', 600_000],
         ['ifClaimed', 'mine', 'me', 600_000],
+        ['ifScore', 'one', 'a', 1],
         ['ifRoom', 'one', 'other', 3, 'c'],
         ['ifRoom', 'one', 'other', 2, 'a'],
         ['ifRoom', 'nothing', 'none', 1, 'a'],
@@ -238,6 +239,9 @@ export function testStoreConformance(name: string, make: () => Promise<StoreUnde
         ['ifBelow', 'there', 3],
         ['ifBelow', 'none', 0],
         ['ifClaimed', 'mine', 'you', 600_000],
+        ['ifScore', 'one', 'a', 2],
+        ['ifScore', 'one', 'none', 1],
+        ['ifScore', 'none', 'a', 1],
         ['ifRoom', 'one', 'other', 2, 'c'],
       ] as const;
       for (const condition of doNotHold) {
@@ -270,8 +274,10 @@ export function testStoreConformance(name: string, make: () => Promise<StoreUnde
         ['schedule', 'due', 'second', 20],
         ['schedule', 'due', 'first', 10],
       ]);
-      const claim = async (until: number) =>
-        (await store.batch([['claimDue', 'due', 9, until]]))[0];
+      const claim = async (until: number) => {
+        const [claims = []] = await store.batch([['claimDue', 'due', 9, until]]);
+        return claims.map(([member]) => member);
+      };
       await pass(50);
       const [first, second] = await Promise.all([claim(600_000), claim(600_000)]);
       expect([first, second].sort((one = [], other = []) => other.length - one.length)).toEqual([
@@ -297,6 +303,27 @@ export function testStoreConformance(name: string, make: () => Promise<StoreUnde
       const score = (await store.scoreInSet('due', 'later')) ?? 0;
       expect(score).toBeGreaterThan(now);
       expect(score).toBeLessThanOrEqual(now + 600_000);
+      await store.close();
+    });
+
+    it('lets who has claimed a member take it out, unless somebody has moved it since', async () => {
+      const { pass, store } = await make();
+      for (const member of ['kept', 'moved']) await store.batch([['schedule', 'due', member, 0]]);
+      await pass(50);
+      const [claims = []] = await store.batch([['claimDue', 'due', 9, 60_000]]);
+      await store.batch([
+        ['scheduleIfAbsent', 'due', 'kept', 600_000],
+        ['scheduleIfAbsent', 'due', 'new', 600_000],
+        ['schedule', 'due', 'moved', 600_000],
+      ]);
+      expect(claims.map(([member]) => member)).toEqual(['kept', 'moved']);
+      for (const [member, score] of claims) {
+        await store.batch([
+          ['ifScore', 'due', member, score],
+          ['removeFromSet', 'due', member],
+        ]);
+      }
+      expect((await store.membersOfSet('due')).sort()).toEqual(['moved', 'new']);
       await store.close();
     });
 

@@ -11,6 +11,7 @@ export type Around = (
 /** The operations that the steps of a batch stand for which are none themselves. */
 const STANDS_FOR: Partial<Record<StoreStep[0], keyof Store>> = {
   schedule: 'addToSet',
+  scheduleIfAbsent: 'addToSet',
   addIfAbsent: 'addToSet',
   ifClaimed: 'setIfAbsent',
   claimDue: 'takeFromSet',
@@ -20,6 +21,7 @@ const STANDS_FOR: Partial<Record<StoreStep[0], keyof Store>> = {
   ifAbsent: 'get',
   ifPresent: 'get',
   ifBelow: 'get',
+  ifScore: 'scoreInSet',
   ifRoom: 'sizeOfSet',
 };
 

@@ -11,7 +11,8 @@ export interface ProxySetting {
   readonly fallback: string;
   /**
    * Where its value belongs in `RelayProxyOptions`, or in `ListenOptions`: `jwt.secret`, for instance. Those of
-   * `RedisStoreOptions` begin with `redis.`, and those of `serveMetrics` with `metrics.`.
+   * `RedisStoreOptions` begin with `redis.`, those of `GatewayOptions` with `udp.`, those of `serveMetrics` with
+   * `metrics.`.
    */
   readonly option: string;
   /** Whether it is one of `ListenOptions`. */
@@ -22,6 +23,8 @@ export interface ProxySetting {
   readonly isForMetrics?: boolean;
   /** Whether it holds a secret. Its value may then come from a file, and is never shown. */
   readonly isSecret?: boolean;
+  /** Whether it is one of `GatewayOptions`, which the proxy itself does not have. */
+  readonly isForGateway?: boolean;
   /** Makes the option's value of the text. Throws a `SettingError`. */
   readonly read: ReadValue;
 }

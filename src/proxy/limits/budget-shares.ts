@@ -1,99 +1,94 @@
+import { CALL_CLASSES, type CallClass } from './call-class.js';
 import { FairQueue, type Waiting } from './fair-queue.js';
 
-/**
- * What a call of the relay session API does: it `frees` what is billed or taken (*delete*, *revoke-user*), it
- * `takes` something (*create*, *authorize-user*), or it only `asks` (*get*, *list*).
- */
-export type CallKind = 'frees' | 'takes' | 'asks';
+/** Of this many turns at least one goes to each class of calls, if any of them waits. */
+const ONE_OF = 10;
 
-/**
- * Of this many turns at least one goes to a call that frees something, if any waits, so that no session is billed for
- * long.
- */
-const ONE_FREES_OF = 4;
-/** Of this many turns at least one goes to a call that only asks, if any waits. */
-const ONE_ASKS_OF = 10;
+/** A call that waits for its turn. */
+interface WaitingCall extends Waiting {
+  readonly callClass: CallClass;
+}
 
 /**
  * Who gets which share of the budget: the order in which calls get their turns.
  *
- * - Askers have one turn each, one after the other. So an asker with many calls makes another wait for one turn only.
- * - Calls that change something (that free or take) go before those that only ask. Of one asker's changes, those that
- *   free go first. When all who change something have had a turn, one turn goes to somebody who only asks.
- * - A quarter of the turns is kept for calls that free, and a tenth for calls that ask.
+ * - Each class of calls is sure of a tenth of the turns. The rest goes to the first class of {@link CALL_CLASSES} of
+ *   which a call waits.
+ * - Within a class askers have one turn each, one after the other. So an asker with many calls makes another wait for
+ *   one turn of that class. An asker who had a turn in one class goes behind the others in all of them.
  */
-export class BudgetShares<TCall extends Waiting & { readonly kind: CallKind }> {
-  readonly #changes = new FairQueue<TCall>();
-  readonly #asks = new FairQueue<TCall>();
-  /** How many turns others had since the last one of a call that frees. */
-  #sinceFrees = 0;
-  /** How many turns others had since the last one of a call that asks. */
-  #sinceAsks = 0;
-  /** The askers who had a turn since the last one of a call that asks. */
-  readonly #served = new Set<string>();
+export class BudgetShares<TCall extends WaitingCall> {
+  readonly #lines = byClass(() => new FairQueue<TCall>());
+  /** How many turns others had since the last one of each class. */
+  readonly #turnsSince = byClass(() => 0);
 
   get isEmpty(): boolean {
-    return this.#changes.isEmpty && this.#asks.isEmpty;
+    return this.#length(CALL_CLASSES) === 0;
   }
 
   add(call: TCall): void {
-    this.#queueOf(call).add(call);
+    this.#lines[call.callClass].add(call);
   }
 
   /** Takes out a call that no longer waits. */
   delete(call: TCall): void {
-    this.#queueOf(call).delete(call);
+    this.#lines[call.callClass].delete(call);
   }
 
-  /** Takes out the call whose turn it is. */
-  next(): TCall | undefined {
-    const call =
-      this.#takeFreeThatIsDue() ??
-      this.#takeAskThatIsDue() ??
-      this.#changes.take() ??
-      this.#asks.take();
+  /**
+   * Takes out the call whose turn it is.
+   *
+   * @param mayGo - whether calls of a class may be made now. Default: all may.
+   */
+  next(mayGo: (callClass: CallClass) => boolean = () => true): TCall | undefined {
+    const waiting = CALL_CLASSES.filter((each) => this.#lines[each].size > 0 && mayGo(each));
+    const callClass = this.#longestOverdue(waiting) ?? waiting[0];
+    const call = callClass && this.#lines[callClass].take();
     if (!call) return undefined;
-    this.#count(call);
-    // An asker has one turn at a time, for asking or for changing something.
-    this.#changes.defer(call.asker);
-    this.#asks.defer(call.asker);
+    for (const each of CALL_CLASSES) {
+      this.#turnsSince[each] += 1;
+      this.#lines[each].defer(call.asker);
+    }
+    this.#turnsSince[callClass] = 0;
     return call;
+  }
+
+  /** How many turns come before that of a call which is added now, if no other is added after it: an estimate. */
+  turnsBefore(callClass: CallClass, asker: string): number {
+    const place = CALL_CLASSES.indexOf(callClass);
+    const ofItsClass = this.#lines[callClass].before(asker);
+    const first = this.#length(CALL_CLASSES.slice(0, place)) + ofItsClass;
+    // Meanwhile each class behind it has the turns that it is sure of.
+    const tenth = Math.floor(first / (ONE_OF - 1));
+    const behind = CALL_CLASSES.slice(place + 1).map((each) =>
+      Math.min(tenth, this.#lines[each].size),
+    );
+    const inOrder = behind.reduce((sum, turns) => sum + turns, first);
+    return Math.min(inOrder, ofItsClass * ONE_OF + ONE_OF - 1);
   }
 
   /** All calls that wait. */
   *[Symbol.iterator](): Generator<TCall> {
-    yield* this.#changes;
-    yield* this.#asks;
+    for (const each of CALL_CLASSES) yield* this.#lines[each];
   }
 
-  #takeFreeThatIsDue(): TCall | undefined {
-    if (this.#sinceFrees < ONE_FREES_OF - 1) return undefined;
-    return this.#changes.take(({ kind }) => kind === 'frees');
+  /** The class that has had no turn for the longest time, if a turn is due to it. */
+  #longestOverdue(classes: readonly CallClass[]): CallClass | undefined {
+    let overdue: CallClass | undefined;
+    let most = ONE_OF - 2;
+    for (const each of classes) {
+      if (this.#turnsSince[each] <= most) continue;
+      most = this.#turnsSince[each];
+      overdue = each;
+    }
+    return overdue;
   }
 
-  #takeAskThatIsDue(): TCall | undefined {
-    if (this.#asks.isEmpty) return undefined;
-    const isSureOfTurn = this.#sinceAsks >= ONE_ASKS_OF - 1;
-    if (!isSureOfTurn && !this.#haveAllChangersHadTurn()) return undefined;
-    const ofOneWhoOnlyAsks = this.#asks.take(({ asker }) => !this.#changes.has(asker));
-    if (ofOneWhoOnlyAsks || !isSureOfTurn) return ofOneWhoOnlyAsks;
-    // All who ask have changes waiting, too, which would come first: so the next asker's turn is used to ask.
-    const [next] = this.#changes.askers;
-    return this.#asks.take(({ asker }) => asker === next);
+  #length(classes: readonly CallClass[]): number {
+    return classes.reduce((sum, each) => sum + this.#lines[each].size, 0);
   }
+}
 
-  #haveAllChangersHadTurn(): boolean {
-    return this.#changes.askers.every((asker) => this.#served.has(asker));
-  }
-
-  #count({ asker, kind }: TCall): void {
-    this.#sinceFrees = kind === 'frees' ? 0 : this.#sinceFrees + 1;
-    this.#sinceAsks = kind === 'asks' ? 0 : this.#sinceAsks + 1;
-    if (kind === 'asks') this.#served.clear();
-    else if (this.#sinceAsks < ONE_ASKS_OF) this.#served.add(asker);
-  }
-
-  #queueOf({ kind }: TCall): FairQueue<TCall> {
-    return kind === 'asks' ? this.#asks : this.#changes;
-  }
+function byClass<T>(make: () => T): Record<CallClass, T> {
+  return Object.fromEntries(CALL_CLASSES.map((each) => [each, make()])) as Record<CallClass, T>;
 }

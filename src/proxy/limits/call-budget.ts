@@ -1,27 +1,31 @@
 import type { Clock } from '../../common/clock.js';
-import { BudgetShares, type CallKind } from './budget-shares.js';
+import { BudgetShares } from './budget-shares.js';
+import type { CallClass } from './call-class.js';
+import { EarnedTurns } from './earned-turns.js';
+import { RecentTurns } from './recent-turns.js';
+
+/** The share of the budget that sweeps may use, even if nobody else uses the rest. */
+const SHARE_OF_SWEEPS = 1 / 4;
 
 /** A call that waits for its turn. */
 interface Turn {
   readonly asker: string;
-  readonly kind: CallKind;
-  readonly isFirst: boolean;
+  readonly callClass: CallClass;
   readonly grant: () => void;
   readonly refuse: (reason: unknown) => void;
 }
 
 /**
  * The budget of calls to the relay session API: a number per second for the whole process, and none while the service
- * asks for a pause. If more are wanted, {@link BudgetShares} decide who comes first.
+ * asks for a pause. If more are wanted, {@link BudgetShares} decide who comes first. Sweeps have a quarter at most.
  */
 export class CallBudget {
   readonly #clock: Clock;
   readonly #perSecond: number;
   readonly #order = new BudgetShares<Turn>();
-  /** How many calls may be made at once. It grows with time. */
-  #callsLeft: number;
-  /** When {@link CallBudget.#callsLeft} was last brought up to date, on the monotonic clock. */
-  #filledAt: number;
+  readonly #turns: EarnedTurns;
+  readonly #turnsOfSweeps: EarnedTurns;
+  readonly #recent = new RecentTurns();
   /** When the pause that the service asked for is over, on the monotonic clock. */
   #pausedUntil = 0;
   #timer: unknown;
@@ -31,8 +35,14 @@ export class CallBudget {
   constructor(perSecond: number, clock: Clock) {
     this.#clock = clock;
     this.#perSecond = perSecond;
-    this.#callsLeft = perSecond;
-    this.#filledAt = clock.monotonic();
+    const now = clock.monotonic();
+    this.#turns = new EarnedTurns(perSecond, now);
+    this.#turnsOfSweeps = new EarnedTurns(perSecond * SHARE_OF_SWEEPS, now);
+  }
+
+  /** The share of the budget that was used within the last ten seconds: from 0 to 1. */
+  get used(): number {
+    return Math.min(1, this.#recent.perSecond(this.#clock.monotonic()) / this.#perSecond);
   }
 
   /**
@@ -41,15 +51,14 @@ export class CallBudget {
    * @param asker - on whose behalf it is made. Askers take turns.
    * @throws the signal's reason, once it is aborted. An error once the budget is closed.
    */
-  take(kind: CallKind, asker: string, signal: AbortSignal): Promise<void> {
+  take(callClass: CallClass, asker: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#isClosed) throw closed();
     return new Promise((resolve, reject) => {
       const abort = () => turn.refuse(signal.reason);
       const turn: Turn = {
         asker,
-        kind,
-        isFirst: kind === 'frees',
+        callClass,
         grant: () => {
           signal.removeEventListener('abort', abort);
           resolve();
@@ -64,6 +73,17 @@ export class CallBudget {
       this.#order.add(turn);
       this.#serve();
     });
+  }
+
+  /**
+   * How long a call would wait for its turn if it came now, in milliseconds: an estimate, from the calls that wait
+   * already, the budget, and the pause that the service asked for.
+   */
+  waitOf(callClass: CallClass, asker: string): number {
+    const now = this.#clock.monotonic();
+    const turns = this.#order.turnsBefore(callClass, asker) + 1;
+    const start = Math.max(now, this.#pausedUntil);
+    return start - now + this.#turns.timeTo(turns, start);
   }
 
   /** Lets no call be made for `delay` milliseconds. */
@@ -81,32 +101,28 @@ export class CallBudget {
   /** Grants as many turns as there are calls left, and sets a timer for the others. */
   #serve(): void {
     const now = this.#clock.monotonic();
-    this.#fill(now);
-    if (now >= this.#pausedUntil) {
-      while (this.#callsLeft >= 1 && !this.#order.isEmpty) {
-        this.#callsLeft -= 1;
-        this.#order.next()?.grant();
-      }
+    while (now >= this.#pausedUntil && this.#turns.has(now)) {
+      const turn = this.#order.next((callClass) => this.#mayGo(callClass, now));
+      if (!turn) break;
+      this.#turns.take(now);
+      if (turn.callClass === 'sweeps') this.#turnsOfSweeps.take(now);
+      this.#recent.add(now);
+      turn.grant();
     }
     if (!this.#order.isEmpty) this.#serveLater(now);
   }
 
-  #fill(now: number): void {
-    const earned = ((now - this.#filledAt) / 1000) * this.#perSecond;
-    this.#callsLeft = Math.min(this.#perSecond, this.#callsLeft + earned);
-    this.#filledAt = now;
+  #mayGo(callClass: CallClass, now: number): boolean {
+    return callClass !== 'sweeps' || this.#turnsOfSweeps.has(now);
   }
 
   #serveLater(now: number): void {
-    if (this.#timer !== undefined) return;
-    const refill = ((1 - this.#callsLeft) / this.#perSecond) * 1000;
-    this.#timer = this.#clock.setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.#serve();
-      },
-      Math.max(1, refill, this.#pausedUntil - now),
-    );
+    const sweepsAlone = this.#turns.has(now) && now >= this.#pausedUntil;
+    const refill = (sweepsAlone ? this.#turnsOfSweeps : this.#turns).timeTo(1, now);
+    const delay = Math.max(1, refill, this.#pausedUntil - now);
+    // Anew, because a call that came just now may go sooner than those that wait.
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => this.#serve(), delay);
   }
 }
 

@@ -13,19 +13,19 @@ export interface Limits {
    */
   readonly bodyBytes: number;
   /**
-   * Requests per minute and address, counted in each instance.
+   * Requests per minute and address. Each instance counts them, and shares its count with the others afterwards.
    *
    * @default 1200
    */
   readonly requestsPerIp: number;
   /**
-   * Requests per minute and player, counted in each instance.
+   * Requests per minute and player, counted in the same way.
    *
    * @default 300
    */
   readonly requestsPerPlayer: number;
   /**
-   * Calls of the relay session API that a player causes per minute, counted in each instance. A call that frees
+   * Calls of the relay session API that a player causes per minute, counted in the same way. A call that frees
    * something (*delete*, *revoke-user*) counts as well, but is never refused.
    *
    * @default 120

@@ -2,50 +2,40 @@
 export interface Waiting {
   /** On whose behalf it waits. */
   readonly asker: string;
-  /** Whether it goes before the other things that its asker has waiting. */
-  readonly isFirst: boolean;
 }
 
 /** A queue in which askers take turns, however much each of them has waiting. */
 export class FairQueue<TWaiting extends Waiting> {
   /** What each asker has waiting. The first asker in the map is the next to be served. */
   readonly #lines = new Map<string, TWaiting[]>();
+  #size = 0;
 
-  get isEmpty(): boolean {
-    return this.#lines.size === 0;
-  }
-
-  /** Who has something waiting, in the order in which their turns come. */
-  get askers(): string[] {
-    return [...this.#lines.keys()];
-  }
-
-  has(asker: string): boolean {
-    return this.#lines.has(asker);
+  /** How much waits. */
+  get size(): number {
+    return this.#size;
   }
 
   add(waiting: TWaiting): void {
     const line = this.#lines.get(waiting.asker);
-    if (!line) this.#lines.set(waiting.asker, [waiting]);
-    else if (waiting.isFirst) line.splice(countFirst(line), 0, waiting);
-    else line.push(waiting);
+    if (line) line.push(waiting);
+    else this.#lines.set(waiting.asker, [waiting]);
+    this.#size += 1;
   }
 
   /** Takes something out, if it is there. */
   delete(waiting: TWaiting): void {
     const line = this.#lines.get(waiting.asker);
-    if (!line) return;
-    const place = line.indexOf(waiting);
-    if (place >= 0) line.splice(place, 1);
+    const place = line?.indexOf(waiting) ?? -1;
+    if (!line || place < 0) return;
+    line.splice(place, 1);
+    this.#size -= 1;
     if (line.length === 0) this.#lines.delete(waiting.asker);
   }
 
-  /** Takes out what is next: the first that is wanted of the first asker who has such a thing waiting. */
-  take(isWanted: (waiting: TWaiting) => boolean = () => true): TWaiting | undefined {
-    for (const line of this.#lines.values()) {
-      const waiting = line.find(isWanted);
-      if (!waiting) continue;
-      this.delete(waiting);
+  /** Takes out what is next. */
+  take(): TWaiting | undefined {
+    for (const [waiting] of this.#lines.values()) {
+      if (waiting) this.delete(waiting);
       return waiting;
     }
     return undefined;
@@ -59,11 +49,16 @@ export class FairQueue<TWaiting extends Waiting> {
     this.#lines.set(asker, line);
   }
 
+  /** How much of what waits comes before the next thing that this asker would add: at most so much. */
+  before(asker: string): number {
+    const own = this.#lines.get(asker)?.length ?? 0;
+    let before = 0;
+    for (const { length } of this.#lines.values()) before += Math.min(length, own + 1);
+    return before;
+  }
+
   /** All that waits. */
   *[Symbol.iterator](): Generator<TWaiting> {
     for (const line of [...this.#lines.values()]) yield* [...line];
   }
 }
-
-/** How many in a line go before the others. They stand at its head. */
-const countFirst = (line: readonly Waiting[]) => line.filter(({ isFirst }) => isFirst).length;

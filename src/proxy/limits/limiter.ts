@@ -4,8 +4,8 @@ import { tooMany } from '../proxy-error.js';
 import type { Afterwards, Store, StoreStep } from '../store/index.js';
 import { type Allowance, allowancesOf } from './allowances.js';
 import type { LimitName, Limits } from './default-limits.js';
-import { MinuteCounts } from './minute-counts.js';
 import { type Places, Reservations } from './reservations.js';
+import { SharedCounts } from './shared-counts.js';
 import { Slowdown } from './slowdown.js';
 import { readCount } from './stored-counts.js';
 
@@ -27,13 +27,13 @@ interface StoredAllowance extends Allowance {
 }
 
 /**
- * Keeps players to the {@link Limits}. Requests are counted in this instance; what is rare is counted in the store, for
- * all instances together.
+ * Keeps players to the {@link Limits}. What is rare is counted in the store, for all instances together. Requests are
+ * counted here, and shared with the other instances afterwards.
  */
 export class Limiter {
   readonly limits: Limits;
   readonly #store: Store;
-  readonly #requests: MinuteCounts;
+  readonly #requests: SharedCounts;
   readonly #waits = new Map<string, number>();
   readonly #guests: Slowdown;
   readonly #reservations: Reservations;
@@ -41,7 +41,7 @@ export class Limiter {
   constructor(limits: Limits, store: Store, clock: Clock) {
     this.limits = limits;
     this.#store = store;
-    this.#requests = new MinuteCounts(clock);
+    this.#requests = new SharedCounts('requests', store, clock);
     this.#guests = new Slowdown(SLOWED_TO, clock, 'guestsInTotal');
     this.#reservations = new Reservations(store);
   }
@@ -158,6 +158,7 @@ export class Limiter {
   /** Refuses all who wait for a turn, and all who would have to wait from now on. */
   close(): void {
     this.#guests.close();
+    this.#requests.close();
   }
 
   /** Counts a request under all these names, or under none if one of them is over its limit. */
@@ -165,7 +166,7 @@ export class Limiter {
     if (!this.#requests.hasRoom(allowances)) {
       throw tooMany('Too many requests.', this.#requests.left, limit);
     }
-    for (const { name } of allowances) this.#requests.add(name);
+    for (const allowance of allowances) this.#requests.add(allowance);
   }
 
   #sessions(playerId: string, taken: string, reservation: string): Places {

@@ -40,7 +40,7 @@ export class Slowdown {
     this.#waiting.set(asker, own);
     try {
       signal.throwIfAborted();
-      await this.#turns.take('asks', asker, turn.signal);
+      await this.#turns.take('announced', asker, turn.signal);
     } catch {
       throw this.#busy();
     } finally {

@@ -1,20 +1,29 @@
 import type { RelayApi } from '../../api/relay-api.js';
 import { widestOf } from '../identity/index.js';
+import { lineTooLong } from '../proxy-error.js';
+import type { CallBudget } from './call-budget.js';
+import type { AskClass, CallClass } from './call-class.js';
 import type { CallsPerPlayer } from './calls-per-player.js';
 
 /** What {@link UpstreamCallers} work with. */
 export interface UpstreamCallersOptions {
-  /** Returns the relay session API as it is called on somebody's behalf. */
-  readonly apiFor: (asker: string) => RelayApi;
+  /** Returns the relay session API as it is called on somebody's behalf, with the class of a *get* and a *list*. */
+  readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
+  readonly budget: CallBudget;
   readonly limits: CallsPerPlayer;
+  /** How long a player waits for an answer, in milliseconds. */
+  readonly patience: number;
 }
+
+/** The share of a player's patience for which a call may wait for its turn. The rest is for the relay service. */
+const SHARE_IN_LINE = 0.8;
 
 /** A player on whose behalf the relay session API is called. */
 export class UpstreamCaller {
   readonly #options: UpstreamCallersOptions;
   readonly #playerId: string;
   readonly #client: string;
-  #api: RelayApi | undefined;
+  readonly #apis = new Map<AskClass, RelayApi>();
 
   /** @param client - the address that the player asks from. */
   constructor(options: UpstreamCallersOptions, playerId: string, client: string) {
@@ -23,19 +32,35 @@ export class UpstreamCaller {
     this.#client = client;
   }
 
-  /** The relay session API. A call waits for its turn, which the player shares with all of their network. */
+  /** The relay session API, for what the player waits for. */
   get api(): RelayApi {
-    this.#api ??= this.#options.apiFor(widestOf(this.#client));
-    return this.#api;
+    return this.apiFor('announced');
+  }
+
+  /**
+   * The relay session API. A call waits for its turn, which the player shares with all of their network.
+   *
+   * @param asks - the class of a *get* and a *list*.
+   */
+  apiFor(asks: AskClass): RelayApi {
+    let api = this.#apis.get(asks);
+    if (!api) {
+      api = this.#options.apiFor(widestOf(this.#client), asks);
+      this.#apis.set(asks, api);
+    }
+    return api;
   }
 
   /**
    * Counts a call that is about to be made.
    *
-   * @throws {ProxyError} 429.
+   * @throws {ProxyError} 503 where it would not be made while the player still waits, 429. Then nothing is counted.
    */
-  charge(): void {
-    this.#options.limits.count(this.#playerId, this.#client);
+  charge(callClass: Exclude<CallClass, 'frees'>): void {
+    const { budget, limits, patience } = this.#options;
+    const wait = budget.waitOf(callClass, widestOf(this.#client));
+    if (wait > patience * SHARE_IN_LINE) throw lineTooLong(wait);
+    limits.count(this.#playerId, this.#client);
   }
 
   /** Counts a call that is never refused: one that frees something. */

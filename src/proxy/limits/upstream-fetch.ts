@@ -1,8 +1,8 @@
 import { parseRetryAfter } from '../../api/retry-after.js';
 import type { Clock } from '../../common/clock.js';
 import type { Metrics } from '../reports/index.js';
-import type { CallKind } from './budget-shares.js';
 import type { CallBudget } from './call-budget.js';
+import type { AskClass, CallClass } from './call-class.js';
 
 /** How long no call is made after a 429 without a `Retry-After`, in milliseconds. */
 const PAUSE = 1_000;
@@ -21,11 +21,10 @@ type Operation =
   | 'relay-user-authorize'
   | 'relay-user-revoke';
 
-const KINDS: Readonly<Record<Operation, CallKind>> = {
+/** The classes of the operations that change something. The class of the others depends on who asks, and why. */
+const CLASSES: Readonly<Partial<Record<Operation, CallClass>>> = {
   'relay-session-create': 'takes',
   'relay-session-delete': 'frees',
-  'relay-session-get': 'asks',
-  'relay-session-list': 'asks',
   'relay-user-authorize': 'takes',
   'relay-user-revoke': 'frees',
 };
@@ -38,6 +37,8 @@ export interface UpstreamFetchOptions {
   readonly clock: Clock;
   /** On whose behalf the calls are made. Default: {@link NOBODY}. */
   readonly asker?: string;
+  /** The class of a *get* and a *list*. Default: `announced`, and `sweeps` for {@link NOBODY}. */
+  readonly asks?: AskClass | undefined;
 }
 
 /**
@@ -46,11 +47,18 @@ export interface UpstreamFetchOptions {
  */
 export function createUpstreamFetch(options: UpstreamFetchOptions): typeof globalThis.fetch {
   const { fetch, budget, metrics, clock, asker = NOBODY } = options;
+  const { asks = asker === NOBODY ? 'sweeps' : 'announced' } = options;
   return async (input, init) => {
     const { method, url } = input as Request;
     const signal = init?.signal ?? (input as Request).signal;
     const operation = operationOf(method, url);
-    await budget.take(KINDS[operation], asker, signal);
+    const callClass = CLASSES[operation] ?? asks;
+    const asked = clock.monotonic();
+    try {
+      await budget.take(callClass, asker, signal);
+    } finally {
+      metrics?.onUpstreamWait(callClass, clock.monotonic() - asked);
+    }
     const started = clock.monotonic();
     try {
       const response = await fetch(input, init);

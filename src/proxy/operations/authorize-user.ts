@@ -103,7 +103,7 @@ export class AuthorizeUser {
     release: Afterwards,
   ): Promise<void> {
     const { records, sameAddressUsers, tokens, watchers } = this.#tools;
-    asker.charge();
+    asker.charge('takes');
     const { linked, session_user } = await sameAddressUsers.letIn(asker, sessionId, arrival.ip);
     const token = session_user?.authorization_token;
     const seat: Seat = {

@@ -1,14 +1,14 @@
 import { isRelayError, type RelayErrorCode } from '../../common/relay-error.js';
 import type { WebhookTokens } from '../identity/index.js';
 import { Afterwards, type Store } from '../store/index.js';
-import type { Adoption, OwnEntry } from '../upkeep/index.js';
+import type { OwnEntry, Sweeps } from '../upkeep/index.js';
 import type { CreateOrder } from './create-order.js';
 import type { PlayerRequest } from './player-request.js';
 
 /** What {@link CreateOrFind} work with. */
 export interface CreateOrFindTools {
-  readonly adoption: Adoption;
   readonly store: Store;
+  readonly sweeps: Sweeps;
   readonly webhookTokens: WebhookTokens;
 }
 
@@ -41,13 +41,12 @@ export class CreateOrFind {
    * through the list before it asks again.
    */
   async createOrFind(request: PlayerRequest, order: CreateOrder): Promise<OwnEntry> {
-    const { adoption, webhookTokens } = this.#tools;
-    const { api } = request.asker;
+    const { sweeps, webhookTokens } = this.#tools;
     const webhookUrl = await webhookTokens.url(order.nonces[0], request.playerId);
     let mayBeThere = order.mayBeRepeated && (await this.#markTried(order));
     let failure: unknown;
     for (let count = 0; count < TRIES; count += 1) {
-      const found = mayBeThere && (await adoption.findByNonce(order.nonces, api));
+      const found = mayBeThere && (await sweeps.findByNonce(order.nonces));
       if (found) return found;
       try {
         return await this.#create(request, order, webhookUrl);
@@ -57,7 +56,7 @@ export class CreateOrFind {
         mayBeThere = true;
       }
     }
-    const found = await adoption.findByNonce(order.nonces, api);
+    const found = await sweeps.findByNonce(order.nonces);
     if (found) return found;
     throw failure;
   }
@@ -75,7 +74,7 @@ export class CreateOrFind {
     { arrival, filters, nonces }: CreateOrder,
     webhook_url: string,
   ): Promise<OwnEntry> {
-    asker.charge();
+    asker.charge('takes');
     const entry = await asker.api.createSession({
       users: [{ ip: arrival.ip }],
       webhook_url,

@@ -35,9 +35,9 @@ export class DeleteSession {
     checkIsHost(seat);
     const { sessionId } = watcher;
     const chore = { what: 'delete', sessionId } as const;
-    await chores.note(chore);
-    const players = await records.end(sessionId);
-    for (const holder of players) await leases.end({ sessionId, holder });
+    await records.end(sessionId, [chores.noting(chore)], (players) =>
+      leases.endingOf(sessionId, players),
+    );
     await finisher.finish(chore, asker);
   }
 }

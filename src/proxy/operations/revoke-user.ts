@@ -82,10 +82,11 @@ export class RevokeUser {
     const { chores, finisher, leases, records } = this.#tools;
     const { sessionId, playerId } = seat;
     const chore = choreOf(seat);
-    // Noted while the seat is still there: without it nobody could tell whose token to revoke.
-    if (chore) await chores.note(chore);
-    await records.giveUpSeat(seat, why);
-    await leases.end({ sessionId, holder: playerId });
+    await records.giveUpSeat(seat, why, [
+      // At the same time: without the seat nobody could tell whose token to revoke.
+      ...(chore ? [chores.noting(chore)] : []),
+      leases.ending({ sessionId, holder: playerId }),
+    ]);
     if (chore) await finisher.finish(chore, asker);
   }
 
@@ -96,8 +97,8 @@ export class RevokeUser {
   async #kickAgain({ asker }: PlayerRequest, sessionId: string, playerId: string): Promise<void> {
     const { chores, finisher, leases, records, store } = this.#tools;
     if (!(await records.wasKicked(sessionId, playerId))) throw noSuchPlayer();
-    await records.giveUpSeat({ sessionId, playerId }, 'kicked');
-    await leases.end({ sessionId, holder: playerId });
+    const lease = { sessionId, holder: playerId };
+    await records.giveUpSeat({ sessionId, playerId }, 'kicked', [leases.ending(lease)]);
     if (store.isLasting) return;
     // It is forgotten by now whose token is whose, so everything that must still be revoked in this session is revoked.
     const planned = await chores.planned(sessionId);

@@ -20,6 +20,8 @@ export function createRedisClient({ database, host, password, port, tls, usernam
   };
   return createClient({
     socket: tls ? { ...socket, tls } : socket,
+    // The older protocol, which every version speaks: an old one can then say how old it is.
+    RESP: 2,
     database,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),

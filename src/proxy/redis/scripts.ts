@@ -47,6 +47,9 @@ export const BATCH = new Script(`
   function act.schedule(set, member, delay, lifetime)
     return add(set, member, text(now() + delay), lifetime)
   end
+  function act.scheduleIfAbsent(set, member, delay, lifetime)
+    return add(set, member, text(now() + delay), lifetime, 'NX')
+  end
   function act.removeFromSet(set, member) call('ZREM', S .. set, member) return false end
   function act.scoreInSet(set, member) return call('ZSCORE', S .. set, member) end
   function act.membersOfSet(set) return call('ZRANGE', S .. set, 0, -1) end
@@ -62,8 +65,12 @@ export const BATCH = new Script(`
   function act.takeFromSet(set, highest, limit) return take(set, highest, limit) end
   function act.dropDue(set) call('ZREMRANGEBYSCORE', S .. set, '-inf', text(now())) return false end
   function act.claimDue(set, limit, claim)
+    local score = text(now() + claim)
     local due = call('ZRANGEBYSCORE', S .. set, '-inf', text(now()), 'LIMIT', 0, limit)
-    for _, member in ipairs(due) do call('ZADD', S .. set, text(now() + claim), member) end
+    for index, member in ipairs(due) do
+      call('ZADD', S .. set, score, member)
+      due[index] = { member, score }
+    end
     return due
   end
   function act.publish(_, message) call('PUBLISH', channel, message) return false end
@@ -77,6 +84,9 @@ export const BATCH = new Script(`
     if there then return there == value end
     put(key, value, lifetime)
     return true
+  end
+  function holds.ifScore(set, member, score)
+    return tonumber(call('ZSCORE', S .. set, member) or 'nan') == tonumber(score)
   end
   function holds.ifRoom(set, other, limit, member)
     if call('ZSCORE', S .. set, member) then return true end

@@ -23,7 +23,9 @@ export function checkServer(info: string): void {
   if (version !== '' && isOld) {
     throw wrong(`leads to a Redis ${version}: it must be ${OLDEST.join('.')} or newer.`);
   }
-  if (fields.get('cluster_enabled') === '1' || fields.get('redis_mode') === 'cluster') {
+  // Valkey calls its mode otherwise.
+  const modes = [fields.get('redis_mode'), fields.get('server_mode')];
+  if (fields.get('cluster_enabled') === '1' || modes.includes('cluster')) {
     throw wrong(
       'leads to a Redis in cluster mode: what belongs to players, sessions and leases changes together, ' +
         'and cannot be spread over several nodes.',

@@ -5,6 +5,8 @@
  * - `followed_seats`: seats that this instance follows for its gateway's channels.
  * - `sessions`: sessions that this instance watches.
  * - `leases`: leases of players, in the store.
+ * - `upstream_budget_used`: the share of the budget of calls of the relay session API that this instance used within the
+ *   last ten seconds, from 0 to 1.
  * - `joins_slowed`: 1 while joins are slowed down because too many join codes were wrong, otherwise 0.
  * - `account_sessions`: sessions that the relay service lists, whoever made them.
  * - `open_sessions`: those of them that this proxy made, it or another instance with its secrets.
@@ -20,6 +22,7 @@ export type Gauge =
   | 'followed_seats'
   | 'sessions'
   | 'leases'
+  | 'upstream_budget_used'
   | 'joins_slowed'
   | 'account_sessions'
   | 'open_sessions'
@@ -47,6 +50,13 @@ export interface Metrics {
    * @param milliseconds - how long the answer took.
    */
   onUpstreamCall(operation: string, status: string, milliseconds: number): void;
+  /**
+   * A call of the relay session API has waited for its turn, and is made now, or is given up.
+   *
+   * @param callClass - what it is for: `frees`, `takes`, `announced`, `pending` or `sweeps`. See `docs/proxy.md`.
+   * @param milliseconds - how long it has waited.
+   */
+  onUpstreamWait(callClass: string, milliseconds: number): void;
   /** A lease ran out, and the session or the session user is being taken away. */
   onReaped(what: 'session' | 'user'): void;
   /**

@@ -10,5 +10,6 @@ export { SessionRecords } from './session-records.js';
 export type { Store } from './store.js';
 export { StoreError } from './store-error.js';
 export type { BatchResults, StepResult, StepResults, StoreStep } from './store-step.js';
-export { StoredSchedule } from './stored-schedule.js';
+export { CLAIMED, type Claim, StoredSchedule } from './stored-schedule.js';
+export { SweepChannel, type SweepNews } from './sweep-news.js';
 export { isLater, type WireClaim } from './wire-claim.js';

@@ -95,6 +95,10 @@ export class MemoryTables {
         return this.#add(step[1], step[2], this.#set(step[1])?.score(step[2]) ?? step[3], step[4]);
       case 'schedule':
         return this.#add(step[1], step[2], this.#now() + step[3], step[4]);
+      case 'scheduleIfAbsent': {
+        const score = this.#set(step[1])?.score(step[2]) ?? this.#now() + step[3];
+        return this.#add(step[1], step[2], score, step[4]);
+      }
       case 'removeFromSet':
         return this.#change(step[1], (set) => set.delete(step[2]));
       case 'scoreInSet':
@@ -111,6 +115,8 @@ export class MemoryTables {
         return void this.#change(step[1], (set) => set.take(this.#now(), set.size));
       case 'claimDue':
         return this.#claim(step[1], step[2], step[3]);
+      case 'ifScore':
+        return this.#set(step[1])?.score(step[2]) === step[3] || STOP;
       case 'ifRoom': {
         const set = this.#set(step[1]);
         const taken = (set?.size ?? 0) + (this.#set(step[2])?.size ?? 0);
@@ -167,11 +173,12 @@ export class MemoryTables {
     return result;
   }
 
-  #claim(name: string, limit: number, claim: number): string[] {
+  #claim(name: string, limit: number, claim: number): [member: string, score: number][] {
     const set = this.#set(name);
+    const until = this.#now() + claim;
     const due = set?.take(this.#now(), limit) ?? [];
-    for (const member of due) set?.add(member, this.#now() + claim);
-    return due;
+    for (const member of due) set?.add(member, until);
+    return due.map((member) => [member, until]);
   }
 
   #values(name: string, prefix: string): [member: string, value: string][] {

@@ -5,6 +5,9 @@ import { keyOf } from './store-key.js';
 export const keyOfSeat = (sessionId: string, playerId: string) =>
   `seat:${keyOf(sessionId)}:${playerId}`;
 export const keyOfSession = (sessionId: string) => `session:${keyOf(sessionId)}`;
+/** The process that has a wire of a seat's channel. */
+export const keyOfWire = (sessionId: string, playerId: string) =>
+  `wire:${keyOf(sessionId)}:${playerId}`;
 export const keyOfEnd = (sessionId: string) => `ended:${keyOf(sessionId)}`;
 
 /** The set of a session's players, the host first. */

@@ -1,5 +1,5 @@
 import { KEPT } from './lifetimes.js';
-import { keyOfSeat, setOfSeats, setOfSessions } from './record-keys.js';
+import { keyOfSeat, keyOfWire, setOfSeats, setOfSessions } from './record-keys.js';
 import { textOf } from './record-text.js';
 import type { Seat } from './seat.js';
 import type { StoreStep } from './store-step.js';
@@ -25,3 +25,12 @@ export function writeSeat(seat: Seat, now: number): StoreStep[] {
     ['set', keyOfSeat(sessionId, playerId), textOf(seat), KEPT],
   ];
 }
+
+/** Forgets a seat, or what is left of one. */
+export const forgetSeat = (sessionId: string, playerId: string) =>
+  [
+    ['removeFromSet', setOfSessions(playerId), sessionId],
+    ['delete', keyOfSeat(sessionId, playerId)],
+    ['delete', keyOfWire(sessionId, playerId)],
+    ['removeFromSet', setOfSeats(sessionId), playerId],
+  ] as const;

@@ -1,7 +1,5 @@
 import { END_KEPT, KEPT } from './lifetimes.js';
 import { keyOfEnd, keyOfJoinCode, keyOfNonce, setOfShared } from './record-keys.js';
-import { RepeatedWebhooks } from './repeated-webhooks.js';
-import type { SessionRecord } from './session-record.js';
 import type { Store } from './store.js';
 import { keyOf } from './store-key.js';
 
@@ -11,17 +9,14 @@ import { keyOf } from './store-key.js';
  */
 export class SessionNames {
   readonly #store: Store;
-  readonly #webhooks: RepeatedWebhooks;
 
   constructor(store: Store) {
     this.#store = store;
-    this.#webhooks = new RepeatedWebhooks(store);
   }
 
   /** The one session that a nonce stands for: the first that claimed it. */
   async claimNonce(nonce: string, sessionId: string): Promise<string> {
-    if (await this.#store.setIfAbsent(keyOfNonce(nonce), sessionId, KEPT)) return sessionId;
-    return (await this.#store.get(keyOfNonce(nonce))) ?? sessionId;
+    return (await this.#claim(keyOfNonce(nonce), sessionId)) ?? sessionId;
   }
 
   /** The session of each of these nonces, where there is one. */
@@ -35,17 +30,19 @@ export class SessionNames {
 
   /** Claims a join code for a session. Returns whether the code is the session's now, and not that of another. */
   async claimJoinCode(code: string, sessionId: string): Promise<boolean> {
-    if (await this.#store.setIfAbsent(keyOfJoinCode(code), sessionId, KEPT)) return true;
-    return (await this.#store.get(keyOfJoinCode(code))) === sessionId;
+    return (await this.#claim(keyOfJoinCode(code), sessionId)) === sessionId;
   }
 
   sessionOfJoinCode(code: string): Promise<string | undefined> {
     return this.#store.get(keyOfJoinCode(code));
   }
 
-  /** Remembers that more than one seat has a token, or may have it. */
+  /** Remembers that more than one seat has a token, or may have it, unless the session has ended. */
   async noteShared(sessionId: string, token: number): Promise<void> {
-    await this.#store.addToSet(setOfShared(sessionId), String(token), 0);
+    await this.#store.batch([
+      ['ifAbsent', keyOfEnd(sessionId)],
+      ['addToSet', setOfShared(sessionId), String(token), 0, KEPT],
+    ]);
   }
 
   /** Remembers that only one seat has a token after all. */
@@ -67,26 +64,12 @@ export class SessionNames {
     return this.#store.setIfAbsent(`failed:${keyOf(sessionId)}`, '1', END_KEPT);
   }
 
-  /** Whether a webhook is the first of its session for a while, and the session is still there. */
-  async claimWebhook(nonce: string, sessionId: string): Promise<boolean> {
-    if (await this.hasEnded(sessionId)) return false;
-    return this.#webhooks.isFirst(nonce);
-  }
-
-  /** Forgets which tokens of a session more than one seat had. */
-  async forgetShared(sessionId: string): Promise<void> {
-    const set = setOfShared(sessionId);
-    for (const token of await this.#store.membersOfSet(set)) {
-      await this.#store.removeFromSet(set, token);
-    }
-  }
-
-  /** Forgets the join code of a session that has ended, and its nonce after a day. */
-  async forgetNames({ joinCode, nonce, sessionId }: SessionRecord): Promise<void> {
-    await this.#store.delete(keyOfJoinCode(joinCode));
-    // The nonce may stand for another session, if this one is the second of the same *create*.
-    if ((await this.sessionOfNonce(nonce)) !== sessionId) return;
-    await this.#store.set(keyOfNonce(nonce), sessionId, END_KEPT);
-    await this.#webhooks.forget(nonce);
+  /** What a key stands for: from now on for this session, where it stood for none. */
+  async #claim(key: string, sessionId: string): Promise<string | undefined> {
+    const [, claimed] = await this.#store.batch([
+      ['setIfAbsent', key, sessionId, KEPT],
+      ['get', key],
+    ]);
+    return claimed;
   }
 }

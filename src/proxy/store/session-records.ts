@@ -3,32 +3,30 @@ import {
   Departures,
   forgetDeparture,
   isScoreOfKick,
+  noteDeparture,
   readKick,
 } from './departures.js';
 import { END_KEPT, KEPT } from './lifetimes.js';
-import { type News, newsOfWire } from './news.js';
 import {
   keyOfEnd,
   keyOfJoinCode,
   keyOfNonce,
   keyOfSeat,
   keyOfSession,
-  setOfSeats,
   setOfSessions,
 } from './record-keys.js';
 import { readRoster, recordOf, rosterOf, seatOf, seatsOf } from './record-reading.js';
 import { textOf } from './record-text.js';
 import type { Seat } from './seat.js';
-import { readSeats, writeSeat } from './seat-steps.js';
-import { SessionNames } from './session-names.js';
+import { forgetSeat, readSeats, writeSeat } from './seat-steps.js';
+import { SessionNews } from './session-news.js';
 import type { SessionRecord } from './session-record.js';
+import { forgetRemains, keepNonce, readRemains, remainsOf } from './session-remains.js';
 import type { Store } from './store.js';
-import { keyOf } from './store-key.js';
 import type { BatchResults, StoreStep } from './store-step.js';
-import { makeClaim, readClaim, type WireClaim, writeClaim } from './wire-claim.js';
 
 /** The sessions and their seats, as the {@link Store} keeps them. */
-export class SessionRecords extends SessionNames {
+export class SessionRecords extends SessionNews {
   readonly #store: Store;
   readonly #departures: Departures;
 
@@ -127,7 +125,7 @@ export class SessionRecords extends SessionNames {
       ['ifAbsent', keyOfEnd(sessionId)],
       ...writeSeat(seat, now),
       ...forgetDeparture(sessionId, playerId),
-      ['publish', channelOf(sessionId), 'roster'],
+      this.telling(sessionId, 'roster'),
     ] as const;
     const results = await this.#store.batch([...steps, ...more]);
     if (results.length === 0) return undefined;
@@ -145,15 +143,21 @@ export class SessionRecords extends SessionNames {
     ]);
   }
 
+  /** @param more - steps that are done at the same time. */
   async giveUpSeat(
     { sessionId, playerId }: Pick<Seat, 'sessionId' | 'playerId'>,
     why: Departure,
+    more: readonly StoreStep[] = [],
   ): Promise<void> {
-    await this.#departures.note(sessionId, playerId, why);
-    await this.forgetSeat(sessionId, playerId);
-    // Whoever has ended the session since then cleared away what was there. The rest is cleared away here.
-    if (await this.hasEnded(sessionId)) await this.#departures.forget(sessionId, playerId);
-    await this.tell(sessionId, 'roster');
+    await this.#store.batch([
+      ...noteDeparture(sessionId, playerId, why),
+      ...forgetSeat(sessionId, playerId),
+      this.telling(sessionId, 'roster'),
+      ...more,
+      // Whoever has ended the session cleared away what was there. This came later.
+      ['ifPresent', keyOfEnd(sessionId)],
+      ...forgetDeparture(sessionId, playerId),
+    ]);
   }
 
   /** Gives up a seat whose token the service no longer lists, unless the seat has another token by now. */
@@ -170,31 +174,19 @@ export class SessionRecords extends SessionNames {
   }
 
   /** Why a player no longer has a seat; `undefined` where none was given up, or it is forgotten. */
-  departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
-    return this.#departures.of(sessionId, playerId);
+  async departure(sessionId: string, playerId: string): Promise<Departure | undefined> {
+    const [departure] = await this.#departures.of(sessionId, [playerId]);
+    return departure;
+  }
+
+  /** Whether at least one of these players has not gone. */
+  async isAnyThere(sessionId: string, playerIds: readonly string[]): Promise<boolean> {
+    return (await this.#departures.of(sessionId, playerIds)).includes(undefined);
   }
 
   /** Whether a player was kicked, and so stays out. */
   wasKicked(sessionId: string, playerId: string): Promise<boolean> {
     return this.#departures.isKick(sessionId, playerId);
-  }
-
-  /** Makes the claim of a process that has just got a wire of a seat's channel. Nobody is told yet. */
-  makeClaim(sessionId: string, playerId: string, process: string): Promise<WireClaim> {
-    return makeClaim(this.#store, `wires:${keyOf(sessionId)}:${playerId}`, process);
-  }
-
-  /** Notes that a process has a wire of a seat's channel, and tells the others: they note a newer one again. */
-  async claimWire(sessionId: string, playerId: string, claim: WireClaim): Promise<void> {
-    const key = keyOfWire(sessionId, playerId);
-    await this.#store.set(key, writeClaim(claim), KEPT);
-    if (await this.hasEnded(sessionId)) await this.#store.delete(key);
-    await this.tell(sessionId, newsOfWire(playerId, claim));
-  }
-
-  /** The claim that was noted last for a seat's wire, where there was ever one. */
-  async wireClaim(sessionId: string, playerId: string): Promise<WireClaim | undefined> {
-    return readClaim((await this.#store.get(keyOfWire(sessionId, playerId))) ?? '');
   }
 
   /** The sessions in which a player has a seat. */
@@ -203,54 +195,34 @@ export class SessionRecords extends SessionNames {
   }
 
   /**
-   * Forgets a session, except that it has ended, and which *create* made it: that is kept for a day.
+   * Forgets a session, except that it has ended, and which *create* made it: that is kept for a day. Two round trips,
+   * however many players there are. Where this gets no further than the first, it can be done again.
    *
-   * @returns the players who had a seat.
+   * @param first - steps that are done as soon as the session counts as ended.
+   * @param last - makes the steps that are due for the players who had a seat.
    */
-  async end(sessionId: string): Promise<string[]> {
-    await this.#store.set(keyOfEnd(sessionId), '1', END_KEPT);
-    const record = await this.find(sessionId);
-    const players = await this.#store.membersOfSet(setOfSeats(sessionId));
-    for (const playerId of new Set([...players, ...(record ? [record.hostId] : [])])) {
-      await this.forgetSeat(sessionId, playerId);
-    }
-    await this.forgetShared(sessionId);
-    await this.#departures.forgetAll(sessionId);
-    if (record) await this.forgetNames(record);
-    await this.#store.delete(keyOfSession(sessionId));
-    await this.tell(sessionId, 'ended');
-    return players;
+  async end(
+    sessionId: string,
+    first: readonly StoreStep[] = [],
+    last: (players: readonly string[]) => readonly StoreStep[] = () => [],
+  ): Promise<void> {
+    const [text, ...members] = await this.#store.batch([
+      ...readRemains(sessionId),
+      ['set', keyOfEnd(sessionId), '1', END_KEPT],
+      ...first,
+    ]);
+    const [players, departed, shared] = members;
+    const remains = remainsOf(text, players, departed, shared);
+    await this.#store.batch([
+      ...forgetRemains(sessionId, remains),
+      ...last(remains.players),
+      this.telling(sessionId, 'ended'),
+      ...(remains.record ? keepNonce(remains.record) : []),
+    ]);
   }
 
   /** Forgets a seat, or what is left of one. */
   async forgetSeat(sessionId: string, playerId: string): Promise<void> {
-    await this.#store.batch([
-      ['removeFromSet', setOfSessions(playerId), sessionId],
-      ['delete', keyOfSeat(sessionId, playerId)],
-      ['delete', keyOfWire(sessionId, playerId)],
-      ['removeFromSet', setOfSeats(sessionId), playerId],
-    ]);
-  }
-
-  /** The step that tells all watchers of a session, for a batch. */
-  telling(sessionId: string, news: News): StoreStep {
-    return ['publish', channelOf(sessionId), news];
-  }
-
-  /** Tells all watchers of a session, in every instance. */
-  tell(sessionId: string, news: News): Promise<void> {
-    return this.#store.publish(channelOf(sessionId), news);
-  }
-
-  /**
-   * Hears what watchers are told of a session, until the function that it returns is called.
-   *
-   * @param onMissed - called when something may have been said that was not heard: then the store must be looked at.
-   */
-  hear(sessionId: string, listener: (news: News) => void, onMissed: () => void): () => void {
-    return this.#store.subscribe(channelOf(sessionId), (news) => listener(news as News), onMissed);
+    await this.#store.batch(forgetSeat(sessionId, playerId));
   }
 }
-
-const channelOf = keyOfSession;
-const keyOfWire = (sessionId: string, playerId: string) => `wire:${keyOf(sessionId)}:${playerId}`;

@@ -5,9 +5,11 @@
  * - `decrement` takes 1 from a counter that is there and stands above 0.
  * - `addIfAbsent` puts a member into a set unless it is there: then it keeps its score.
  * - `schedule` puts a member into a set that is due in so many milliseconds, by the store's own time.
+ * - `scheduleIfAbsent` does so unless the member is there: then it is due when it was.
  * - `dropDue` takes out all members that are due by the store's own time.
  * - `claimDue` returns the members that are due by the store's own time, the first first, as many as `limit` says. Each
- *   of them is due again only `claim` milliseconds later, so that nobody else gets it meanwhile.
+ *   of them is due again only `claim` milliseconds later, so that nobody else gets it meanwhile, and comes with the
+ *   score that it has from then on: whoever does what is due takes the member out afterwards, with `ifScore`.
  * - `valuesOfSet` returns the members of a set, in order, each with the value under `prefix` and its name, where there
  *   is one.
  *
@@ -16,6 +18,7 @@
  * - `ifAbsent`, `ifPresent`: there is no value under the key, or there is one.
  * - `ifBelow`: the counter is less than `limit`.
  * - `ifClaimed`: the value under the key is `value`. Where there is none, it is set.
+ * - `ifScore`: a member of a set has exactly this score.
  * - `ifRoom`: two sets together have fewer members than `limit`, or `member` is in the first already.
  */
 export type StoreStep =
@@ -34,6 +37,13 @@ export type StoreStep =
       lifetime?: number | undefined,
     ]
   | readonly ['schedule', set: string, member: string, delay: number, lifetime?: number | undefined]
+  | readonly [
+      'scheduleIfAbsent',
+      set: string,
+      member: string,
+      delay: number,
+      lifetime?: number | undefined,
+    ]
   | readonly ['removeFromSet', set: string, member: string]
   | readonly ['scoreInSet', set: string, member: string]
   | readonly ['membersOfSet', set: string]
@@ -48,6 +58,7 @@ export type StoreStep =
   | readonly ['ifPresent', key: string]
   | readonly ['ifBelow', key: string, limit: number]
   | readonly ['ifClaimed', key: string, value: string, lifetime: number]
+  | readonly ['ifScore', set: string, member: string, score: number]
   | readonly ['ifRoom', set: string, other: string, limit: number, member: string];
 
 /** What the steps come to. A condition that holds comes to `true`, and a step that only does something to nothing. */
@@ -68,8 +79,8 @@ export interface StepResults {
   readonly sizeOfSet: number;
   /** The members that were taken out, in order. */
   readonly takeFromSet: string[];
-  /** The members that are due, in order. */
-  readonly claimDue: string[];
+  /** The members that are due, in order, each with its new score. */
+  readonly claimDue: [member: string, score: number][];
   /** The store's own time, in milliseconds since 1970. */
   readonly now: number;
 }

@@ -2,8 +2,17 @@ import type { Clock } from '../../common/clock.js';
 import type { Store } from './store.js';
 import type { StoreStep } from './store-step.js';
 
+/** How long what is claimed is due to nobody else, in milliseconds: far longer than it takes to do it. */
+export const CLAIMED = 60_000;
 /** How far the store's clock may be off before it counts as set, as a part of the schedule's longest delay. */
 const TOLERANCE = 1 / 8;
+
+/** A member that was due, and is this caller's to see to for a while. */
+export interface Claim {
+  readonly member: string;
+  /** When it is due again, on the store's clock. Once the member was put in anew, the claim is void. */
+  readonly until: number;
+}
 
 /** What the store's clock said, and when it was read. */
 interface Reading {
@@ -55,20 +64,39 @@ export class StoredSchedule {
   }
 
   /**
-   * Takes out what is due. Each member is given to one caller only.
+   * Claims what is due. Each member is given to one caller only. It stays in the set, and where the caller does not
+   * settle it, because its process has died for instance, another one gets it after {@link CLAIMED}.
    *
-   * @returns the members, and whether they may be due too early, because the store's clock was set forward.
+   * @returns the claims, and whether they may be due too early, because the store's clock was set forward.
    */
-  async take(limit: number): Promise<{ members: string[]; isEarly: boolean }> {
+  async claim(limit: number): Promise<{ claims: Claim[]; isEarly: boolean }> {
     const before = this.#clock.monotonic();
-    const now = await this.#store.now();
+    const [now = 0, due = []] = await this.#store.batch([
+      ['now'],
+      ['claimDue', this.#name, limit, CLAIMED],
+    ]);
     const reading = { now, before, after: this.#clock.monotonic() };
+    const last = this.#last;
     // Also the first time, for the clock may have been set back while no instance ran.
-    if (!this.#last || this.#wasSetBack(this.#last, reading)) await this.#hasten(now);
-    const isEarly = this.#last !== undefined && this.#wasSetForward(this.#last, reading);
-    const members = await this.#store.takeFromSet(this.#name, now, limit);
+    if (!last || this.#wasSetBack(last, reading)) await this.#hasten(now);
     this.#last = reading;
-    return { members, isEarly };
+    const isEarly = last !== undefined && this.#wasSetForward(last, reading);
+    return { claims: due.map(([member, until]) => ({ member, until })), isEarly };
+  }
+
+  /** Takes out what was claimed and is done, unless it was put in anew meanwhile. */
+  async settle(claim: Claim): Promise<void> {
+    const { member } = claim;
+    await this.#store.batch([this.#holds(claim), ['removeFromSet', this.#name, member]]);
+  }
+
+  /** Makes what was claimed due again at once, unless it was put in anew meanwhile. */
+  async release(claim: Claim): Promise<void> {
+    await this.#store.batch([this.#holds(claim), this.putting(claim.member, 0)]);
+  }
+
+  #holds({ member, until }: Claim): StoreStep {
+    return ['ifScore', this.#name, member, until];
   }
 
   /** Whether the store's clock went further between the two readings than time can have gone. */

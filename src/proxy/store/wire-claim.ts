@@ -19,7 +19,7 @@ export async function makeClaim(
   counter: string,
   process: string,
 ): Promise<WireClaim> {
-  const [at, serial] = await Promise.all([store.now(), store.increment(counter, SERIAL_KEPT)]);
+  const [at = 0, serial = 0] = await store.batch([['now'], ['increment', counter, SERIAL_KEPT]]);
   return { at, serial, process };
 }
 

@@ -1,9 +1,6 @@
 import * as v from 'valibot';
 import { maybe, SessionUser } from '../../api/schemas.js';
 
-/** How many sessions a page of the list has when all are gone through. */
-export const PAGE = 100;
-
 /**
  * What must be known of a listed session to tell whether it is this proxy's own, and to take care of it. Everything
  * else may be odd or missing: the proxy must find its own sessions all the same, and those of others must do no harm.

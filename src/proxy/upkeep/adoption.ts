@@ -1,24 +1,24 @@
-import * as v from 'valibot';
 import type { RelayApi } from '../../api/relay-api.js';
 import type { Clock } from '../../common/clock.js';
 import { endsWithin } from '../../common/ends-within.js';
-import { codeOf } from '../../common/relay-error.js';
 import { deriveJoinCode, type Origin, type Signer, type WebhookTokens } from '../identity/index.js';
 import { ProxyError } from '../proxy-error.js';
 import type { Note } from '../reports/index.js';
 import type { Seat, SessionRecords, StoreStep } from '../store/index.js';
-import type { RosterContent } from '../watch/index.js';
-import { Adoptable, PAGE } from './adoptable.js';
+import type { RosterContent, SweepPace } from '../watch/index.js';
+import type { Adoptable } from './adoptable.js';
+import { AdoptionRound } from './adoption-round.js';
 import type { Chores } from './chores.js';
 import type { Lease, Leases } from './leases.js';
-import { findLostCreate, type OwnEntry } from './lost-creates.js';
 import type { OtherProcesses } from './other-processes.js';
 import { type Finding, SweepCounts } from './sweep-counts.js';
 import { strangerOf, tokensWithoutSeat } from './users-without-seat.js';
 
 /** What {@link Adoption} works with. */
 export interface AdoptionOptions {
+  /** The relay session API, for what nobody waits for. */
   readonly api: RelayApi;
+  readonly pace: SweepPace;
   readonly records: SessionRecords;
   readonly leases: Leases;
   readonly chores: Chores;
@@ -33,8 +33,6 @@ export interface AdoptionOptions {
 /** Where a session's host comes from. */
 type Arrival = Pick<Seat, 'ip' | 'via'>;
 
-/** How many sessions that are not listed are looked up in one sweep, at most. */
-const LOOKUPS = 100;
 /** How long a request waits for the first sweep, in milliseconds. */
 const PATIENCE = 5_000;
 
@@ -74,47 +72,27 @@ export class Adoption {
     throw new ProxyError(503, 'upstream-unavailable', 'The proxy is starting.', 2);
   }
 
-  /** Goes through all open sessions of the account. A failure with one of them keeps no other from being adopted. */
-  async sweep(): Promise<void> {
-    const { api, leases, others, webhookTokens } = this.#options;
-    const failures: unknown[] = [];
-    const findings: Finding[] = [];
+  /** Begins to go through all open sessions of the account. */
+  async beginRound(): Promise<AdoptionRound> {
+    const { api, leases, others, pace, records, webhookTokens } = this.#options;
     webhookTokens.forgetUnused();
     const unlisted = await leases.sessionIds();
-    for await (const entry of api.listAllEntries({ limit: PAGE })) {
-      unlisted.delete(entry.session_id);
-      await this.#find(v.parse(Adoptable, entry)).then(
-        (finding) => findings.push(finding),
-        (error) => failures.push(error),
-      );
-    }
-    await this.#lookUp([...unlisted].slice(0, LOOKUPS));
-    await others?.review();
-    if (failures.length > 0) throw failures[0];
+    return new AdoptionRound({
+      api,
+      records,
+      pace: this.#isComplete ? pace : undefined,
+      unlisted,
+      adopt: (session) => this.#find(session),
+      onEnd: async () => others?.review(),
+      onComplete: (findings) => this.#complete(findings),
+    });
+  }
+
+  #complete(findings: readonly Finding[]): void {
     this.counts.set(findings);
     this.#isComplete = true;
     for (const goOn of this.#waiting) goOn();
     this.#waiting.clear();
-  }
-
-  /**
-   * Asks for sessions that the store knows and the list does not show. Sessions move between the pages of a list while
-   * it is read, so one that is missing from it may be there: only a *get* tells. What fails is left to the next sweep.
-   */
-  async #lookUp(sessionIds: readonly string[]): Promise<void> {
-    const { api, records } = this.#options;
-    for (const sessionId of sessionIds) {
-      try {
-        if (!(await records.hasEnded(sessionId))) await this.adopt(await api.getSession(sessionId));
-      } catch (error) {
-        if (codeOf(error) === 'not-found') await records.end(sessionId).catch(() => {});
-      }
-    }
-  }
-
-  /** The open session that a *create* with one of these nonces made, if there is one. See {@link findLostCreate}. */
-  findByNonce(nonces: readonly string[], api: RelayApi): Promise<OwnEntry | undefined> {
-    return findLostCreate(nonces, api, this.#options.webhookTokens);
   }
 
   /** Takes care of one session, unless it is somebody else's. */

@@ -3,14 +3,12 @@ import type { RelayApi } from '../../api/relay-api.js';
 import type { Clock } from '../../common/clock.js';
 import { codeOf } from '../../common/relay-error.js';
 import type { UpstreamCaller } from '../limits/index.js';
-import { type Store, StoredSchedule } from '../store/index.js';
+import { CLAIMED, type Store, StoredSchedule, type StoreStep } from '../store/index.js';
 import { Chore } from './chore.js';
 import type { TokenUse } from './shared-tokens.js';
 
 /** The store's set of all chores. */
 const CHORES = 'chores';
-/** How long one instance may try a chore before another tries it, too, in milliseconds. */
-const HELD = 60_000;
 /** How long after a try that failed a chore is tried again, in milliseconds. */
 const RETRY = 2_000;
 
@@ -20,6 +18,16 @@ export interface ChoresOptions {
   readonly useOfToken?: (sessionId: string, token: number) => Promise<TokenUse>;
   /** Told that a user was revoked, so that the session's document is out of date. Default: nobody is told. */
   readonly onRevoked?: (sessionId: string) => Promise<void>;
+}
+
+/** On which terms a chore is tried. */
+interface Terms {
+  /** The relay session API, as it is called on somebody's behalf. Default: the proxy's own. */
+  readonly api?: RelayApi | undefined;
+  /** Asked once the chore is written down. Default: it is not called off. */
+  readonly isCalledOff?: () => Promise<boolean>;
+  /** Whether it was claimed because it was due, and so is written down already. Default: it is not. */
+  readonly isClaimed?: boolean;
 }
 
 /**
@@ -43,14 +51,19 @@ export class Chores {
   ) {
     this.#api = api;
     this.#store = store;
-    this.#schedule = new StoredSchedule(store, clock, CHORES, HELD);
+    this.#schedule = new StoredSchedule(store, clock, CHORES, CLAIMED);
     this.#useOfToken = useOfToken;
     this.#onRevoked = onRevoked;
   }
 
   /** Writes down what is about to be done, so that it is done even if this process gets no further. */
   async note(chore: Chore): Promise<void> {
-    await this.#schedule.put(JSON.stringify(chore), RETRY);
+    await this.#store.batch([this.noting(chore)]);
+  }
+
+  /** The step that does the same in a batch. */
+  noting(chore: Chore): StoreStep {
+    return this.#schedule.putting(JSON.stringify(chore), RETRY);
   }
 
   /**
@@ -88,7 +101,7 @@ export class Chores {
    */
   do(chore: Chore, asker?: UpstreamCaller): Promise<boolean> {
     asker?.note();
-    return this.#follow(chore, async () => false, asker?.api);
+    return this.#follow(chore, { api: asker?.api });
   }
 
   /**
@@ -97,7 +110,7 @@ export class Chores {
    * @param isCalledOff - asked after the chore was written down. Whoever calls it off later than that can see it there.
    */
   doUnless(chore: Chore, isCalledOff: () => Promise<boolean>): Promise<boolean> {
-    return this.#follow(chore, isCalledOff);
+    return this.#follow(chore, { isCalledOff });
   }
 
   isPlanned(chore: Chore): Promise<boolean> {
@@ -125,23 +138,15 @@ export class Chores {
 
   /** Tries what is due. */
   async doDue(limit: number): Promise<void> {
-    const { members: due } = await this.#schedule.take(limit);
-    await Promise.all(
-      due.map((member) => {
-        const chore = choreIn(member);
-        return chore ? this.do(chore) : this.#schedule.put(member, HELD);
-      }),
-    );
+    const { claims } = await this.#schedule.claim(limit);
+    const due = claims.flatMap(({ member }) => choreIn(member) ?? []);
+    await Promise.all(due.map((chore) => this.#follow(chore, { isClaimed: true })));
   }
 
   /** Carries a chore out, and remembers meanwhile that it is under way. */
-  #follow(
-    chore: Chore,
-    isCalledOff: () => Promise<boolean>,
-    api: RelayApi = this.#api,
-  ): Promise<boolean> {
+  #follow(chore: Chore, terms: Terms): Promise<boolean> {
     const member = JSON.stringify(chore);
-    const trying = this.#carryOut(chore, member, isCalledOff, api);
+    const trying = this.#carryOut(chore, member, terms);
     const underWay = Promise.allSettled([this.#underWay.get(member), trying]);
     this.#underWay.set(member, underWay);
     void underWay.then(() => {
@@ -157,14 +162,15 @@ export class Chores {
   async #carryOut(
     chore: Chore,
     member: string,
-    isCalledOff: () => Promise<boolean>,
-    api: RelayApi,
+    { api = this.#api, isCalledOff = async () => false, isClaimed = false }: Terms,
   ): Promise<boolean> {
-    let isHeld = false;
+    let isHeld = isClaimed;
     try {
+      // One that was claimed may have been taken back since.
+      if (isClaimed && !(await this.#isNoted(member))) return true;
       // If the store takes this but its answer is lost, the chore is scheduled for a retry below. Held here, it would
       // wait in vain.
-      await this.#schedule.put(member, HELD);
+      if (!isClaimed) await this.#schedule.put(member, CLAIMED);
       isHeld = true;
       const use = await this.#useOf(chore);
       if (use === 'unclear') {

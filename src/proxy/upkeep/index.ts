@@ -1,10 +1,12 @@
+export { AccountList } from './account-list.js';
 export { Adoption } from './adoption.js';
 export { Chore, choreOf } from './chore.js';
 export { Chores } from './chores.js';
 export { Duty } from './duty.js';
 export { Leases } from './leases.js';
-export type { OwnEntry } from './lost-creates.js';
+export { LostCreates, type OwnEntry } from './lost-creates.js';
 export { LONG_LEASE, OtherProcesses } from './other-processes.js';
 export { Reaper } from './reaper.js';
 export { noteIfShared, useOfToken } from './shared-tokens.js';
+export { Sweeps, type SweepsTools } from './sweeps.js';
 export { strangerOf } from './users-without-seat.js';

@@ -3,7 +3,7 @@ import type { Seat, SessionRecords } from '../store/index.js';
 import { choreOf } from './chore.js';
 import type { Chores } from './chores.js';
 import { inBackground } from './in-background.js';
-import type { Lease, Leases } from './leases.js';
+import type { LapsedLease, Lease, Leases } from './leases.js';
 import { tokenOfStranger } from './users-without-seat.js';
 
 /** What {@link LapsedLeases} work with. */
@@ -31,24 +31,30 @@ export class LapsedLeases {
   /** Sees to the leases that have run out, `limit` of them at most. Does not wait for the relay service. */
   async seeTo(limit: number): Promise<void> {
     const { leases, onFailure } = this.#tools;
-    for (const lease of await leases.takeLapsed(limit)) {
+    for (const lease of await leases.claimLapsed(limit)) {
       inBackground(this.#endOrGiveBack(lease), onFailure);
     }
   }
 
   /** Does what a lease that ran out calls for. If that fails, the lease is given back for the next round. */
-  async #endOrGiveBack(lease: Lease): Promise<void> {
+  async #endOrGiveBack(lease: LapsedLease): Promise<void> {
+    const { leases } = this.#tools;
     try {
       await this.#end(lease);
+      await leases.settle(lease);
     } catch (error) {
-      await this.#tools.leases.giveBack(lease);
+      await leases.giveBack(lease);
       throw error;
     }
   }
 
   async #end({ sessionId, holder }: Lease): Promise<void> {
-    const { records } = this.#tools;
-    if (await records.hasEnded(sessionId)) return;
+    const { leases, records } = this.#tools;
+    if (await records.hasEnded(sessionId)) {
+      // Whoever ended it may have got no further.
+      await records.end(sessionId, [], (players) => leases.endingOf(sessionId, players));
+      return;
+    }
     const token = tokenOfStranger(holder);
     if (token !== undefined) {
       await this.#revokeStranger(sessionId, token);
@@ -71,19 +77,22 @@ export class LapsedLeases {
     note({ event: 'reaped', what: 'user', session: sessionId });
     // A player who comes for the token at this very moment takes the seat first, and then looks for what is planned.
     const chore = { what: 'revoke', sessionId, token } as const;
+    await chores.note(chore);
     inBackground(chores.doUnless(chore, isSeated), onFailure);
   }
 
   async #giveUp(seat: Seat): Promise<void> {
-    const { chores, metrics, note, onFailure, records } = this.#tools;
+    const { chores, leases, metrics, note, onFailure, records } = this.#tools;
+    const { sessionId } = seat;
     const what = seat.role === 'server' ? 'session' : 'user';
     metrics?.onReaped(what);
-    note({ event: 'reaped', what, session: seat.sessionId, player: seat.playerId });
+    note({ event: 'reaped', what, session: sessionId, player: seat.playerId });
     const chore = choreOf(seat);
+    const plan = chore ? [chores.noting(chore)] : [];
     try {
-      if (chore) await chores.note(chore);
-      if (seat.role === 'server') await records.end(seat.sessionId);
-      else await records.giveUpSeat(seat, 'lapsed');
+      if (seat.role === 'server') {
+        await records.end(sessionId, plan, (players) => leases.endingOf(sessionId, players));
+      } else await records.giveUpSeat(seat, 'lapsed', plan);
     } catch (error) {
       // If nothing was given up yet, a player who comes back before the next round must find everything as it was.
       if (chore && !(await records.isGivenUp(seat))) await chores.takeBack(chore);

@@ -1,11 +1,16 @@
 import type { Clock } from '../../common/clock.js';
-import { type Store, StoredSchedule, type StoreStep } from '../store/index.js';
+import { type Claim, type Store, StoredSchedule, type StoreStep } from '../store/index.js';
 
 /** Names a lease: of a player, or of a session user who has no seat. */
 export interface Lease {
   readonly sessionId: string;
   /** The player's id, or `~` and the session user's authorization token. */
   readonly holder: string;
+}
+
+/** A lease that ran out, and that this instance is to see to. */
+export interface LapsedLease extends Lease {
+  readonly claim: Claim;
 }
 
 /** The store's set of all leases. */
@@ -63,6 +68,11 @@ export class Leases {
     return ['removeFromSet', LEASES, member(lease)];
   }
 
+  /** The steps that end the leases of these players, for a batch. */
+  endingOf(sessionId: string, players: readonly string[]): StoreStep[] {
+    return players.map((holder) => this.ending({ sessionId, holder }));
+  }
+
   end(lease: Lease): Promise<void> {
     return this.#schedule.remove(member(lease));
   }
@@ -73,20 +83,21 @@ export class Leases {
   }
 
   /**
-   * Takes the leases that ran out. Each is given to one instance only, which then sees to it.
+   * Claims the leases that ran out. Each is given to one instance only, which sees to it and then settles it. Where it
+   * does not come to that, another instance gets the lease a minute later.
    *
    * Players cannot renew their leases while the store is out of reach. So if that has lasted half a lease, leases that
    * ran out are begun anew and not returned. The same holds if the store's clock was set forward.
    */
-  async takeLapsed(limit: number): Promise<Lease[]> {
+  async claimLapsed(limit: number): Promise<LapsedLease[]> {
     const now = this.#clock.monotonic();
     await this.#renewAll();
     const sinceLastLook = now - (this.#lookedAt ?? now);
     if (sinceLastLook > this.duration / 2) this.#isCatchingUp = true;
-    const { members, isEarly } = await this.#schedule.take(limit);
+    const { claims, isEarly } = await this.#schedule.claim(limit);
     if (isEarly) this.#isCatchingUp = true;
     this.#lookedAt = now;
-    const lapsed = members.map(leaseOf);
+    const lapsed = claims.map((claim) => ({ ...leaseOf(claim.member), claim }));
     if (!this.#isCatchingUp) return lapsed;
     // A full batch means that there may be more.
     this.#isCatchingUp = lapsed.length === limit;
@@ -100,17 +111,17 @@ export class Leases {
     this.#lookedAt = this.#clock.monotonic();
   }
 
+  /** Ends a lease that was seen to, unless it was renewed meanwhile. */
+  settle({ claim }: LapsedLease): Promise<void> {
+    return this.#schedule.settle(claim);
+  }
+
   /**
-   * Gives back a lease that ran out and could not be seen to, unless it was renewed meanwhile: it is taken again at the
-   * next look. Where the store fails, it is begun anew later.
+   * Gives back a lease that ran out and could not be seen to, unless it was renewed meanwhile: it is claimed again at
+   * the next look.
    */
-  async giveBack(lease: Lease): Promise<void> {
-    try {
-      if ((await this.#schedule.dueIn(member(lease))) === undefined) await this.renew(lease, 0);
-    } catch (error) {
-      this.#toRenew.add(lease);
-      throw error;
-    }
+  giveBack({ claim }: LapsedLease): Promise<void> {
+    return this.#schedule.release(claim);
   }
 
   /** The sessions in which anybody has a lease. The one in which a lease runs out first comes first. */

@@ -1,21 +1,21 @@
 import type { Clock } from '../../common/clock.js';
 import { describeFailure, type Metrics, type Note } from '../reports/index.js';
 import type { SessionRecords } from '../store/index.js';
-import type { Adoption } from './adoption.js';
 import type { Chores } from './chores.js';
 import type { Duty } from './duty.js';
 import { inBackground } from './in-background.js';
 import { LapsedLeases } from './lapsed-leases.js';
 import type { Leases } from './leases.js';
+import type { Sweeps } from './sweeps.js';
 
 /** What the {@link Reaper} works with. */
 export interface ReaperOptions {
-  readonly adoption: Adoption;
   readonly chores: Chores;
   /** Says whose turn it is, where several instances share a store. */
   readonly duty: Duty;
   readonly leases: Leases;
   readonly records: SessionRecords;
+  readonly sweeps: Pick<Sweeps, 'start' | 'close'>;
   readonly metrics: Metrics | undefined;
   readonly note: Note;
   readonly clock: Clock;
@@ -27,10 +27,6 @@ export interface ReaperOptions {
 const BATCH = 20;
 /** The longest time between two rounds, in milliseconds. */
 const LONGEST_ROUND = 2_000;
-/** The longest time between two sweeps over the list of open sessions, in milliseconds. */
-const LONGEST_SWEEP = 60_000;
-/** The time after which a sweep that failed is tried again, in milliseconds. */
-const SWEEP_RETRY = 2_000;
 
 /**
  * Takes away what nobody needs any more, round after round and sweep after sweep, until it is closed. Of several
@@ -49,27 +45,17 @@ export class Reaper {
 
   /** Starts rounds and sweeps. Neither waits for the other: while the list fails, the store still knows what to do. */
   start(): void {
-    this.#options.leases.countAnew();
+    const { leases, sweeps } = this.#options;
+    leases.countAnew();
     void this.#round();
-    void this.#sweep();
+    sweeps.start();
   }
 
   close(): void {
     this.#closed = true;
+    this.#options.sweeps.close();
     for (const timer of this.#timers) this.#options.clock.clearTimeout(timer);
     void this.#options.duty.leave();
-  }
-
-  async #sweep(): Promise<void> {
-    const { adoption, duty, leases, onFailure } = this.#options;
-    try {
-      // The first one is everybody's own: until then, nobody knows what they may have to look after.
-      if (!adoption.isComplete || (await duty.isMine())) await adoption.sweep();
-      this.#later(Math.min(leases.duration, LONGEST_SWEEP), () => this.#sweep());
-    } catch (error) {
-      onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);
-      this.#later(SWEEP_RETRY, () => this.#sweep());
-    }
   }
 
   async #round(): Promise<void> {

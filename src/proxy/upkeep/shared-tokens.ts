@@ -46,10 +46,9 @@ export async function useOfToken(
   const { records } = tools;
   if (!(await records.isShared(sessionId, token))) return 'free';
   const seats = await records.seats(sessionId);
-  for (const { authorizationToken, playerId } of seats) {
-    if (authorizationToken !== token) continue;
-    if ((await records.departure(sessionId, playerId)) === undefined) return 'needed';
-  }
+  const holders = seats.filter(({ authorizationToken }) => authorizationToken === token);
+  const ids = holders.map(({ playerId }) => playerId);
+  if (ids.length > 0 && (await records.isAnyThere(sessionId, ids))) return 'needed';
   const host = seats.find(isUnknownHost);
   return host ? askForHosts(tools, host, token) : 'free';
 }

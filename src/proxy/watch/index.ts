@@ -1,8 +1,12 @@
 export { findUser } from './find-user.js';
+export { listedSession } from './listed-session.js';
 export { listsToken, listsUsers } from './listed-users.js';
+export { PAGE } from './page-size.js';
 export type { Credentials } from './player-document.js';
+export { Polls } from './polls.js';
 export type { Rendering } from './renderings.js';
 export type { RosterContent } from './seat-roster.js';
 export { SessionWatcher } from './session-watcher.js';
 export { SharedTimer } from './shared-timer.js';
+export { SweepPace } from './sweep-pace.js';
 export { Watchers } from './watchers.js';

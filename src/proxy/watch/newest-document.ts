@@ -1,69 +1,54 @@
-import type { RelayApi } from '../../api/relay-api.js';
 import type { RelaySession } from '../../api/schemas.js';
-import type { Clock } from '../../common/clock.js';
 import { endsWithin } from '../../common/ends-within.js';
-import { growingDelay } from '../../common/growing-delay.js';
-import { codeOf, isRelayError } from '../../common/relay-error.js';
-import type { UpstreamCaller } from '../limits/index.js';
-
-/** What a {@link NewestDocument} works with. */
-export interface NewestDocumentTools {
-  readonly api: RelayApi;
-  readonly clock: Clock;
-  /** Called with the first document of the session, which may tell what the store has forgotten. */
-  readonly onFirstSeen: (session: RelaySession) => Promise<void>;
-  /** Called with each document that differs from the one before it. */
-  readonly onChange: (session: RelaySession) => void;
-  /** Called with each document, new or not, and with the time when it was asked for, on the monotonic clock. */
-  readonly onSeen: (session: RelaySession, asked: number) => void;
-  /** Whether something about the session is unclear: then it is asked for as often as before it was open. */
-  readonly isInDoubt: () => boolean;
-  /** Called when upstream no longer knows the session. */
-  readonly onGone: () => Promise<void>;
-  /** Whether requests are held until there is news. */
-  readonly isAwaited: () => boolean;
-  /** Whether anybody wants to hear of news at all: then it is asked for when it is announced. */
-  readonly isFollowed: () => boolean;
-}
+import { codeOf } from '../../common/relay-error.js';
+import type { AskClass, UpstreamCaller } from '../limits/index.js';
+import { AskingTimes } from './asking-times.js';
+import type { ListedSession } from './listed-session.js';
+import type { NewestDocumentTools } from './newest-document-tools.js';
+import type { Polled } from './polled.js';
+import { Sightings } from './sightings.js';
 
 /** How long a document is answered without asking again, in milliseconds, before the session is open and after. */
 const FRESH_WHILE_PENDING = 1_000;
 const FRESH_ONCE_OPEN = 5_000;
 /** A document that is older than this is not answered at all, even if upstream cannot be asked. In milliseconds. */
 const STALE = 5 * 60_000;
+/** How soon after one *get* the next one may come, in milliseconds. */
+const SOONEST = 100;
 /** How long a *get* waits for a newer document if there is one already, in milliseconds. */
 const PATIENCE = 1_000;
-/**
- * The longest delay between two *gets* while requests are held, in milliseconds: it grows until the session changes.
- */
-const LONGEST_DELAY = 2_000;
-/** The delay once the session is open, in milliseconds. */
-const DELAY_ONCE_OPEN = 10_000;
 /** The time of asking, if nobody has asked yet. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
+/** A *get* that is under way. */
+interface Refreshing {
+  readonly asks: AskClass;
+  readonly done: Promise<void>;
+}
+
 /** One session's newest document. It asks upstream for it once, however many players want to know. */
-export class NewestDocument {
-  readonly #sessionId: string;
+export class NewestDocument implements Polled {
+  readonly sessionId: string;
   readonly #tools: NewestDocumentTools;
+  readonly #sightings = new Sightings();
+  readonly #times: AskingTimes;
   /** On whose behalf the service is asked: the player of the session who asked last. */
   #asker: UpstreamCaller | undefined;
   #document: RelaySession | undefined;
   #text = '';
   /** When upstream was last asked, whether or not it answered, on the monotonic clock. */
   #asked = NEVER;
-  /** When the newest document was asked for, on the monotonic clock. */
+  /** When the newest document was asked for, or a list vouched for it, on the monotonic clock. */
   #seen = 0;
-  #refreshing: Promise<void> | undefined;
+  /** When the newest answer to a *get* was asked for, on the monotonic clock. */
+  #asOf = NEVER;
+  #refreshing: Refreshing | undefined;
   #failure: unknown;
-  /** How often upstream was asked in a row and had no news. */
-  #asksWithoutNews = 0;
-  #timer: unknown;
-  #isPolling = false;
 
   constructor(sessionId: string, tools: NewestDocumentTools) {
-    this.#sessionId = sessionId;
+    this.sessionId = sessionId;
     this.#tools = tools;
+    this.#times = new AskingTimes(tools.clock);
   }
 
   get document(): RelaySession | undefined {
@@ -73,8 +58,33 @@ export class NewestDocument {
   /** Whether it may be answered without asking again. */
   get isFresh(): boolean {
     if (!this.#document || !this.#isUsable) return false;
-    const age = this.#tools.clock.monotonic() - this.#asked;
-    return age < (this.#isSettled ? FRESH_ONCE_OPEN : FRESH_WHILE_PENDING);
+    const now = this.#now;
+    if (!this.isSettled) return now - this.#asked < FRESH_WHILE_PENDING;
+    return now - this.#asked < FRESH_ONCE_OPEN || now < this.#sightings.goodUntil;
+  }
+
+  get isSettled(): boolean {
+    const document = this.#document;
+    return document !== undefined && isOpenOrFailed(document) && !this.#tools.isInDoubt();
+  }
+
+  get isAsking(): boolean {
+    return this.#refreshing !== undefined;
+  }
+
+  get askedAt(): number {
+    return this.#asked;
+  }
+
+  get dueAt(): number {
+    if (this.#asked === NEVER) return NEVER;
+    const { next } = this.#times;
+    const atLeast = this.isSettled ? this.#sightings.sureUntil : this.#asked + SOONEST;
+    return Math.max(next, atLeast);
+  }
+
+  get mayBeListed(): boolean {
+    return this.#document !== undefined && !this.#tools.isInDoubt();
   }
 
   /** @throws the service's last failure, if there is no document, or only an old one. */
@@ -84,29 +94,37 @@ export class NewestDocument {
 
   /** Takes a document that came by another way, with *create* or *authorize-user*. */
   accept(document: RelaySession): void {
-    this.#take(document, this.#tools.clock.monotonic());
+    this.#times.noteLook();
+    this.#take(document, this.#now);
   }
 
   /**
-   * Asks upstream; all who call this meanwhile share the one request. Does not reject: {@link NewestDocument.check}
-   * throws what went wrong.
-   */
-  refresh(asker = this.#asker): Promise<void> {
-    this.#asker = asker;
-    this.#refreshing ??= this.#ask().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
-  }
-
-  /**
-   * Asks upstream. If that takes long, or the asker has caused too many calls, the document that is known already must
-   * do.
+   * Asks upstream; all who call this meanwhile share the one request, unless it is less urgent than theirs. Does not
+   * reject: {@link NewestDocument.check} throws what went wrong.
    *
-   * @throws {ProxyError} 429 where nothing is known.
+   * @param asks - the class of the call.
+   */
+  refresh(asker = this.#asker, asks: AskClass = 'announced'): Promise<void> {
+    this.#asker = asker;
+    const running = this.#refreshing;
+    if (running && (running.asks === 'announced' || asks !== 'announced')) return running.done;
+    const done = this.#ask(asks).finally(() => {
+      if (this.#refreshing?.done === done) this.#refreshing = undefined;
+      this.#times.noteLook();
+      this.#plan();
+    });
+    this.#refreshing = { asks, done };
+    return done;
+  }
+
+  /**
+   * Asks upstream. If that takes long, or the asker has caused too many calls, or would wait too long, the document
+   * that is known already must do.
+   *
+   * @throws {ProxyError} 429 or 503 where nothing is known.
    */
   async refreshPatiently(asker?: UpstreamCaller): Promise<void> {
-    if (!this.#refreshing && !this.#charge(asker)) return;
+    if (this.#refreshing?.asks !== 'announced' && !this.#charge(asker)) return;
     const refreshed = this.refresh(asker);
     if (!this.#document) return refreshed;
     await endsWithin(refreshed, PATIENCE, this.#tools.clock);
@@ -120,51 +138,81 @@ export class NewestDocument {
     const { isAwaited, isFollowed } = this.#tools;
     if (isAwaited() || isFollowed()) await this.askAnew();
     else {
-      await this.#refreshing;
+      await this.#refreshing?.done;
+      this.#sightings.forget();
       this.#asked = NEVER;
     }
   }
 
   /** As {@link NewestDocument.refresh}, but for a document that is asked for after this moment. */
   async askAnew(): Promise<void> {
-    await this.#refreshing;
+    if (this.#refreshing?.asks === 'announced') await this.#refreshing.done;
     await this.refresh();
   }
 
-  /** Asks again and again, as long as requests are held. */
+  /** Has it asked for again and again, as long as requests are held; once, where followers have cause to doubt it. */
   poll(): void {
-    const { clock, isAwaited } = this.#tools;
-    if (this.#timer !== undefined || this.#isPolling || !isAwaited()) return;
-    this.#timer = clock.setTimeout(
-      () => {
-        this.#timer = undefined;
-        void this.#pollOnce();
-      },
-      Math.max(0, this.#asked + this.#nextDelay() - clock.monotonic()),
-    );
+    const { isAwaited, isFollowed, polls } = this.#tools;
+    if (isAwaited() || (this.#asked === NEVER && isFollowed())) polls.add(this);
+    else polls.delete(this);
   }
 
   stopPolling(): void {
-    this.#tools.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#tools.polls.delete(this);
   }
 
-  /** Whether no change is expected soon. */
-  get #isSettled(): boolean {
-    return (
-      this.#document !== undefined && isOpenOrFailed(this.#document) && !this.#tools.isInDoubt()
-    );
+  async ask(asks: AskClass): Promise<void> {
+    const before = this.#text;
+    await this.refresh(this.#asker, asks);
+    // One that failed counts, too.
+    this.#asked = this.#now;
+    if (this.#text === before) this.#times.noteNoNews();
+    this.#plan();
+  }
+
+  takeListed(listed: ListedSession): boolean {
+    if (!this.#document) return false;
+    return this.#sightings.take(listed, this.#document, this.#text, this.#now);
+  }
+
+  noteNoNews(): void {
+    this.#times.noteLook();
+    this.#times.noteNoNews();
+    this.#plan();
+  }
+
+  /**
+   * Has it asked for as soon as sweeps may, for a list gives rise to it. If nobody wants to hear of it, this is left to
+   * the next *get*.
+   */
+  doubt(): void {
+    this.#sightings.forget();
+    this.#asked = NEVER;
+    this.poll();
+  }
+
+  /** Takes the end of a sweep: see {@link Sightings.endSweep}. */
+  endSweep(began: number, good: number | undefined): void {
+    // A session whose document came later may have come too late for the pages that were read.
+    const isOlder = this.#seen < began;
+    if (this.#sightings.endSweep(began, good)) {
+      this.#seen = Math.max(this.#seen, this.#sightings.seenAt);
+    } else if (isOlder && this.isSettled) this.doubt();
+  }
+
+  get #now(): number {
+    return this.#tools.clock.monotonic();
   }
 
   /**
    * Counts a call for whoever asks.
    *
    * @returns whether it may be made.
-   * @throws {ProxyError} 429 where it may not, and there is no document to answer instead.
+   * @throws {ProxyError} 429 or 503 where it may not, and there is no document to answer instead.
    */
   #charge(asker: UpstreamCaller | undefined): boolean {
     try {
-      asker?.charge();
+      asker?.charge('announced');
       return true;
     } catch (error) {
       if (this.#isUsable) return false;
@@ -173,19 +221,21 @@ export class NewestDocument {
   }
 
   get #isUsable(): boolean {
-    return this.#document !== undefined && this.#tools.clock.monotonic() - this.#seen <= STALE;
+    return this.#document !== undefined && this.#now - this.#seen <= STALE;
   }
 
-  async #ask(): Promise<void> {
-    const { clock, onFirstSeen, onGone } = this.#tools;
-    const api = this.#asker?.api ?? this.#tools.api;
-    const started = clock.monotonic();
+  async #ask(asks: AskClass): Promise<void> {
+    const { apiFor, onFirstSeen, onGone } = this.#tools;
+    const api = this.#asker?.apiFor(asks) ?? apiFor(asks);
+    const started = this.#now;
     try {
       // The id is the one that was asked for, whatever the answer says.
-      const answer = await api.getSession(this.#sessionId);
-      const document = { ...answer, session_id: this.#sessionId };
+      const answer = await api.getSession(this.sessionId);
+      const document = { ...answer, session_id: this.sessionId };
       if (!this.#document) await onFirstSeen(document);
-      this.#take(document, started);
+      // One that was more urgent may have come first.
+      if (started >= this.#asOf) this.#take(document, started);
+      this.#asOf = Math.max(this.#asOf, started);
       this.#failure = undefined;
     } catch (error) {
       this.#failure = error;
@@ -199,30 +249,24 @@ export class NewestDocument {
     this.#asked = asked;
     this.#seen = asked;
     this.#tools.onSeen(document, asked);
-    if (text === this.#text) return;
+    if (text !== this.#text) this.#change(document, text);
+    this.#plan();
+  }
+
+  #change(document: RelaySession, text: string): void {
     this.#text = text;
     this.#document = document;
-    this.#asksWithoutNews = 0;
+    this.#times.noteNews();
+    this.#sightings.forget();
     this.#tools.onChange(document);
   }
 
-  async #pollOnce(): Promise<void> {
-    this.#isPolling = true;
-    const before = this.#text;
-    await this.refresh();
-    this.#isPolling = false;
-    this.#asked = this.#tools.clock.monotonic();
-    if (this.#text === before) this.#asksWithoutNews += 1;
+  /** Sets when it is asked for again, if anybody waits. */
+  #plan(): void {
+    const { hasWebhook, isInDoubt } = this.#tools;
+    const canWait = hasWebhook || isInDoubt();
+    this.#times.plan({ isSettled: this.isSettled, canWait, failure: this.#failure });
     this.poll();
-  }
-
-  #nextDelay(): number {
-    const { clock } = this.#tools;
-    const delay = this.#isSettled
-      ? DELAY_ONCE_OPEN * (0.9 + clock.random() * 0.2)
-      : growingDelay(this.#asksWithoutNews, LONGEST_DELAY, clock);
-    const retryAfter = isRelayError(this.#failure) ? this.#failure.retryAfter : undefined;
-    return Math.max(delay, retryAfter ?? 0);
   }
 }
 

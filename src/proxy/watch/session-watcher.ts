@@ -5,6 +5,7 @@ import { type News, newestWire, playerWhoMayLeave, type Seat } from '../store/in
 import { DeadTokens } from './dead-tokens.js';
 import { HeldRequests } from './held-requests.js';
 import { LeaseRenewals } from './lease-renewals.js';
+import type { ListedSession } from './listed-session.js';
 import { listsToken, listsUsers } from './listed-users.js';
 import { NewestDocument } from './newest-document.js';
 import type { Credentials } from './player-document.js';
@@ -36,16 +37,18 @@ export class SessionWatcher {
     tools: WatcherTools,
     onEnd: (watcher: SessionWatcher) => void = () => {},
   ) {
-    const { api, clock, deadlines, onFirstSeen, records } = tools;
+    const { apiFor, clock, deadlines, hasWebhook = false, onFirstSeen, polls, records } = tools;
     this.sessionId = sessionId;
     this.renewals = new LeaseRenewals(clock);
     this.#tools = tools;
     this.#onEnd = onEnd;
     this.#usedAt = clock.monotonic();
-    this.#held = new HeldRequests({ clock, deadlines, onNone: () => this.#newest.stopPolling() });
+    this.#held = new HeldRequests({ clock, deadlines, onNone: () => this.#newest.poll() });
     this.#newest = new NewestDocument(sessionId, {
-      api,
+      apiFor,
       clock,
+      polls,
+      hasWebhook,
       onFirstSeen,
       isAwaited: () => this.waiting > 0 && !this.#isOver,
       isFollowed: () => this.followers > 0 && !this.#isOver,
@@ -155,6 +158,16 @@ export class SessionWatcher {
    */
   refresh(asker?: UpstreamCaller): Promise<void> {
     return this.#newest.refresh(asker);
+  }
+
+  /** Takes what a list shows of the session. */
+  takeListed(listed: ListedSession): void {
+    if (this.#newest.takeListed(listed)) this.#newest.doubt();
+  }
+
+  /** Takes the end of a sweep. */
+  endSweep(began: number, good: number | undefined): void {
+    this.#newest.endSweep(began, good);
   }
 
   /** Asks the service whether it still lists a token. If it gives no answer, the token counts as listed. */

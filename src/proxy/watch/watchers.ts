@@ -1,4 +1,6 @@
+import type { SweepChannel } from '../store/index.js';
 import { SessionWatcher } from './session-watcher.js';
+import { SweepEars } from './sweep-ears.js';
 import type { WatcherTools } from './watcher-tools.js';
 
 /** How long a watcher that nobody makes use of is kept, in milliseconds. */
@@ -8,6 +10,8 @@ const IDLE = 60_000;
 export interface WatchersTools extends WatcherTools {
   /** Called with a session's id when its watcher was let go, so that others can forget the session as well. */
   readonly onLetGo?: (sessionId: string) => void;
+  /** Where the finds of sweeps are heard. */
+  readonly sweeps: SweepChannel;
 }
 
 /**
@@ -17,11 +21,19 @@ export interface WatchersTools extends WatcherTools {
 export class Watchers {
   readonly #tools: WatchersTools;
   readonly #watchers = new Map<string, SessionWatcher>();
+  readonly #ears: SweepEars;
   #timer: unknown;
   #closed = false;
 
   constructor(tools: WatchersTools) {
     this.#tools = tools;
+    this.#ears = new SweepEars({
+      channel: tools.sweeps,
+      clock: tools.clock,
+      polls: tools.polls,
+      known: (sessionId) => this.#watchers.get(sessionId),
+      all: () => this.#watchers.values(),
+    });
   }
 
   /** How many sessions are watched. */
@@ -63,6 +75,7 @@ export class Watchers {
   /** Wakes all held requests. A watcher that is made after this is closed from the start. */
   close(): void {
     this.#closed = true;
+    this.#ears.close();
     this.#tools.clock.clearTimeout(this.#timer);
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();

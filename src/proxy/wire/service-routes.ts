@@ -72,11 +72,8 @@ async function takeWebhook(
 ): Promise<Response> {
   const proof = await webhookTokens.read(token);
   if (!proof) throw new ProxyError(404, 'not-found', 'There is no such webhook.');
-  const sessionId = await records.sessionOfNonce(proof.nonce);
-  if (sessionId && (await records.claimWebhook(proof.nonce, sessionId))) {
-    exchange.sessionId = sessionId;
-    await records.tell(sessionId, 'refresh');
-  }
+  const sessionId = await records.tellOfWebhook(proof.nonce);
+  if (sessionId !== undefined) exchange.sessionId = sessionId;
   return exchange.empty(204);
 }
 

@@ -1,53 +1,80 @@
 import { expect, it } from 'vitest';
-import { BudgetShares, type CallKind } from '../../../src/proxy/limits/budget-shares.js';
+import { BudgetShares } from '../../../src/proxy/limits/budget-shares.js';
+import { CALL_CLASSES, type CallClass } from '../../../src/proxy/limits/call-class.js';
 
 interface Call {
   readonly asker: string;
-  readonly kind: CallKind;
-  readonly isFirst: boolean;
+  readonly callClass: CallClass;
 }
 
-const call = (asker: string, kind: CallKind): Call => ({ asker, kind, isFirst: kind === 'frees' });
+const call = (asker: string, callClass: CallClass): Call => ({ asker, callClass });
 
-/** An order in which each of these askers has so many calls of one kind waiting, the first asker's first. */
-function start(waiting: readonly (readonly [asker: string, kind: CallKind, count: number])[]) {
+/** An order in which each of these askers has so many calls of one class waiting, the first asker's first. */
+function start(
+  waiting: readonly (readonly [asker: string, callClass: CallClass, count: number])[],
+) {
   const order = new BudgetShares<Call>();
-  for (const [asker, kind, count] of waiting) {
-    for (let index = 0; index < count; index += 1) order.add(call(asker, kind));
+  for (const [asker, callClass, count] of waiting) {
+    for (let index = 0; index < count; index += 1) order.add(call(asker, callClass));
   }
   const next = (count: number) => Array.from({ length: count }, () => order.next());
   return { order, next };
 }
 
 const askersOf = (calls: readonly (Call | undefined)[]) => calls.map((each) => each?.asker);
+const classesOf = (calls: readonly (Call | undefined)[]) => calls.map((each) => each?.callClass);
 const countOf = (calls: readonly (Call | undefined)[], wanted: Partial<Call>) =>
   calls.filter(
     (each) =>
       each && Object.entries(wanted).every(([key, value]) => each[key as 'asker'] === value),
   ).length;
 
-it('whoever wants a lot makes another wait for one more turn, whatever either wants', () => {
-  const kinds = ['frees', 'takes', 'asks'] as const;
-  for (const wanted of kinds) {
+it('what frees goes first, then what takes, what was announced, what is pending, and sweeps', () => {
+  const { next } = start([...CALL_CLASSES].reverse().map((each) => ['ada', each, 1] as const));
+  expect(classesOf(next(5))).toEqual([...CALL_CLASSES]);
+});
+
+it('each class is sure of a tenth of the turns, and the first has the rest', () => {
+  const { next } = start(CALL_CLASSES.map((each) => [each, each, 1_000] as const));
+  // At first all of them are due at once.
+  next(20);
+  const calls = next(1_000);
+  const shares = CALL_CLASSES.map((callClass) => countOf(calls, { callClass }));
+  expect(shares).toEqual([600, 100, 100, 100, 100]);
+});
+
+it('a class that asks for one call after the other is sure of its tenth as well', () => {
+  const { order } = start([['players', 'takes', 1_000]]);
+  let swept = 0;
+  order.add(call('sweeper', 'sweeps'));
+  for (let turn = 0; turn < 500; turn += 1) {
+    if (order.next()?.callClass !== 'sweeps') continue;
+    swept += 1;
+    order.add(call('sweeper', 'sweeps'));
+  }
+  expect(swept).toBe(50);
+});
+
+it('whoever wants a lot makes another wait for one more turn of their class, whatever either wants', () => {
+  for (const wanted of CALL_CLASSES) {
     // The flood may have had any number of turns before.
     for (let before = 0; before < 24; before += 1) {
-      const { order, next } = start(kinds.map((kind) => ['flood', kind, 60] as const));
+      const { order, next } = start(CALL_CLASSES.map((each) => ['flood', each, 100] as const));
       next(before);
       order.add(call('ada', wanted));
-      expect(askersOf(next(2)), `${wanted} after ${before}`).toContain('ada');
+      const ofClass = next(30).filter((each) => each?.callClass === wanted);
+      expect(askersOf(ofClass.slice(0, 2)), `${wanted} after ${before}`).toContain('ada');
     }
   }
 });
 
-it('whoever wants a lot leaves another half of the turns, all the time', () => {
-  const kinds = ['frees', 'takes', 'asks'] as const;
-  for (const wanted of kinds) {
-    const { next } = start([
-      ...kinds.map((kind) => ['flood', kind, 400] as const),
-      ['ada', wanted, 400],
-    ]);
-    expect(countOf(next(400), { asker: 'ada' }), wanted).toBeGreaterThanOrEqual(199);
-  }
+it('an asker who had a turn in one class goes behind the others in all', () => {
+  const { order, next } = start([
+    ['flood', 'takes', 5],
+    ['ada', 'takes', 5],
+  ]);
+  order.add(call('flood', 'frees'));
+  expect(askersOf(next(4))).toEqual(['flood', 'ada', 'flood', 'ada']);
 });
 
 it('askers who want as much have as many turns, however much each has waiting', () => {
@@ -60,39 +87,6 @@ it('askers who want as much have as many turns, however much each has waiting', 
   for (const asker of ['many', 'some', 'few']) expect(countOf(calls, { asker })).toBe(100);
 });
 
-it('what only asks goes behind the changes of all others, once each, and is sure of a tenth', () => {
-  const { order, next } = start([['poll', 'asks', 100]]);
-  next(1);
-  for (let index = 0; index < 5; index += 1) order.add(call(`player ${index}`, 'takes'));
-  expect(countOf(next(5), { kind: 'takes' })).toBe(5);
-  const busy = start([
-    ['poll', 'asks', 100],
-    ...Array.from({ length: 50 }, (_, index) => [`player ${index}`, 'takes', 20] as const),
-  ]);
-  expect(countOf(busy.next(500), { kind: 'asks' })).toBe(50);
-});
-
-it('what frees goes first among one asker’s own calls, and is sure of a quarter of all turns', () => {
-  const own = start([
-    ['ada', 'asks', 2],
-    ['ada', 'takes', 2],
-    ['ada', 'frees', 2],
-  ]);
-  expect(own.next(6).map((each) => each?.kind)).toEqual([
-    'frees',
-    'frees',
-    'takes',
-    'takes',
-    'asks',
-    'asks',
-  ]);
-  const busy = start([
-    ...Array.from({ length: 50 }, (_, index) => [`player ${index}`, 'takes', 20] as const),
-    ['chores', 'frees', 100],
-  ]);
-  expect(countOf(busy.next(200), { kind: 'frees' })).toBe(50);
-});
-
 it('whoever waits no longer takes nobody’s turn', () => {
   const { order, next } = start([['ada', 'takes', 1]]);
   const given = call('bob', 'takes');
@@ -101,4 +95,44 @@ it('whoever waits no longer takes nobody’s turn', () => {
   order.delete(given);
   expect(askersOf(next(2))).toEqual(['ada', undefined]);
   expect(order.isEmpty).toBe(true);
+});
+
+it('a class that may not go now leaves its turns to the others', () => {
+  const { order } = start([
+    ['nobody', 'sweeps', 3],
+    ['ada', 'pending', 1],
+  ]);
+  const withoutSweeps = (callClass: CallClass) => callClass !== 'sweeps';
+  expect(order.next(withoutSweeps)).toEqual(call('ada', 'pending'));
+  expect(order.next(withoutSweeps)).toBeUndefined();
+  expect(order.next()).toEqual(call('nobody', 'sweeps'));
+});
+
+it('knows how many turns come before a call that comes now', () => {
+  for (const waiting of [
+    [['ada', 'takes', 30]],
+    [
+      ['ada', 'frees', 30],
+      ['ada', 'takes', 10],
+      ['nobody', 'sweeps', 30],
+    ],
+    [
+      ['ada', 'takes', 50],
+      ['bob', 'takes', 3],
+      ['nobody', 'pending', 20],
+    ],
+    [['nobody', 'sweeps', 100]],
+  ] as const) {
+    for (const callClass of CALL_CLASSES) {
+      const { order } = start(waiting);
+      const expected = order.turnsBefore(callClass, 'new');
+      const mine = call('new', callClass);
+      order.add(mine);
+      let turns = 0;
+      while (order.next() !== mine) turns += 1;
+      // Right at the beginning each class has a turn due.
+      expect(Math.abs(turns - expected), `${waiting} ${callClass}`).toBeLessThanOrEqual(10);
+      if (turns > 20) expect(expected).toBeGreaterThan(10);
+    }
+  }
 });

@@ -1,29 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { CallBudget } from '../../../src/proxy/limits/call-budget.js';
+import type { AskClass, CallClass } from '../../../src/proxy/limits/call-class.js';
 import { createUpstreamFetch } from '../../../src/proxy/limits/upstream-fetch.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Upstream calls through a budget of `perSecond`, each answered as told. */
-function start(perSecond: number, answer: () => Response = () => new Response('{}')) {
+function start(
+  perSecond: number,
+  answer: () => Response = () => new Response('{}'),
+  asks: AskClass | undefined = 'announced',
+) {
   const clock = new FakeClock();
   const started: string[] = [];
+  const budget = new CallBudget(perSecond, clock);
   const fetch = createUpstreamFetch({
     fetch: async (input) => {
       started.push((input as Request).method);
       return answer();
     },
-    budget: new CallBudget(perSecond, clock),
+    budget,
     metrics: undefined,
     clock,
+    asks,
   });
   const call = (method: string, signal?: AbortSignal) =>
     fetch(
       new Request('http://upstream/v1/relays/sessions/a', { method }),
       signal ? { signal } : {},
     );
-  return { clock, started, call };
+  return { budget, clock, started, call };
 }
 
 describe('the budget of upstream calls', () => {
@@ -70,6 +77,54 @@ describe('the budget of upstream calls', () => {
     clock.advance(1);
     await settle();
     expect(started).toEqual(['GET', 'POST']);
+  });
+
+  it.each([1, 5, 20, 1_000])('lets sweeps use a quarter of %d a second', async (perSecond) => {
+    const clock = new FakeClock();
+    const idle = new CallBudget(perSecond, clock);
+    let swept = 0;
+    for (let call = 0; call < perSecond * 20; call += 1) {
+      void idle.take('sweeps', 'nobody', new AbortController().signal).then(() => {
+        swept += 1;
+      });
+    }
+    for (let step = 0; step < 200; step += 1) {
+      clock.advance(100);
+      await settle();
+    }
+    expect(swept).toBeGreaterThanOrEqual(perSecond * 5);
+    expect(swept).toBeLessThanOrEqual(perSecond * 5 + Math.max(1, perSecond / 4));
+  });
+
+  it('tells which share of it was used within ten seconds', async () => {
+    const { budget, clock, call } = start(5);
+    expect(budget.used).toBe(0);
+    for (let index = 0; index < 60; index += 1) void call('GET');
+    for (let second = 0; second < 11; second += 1) {
+      clock.advance(1_000);
+      await settle();
+    }
+    expect(budget.used).toBe(1);
+    clock.advance(5_000);
+    expect(budget.used).toBeCloseTo(0.5, 0.1);
+    clock.advance(6_000);
+    expect(budget.used).toBe(0);
+  });
+
+  it('serves a player at once while sweeps wait for their quarter', async () => {
+    const clock = new FakeClock();
+    const budget = new CallBudget(2, clock);
+    const take = (callClass: CallClass, asker: string) =>
+      budget.take(callClass, asker, new AbortController().signal);
+    for (let call = 0; call < 10; call += 1) void take('sweeps', 'nobody');
+    await take('takes', 'ada');
+    let isServed = false;
+    void take('takes', 'ada').then(() => {
+      isServed = true;
+    });
+    clock.advance(500);
+    await settle();
+    expect(isServed).toBe(true);
   });
 
   it('is not spent by who has given up', async () => {

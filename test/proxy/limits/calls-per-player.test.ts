@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CallsPerPlayer } from '../../../src/proxy/limits/calls-per-player.js';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/proxy/limits/default-limits.js';
+import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
@@ -14,6 +15,7 @@ function start(limits: Partial<Limits> = {}, callsPerSecond = 1_000) {
     limits: { ...DEFAULT_LIMITS, ...limits },
     callsPerSecond,
     clock,
+    store: new MemoryStore(clock),
   });
   const isLetThrough = (player: string, address: string): boolean => {
     try {

@@ -78,7 +78,7 @@ it.each([
     Array.from({ length: 59 }, (_, index) => `2606:4700:0:${index % 6}00::${index + 1}`),
   ],
 ])(
-  'a flood of %s makes another’s create wait for one more turn',
+  'a flood of %s, who all leave again, makes another’s create wait for ten turns',
   async (_name, addresses) => {
     await using stack = await start();
     const { clock, proxyUrl, reached, waiting } = stack;
@@ -105,8 +105,8 @@ it.each([
     const creating = usual.create();
     await waiting(flood.length + 1);
     const before = reached.length;
-    clock.advance(2 * TURN);
-    await expect.poll(() => reached.length).toBe(before + 2);
+    clock.advance(10 * TURN);
+    await expect.poll(() => reached.length).toBe(before + 10);
     expect(reached.slice(before)).toContain(CREATE);
     expect((await creating).status).toBe(200);
     clock.advance(10_000);

@@ -6,6 +6,7 @@ import { GatewayAccesses } from '../../../src/proxy/identity/gateway-access.js';
 import { Sealer } from '../../../src/proxy/identity/sealer.js';
 import { Signer } from '../../../src/proxy/identity/signer.js';
 import { Tickets } from '../../../src/proxy/identity/tickets.js';
+import { CallBudget } from '../../../src/proxy/limits/call-budget.js';
 import { CallsPerPlayer } from '../../../src/proxy/limits/calls-per-player.js';
 import { DEFAULT_LIMITS } from '../../../src/proxy/limits/default-limits.js';
 import { Limiter } from '../../../src/proxy/limits/limiter.js';
@@ -27,6 +28,7 @@ import { Watchers } from '../../../src/proxy/watch/watchers.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
+import { watchingTools } from '../../support/watching-tools.js';
 
 const SECRETS = ['a secret of thirty-two characters'];
 
@@ -40,8 +42,7 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     const session = { session_id: 'a-S', status: 'x', ready: false, linked: false } as RelaySession;
     const api = { getSession: async () => session } as unknown as RelayApi;
     const watchers = new Watchers({
-      api,
-      clock,
+      ...watchingTools(api, clock),
       records,
       deadlines: new SharedTimer(clock),
       onFirstSeen: async () => {},
@@ -72,7 +73,9 @@ it('tells whoever is about to wait of a change, at whichever moment it comes', a
     });
     const askers = new UpstreamCallers({
       apiFor: () => api,
-      limits: new CallsPerPlayer({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock }),
+      budget: new CallBudget(20, clock),
+      patience: 10_000,
+      limits: new CallsPerPlayer({ limits: DEFAULT_LIMITS, callsPerSecond: 20, clock, store }),
     });
     await records.takeSeat({ playerId: 'p', sessionId: 'a-S', role: 'server', ip: '1.1.1.1' }, 1);
     const get = (headers: Record<string, string>) => {

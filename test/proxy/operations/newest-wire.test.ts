@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStore, type RelayProxyOptions } from '../../../src/proxy/index.js';
+import { MemoryStore, type RelayProxyOptions, type StoreStep } from '../../../src/proxy/index.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
 import { hostByGateway } from '../../support/gateway-game.js';
@@ -52,11 +52,15 @@ describe('the newest wire of a seat', () => {
 
   it('wins where nobody hears of it, as soon as the store is asked', async () => {
     const store = new MemoryStore();
-    // News of wires are lost.
-    const deaf = wrapStore(store, async (operation, call, [, message]) => {
-      const isLost = operation === 'publish' && String(message).startsWith('wire ');
-      return isLost ? undefined : call();
-    });
+    const { batch } = store;
+    // News of wires are lost: something else is done instead.
+    store.batch = (steps) => {
+      const isLost = ([step, , message]: StoreStep) =>
+        step === 'publish' && String(message).startsWith('wire ');
+      const told = steps.map((step) => (isLost(step) ? (['get', ''] as const) : step));
+      return batch.call(store, told) as ReturnType<typeof batch<typeof steps>>;
+    };
+    const deaf = wrapStore(store);
     const clock = new FakeClock();
     clock.set(Date.now() - clock.now());
     await using first = await start({ store: deaf, clock });

@@ -9,13 +9,15 @@ import { startStack } from '../../support/stack.js';
 
 /** How many round trips a *create* and a join may take, whatever the number of seats. */
 const MOST = 6;
+/** How many it may take to leave, to kick, to join again and to end a session. */
+const MOST_AT_THE_END = 8;
 const SEATS = 64;
 /** In milliseconds. */
 const A_MOMENT = 500;
 
 /** What the proxy asks for by itself: whose turn it is, what is due, and signs of life. */
 const BY_ITSELF =
-  /"(TIME|PING|INFO|SUBSCRIBE|PUBSUB|HELLO|SELECT|CLIENT)"|on-duty|s:(leases|chores)"/i;
+  /"(TIME|PING|INFO|SUBSCRIBE|PUBSUB|HELLO|SELECT|CLIENT)"|on-duty|claimDue|s:(leases|chores)"/i;
 
 /** Writes down what a Redis is asked for, but for what its scripts ask for themselves. */
 async function listenIn(port: number) {
@@ -96,6 +98,36 @@ describeWithRedis('the round trips', () => {
     const last = await started.monitor.during(() => join('last'));
     expect(last.slice(MOST)).toEqual([]);
   });
+
+  it.each([3, SEATS])(
+    'to leave, kick, join again and end are as many, however many players there are: %i',
+    async (seats) => {
+      await using started = await start();
+      const host = started.player('host');
+      const session = await host.linked((await host.create()).body);
+      const { session_id } = session;
+      const join = async (name: string) => {
+        const player = started.player(name);
+        const { body, status } = await player.join({ session_id });
+        expect(status).toBe(200);
+        return { player, joined: body };
+      };
+      for (let count = 3; count < seats; count += 1) await join(`player-${count}`);
+      const first = await join('first');
+      await join('second');
+      const during = async (work: () => Promise<{ status: number }>) => {
+        const asked = await started.monitor.during(async () => {
+          expect((await work()).status).toBeLessThan(300);
+        });
+        expect(asked.length).toBeGreaterThan(0);
+        expect(asked.slice(MOST_AT_THE_END)).toEqual([]);
+      };
+      await during(() => first.player.join({ session_id }));
+      await during(() => first.player.revoke(first.joined));
+      await during(() => host.revoke(session, { player_id: 'second' }));
+      await during(() => host.delete(session));
+    },
+  );
 
   it('of a get are none while all that it needs is at hand', async () => {
     await using started = await start();

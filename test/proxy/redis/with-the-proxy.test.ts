@@ -1,3 +1,4 @@
+import { createClient } from 'redis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RedisStore } from '../../../src/proxy/redis/redis-store.js';
 import { breakableLine } from '../../support/breakable-line.js';
@@ -27,6 +28,7 @@ async function startTwo() {
     first: first.proxyUrl,
     second: second.proxyUrl,
     simulator: first.simulator,
+    edgegap: first.edgegap,
     /** Between the second instance and Redis. */
     line,
     async [Symbol.asyncDispose]() {
@@ -35,6 +37,15 @@ async function startTwo() {
       await line[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What is published from now on by the instances that were started last. */
+async function listenIn() {
+  const client = createClient({ url: redis.url, maintNotifications: 'disabled' });
+  await client.connect();
+  const heard: string[] = [];
+  await client.pSubscribe(`two-${prefixes}:*`, (message) => heard.push(message));
+  return { heard, [Symbol.asyncDispose]: async () => client.destroy() };
 }
 
 /** The same player at another instance. */
@@ -78,6 +89,25 @@ describeWithRedis('two instances with one Redis', () => {
     expect((await joiner.get(joined.body)).body).toMatchObject({ code: 'revoked' });
     expect((await host.delete(session)).status).toBe(204);
     await expect.poll(() => two.simulator.sessions()).toEqual([]);
+  });
+
+  it('and a third are all woken by a webhook that reaches one of them, by one message', async () => {
+    await using two = await startTwo();
+    const { held, host, session } = await hostWhoWaits(two.first, two.second);
+    const store = await RedisStore.connect({ url: redis.url, prefix: `two-${prefixes}:` });
+    await using three = await startStack({}, { secrets: SECRETS, edgegap: two.edgegap, store });
+    const atThird = at(three.proxyUrl, host);
+    const etag = (await atThird.get(session)).headers.get('etag') ?? '';
+    await using news = await listenIn();
+    // Nobody asks the service by themselves as soon as this.
+    const known = { prefer: 'wait=8', 'if-none-match': etag };
+    const waiting = [held(), atThird.get(session, known), at(two.first, host).get(session, known)];
+    const { webhook_url } = two.simulator.sessions()[0] ?? {};
+    two.simulator.relink(session.session_id);
+    await host.send('POST', new URL(webhook_url ?? '').pathname);
+    const answers = await Promise.all(waiting);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(news.heard.filter((message) => message.includes('"refresh"'))).toHaveLength(1);
   });
 
   it('miss nothing that was said while nobody heard it', async () => {

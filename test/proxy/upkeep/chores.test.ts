@@ -67,13 +67,16 @@ it.each(CHORES)('a chore is tried until it is done: $what', async (chore) => {
 it.each(CHORES)('a chore is due again soon when the store fails: $what', async (chore) => {
   for (const isAnswerLost of [false, true]) {
     const { asked, clock, isDone, one, store } = start();
-    const add = store.addToSet.bind(store);
-    store.addToSet = async (...given) => {
-      store.addToSet = add;
-      if (isAnswerLost) await add(...given);
-      throw new Error('The store does not answer.');
+    const { batch } = store;
+    let failures = 0;
+    store.batch = (steps) => {
+      store.batch = batch;
+      failures += 1;
+      if (isAnswerLost) void batch.call(store, steps);
+      return Promise.reject(new Error('The store does not answer.'));
     };
     await one.do(chore);
+    expect([failures, asked]).toEqual([1, []]);
     clock.advance(2_000);
     await one.doDue(20);
     expect(asked).toHaveLength(1);

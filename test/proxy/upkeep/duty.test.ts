@@ -1,13 +1,24 @@
 import { expect, it } from 'vitest';
+import type { RelayApi } from '../../../src/api/relay-api.js';
+import { Signer } from '../../../src/proxy/identity/signer.js';
+import { WebhookTokens } from '../../../src/proxy/identity/webhook-tokens.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { SessionRecords } from '../../../src/proxy/store/session-records.js';
+import { SweepChannel } from '../../../src/proxy/store/sweep-news.js';
+import { AccountList } from '../../../src/proxy/upkeep/account-list.js';
 import type { Adoption } from '../../../src/proxy/upkeep/adoption.js';
 import type { Chores } from '../../../src/proxy/upkeep/chores.js';
 import { Duty } from '../../../src/proxy/upkeep/duty.js';
 import { Leases } from '../../../src/proxy/upkeep/leases.js';
+import { LostCreates } from '../../../src/proxy/upkeep/lost-creates.js';
 import { Reaper } from '../../../src/proxy/upkeep/reaper.js';
+import { Sweeps } from '../../../src/proxy/upkeep/sweeps.js';
+import { SweepPace } from '../../../src/proxy/watch/sweep-pace.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { NO_SESSIONS } from '../../support/no-sessions.js';
 import { wrapStore } from '../../support/wrap-store.js';
+
+const SECRET = 'a secret of thirty-two characters';
 
 const settle = async () => {
   for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -24,16 +35,35 @@ function startInstance(memory: MemoryStore, clock: FakeClock) {
   });
   const adoption = {
     isComplete: false,
-    async sweep() {
-      counts.sweeps += 1;
-      this.isComplete = true;
-    },
+    beginRound: async () => ({
+      take() {},
+      async finish() {
+        counts.sweeps += 1;
+        adoption.isComplete = true;
+      },
+    }),
   };
-  const reaper = new Reaper({
+  const duty = new Duty(store);
+  const leases = new Leases(store, clock, 120_000);
+  const pace = new SweepPace(20, clock);
+  const api = { listEntryPage: async () => NO_SESSIONS } as unknown as RelayApi;
+  const sweeps = new Sweeps({
     adoption: adoption as unknown as Adoption,
+    channel: new SweepChannel(store),
+    clock,
+    duty,
+    lease: leases.duration,
+    list: new AccountList({ api, urgentApi: api, pace }),
+    lostCreates: new LostCreates(new WebhookTokens(new Signer([SECRET], clock), undefined, clock)),
+    pace,
+    polls: { needSweeps: false, onNeed() {} },
+    onFailure: () => {},
+  });
+  const reaper = new Reaper({
     chores: { doDue: async () => {} } as unknown as Chores,
-    duty: new Duty(store),
-    leases: new Leases(store, clock, 120_000),
+    duty,
+    sweeps,
+    leases,
     records: new SessionRecords(store),
     metrics: undefined,
     note: () => {},

@@ -8,11 +8,12 @@ import { SessionWatcher } from '../../../src/proxy/watch/session-watcher.js';
 import { SharedTimer } from '../../../src/proxy/watch/shared-timer.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
+import { watchingTools } from '../../support/watching-tools.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A watcher on a clock that stands still, and the times at which it asked, in ms since the start. */
-function start() {
+function start({ hasWebhook = true } = {}) {
   const clock = new FakeClock();
   const began = clock.now();
   const asked: number[] = [];
@@ -30,10 +31,10 @@ function start() {
   } as unknown as RelayApi;
   const records = new SessionRecords(new MemoryStore(clock));
   const watcher = new SessionWatcher('a-S', {
-    api,
-    clock,
+    ...watchingTools(api, clock),
     records,
     deadlines: new SharedTimer(clock),
+    hasWebhook,
     onFirstSeen: async () => {},
   });
   const pass = async (milliseconds: number) => {
@@ -90,6 +91,22 @@ it('asks fast while the session is pending, slowly once it is open, and not whil
   expect(asked.length).toBe(quiet);
   watcher.close();
   expect(clock.pending).toBe(0);
+});
+
+it('asks ten times a second while the session is pending, where no webhook will tell', async () => {
+  const { watcher, asked, session, pass } = start({ hasWebhook: false });
+  await watcher.load();
+  const wait = () => void watcher.wait('host', 60_000, never());
+  wait();
+  await pass(2_000);
+  expect(asked).toHaveLength(1 + 20);
+  Object.assign(session, { ready: true, linked: true });
+  await pass(100);
+  wait();
+  const before = asked.length;
+  await pass(9_000);
+  expect(asked).toHaveLength(before);
+  watcher.close();
 });
 
 it('obeys Retry-After, goes on after failures, and answers what it knows meanwhile', async () => {

@@ -5,6 +5,7 @@ import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { SharedTimer } from '../../../src/proxy/watch/shared-timer.js';
 import { Watchers } from '../../../src/proxy/watch/watchers.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { watchingTools } from '../../support/watching-tools.js';
 
 it('a watcher that nobody uses is let go, one that somebody waits at or has just used is not', async () => {
   const clock = new FakeClock();
@@ -21,8 +22,7 @@ it('a watcher that nobody uses is let go, one that somebody waits at or has just
     };
   };
   const watchers = new Watchers({
-    api: { getSession: async () => session } as unknown as RelayApi,
-    clock,
+    ...watchingTools({ getSession: async () => session } as unknown as RelayApi, clock),
     records: new SessionRecords(store),
     deadlines: new SharedTimer(clock),
     onFirstSeen: async () => {},

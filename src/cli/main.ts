@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { RelayError, type RelayErrorCode } from '../common/relay-error.js';
+import { doctorCommand } from './doctor-command.js';
 import { keepRunning } from './keep-running.js';
 import { newCommand } from './new-command.js';
 import { type ProxyFlags, proxyCommand, runProxy } from './proxy-command.js';
@@ -21,7 +22,8 @@ const program = newCommand('relais', 'connects HTML5 games to Edgegap game relay
       keepRunning(await runSimulator(flags), end);
     }),
   )
-  .addCommand(sessionsCommand(process.env));
+  .addCommand(sessionsCommand(process.env))
+  .addCommand(doctorCommand(process.env));
 
 /**
  * The codes of errors for which the address to listen on is to blame: it is taken, not this machine's, not allowed, or

@@ -43,7 +43,7 @@ ${proxySettingsHelp()}`;
 export interface ProxyFlags {
   readonly port: number;
   readonly host: string;
-  readonly gateway: boolean;
+  readonly gateway?: boolean;
 }
 
 /** `relais proxy` and its flags. */
@@ -56,7 +56,7 @@ export function proxyCommand(): Command {
       8080,
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--gateway', 'carry the datagrams of pages as well: RELAIS_GATEWAY=on', false)
+    .option('--gateway', 'carry the datagrams of pages as well: RELAIS_GATEWAY=on')
     .addHelpText('after', SETTINGS_HELP);
 }
 
@@ -111,8 +111,12 @@ async function serve(
   });
   const servesMetrics = metricsPort === undefined;
   const proxy = createRelayProxy({ ...options, metrics, servesMetrics, log, store });
-  const parts = { seats: proxy.seats, udp: readUdpOptions(env), log, metrics: gatewayMetrics };
-  const gateway = gatewayOf(options, parts);
+  const gateway = gatewayOf(options, {
+    seats: proxy.seats,
+    udp: readUdpOptions(env),
+    log,
+    metrics: gatewayMetrics,
+  });
   const listener = await serveRelayProxy(proxy, {
     ...readListenOptions(env),
     ...address,

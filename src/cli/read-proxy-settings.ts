@@ -28,8 +28,8 @@ export function readProxyOptions(env: Env): RelayProxyOptions {
     throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
   }
   const settings = PROXY_SETTINGS.filter(
-    ({ isForListening, isForMetrics, isForRedis, isForGateway }) =>
-      !isForListening && !isForMetrics && !isForRedis && !isForGateway,
+    ({ isForGateway, isForListening, isForMetrics, isForRedis }) =>
+      !isForGateway && !isForListening && !isForMetrics && !isForRedis,
   );
   checkGatewayIsOn(env);
   // The table names the options; whether their values are right is checked next.

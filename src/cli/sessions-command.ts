@@ -53,7 +53,7 @@ function endCommand(env: Env): Command {
   return olderThan(newCommand('end', "ends some of them, this proxy's own, after asking"))
     .argument('[ids...]', 'their ids')
     .option('--all', "all of this proxy's own")
-    .option('--others', "not this proxy's own alone")
+    .option('--others', 'those of others as well')
     .option('--yes', 'do not ask')
     .addHelpText('after', SETTINGS_HELP)
     .action(async (ids: string[], flags: EndFlags) => {

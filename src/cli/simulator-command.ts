@@ -35,10 +35,10 @@ export interface SimulatorFlags {
   readonly loss: number;
   readonly latency: number;
   readonly jitter: number;
-  readonly strict: boolean;
+  readonly strict?: boolean;
   readonly sameAddress: SameAddress;
-  readonly privateAddresses: boolean;
-  readonly control: boolean;
+  readonly privateAddresses?: boolean;
+  readonly control?: boolean;
 }
 
 const whole = (flag: string) => (text: string) => readWholeNumber(flag, text);
@@ -85,7 +85,7 @@ export function simulatorCommand(): Command {
       whole('--jitter'),
       0,
     )
-    .option('--strict', 'refuse what the API does not document and clients in the wild send', false)
+    .option('--strict', 'refuse what the API does not document and clients in the wild send')
     .option(
       '--same-address <what>',
       'what authorizing an address again does: new-user, same-user (the one who is there, with their token) ' +
@@ -95,9 +95,8 @@ export function simulatorCommand(): Command {
     .option(
       '--private-addresses',
       'take users from private and reserved addresses, for work on one machine; else their sessions fail',
-      false,
     )
-    .option('--control', 'levers for pages and tests at /_simulator/', false);
+    .option('--control', 'levers for pages and tests at /_simulator/');
 }
 
 /** What `relais simulator --help` says. */

@@ -11,6 +11,7 @@ import {
   Addresses,
   ChannelTickets,
   createJwtAuthenticator,
+  DoctorTokens,
   GatewayAccesses,
   type LoginKeysTools,
   Players,
@@ -84,6 +85,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   });
   const { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens } =
     assembleIdentity(options, { clock, tell });
+  const longestWait = options.longestWait ?? DEFAULT_LONGEST_WAIT;
   const shared = { clock, records, store, webhookTokens, isClosing: () => closing.aborted };
   const pace = new SweepPace(callsPerSecond, clock);
   const polls = new Polls({
@@ -113,7 +115,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     limiter,
     tickets,
     watchers,
-    longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
+    longestWait,
   });
   if (metrics) addGauges(metrics, { ...upkeep, budget, guesses, loginKeys, watchers });
   const calls = new CallsPerPlayer({ limits, callsPerSecond, clock, store });
@@ -137,6 +139,10 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
       ...shared,
       api: apiFor(READINESS, 'announced'),
       loginKeys,
+      addresses,
+      closing,
+      longestWait,
+      doctorTokens: new DoctorTokens(signer),
       metrics: options.servesMetrics === false ? undefined : metrics,
     },
   };

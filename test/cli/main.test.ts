@@ -96,6 +96,7 @@ describe('relais', () => {
     [['simulator', '--port', '99999'], {}, '--port'],
     [['simulator', '--link-delay', '-1'], {}, '--link-delay'],
     [['simulator', '--bogus'], {}, '--bogus'],
+    [['sessions'], {}, 'see "relais --help"'],
     [['elsewhere'], {}, 'elsewhere'],
     [['proxi'], {}, 'Did you mean proxy?'],
     [['proxy', '--prot', '0'], READY, 'Did you mean --port?'],
@@ -151,14 +152,18 @@ describe('relais', () => {
     expect((await first.ended).code).toBe(0);
   });
 
-  it.each([['--help'], ['proxy', '--help'], ['simulator', '--help']])(
-    'helps: %s %s',
-    async (...args) => {
-      const { code, stdout } = await runCommand(args).ended;
-      expect(code).toBe(0);
-      expect(stdout).toContain('relais');
-    },
-  );
+  it.each([
+    ['--help'],
+    ['proxy', '--help'],
+    ['simulator', '--help'],
+    ['sessions', '--help'],
+    ['sessions', 'end', '--help'],
+    ['doctor', '--help'],
+  ])('helps: %s %s', async (...args) => {
+    const { code, stdout } = await runCommand(args).ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('relais');
+  });
 });
 
 describe('/metrics', () => {

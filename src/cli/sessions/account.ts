@@ -2,11 +2,11 @@ import { RelayApi } from '../../api/relay-api.js';
 import type { SessionEntry } from '../../api/session-list.js';
 import { type Clock, systemClock } from '../../common/clock.js';
 import { Signer, WebhookTokens } from '../../proxy/identity/index.js';
+import { Progress } from '../progress.js';
 import { readEnvironment } from '../read-environment.js';
 import { readProxyOptions } from '../read-proxy-settings.js';
 import type { Env } from '../read-setting.js';
 import { patientFetch } from './patient-fetch.js';
-import { Progress } from './progress.js';
 import { rowOf, type SessionRow } from './session-row.js';
 
 /** How many sessions a page of the list has. */

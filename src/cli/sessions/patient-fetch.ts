@@ -22,8 +22,8 @@ export interface PatientFetchOptions {
 }
 
 /**
- * A `fetch` for work that nobody waits for: it makes few calls per second, and repeats what is refused with 429 once the
- * service wants to be asked again. Who gives up last is the service: after ten refusals in a row, the 429 is the answer.
+ * A `fetch` for work that nobody waits for: it makes few calls per second, and repeats what is refused with 429 once
+ * the service wants to be asked again. After ten refusals in a row, the 429 is the answer.
  */
 export function patientFetch(options: PatientFetchOptions): typeof globalThis.fetch {
   const { clock, onCall, onPause, timeout } = options;

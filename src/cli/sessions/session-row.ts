@@ -4,8 +4,8 @@ import type { WebhookTokens } from '../../proxy/identity/index.js';
 import { claimOfWebhook } from '../../proxy/identity/index.js';
 
 /**
- * Whose a session is. `mine`: the webhook URL is signed with one of our secrets. `another`: another proxy has signed it,
- * or one of ours with a secret that is gone. `unknown`: no proxy has made it.
+ * Whose a session is. `mine`: the webhook URL is signed with one of our secrets. `another`: another proxy has signed
+ * it, or one of ours with a secret that is gone. `unknown`: no proxy has made it.
  */
 export type Owner = 'mine' | 'another' | 'unknown';
 

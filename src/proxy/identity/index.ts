@@ -2,6 +2,7 @@ export { networksOf, widestOf } from './address-prefixes.js';
 export { Addresses, type AddressOptions, isSameAddress } from './addresses.js';
 export { type ChannelSeat, ChannelTicketError, ChannelTickets } from './channel-tickets.js';
 export { deriveJoinCode } from './derive-join-code.js';
+export { DoctorTokens, type Sight } from './doctor-tokens.js';
 export { type GatewayAccess, GatewayAccesses } from './gateway-access.js';
 export type { GuestOptions } from './guests.js';
 export {

@@ -7,7 +7,12 @@ import { faultOf } from './login-fault.js';
  * What a signed token is for. A token for one purpose is never accepted for another. Tickets are sealed nowadays; those
  * that older versions signed are still accepted.
  */
-export type SignedType = 'relais-ticket' | 'relais-guest' | 'relais-webhook';
+export type SignedType =
+  | 'relais-ticket'
+  | 'relais-guest'
+  | 'relais-webhook'
+  | 'relais-doctor-question'
+  | 'relais-doctor-answer';
 
 /** A token that was checked. */
 export interface VerifiedToken {

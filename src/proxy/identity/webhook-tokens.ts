@@ -35,8 +35,8 @@ const Claims = v.object({
 });
 
 /**
- * What a webhook URL says of the session that it is for, whichever proxy made it: nobody has checked it. `undefined` for
- * one that is no proxy's.
+ * What a webhook URL says of the session that it is for, whichever proxy made it: nobody has checked it. `undefined`
+ * for one that is no proxy's.
  */
 export function claimOfWebhook(url: string | undefined): { readonly made: number } | undefined {
   const token = url?.split(PATH)[1];

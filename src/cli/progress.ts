@@ -1,5 +1,5 @@
-import type { Clock } from '../../common/clock.js';
-import { say } from '../say.js';
+import type { Clock } from '../common/clock.js';
+import { say } from './say.js';
 
 /** How often a line is written where nobody can watch it change, in milliseconds. */
 const EVERY = 5_000;

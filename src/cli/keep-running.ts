@@ -2,7 +2,7 @@ import { say } from './say.js';
 
 /** A server that runs until the process is told to stop. */
 export interface Running {
-  /** Where it listens, in a sentence. */
+  /** Says where it listens, in one line or several. */
   readonly message: string;
   /** Stops it in order. */
   close(): Promise<void>;

@@ -32,7 +32,7 @@ const entryFor = (library: Dependency) =>
   ].join('\n');
 
 /** A plugin for a build that bundles libraries. */
-export const writeLicences = (file: string): Plugin =>
+export const writeLicences = (file: string) =>
   license({
     thirdParty: {
       output: {
@@ -40,4 +40,4 @@ export const writeLicences = (file: string): Plugin =>
         template: (libraries) => `${libraries.map(entryFor).join('\n\n\n')}\n`,
       },
     },
-  }) as Plugin;
+  }) as unknown as Plugin;

@@ -1,4 +1,8 @@
-/** `relais`: what a game imports. */
+/**
+ * `relais`: what a game imports.
+ *
+ * @module relais
+ */
 
 export type { PlayerSession, Role } from './api/player-session.js';
 export type { SessionFilter } from './api/requests.js';

@@ -1,7 +1,10 @@
 /**
  * `relais/api`: Edgegap's relay session API, for the studio's servers. It needs the API token, so it must never be
  * imported into a game.
+ *
+ * @module relais/api
  */
+
 export { type Clock, systemClock } from '../common/clock.js';
 export {
   isRelayError,

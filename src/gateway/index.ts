@@ -1,4 +1,8 @@
-/** `relais/gateway`: carries the datagrams of pages, which cannot send UDP, to relays and back. For Node. */
+/**
+ * `relais/gateway`: carries the datagrams of pages, which cannot send UDP, to relays and back. For Node.
+ *
+ * @module relais/gateway
+ */
 
 export type {
   FollowedSeat,

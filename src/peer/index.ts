@@ -1,4 +1,9 @@
-/** `relais/udp`: one player at the relay, for programs that can send UDP. */
+/**
+ * `relais/udp`: one player at the relay, for programs that can send UDP.
+ *
+ * @module relais/udp
+ */
+
 export type { RelaySide, RelayState } from '../datagram/index.js';
 export { resolveHost } from './lookup.js';
 export type { Lookup, RelayPeerOptions, ResolvedHost } from './peer-options.js';

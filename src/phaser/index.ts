@@ -1,4 +1,9 @@
-/** `relais/phaser`: a match on the clock of a Phaser game. */
+/**
+ * `relais/phaser`: a match on the clock of a Phaser game.
+ *
+ * @module relais/phaser
+ */
+
 export type { RelayConnection } from '../connection/relay-connection.js';
 export type {
   PhaserEmitter,

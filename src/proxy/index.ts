@@ -1,4 +1,9 @@
-/** `relais/proxy`: the token-issuing proxy, for any runtime with `fetch`. */
+/**
+ * `relais/proxy`: the token-issuing proxy, for any runtime with `fetch`.
+ *
+ * @module relais/proxy
+ */
+
 export type { Clock } from '../common/clock.js';
 export type { GatewayOption } from './gateway-option.js';
 export type { Authenticate, GuestOptions, JwtOptions, Player } from './identity/index.js';

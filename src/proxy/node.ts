@@ -1,4 +1,9 @@
-/** `relais/proxy/node`: serves the proxy on Node. */
+/**
+ * `relais/proxy/node`: serves the proxy on Node.
+ *
+ * @module relais/proxy/node
+ */
+
 import { type Listener, type ListenOptions, listen, type UpgradeHandler } from '../http/listen.js';
 import { checkListenOptions } from './checked-listen-options.js';
 import type { RelayProxy } from './options.js';

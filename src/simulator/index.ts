@@ -1,4 +1,9 @@
-/** `relais/simulator`: a stand-in for Edgegap's relay session API, for development and tests. Node only. */
+/**
+ * `relais/simulator`: a stand-in for Edgegap's relay session API, for development and tests. Node only.
+ *
+ * @module relais/simulator
+ */
+
 export {
   decodeFromRelay,
   decodeToRelay,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isBuilt } from '../../scripts/build-stamp.js';
-import type { BenchOptions, Figure } from './figure.js';
+import { type BenchOptions, CannotMeasure, type Figure } from './figure.js';
 import type { Section } from './names.js';
 
 const { values } = parseArgs({
@@ -37,9 +37,14 @@ const { SECTIONS } = await import('./sections.js');
 const figures: Figure[] = [];
 for (const section of Object.keys(SECTIONS) as Section[]) {
   if (values.only && values.only !== section) continue;
-  const measured = await SECTIONS[section](options);
-  checkNames(section, options.quick, measured);
-  figures.push(...measured);
+  try {
+    const measured = await SECTIONS[section](options);
+    checkNames(section, options.quick, measured);
+    figures.push(...measured);
+  } catch (error) {
+    if (!(error instanceof CannotMeasure)) throw error;
+    options.say(`${section} is left out: ${error.message}`);
+  }
 }
 
 process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));

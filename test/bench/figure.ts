@@ -27,3 +27,6 @@ export const figure = (name: string, unit: string, value: number): Figure => ({
   unit,
   value: Math.round(value * 100) / 100,
 });
+
+/** Says that this machine lacks what a part of the benchmarks needs. The other parts go on. */
+export class CannotMeasure extends Error {}

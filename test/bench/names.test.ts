@@ -30,6 +30,14 @@ const PROMISED: Record<Section, string[]> = {
     'proxy/status-rps/frame-ratio',
     'proxy/create-rps',
   ],
+  sharedStore: [
+    'proxy/store=memory/status-rps/ratio',
+    'proxy/store=memory/create-rps',
+    'proxy/store=redis/status-rps/ratio',
+    'proxy/store=redis/create-rps',
+    'proxy/store=redis-two/status-rps/ratio',
+    'proxy/store=redis-two/create-rps',
+  ],
   heldRequests: [
     'proxy/waiters=10000/rss-per-waiter',
     'proxy/waiters=10000/wake-p99',
@@ -41,6 +49,18 @@ const PROMISED: Record<Section, string[]> = {
   linkLag: POLICIES.flatMap((policy) =>
     ['p50', 'p99'].map((share) => `link-lag/${policy}/${share}`),
   ),
+  openSessions: [20, 1_000, 10_000].flatMap((open) =>
+    ['webhook', 'no-webhook'].flatMap((way) => [
+      `link-lag/open=${open}/${way}/p50`,
+      `link-lag/open=${open}/${way}/p99`,
+      `upstream-calls-per-second/open=${open}/${way}`,
+    ]),
+  ),
+  comeAndGo: [
+    'proxy/gone=20000/rss-before',
+    'proxy/gone=20000/rss-after',
+    'proxy/gone=20000/rss-ratio',
+  ],
   datagrams: [
     'datagrams/udp/p50/players=1',
     'datagrams/bare/added-p50/players=1',

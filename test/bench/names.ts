@@ -20,6 +20,11 @@ const NAMES = {
     'proxy/status-rps/frame-ratio',
     'proxy/create-rps',
   ],
+  sharedStore: () =>
+    ['memory', 'redis', 'redis-two'].flatMap((store) => [
+      `proxy/store=${store}/status-rps/ratio`,
+      `proxy/store=${store}/create-rps`,
+    ]),
   heldRequests: (quick: boolean) =>
     ['rss-per-waiter', 'wake-p99', 'wake-p99/bare'].map(
       (name) => `proxy/waiters=${quick ? 100 : 10_000}/${name}`,
@@ -30,6 +35,18 @@ const NAMES = {
     ),
   linkLag: () =>
     policyNames.flatMap((policy) => [`link-lag/${policy}/p50`, `link-lag/${policy}/p99`]),
+  openSessions: (quick: boolean) =>
+    (quick ? [20] : [20, 1_000, 10_000]).flatMap((open) =>
+      ['webhook', 'no-webhook'].flatMap((way) => [
+        `link-lag/open=${open}/${way}/p50`,
+        `link-lag/open=${open}/${way}/p99`,
+        `upstream-calls-per-second/open=${open}/${way}`,
+      ]),
+    ),
+  comeAndGo: (quick: boolean) =>
+    ['rss-before', 'rss-after', 'rss-ratio'].map(
+      (name) => `proxy/gone=${quick ? 50 : 20_000}/${name}`,
+    ),
   datagrams: (quick: boolean) => [
     ...[1, quick ? 20 : 200].flatMap((players) =>
       ['udp/p50', 'bare/added-p50', 'gateway/added-p50', 'added-p50-ratio'].map(

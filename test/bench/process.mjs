@@ -7,12 +7,15 @@ import {
   startRelay,
 } from './datagrams/far-ends.mjs';
 import { attack, play, rest } from './datagrams/players.mjs';
+import { holdForGood } from './held-sockets.mjs';
 import { moment } from './moment.mjs';
 import { startBare, startFrame, startProxy, startService } from './stack.mjs';
 
 let service;
 let bare;
 let gateway;
+/** How many calls a second the proxy may make now. */
+let callsPerSecond;
 const commands = {
   async service({ delays }) {
     const onLinked = (sessionId) =>
@@ -28,9 +31,21 @@ const commands = {
   async calls() {
     return service.simulator.stats().calls;
   },
-  async proxy({ serviceUrl, ...options }) {
-    return { url: (await startProxy(serviceUrl, options)).url };
+  async linkDelays({ delays }) {
+    service.setDelays(delays);
   },
+  async proxy({ serviceUrl, callsPerSecond: atFirst = 10_000, ...options }) {
+    callsPerSecond = atFirst;
+    const proxy = await startProxy(serviceUrl, {
+      callsPerSecond: () => callsPerSecond,
+      ...options,
+    });
+    return { url: proxy.url };
+  },
+  async budget(change) {
+    callsPerSecond = change.callsPerSecond;
+  },
+  holdForGood,
   async bare({ body, isHeld }) {
     bare = await startBare(body, { isHeld });
     return { url: bare.url };

@@ -1,10 +1,13 @@
 import { bundles } from './bundles.js';
+import { sessionsComeAndGo } from './come-and-go.js';
 import { datagrams } from './datagrams.js';
 import type { BenchOptions, Figure } from './figure.js';
 import { game } from './game.js';
 import { heldRequests } from './held-requests.js';
 import { linkLag } from './link-lag.js';
 import type { Section } from './names.js';
+import { openSessionsCost } from './open-sessions.js';
+import { sharedStore } from './shared-store.js';
 import { throughput } from './throughput.js';
 import { upstreamGets } from './upstream-gets.js';
 
@@ -12,9 +15,12 @@ import { upstreamGets } from './upstream-gets.js';
 export const SECTIONS: Record<Section, (options: BenchOptions) => Promise<Figure[]>> = {
   bundles,
   throughput,
+  sharedStore,
   heldRequests,
   upstreamGets,
   linkLag,
+  openSessions: openSessionsCost,
+  comeAndGo: sessionsComeAndGo,
   datagrams,
   game,
 };

@@ -4,9 +4,12 @@ import { Hono } from 'hono';
 import { systemClock } from 'relais/api';
 import { createRelayProxy } from 'relais/proxy';
 import { serveRelayProxy } from 'relais/proxy/node';
+import { RedisStore } from 'relais/proxy/redis';
 import { createSimulator } from 'relais/simulator';
 
 const HOST = '127.0.0.1';
+/** Instances that share a store share their secret, too. */
+const SECRET = 'the secret of the benchmark, which is long enough';
 const PLENTY = 1_000_000_000;
 /** No limit may bite: what is measured is the work, not the refusal. */
 const limits = {
@@ -32,7 +35,8 @@ const LINK_DELAY = 3_333;
  * A simulator whose n-th session is linked after the n-th of `delays` (ms, again from the start when they
  * are used up), or, without them, when `linkAll` is called.
  */
-export async function startService({ delays, onLinked } = {}) {
+export async function startService({ delays: delaysAtFirst, onLinked } = {}) {
+  let delays = delaysAtFirst;
   let created = 0;
   const held = new Set();
   const clock = {
@@ -55,6 +59,11 @@ export async function startService({ delays, onLinked } = {}) {
   });
   return {
     simulator,
+    /** From the next session on. */
+    setDelays(later) {
+      delays = later;
+      created = 0;
+    },
     linkAll() {
       for (const callback of [...held]) callback();
       held.clear();
@@ -63,19 +72,23 @@ export async function startService({ delays, onLinked } = {}) {
 }
 
 /** The proxy on Node, with or without the service's webhook. Whoever says a name is that player. */
-export async function startProxy(serviceUrl, { webhook = false, ...options } = {}) {
+export async function startProxy(
+  serviceUrl,
+  { webhook = false, callsPerSecond = 10_000, redisUrl, ...options } = {},
+) {
   let proxy;
   const listener = await serveRelayProxy(
     { fetch: (...call) => proxy.fetch(...call), start() {}, close: () => proxy.close() },
     { port: 0, hostname: HOST, overrideGlobalObjects: true },
   );
   proxy = createRelayProxy({
-    edgegap: { apiToken: 'secret', baseUrl: serviceUrl, callsPerSecond: 10_000 },
+    edgegap: { apiToken: 'secret', baseUrl: serviceUrl, callsPerSecond },
     authenticate: (request) => ({ id: request.headers.get('authorization').slice(7) }),
     developmentIp: '203.0.113.7',
     limits,
     // Without one, nobody answers at the address: the service finds its port closed.
     publicUrl: webhook ? listener.url : `http://${HOST}:9`,
+    ...(redisUrl && { store: new RedisStore({ url: redisUrl }), secrets: [SECRET] }),
     ...options,
   });
   return listener;

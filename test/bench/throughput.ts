@@ -4,9 +4,18 @@ import { startProcess } from './process.js';
 
 const CONNECTIONS = 32;
 
-/** Successful requests per second. */
-async function load(seconds: number, options: autocannon.Options): Promise<number> {
-  const result = await autocannon({ connections: CONNECTIONS, duration: seconds, ...options });
+/**
+ * Successful requests per second.
+ *
+ * @param shares - among how many such loads the connections are shared out.
+ */
+export async function load(
+  seconds: number,
+  options: autocannon.Options,
+  shares = 1,
+): Promise<number> {
+  const connections = CONNECTIONS / shares;
+  const result = await autocannon({ connections, duration: seconds, ...options });
   if (result.non2xx + result.errors > 0) throw new Error('The server refused requests under load.');
   return result.requests.average;
 }
@@ -15,7 +24,7 @@ async function load(seconds: number, options: autocannon.Options): Promise<numbe
  * Runs a load that never sleeps meanwhile. To wake the other side up costs a server more than the answer itself,
  * and of two servers the slower one, which lets the load wait more often, would pay more of that.
  */
-async function awake<T>(run: Promise<T>): Promise<T> {
+export async function awake<T>(run: Promise<T>): Promise<T> {
   let isOver = false;
   const stay = () => {
     if (!isOver) setImmediate(stay);
@@ -48,7 +57,7 @@ interface LinkedStatus {
 }
 
 /** Makes a session, and asks for its status until it is linked. */
-async function linkSession(sessions: string): Promise<LinkedStatus> {
+export async function linkSession(sessions: string): Promise<LinkedStatus> {
   const created = await fetch(sessions, { method: 'POST', headers: json('host'), body: '{}' });
   const { session_id, ticket } = (await created.json()) as { session_id: string; ticket: string };
   const request = {
@@ -62,16 +71,26 @@ async function linkSession(sessions: string): Promise<LinkedStatus> {
   }
 }
 
-/** Requests for a new session a second, each of another player's; one number for each round. */
-async function loadCreates(url: string, seconds: number, rounds: number): Promise<number[]> {
+/**
+ * Requests for a new session a second, each of another player's, shared out among the instances; one number for each
+ * round.
+ */
+export async function loadCreates(
+  instances: readonly string[],
+  seconds: number,
+  rounds: number,
+): Promise<number[]> {
   let players = 0;
   const setupRequest = (request: autocannon.Request): autocannon.Request => ({
     ...request,
     headers: json(`player-${players++}`),
   });
-  const options = { url, requests: [{ method: 'POST' as const, body: '{}', setupRequest }] };
+  const requests = [{ method: 'POST' as const, body: '{}', setupRequest }];
   const creates: number[] = [];
-  for (let round = 0; round < rounds; round += 1) creates.push(await load(seconds, options));
+  for (let round = 0; round < rounds; round += 1) {
+    const loads = instances.map((url) => load(seconds, { url, requests }, instances.length));
+    creates.push((await Promise.all(loads)).reduce((sum, each) => sum + each, 0));
+  }
   return creates;
 }
 
@@ -108,7 +127,7 @@ export async function throughput({ quick, say }: BenchOptions): Promise<Figure[]
   }
 
   say('proxy/create-rps');
-  const creates = await loadCreates(sessions, seconds, Math.min(rounds, 3));
+  const creates = await loadCreates([sessions], seconds, Math.min(rounds, 3));
   return [
     figure('proxy/status-rps', 'requests/s', median(runs.map((run) => run.status))),
     figure('proxy/status-rps/bare', 'requests/s', median(runs.map((run) => run.bare))),

@@ -17,7 +17,7 @@ const ROOMS: Record<string, readonly string[]> = {
   gateway: ['channel-protocol', 'common', 'datagram', 'http', 'peer'],
   proxy: ['api', 'channel-protocol', 'common', 'http'],
   simulator: ['api', 'common', 'datagram', 'http'],
-  cli: ['common', 'gateway', 'proxy', 'simulator'],
+  cli: ['api', 'common', 'gateway', 'proxy', 'simulator'],
 };
 
 /** The wings of the rooms that have some, each with those that it may import. */

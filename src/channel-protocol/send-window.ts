@@ -16,6 +16,8 @@ const LARGEST_WINDOW = 1024 * 1024;
 const REMEMBERED = 30_000;
 /** How long the first probe may take, when no round trip is known, in milliseconds. */
 const FIRST_ROUND_TRIP = 2_000;
+/** So many probes are remembered, more than fit the largest window: the other side may never answer any. */
+export const MOST_UNANSWERED = 256;
 
 interface Probe {
   readonly id: number;
@@ -93,6 +95,8 @@ export class SendWindow {
       bytesSent: this.#bytesSent,
       bytesArrived: this.#bytesArrived,
     });
+    // The oldest stays: it tells since when nothing was answered.
+    if (this.#unanswered.length > MOST_UNANSWERED) this.#unanswered.splice(1, 1);
     this.#sendProbe(id);
   }
 

@@ -27,7 +27,8 @@ export function readProxyOptions(env: Env): RelayProxyOptions {
     throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
   }
   const settings = PROXY_SETTINGS.filter(
-    ({ isForListening, isForRedis }) => !isForListening && !isForRedis,
+    ({ isForListening, isForMetrics, isForRedis }) =>
+      !isForListening && !isForMetrics && !isForRedis,
   );
   checkGatewayIsOn(env);
   // The table names the options; whether their values are right is checked next.
@@ -67,6 +68,21 @@ export function readRedisOptions(env: Env): Pick<RedisStoreOptions, 'url' | 'pre
     );
   }
   return { ...redis, url: redis.url };
+}
+
+/**
+ * Reads from the environment which port of its own the figures have; `undefined` where they have none. Empty counts as
+ * not set.
+ *
+ * @throws {SettingError}
+ */
+export function readMetricsPort(env: Env): number | undefined {
+  const settings = PROXY_SETTINGS.filter(({ isForMetrics }) => isForMetrics);
+  const { metrics } = readOptions(settings, env) as { metrics?: { readonly port: number } };
+  if (metrics && metrics.port > 65_535) {
+    throw new SettingError('RELAIS_METRICS_PORT must be a whole number from 0 to 65535.');
+  }
+  return metrics?.port;
 }
 
 /** A setting of the gateway without the gateway is a slip: what it says would not hold. */

@@ -4,6 +4,7 @@ import { DEFAULT_LEASE } from './checked-options.js';
 import type { Signer, WebhookTokens } from './identity/index.js';
 import { NOBODY } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
+import type { Note } from './reports/index.js';
 import type { SessionRecords, Store } from './store/index.js';
 import {
   Adoption,
@@ -21,6 +22,8 @@ export interface UpkeepParts {
   /** The relay session API, as it is called on somebody's behalf. */
   readonly apiFor: (asker: string) => RelayApi;
   readonly clock: Clock;
+  /** Puts something into the log. */
+  readonly note: Note;
   readonly records: SessionRecords;
   readonly signer: Signer;
   readonly store: Store;
@@ -79,6 +82,7 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
     leases,
     records,
     metrics: options.metrics,
+    note: parts.note,
     clock,
     onFailure: (message) => tell('failure', message),
   });

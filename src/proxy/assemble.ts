@@ -1,6 +1,7 @@
 import { RelayApi } from '../api/relay-api.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
+import { addGauges } from './add-gauges.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
@@ -10,6 +11,7 @@ import {
   ChannelTickets,
   createJwtAuthenticator,
   GatewayAccesses,
+  type LoginKeysTools,
   Players,
   Sealer,
   Signer,
@@ -27,7 +29,7 @@ import {
   WrongJoinCodes,
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
-import { FailedSessions } from './reports/index.js';
+import { FailedSessions, type LogEntry, type Note } from './reports/index.js';
 import { MemoryStore, SessionRecords } from './store/index.js';
 import { SharedTimer, Watchers } from './watch/index.js';
 import type { RouteTools, ServiceRouteTools } from './wire/index.js';
@@ -35,6 +37,8 @@ import type { RouteTools, ServiceRouteTools } from './wire/index.js';
 /** The proxy's parts, put together. */
 export interface Assembled extends Upkeep {
   readonly budget: CallBudget;
+  /** Puts something into the log. */
+  readonly note: Note;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   /** What the players' routes work with. */
@@ -56,8 +60,9 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const { clock = systemClock, metrics } = options;
   const store = options.store ?? new MemoryStore(clock);
   const records = new SessionRecords(store);
-  const tell = (event: 'failure' | 'warning', message: string) =>
-    options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
+  const note: Note = ({ event, ...rest }) =>
+    options.log?.({ event, at: new Date(clock.now()).toISOString(), ...rest } as LogEntry);
+  const tell = (event: 'failure' | 'warning', message: string) => note({ event, message });
   const { apiFor, budget, callsPerSecond } = assembleUpstream(options, clock);
   const api = apiFor(NOBODY);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
@@ -73,10 +78,10 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     limiter.close();
     guesses.close();
   });
-  const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
-    assembleIdentity(options, clock);
+  const { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens } =
+    assembleIdentity(options, { clock, tell });
   const shared = { api, clock, records, store, webhookTokens, isClosing: () => closing.aborted };
-  const upkeep = assembleUpkeep(options, { ...shared, apiFor, signer, tell });
+  const upkeep = assembleUpkeep(options, { ...shared, apiFor, note, signer, tell });
   const watchers = assembleWatchers(options, { ...shared, ...upkeep, gatewayAccesses, tickets });
   const operations = assembleOperations({
     ...shared,
@@ -89,11 +94,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     watchers,
     longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
   });
-  metrics?.gauge('waiters', () => watchers.waiting);
-  metrics?.gauge('followed_seats', () => watchers.followers);
-  metrics?.gauge('sessions', () => watchers.size);
-  metrics?.gauge('leases', () => upkeep.leases.count());
-  metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
+  if (metrics) addGauges(metrics, { ...upkeep, guesses, loginKeys, watchers });
   const askers = new UpstreamCallers({
     apiFor,
     limits: new CallsPerPlayer({ limits, callsPerSecond, clock }),
@@ -101,11 +102,16 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const addresses = new Addresses(options);
   return {
     ...upkeep,
+    note,
     budget,
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
-    serviceRoutes: { ...shared, metrics },
+    serviceRoutes: {
+      ...shared,
+      loginKeys,
+      metrics: options.servesMetrics === false ? undefined : metrics,
+    },
   };
 }
 
@@ -127,7 +133,8 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
 }
 
 /** The parts that sign and seal, and that find out who is asking. */
-function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
+function assembleIdentity(options: RelayProxyOptions, tools: LoginKeysTools) {
+  const { clock } = tools;
   const { authenticate, gateway, guests, jwt, publicUrl } = options;
   const secrets = options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()];
   const signer = new Signer(secrets, clock);
@@ -139,18 +146,20 @@ function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
     lifetime: options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME,
   });
   const webhookTokens = new WebhookTokens(signer, publicUrl, clock);
+  const login = jwt && createJwtAuthenticator(jwt, tools);
   const players = new Players({
     tickets,
     signer,
     clock,
     guests: guests === true ? {} : guests || undefined,
-    jwt: jwt && createJwtAuthenticator(jwt, clock),
+    jwt: login,
     authenticate,
   });
   const channelTickets = new ChannelTickets(sealer);
   const url = gateway && (gateway.url ?? CHANNEL_PATH);
   const gatewayAccesses = new GatewayAccesses(url, channelTickets, clock);
-  return { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens };
+  const loginKeys = login?.keys;
+  return { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens };
 }
 
 /** The parts that the watchers are put together from. */

@@ -11,6 +11,7 @@ export function tolerateLogAndMetrics(options: RelayProxyOptions): RelayProxyOpt
         onRequest: tolerant((...told) => metrics.onRequest(...told)),
         onUpstreamCall: tolerant((...told) => metrics.onUpstreamCall(...told)),
         onReaped: tolerant((...told) => metrics.onReaped(...told)),
+        onLimit: tolerant((...told) => metrics.onLimit(...told)),
         onJoinMiss: tolerant(() => metrics.onJoinMiss()),
         gauge: (...asked) => metrics.gauge(...asked),
         expose: () => metrics.expose(),

@@ -92,6 +92,7 @@ export async function layRealTable(
         onRequest() {},
         onUpstreamCall() {},
         onReaped() {},
+        onLimit() {},
         onJoinMiss() {},
         expose: () => Promise.reject(new Error('Nobody reads them.')),
         gauge(name, read) {

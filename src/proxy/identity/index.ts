@@ -12,8 +12,9 @@ export {
 } from './identify-player.js';
 export { createJwtAuthenticator } from './jwt-authenticator.js';
 export type { JwtOptions } from './jwt-options.js';
+export type { LoginKeys, LoginKeysTools } from './login-keys.js';
 export { Sealer } from './sealer.js';
 export { Signer } from './signer.js';
 export type { Ticket } from './ticket-dates.js';
 export { Tickets } from './tickets.js';
-export { type Origin, type WebhookProof, WebhookTokens } from './webhook-tokens.js';
+export { claimOfWebhook, type Origin, type WebhookProof, WebhookTokens } from './webhook-tokens.js';

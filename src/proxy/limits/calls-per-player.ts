@@ -2,7 +2,7 @@ import type { Clock } from '../../common/clock.js';
 import { networksOf, widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
 import { allowancesOf } from './allowances.js';
-import type { Limits } from './default-limits.js';
+import type { LimitName, Limits } from './default-limits.js';
 import { MinuteCounts } from './minute-counts.js';
 
 /** The limits of {@link CallsPerPlayer}. */
@@ -36,9 +36,8 @@ export class CallsPerPlayer {
    * @throws {ProxyError} 429. Then nothing is counted.
    */
   count(playerId: string, client: string): void {
-    if (!this.#mayCall(playerId, client)) {
-      throw tooMany('You ask for too many changes at once.', this.#counts.left);
-    }
+    const limit = this.#excess(playerId, client);
+    if (limit) throw tooMany('You ask for too many changes at once.', this.#counts.left, limit);
     this.note(playerId, client);
   }
 
@@ -49,16 +48,17 @@ export class CallsPerPlayer {
     this.#counts.add(player(playerId));
   }
 
-  #mayCall(playerId: string, client: string): boolean {
+  /** Which limit one call more would be over, if any. */
+  #excess(playerId: string, client: string): LimitName | undefined {
     const { callsPerSecond, limits } = this.#options;
     const { upstreamCallsPerIp, upstreamCallsPerPlayer } = limits;
-    const hasRoom = this.#counts.hasRoom([
-      { name: player(playerId), limit: upstreamCallsPerPlayer },
-      ...allowancesOf(client, upstreamCallsPerIp),
-    ]);
-    if (!hasRoom) return false;
+    const own = { name: player(playerId), limit: upstreamCallsPerPlayer };
+    if (!this.#counts.hasRoom([own])) return 'upstreamCallsPerPlayer';
+    if (!this.#counts.hasRoom(allowancesOf(client, upstreamCallsPerIp)))
+      return 'upstreamCallsPerIp';
     const isUsedUp = this.#counts.of(ALL) >= callsPerSecond * 60;
-    return !isUsedUp || this.#counts.of(widestOf(client)) < upstreamCallsPerPlayer;
+    const hasCausedFew = this.#counts.of(widestOf(client)) < upstreamCallsPerPlayer;
+    return isUsedUp && !hasCausedFew ? 'callsPerSecond' : undefined;
   }
 }
 

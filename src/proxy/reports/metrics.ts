@@ -6,8 +6,25 @@
  * - `sessions`: sessions that this instance watches.
  * - `leases`: leases of players, in the store.
  * - `joins_slowed`: 1 while joins are slowed down because too many join codes were wrong, otherwise 0.
+ * - `account_sessions`: sessions that the relay service lists, whoever made them.
+ * - `open_sessions`: those of them that this proxy made, it or another instance with its secrets.
+ * - `host_leases`: those of these whose host has a lease.
+ * - `login_keys`: 1 while the keys of the studio's login could be fetched when that was last tried, otherwise 0. Only
+ *   with `jwt.jwksUrl`.
+ *
+ * `account_sessions`, `open_sessions` and `host_leases` are of one moment: the last time that this instance went through
+ * the whole list. They are `NaN` before, and ten minutes after, for then another instance does it.
  */
-export type Gauge = 'waiters' | 'followed_seats' | 'sessions' | 'leases' | 'joins_slowed';
+export type Gauge =
+  | 'waiters'
+  | 'followed_seats'
+  | 'sessions'
+  | 'leases'
+  | 'joins_slowed'
+  | 'account_sessions'
+  | 'open_sessions'
+  | 'host_leases'
+  | 'login_keys';
 
 /**
  * Where the proxy's figures go. `createPrometheusMetrics` in `relais/proxy/node` makes one for Prometheus. What a
@@ -32,6 +49,12 @@ export interface Metrics {
   onUpstreamCall(operation: string, status: string, milliseconds: number): void;
   /** A lease ran out, and the session or the session user is being taken away. */
   onReaped(what: 'session' | 'user'): void;
+  /**
+   * A request was refused because it is over a limit.
+   *
+   * @param limit - the name of the limit's option, `requestsPerIp` for instance.
+   */
+  onLimit(limit: string): void;
   /** A player named a join code or a session id that does not exist. */
   onJoinMiss(): void;
   /**

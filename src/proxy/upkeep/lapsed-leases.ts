@@ -1,4 +1,4 @@
-import type { Metrics } from '../reports/index.js';
+import type { Metrics, Note } from '../reports/index.js';
 import type { Seat, SessionRecords } from '../store/index.js';
 import { choreOf } from './chore.js';
 import type { Chores } from './chores.js';
@@ -12,6 +12,7 @@ export interface LapsedLeasesTools {
   readonly leases: Leases;
   readonly records: SessionRecords;
   readonly metrics: Metrics | undefined;
+  readonly note: Note;
   /** Told what went wrong, in words without secrets. */
   readonly onFailure: (message: string) => void;
 }
@@ -60,21 +61,24 @@ export class LapsedLeases {
   }
 
   async #revokeStranger(sessionId: string, token: number): Promise<void> {
-    const { chores, metrics, onFailure, records } = this.#tools;
+    const { chores, metrics, note, onFailure, records } = this.#tools;
     const isSeated = async () => {
       const seats = await records.seats(sessionId);
       return seats.some((seat) => seat.authorizationToken === token);
     };
     if (await isSeated()) return;
     metrics?.onReaped('user');
+    note({ event: 'reaped', what: 'user', session: sessionId });
     // A player who comes for the token at this very moment takes the seat first, and then looks for what is planned.
     const chore = { what: 'revoke', sessionId, token } as const;
     inBackground(chores.doUnless(chore, isSeated), onFailure);
   }
 
   async #giveUp(seat: Seat): Promise<void> {
-    const { chores, metrics, onFailure, records } = this.#tools;
-    metrics?.onReaped(seat.role === 'server' ? 'session' : 'user');
+    const { chores, metrics, note, onFailure, records } = this.#tools;
+    const what = seat.role === 'server' ? 'session' : 'user';
+    metrics?.onReaped(what);
+    note({ event: 'reaped', what, session: seat.sessionId, player: seat.playerId });
     const chore = choreOf(seat);
     try {
       if (chore) await chores.note(chore);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/clock.js';
-import { describeFailure, type Metrics } from '../reports/index.js';
+import { describeFailure, type Metrics, type Note } from '../reports/index.js';
 import type { SessionRecords } from '../store/index.js';
 import type { Adoption } from './adoption.js';
 import type { Chores } from './chores.js';
@@ -17,6 +17,7 @@ export interface ReaperOptions {
   readonly leases: Leases;
   readonly records: SessionRecords;
   readonly metrics: Metrics | undefined;
+  readonly note: Note;
   readonly clock: Clock;
   /** Told what went wrong, in words without secrets. */
   readonly onFailure: (message: string) => void;

@@ -25,16 +25,23 @@ describe('the keys of a login service', () => {
   let keys: JWK[] | undefined;
   let answer: unknown;
   let login: (token: string) => Promise<string | undefined>;
+  /** What the log was told. */
+  let told: unknown[];
 
   const start = (options: Partial<JwtOptions> = {}) => {
-    login = createJwtAuthenticator(
+    const authenticator = createJwtAuthenticator(
       { jwksUrl: `${server.url}/keys`, issuer: 'studio', audience: 'game', ...options },
-      clock,
+      { clock, tell: (...line) => told.push(line) },
     );
+    login = async (token) => {
+      const result = await authenticator.login(token);
+      return 'playerId' in result ? result.playerId : undefined;
+    };
   };
   beforeEach(async () => {
     clock = new FakeClock();
     keys = [];
+    told = [];
     answer = { message: 'Not now.' };
     server = await scriptServer((_request, response) => {
       if (keys) answerJson(response, 200, { keys });

@@ -36,6 +36,7 @@ function startInstance(memory: MemoryStore, clock: FakeClock) {
     leases: new Leases(store, clock, 120_000),
     records: new SessionRecords(store),
     metrics: undefined,
+    note: () => {},
     clock,
     onFailure: () => {},
   });

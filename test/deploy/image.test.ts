@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type BuiltImage, buildImage, contextFiles, filesIn } from './build-image.js';
@@ -54,7 +54,13 @@ function start(settings: Record<string, string> = {}): Sandboxed {
 
 /** Runs something in a container that runs, as its user. @returns what it says. */
 async function inside(container: Sandboxed, command: readonly string[]): Promise<string> {
-  const where = ['--target', String(await container.pid), '--mount', '--pid', '--net'];
+  const where = [
+    `--target=${await container.pid}`,
+    '--mount',
+    '--pid',
+    '--net',
+    `--wdns=${image.workdir}`,
+  ];
   const user = lastOf(image.stage, 'USER').words[0] ?? '';
   const args = [...where, ...asUser(user), ...command];
   return (await promisify(execFile)('nsenter', args)).stdout;
@@ -79,12 +85,23 @@ const statusOf = (container: Sandboxed, path: string) =>
 
 describe('the image, its steps carried out in an empty folder', () => {
   it('holds the command with its licences, and nothing else', () => {
-    expect(filesIn(image.root)).toEqual([
+    const own = filesIn(image.root).filter((file) => !file.startsWith('/relais/node_modules/'));
+    expect(own).toEqual([
       '/relais/LICENSE',
       '/relais/dist/cli.js',
       '/relais/dist/cli.licenses.txt',
       '/relais/package.json',
     ]);
+  });
+
+  it('holds what carries data channels, which loads there', async () => {
+    const names = readdirSync(join(image.root, 'relais/node_modules'));
+    expect(names.sort()).toEqual(['@node-datachannel', 'detect-libc', 'node-datachannel']);
+    const container = start();
+    await container.pid;
+    const load =
+      "import('node-datachannel').then(({ PeerConnection }) => console.log(typeof PeerConnection))";
+    expect(await inside(container, ['node', '--eval', load])).toBe('function\n');
   });
 
   it('is built from what the build needs, and from no secret', () => {

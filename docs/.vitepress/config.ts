@@ -75,6 +75,7 @@ export default defineConfig({
         text: 'The studio',
         items: [
           page('The proxy', 'proxy'),
+          page('Deploying', 'deploying'),
           page('The gateway', 'gateway'),
           page('Writing your own proxy', 'writing-your-own-proxy'),
           page('The simulator', 'simulator'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { installPackage } from './install.js';
+import { run } from './run.js';
 
 let dist: string;
 
@@ -40,4 +41,16 @@ it.each(['cli', 'relais.standalone.min'])('%s.licenses.txt has their words', (bu
     // A licence is more than its name.
     expect(entry.split('License Text:\n')[1]?.length).toBeGreaterThan(400);
   }
+});
+
+it('a release’s list of what it was built with names all that is bundled', () => {
+  const bom = JSON.parse(run('npm', ['run', '-s', 'sbom'], process.cwd())) as {
+    bomFormat: string;
+    components: { group?: string; name: string }[];
+  };
+  expect(bom.bomFormat).toBe('CycloneDX');
+  const names = bom.components.map(({ group, name }) =>
+    group && !name.startsWith('@') ? `${group}/${name}` : name,
+  );
+  expect(names).toEqual(expect.arrayContaining(bundled('cli')));
 });

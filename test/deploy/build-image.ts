@@ -18,7 +18,7 @@ export interface BuiltImage {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The files of this repository that the build may see: those in git or not yet, less what `.dockerignore` leaves out. */
+/** The files of this repository that the build may see: those in git or not yet, less what `.dockerignore` leaves. */
 export function contextFiles(): string[] {
   const list = ['ls-files', '--cached', '--others', '--exclude-standard'];
   const files = execFileSync('git', list, { encoding: 'utf8' }).trim().split('\n');
@@ -58,7 +58,7 @@ async function run(step: Step, root: string, workdir: string): Promise<void> {
   if (code !== 0) throw new Error(`RUN ${step.words[0]} ended with ${code}: ${said}`);
 }
 
-/** Carries out the steps of each stage in order, in an empty folder: the image, as far as this can be had without one. */
+/** Carries out the steps of each stage in order, in an empty folder: an image, as far as it goes without an engine. */
 export async function buildImage(): Promise<BuiltImage> {
   const folder = mkdtempSync(join(tmpdir(), 'relais-image-'));
   const context = copyContext(folder);

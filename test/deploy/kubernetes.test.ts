@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDeployment } from 'kubernetes-models/apps/v1';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +18,7 @@ interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** All that the folder describes, each with its file; values for Helm are no manifests. */
@@ -73,5 +76,22 @@ export const manifest: Omit<I${kind}, 'apiVersion' | 'kind'> = ${JSON.stringify(
     const names = (spec.template?.spec?.containers[0]?.env ?? []).map(({ name }) => name);
     const known = PROXY_SETTINGS.map(({ name }) => name);
     expect(names.filter((name) => !known.includes(name))).toEqual(['POD_IP']);
+  });
+
+  it('nginx has nothing to say about its configuration in front of the pods', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'relais-front-'));
+    const { data } = find('ConfigMap', 'relais-front');
+    const tls = ['-keyout', join(folder, 'tls.key'), '-out', join(folder, 'tls.crt')];
+    const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=relay.studio.example'];
+    execFileSync('openssl', ['req', ...kind, ...tls], { stdio: 'ignore' });
+    const text = (data?.['nginx.conf'] ?? '')
+      // The service's name is known in the cluster only.
+      .replace('server relais:8080', 'server 127.0.0.1:8080')
+      .replaceAll('/tmp/', `${folder}/`)
+      .replaceAll('/etc/nginx/tls', folder);
+    writeFileSync(join(folder, 'nginx.conf'), text);
+    const args = ['-t', '-q', '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
+    expect(execFileSync('sh', ['-c', 'nginx "$@" 2>&1', 'sh', ...args]).toString()).toBe('');
+    rmSync(folder, { recursive: true });
   });
 });

@@ -115,16 +115,6 @@ function createResponder(handler: Handler, overrideGlobalObjects = false) {
   );
 }
 
-/** Whether a request would rather speak WebSocket: nothing else is handed on. */
-const wantsWebSocket = ({ headers }: IncomingMessage): boolean =>
-  headers.upgrade?.toLowerCase() === 'websocket';
-
-/**
- * Node 24.9 and newer ask before they give a connection away, and Node 26 takes none back. Older ones do not ask,
- * hence `ignoreUpgrade`.
- */
-const ASKED_FIRST = { shouldUpgradeCallback: wantsWebSocket };
-
 /** A server that answers whatever comes, whole requests and all else. */
 function createAnsweringServer(
   { keepAlive = DEFAULT_KEEP_ALIVE, requestTime = DEFAULT_REQUEST_TIME, upgrades }: ListenOptions,
@@ -139,7 +129,6 @@ function createAnsweringServer(
       headersTimeout: Math.min(requestTime * 1000, upgrades ? HEAD_TIME : Number.POSITIVE_INFINITY),
       requestTimeout: requestTime * 1000,
       connectionsCheckingInterval: CHECKED_EVERY,
-      ...(upgrades && ASKED_FIRST),
     },
     answer,
   );
@@ -160,7 +149,7 @@ function createAnsweringServer(
 /** Hands requests for a WebSocket on, with their connections. */
 function handOnUpgrades(server: Server, upgrades: UpgradeHandler): void {
   server.on('upgrade', (request, socket, head) => {
-    if (wantsWebSocket(request)) {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') {
       upgrades.upgrade(request, socket, head);
     } else {
       ignoreUpgrade(server, request, socket, head);

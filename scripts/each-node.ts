@@ -4,12 +4,9 @@ import manifest from '../test/runtimes/package.json' with { type: 'json' };
 
 const lines = Object.keys(manifest.devDependencies).filter((name) => name.startsWith('node-'));
 
-/** Tests that fail on a line, each with what is open there: it is said whenever they are left out. */
-const OPEN: Readonly<Record<string, { readonly file: string; readonly why: string }>> = {
-  'node-26': {
-    file: 'test/http/listen.test.ts',
-    why: 'with a gateway, a request with a body that would rather speak HTTP/2 is not answered',
-  },
+/** What is open on a line, as the one test that fails there says: it is told whenever that is left out. */
+const OPEN: Readonly<Record<string, string>> = {
+  'node-26': 'a request that would rather speak HTTP/2 is answered, with its body',
 };
 
 for (const line of lines) {
@@ -18,8 +15,8 @@ for (const line of lines) {
   const tests = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'quick'];
   const open = OPEN[line];
   if (open) {
-    tests.push('--exclude', open.file);
-    process.stdout.write(`${line}: ${open.file} is left out, for ${open.why}.\n`);
+    tests.push('--testNamePattern', `^(?!.*${open})`);
+    process.stdout.write(`${line}: left out, for it is not so yet: ${open}.\n`);
   }
   const { status } = spawnSync(node, tests, { stdio: 'inherit' });
   if (status !== 0) throw new Error(`The tests fail on ${line}.`);

@@ -77,6 +77,7 @@ export default defineConfig({
           page('The proxy', 'proxy'),
           page('Metrics', 'metrics'),
           page('Upgrading', 'upgrading'),
+          page('Deploying', 'deploying'),
           page('The gateway', 'gateway'),
           page('The command line', 'command-line'),
           page('Writing your own proxy', 'writing-your-own-proxy'),

@@ -88,7 +88,7 @@ export async function startProxy(
     limits,
     // Without one, nobody answers at the address: the service finds its port closed.
     publicUrl: webhook ? listener.url : `http://${HOST}:9`,
-    ...(redisUrl && { store: new RedisStore({ url: redisUrl }), secrets: [SECRET] }),
+    ...(redisUrl && { store: await RedisStore.connect({ url: redisUrl }), secrets: [SECRET] }),
     ...options,
   });
   return listener;

@@ -4,6 +4,7 @@ import { find } from './elements/element.js';
 import { Arena } from './game/arena.js';
 import { SeatGame } from './game/seat-game.js';
 import { PlayersCharts } from './network/players-charts.js';
+import { mountWireSwitch } from './network/wire-switch.js';
 import { Invitation } from './players/invitation.js';
 import { Panel, type PanelOptions } from './players/panel.js';
 import type { PlayerName } from './players/player-name.js';
@@ -46,6 +47,7 @@ find('#panels').append(...panels.map((panel) => panel.details));
 inspectTimeline();
 const [first, ...others] = panels.map((panel) => new SeatGame(panel));
 if (first) new Arena([first, ...others]);
+mountWireSwitch(panels);
 const charts = new PlayersCharts(panels, isSimulated && !invited);
 
 const joiner = panels.at(-1) as Panel;

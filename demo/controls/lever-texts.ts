@@ -39,7 +39,16 @@ export const BUTTONS: Readonly<Record<StrikingLever, ButtonText>> = {
     what: 'The next never arrives.',
   },
   'cut-wire': { place: 'network', name: 'Cut the wire', what: 'For 5 seconds.' },
+  'block-udp': { place: 'network', name: 'Block UDP', what: 'For 10 seconds.' },
   disarm: { place: 'network', name: 'Take all back', what: 'All levers.' },
+};
+
+const LOSS: Omit<RangeText, 'name'> = {
+  place: 'network',
+  max: 20,
+  step: 1,
+  unit: 0.01,
+  text: (percent) => `${percent} %`,
 };
 
 export const RANGES: Readonly<Record<ValueLever, RangeText>> = {
@@ -51,18 +60,12 @@ export const RANGES: Readonly<Record<ValueLever, RangeText>> = {
     unit: 1,
     text: (milliseconds) => `${(milliseconds / 1_000).toFixed(1)} s`,
   },
-  loss: {
-    place: 'network',
-    name: 'Loss',
-    max: 20,
-    step: 1,
-    unit: 0.01,
-    text: (percent) => `${percent} %`,
-  },
+  'wire-loss': { ...LOSS, name: 'Loss to gateway' },
+  loss: { ...LOSS, name: 'Loss to relay' },
   // A round trip to the relay takes twice this and the jitter: beyond a second nobody measures it any more.
   latency: {
     place: 'network',
-    name: 'Latency',
+    name: 'Latency to relay',
     max: 300,
     step: 10,
     unit: 1,
@@ -70,7 +73,7 @@ export const RANGES: Readonly<Record<ValueLever, RangeText>> = {
   },
   jitter: {
     place: 'network',
-    name: 'Jitter',
+    name: 'Jitter to relay',
     max: 100,
     step: 5,
     unit: 1,

@@ -118,7 +118,9 @@ const PARTS: Readonly<Record<LeverPlace, () => HTMLElement>> = {
 const PLACES = Object.keys(PARTS) as LeverPlace[];
 
 function armedOf({ armed, network }: LeverState): (StrikingLever | keyof typeof network)[] {
-  const spoilt = (['loss', 'latency', 'jitter'] as const).filter((lever) => network[lever] > 0);
+  const spoilt = (['wire-loss', 'loss', 'latency', 'jitter'] as const).filter(
+    (lever) => network[lever] > 0,
+  );
   return [...armed, ...spoilt];
 }
 

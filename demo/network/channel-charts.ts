@@ -4,6 +4,7 @@ import { ChannelHistory, type Sample } from './channel-history.js';
 import { DropTable } from './drop-table.js';
 import { CAUSES, type Cause, type Lost } from './drops.js';
 import { Figure, ROUND_TRIP, TRAFFIC } from './figure.js';
+import { WIRES } from './wires.js';
 
 /** The time between two drawings, in milliseconds: longer for people who have asked for less motion. */
 const STEP = matchMedia('(prefers-reduced-motion: reduce)').matches ? 1_000 : 250;
@@ -106,7 +107,7 @@ class LiveCharts implements ChannelCharts {
   readonly #onState = (state: ChannelState): void => {
     if (state === 'closed') return;
     this.#step();
-    this.#tell(state, MEANINGS[state] ?? this.#lastInterruption());
+    this.#tell(state, MEANINGS[state] ?? this.#story());
   };
 
   /** The charts stand still from here on. */
@@ -122,11 +123,12 @@ class LiveCharts implements ChannelCharts {
     this.#meaning.textContent = meaning;
   }
 
-  /** How long the channel was away, where it has just come back. */
-  #lastInterruption(): string {
+  /** By what the datagrams travel, and what came before. */
+  #story(): string {
+    const wire = `By ${WIRES[this.#history.newest?.wire ?? 'websocket']}`;
     const { from, to } = this.#history.interruptions().at(-1) ?? {};
-    if (from === undefined || to === undefined) return '';
-    return `Back after ${((to - from) / 1_000).toFixed(1)} s.`;
+    if (from === undefined || to === undefined) return `${wire}.`;
+    return `${wire}. Back after ${((to - from) / 1_000).toFixed(1)} s.`;
   }
 
   #step(): void {
@@ -146,7 +148,7 @@ class LiveCharts implements ChannelCharts {
 /** A word for who has folded the charts: how the channel is, and how far it is to the gateway and on to the relay. */
 function gistOf(sample: Sample | undefined): string {
   if (!sample) return '';
-  const { state, gatewayRoundTrip, relayRoundTrip } = sample;
+  const { state, wire, gatewayRoundTrip, relayRoundTrip } = sample;
   if (gatewayRoundTrip === null || relayRoundTrip === null) return state;
-  return `${state}, ${Math.round(gatewayRoundTrip)} + ${Math.round(relayRoundTrip)} ms`;
+  return `${state}, ${WIRES[wire]}, ${Math.round(gatewayRoundTrip)} + ${Math.round(relayRoundTrip)} ms`;
 }

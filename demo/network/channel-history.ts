@@ -11,6 +11,8 @@ export interface Sample {
   /** In milliseconds, on a clock that never goes back. */
   readonly at: number;
   readonly state: ChannelState;
+  /** What carries the datagrams. */
+  readonly wire: ChannelStats['wire'];
   /** In milliseconds; `null` where it is not known, or the wire is lost. */
   readonly gatewayRoundTrip: number | null;
   readonly relayRoundTrip: number | null;
@@ -30,6 +32,12 @@ export interface Interruption {
   readonly from: number;
   /** When the channel was open again; nothing while it is not. */
   readonly to: number | undefined;
+}
+
+/** A moment from which the datagrams travelled by this wire. */
+export interface Move {
+  readonly wire: Sample['wire'];
+  readonly at: number;
 }
 
 /** The last half minute of a channel. */
@@ -60,6 +68,7 @@ export class ChannelHistory {
     this.#samples.push({
       at,
       state,
+      wire: stats.wire,
       gatewayRoundTrip: (isUp ? stats.gatewayRoundTrip : undefined) ?? null,
       // The channel keeps the last figure while nobody measures.
       relayRoundTrip: (state === 'open' ? stats.relayRoundTrip : undefined) ?? null,
@@ -84,6 +93,11 @@ export class ChannelHistory {
       if (isAway && !isRunning) found.push({ state, from: at, to: undefined });
     }
     return found;
+  }
+
+  /** By which wire the datagrams travelled from when on; the first that is known among them. */
+  moves(): Move[] {
+    return this.#samples.filter(({ wire }, index) => this.#samples[index - 1]?.wire !== wire);
   }
 
   /** How many datagrams were dropped for a cause in each whole second, by the second's number. */

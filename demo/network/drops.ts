@@ -9,6 +9,7 @@ export const CAUSES = {
   rate: 'One player sent more than the gateway takes.',
   'no-wire': 'The page’s wire was lost, and not back yet.',
   socket: 'The gateway’s system did not send it.',
+  wire: 'The network between page and gateway lost it.',
   lost: 'The simulated network lost it: those of all players, and the pings to the relay.',
 } as const;
 
@@ -27,7 +28,10 @@ export type Lost = Both;
 export type Drops = Readonly<Record<Cause, Both>>;
 
 /** Puts together what a channel, its gateway and the simulated network have dropped. */
-export function dropsOf({ notSent, notReceived, gateway }: ChannelStats, lost: Lost): Drops {
+export function dropsOf(
+  { notSent, notReceived, gateway, lost: onWire }: ChannelStats,
+  lost: Lost,
+): Drops {
   const on = (counts: Readonly<Record<string, number>> | undefined, cause: string) =>
     counts?.[cause] ?? 0;
   const both = (cause: string): Both => ({
@@ -42,6 +46,7 @@ export function dropsOf({ notSent, notReceived, gateway }: ChannelStats, lost: L
     rate: both('rate'),
     'no-wire': both('no-wire'),
     socket: both('socket'),
+    wire: { out: onWire.sending, in: onWire.receiving },
     lost,
   };
 }

@@ -1,6 +1,13 @@
 import { element } from '../elements/element.js';
 import { svg } from '../elements/svg.js';
-import { type ChannelHistory, type Interruption, type Sample, VIEW } from './channel-history.js';
+import {
+  type ChannelHistory,
+  type Interruption,
+  type Move,
+  type Sample,
+  VIEW,
+} from './channel-history.js';
+import { WIRES } from './wires.js';
 
 /** A line in a chart: what it shows of a moment. */
 export type Measure = (sample: Sample) => number | null;
@@ -46,8 +53,11 @@ export class LineChart {
       path.setAttribute('d', pathOf(samples, measure, this.#top, now));
     }
     // New ones each time: the same in another place would count as a part of the page that moves about.
-    for (const span of this.#area.querySelectorAll('.interruption')) span.remove();
-    this.#area.append(...history.interruptions().map((each) => spanOf(each, now)));
+    for (const mark of this.#area.querySelectorAll('.interruption, .move')) mark.remove();
+    this.#area.append(
+      ...history.interruptions().map((each) => spanOf(each, now)),
+      ...history.moves().map((each) => moveOf(each, now)),
+    );
   }
 
   /** Writes the axis's numbers, where they are other ones than before. */
@@ -94,6 +104,16 @@ function spanOf(
   span.style.left = `${left * 100}%`;
   span.style.width = `${Math.max(0, right - left) * 100}%`;
   return span;
+}
+
+/** The moment of a move, with the name of the wire from then on. */
+function moveOf({ wire, at }: Move, now: number): Element {
+  const mark = element('div', 'move', element('span', '', WIRES[wire]));
+  const left = Math.max(0, share(at, now));
+  mark.style.left = `${left * 100}%`;
+  // Its name is on the side that has room.
+  mark.toggleAttribute('data-turned', left > 0.5);
+  return mark;
 }
 
 /** Where a time is in view: 0 on the left, 1 is now. */

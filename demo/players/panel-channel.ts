@@ -1,4 +1,10 @@
-import { openChannel, type RelayChannel, type RelayConnection, type RelayError } from 'relais';
+import {
+  type OpenChannelOptions,
+  openChannel,
+  type RelayChannel,
+  type RelayConnection,
+  type RelayError,
+} from 'relais';
 
 /** Gets a panel's channel once it is open, and `undefined` when it closed. */
 export type ChannelListener = (channel: RelayChannel | undefined) => void;
@@ -10,6 +16,7 @@ export class PanelChannel {
   readonly #relay: RelayConnection;
   readonly #listeners = new Set<ChannelListener>();
   #channel: RelayChannel | undefined;
+  #wires: OpenChannelOptions['wires'];
   #failure: string | undefined;
 
   constructor(relay: RelayConnection) {
@@ -33,10 +40,18 @@ export class PanelChannel {
     listener(this.#channel);
   }
 
+  /** Says what may carry the datagrams. A channel that is open is closed, and another takes its place. */
+  setWires(wires: OpenChannelOptions['wires']): void {
+    this.#wires = wires;
+    if (!this.#channel) return;
+    this.#channel.close();
+    void this.#open();
+  }
+
   async #open(): Promise<void> {
     this.#failure = undefined;
     try {
-      this.#set(await openChannel(this.#relay));
+      this.#set(await openChannel(this.#relay, { wires: this.#wires }));
     } catch (error) {
       // Whoever left meanwhile wanted no channel any more.
       if (this.#relay.state === 'open') this.#fail((error as RelayError).message);

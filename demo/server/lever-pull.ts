@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { checkRequest } from '../../src/common/check-against-schema.js';
 
-/** The levers that are set to a value: milliseconds, and for `loss` a share from 0 to 1. */
-const VALUE_LEVERS = ['link-delay', 'loss', 'latency', 'jitter'] as const;
+/** The levers that are set to a value: milliseconds, and for losses a share from 0 to 1. */
+const VALUE_LEVERS = ['link-delay', 'wire-loss', 'loss', 'latency', 'jitter'] as const;
 /** The levers that strike, most of them at a session. */
 const STRIKING_LEVERS = [
   'fail',
@@ -12,6 +12,7 @@ const STRIKING_LEVERS = [
   'rate-limit',
   'lose-webhook',
   'cut-wire',
+  'block-udp',
   'disarm',
 ] as const;
 

@@ -4,13 +4,14 @@ import type { Simulator } from '../../src/simulator/simulator.js';
 import type { Wire } from './breakable-wire.js';
 import { checkPull } from './lever-pull.js';
 import { Levers } from './levers.js';
+import type { LossyWay } from './lossy-way.js';
 
 /**
  * Answers `POST /service/levers` with a sentence that says what was done, or with 400 and a sentence that says what is
  * wrong; and `GET` with the levers' {@link LeverState}, as JSON.
  */
-export function createLeverRoutes(simulator: Simulator, wire: Wire) {
-  const levers = new Levers(simulator, wire);
+export function createLeverRoutes(simulator: Simulator, wire: Wire, way: LossyWay) {
+  const levers = new Levers(simulator, wire, way);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'GET') {
       response.setHeader('content-type', 'application/json');

@@ -6,8 +6,8 @@ import type { StrikingLever } from './lever-pull.js';
 export interface LeverState {
   /** Those that were pulled, and have not struck yet or not to the end. */
   readonly armed: readonly StrikingLever[];
-  /** What the network between relays and players is like. */
-  readonly network: NetworkConditions;
+  /** What the network between relays and players is like, and how much is lost between pages and gateway. */
+  readonly network: NetworkConditions & { readonly 'wire-loss': number };
   /** The datagrams that it has lost: out, towards the relay, and in, from there. */
   readonly lost: Both;
 }

@@ -1,11 +1,17 @@
+import * as v from 'valibot';
+import { checkRequest } from '../../src/common/check-against-schema.js';
+import { share } from '../../src/simulator/relay/network-conditions.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import type { Wire } from './breakable-wire.js';
 import type { LeverPull, StrikingLever, ValueLever } from './lever-pull.js';
 import type { LeverState } from './lever-state.js';
+import type { LossyWay } from './lossy-way.js';
 
-/** How long the proxy is away, and how long no wire to the gateway opens, in milliseconds. */
+/** How long the proxy is away, how long no wire to the gateway opens, and how long UDP
+ * is blocked, in milliseconds. */
 const OUTAGE = 3_000;
 const CUT = 5_000;
+const BLOCKED = 10_000;
 const PERFECT = { loss: 0, latency: 0, jitter: 0 };
 /**
  * Says when the players hear of what happens to their session. The proxy has to ask, and asks seldom once the session
@@ -15,6 +21,7 @@ const NEWS = {
   pending: 'The players hear of it within 2 seconds.',
   open: 'The players hear of it within 10 seconds: once a session is open, the proxy asks seldom.',
 };
+const WireLoss = v.object({ 'wire-loss': share });
 const NO_SESSION =
   'There is no session for that: the host must create one, and it must be linked to be moved.';
 
@@ -28,16 +35,18 @@ type StrikingLevers = Readonly<
 export class Levers {
   readonly #simulator: Simulator;
   readonly #wire: Wire;
+  readonly #way: LossyWay;
   readonly #values: ValueLevers;
   readonly #striking: StrikingLevers;
 
-  constructor(simulator: Simulator, wire: Wire) {
+  constructor(simulator: Simulator, wire: Wire, way: LossyWay) {
     this.#simulator = simulator;
     this.#wire = wire;
-    this.#values = valueLevers(simulator);
+    this.#way = way;
+    this.#values = valueLevers(simulator, way);
     this.#striking = {
       ...sessionLevers(simulator),
-      ...wireLevers(wire),
+      ...wireLevers(wire, way),
       'lose-webhook': () => {
         simulator.faults.add({ kind: 'webhook-lost', times: 1 });
         return 'The next webhook will be lost: the proxy has to find out by itself.';
@@ -47,6 +56,7 @@ export class Levers {
         simulator.setNetwork(PERFECT);
         wire.requests.mend();
         wire.channels.mend();
+        way.mend();
         return 'Nothing goes wrong any more.';
       },
     };
@@ -73,26 +83,33 @@ export class Levers {
       ['rate-limit', requests.refusalsLeft > 0],
       ['lose-webhook', isWebhookLost],
       ['cut-wire', channels.isCut],
+      ['block-udp', this.#way.isUdpBlocked],
     ];
     const { lost } = simulator.stats().relay;
     return {
       armed: states.filter(([, isArmed]) => isArmed).map(([lever]) => lever),
-      network: simulator.network(),
+      network: { ...simulator.network(), 'wire-loss': this.#way.loss },
       lost: { out: lost.toRelay, in: lost.fromRelay },
     };
   }
 }
 
-function valueLevers(simulator: Simulator): ValueLevers {
+function valueLevers(simulator: Simulator, way: LossyWay): ValueLevers {
   return {
     'link-delay'(linkDelay) {
       simulator.setLife({ linkDelay });
       return `From the next session on, linking takes ${linkDelay} ms.`;
     },
+    'wire-loss'(loss) {
+      way.loss = checkRequest(WireLoss, { 'wire-loss': loss })['wire-loss'];
+      return (
+        `${percentOf(loss)} % of the packets are lost between pages and gateway. ` +
+        'A WebSocket waits for each, and a data channel goes on without it.'
+      );
+    },
     loss(loss) {
       simulator.setNetwork({ loss });
-      const percent = Number((loss * 100).toFixed(1));
-      return `${percent} % of the datagrams are lost on the way to the relay, and as many on the way from it.`;
+      return `${percentOf(loss)} % of the datagrams are lost on the way to the relay, and as many on the way from it.`;
     },
     latency(latency) {
       simulator.setNetwork({ latency });
@@ -104,6 +121,8 @@ function valueLevers(simulator: Simulator): ValueLevers {
     },
   };
 }
+
+const percentOf = (loss: number) => Number((loss * 100).toFixed(1));
 
 function sessionLevers(simulator: Simulator): Pick<StrikingLevers, 'fail' | 'relink' | 'end'> {
   /** Pulls at a session, and says what happened, and when the players hear of it. */
@@ -128,7 +147,8 @@ function sessionLevers(simulator: Simulator): Pick<StrikingLevers, 'fail' | 'rel
 
 function wireLevers(
   wire: Wire,
-): Pick<StrikingLevers, 'lose-connection' | 'rate-limit' | 'cut-wire'> {
+  way: LossyWay,
+): Pick<StrikingLevers, 'lose-connection' | 'rate-limit' | 'cut-wire' | 'block-udp'> {
   return {
     'lose-connection'() {
       wire.requests.cut(OUTAGE);
@@ -140,7 +160,12 @@ function wireLevers(
     },
     'cut-wire'() {
       wire.channels.cut(CUT);
+      way.blockUdp(CUT);
       return `The pages’ wires to the gateway are cut, and none opens for ${CUT / 1_000} seconds.`;
+    },
+    'block-udp'() {
+      way.blockUdp(BLOCKED);
+      return `Nothing gets through by UDP for ${BLOCKED / 1_000} seconds: the channels go on by WebSocket.`;
     },
   };
 }

@@ -9,7 +9,9 @@ import { createRelayProxy } from '../../src/proxy/relay-proxy.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { DemoSettings } from '../settings.js';
 import { openWire } from './breakable-wire.js';
+import { freeUdpPort } from './free-udp-port.js';
 import { createLeverRoutes } from './lever-routes.js';
+import { LossyWay } from './lossy-way.js';
 
 // Starts all that the page needs: the simulator with its relays (or, with EDGEGAP_API_TOKEN set, none), the proxy with
 // its gateway, and the page itself. On loopback, unless told otherwise.
@@ -40,7 +42,9 @@ const simulator = EDGEGAP_API_TOKEN
       onLinked: (sessionId, time) => linkedAt.has(sessionId) || linkedAt.set(sessionId, time),
     });
 const wire = await openWire({ port: 0, hostname });
-const proxyPort = new URL(wire.url).port;
+const proxyPort = Number(new URL(wire.url).port);
+const udpPort = await freeUdpPort();
+const way = await LossyWay.open({ hostname, tcp: proxyPort, udp: udpPort });
 
 const page = await createServer({
   configFile: false,
@@ -62,7 +66,7 @@ const page = await createServer({
           // The proxy is where the page is: on another device that is not the loopback address.
           const { hostname: pageHost } = new URL(`http://${request.headers.host}`);
           sendJson(response, {
-            proxyUrl: `http://${pageHost}:${proxyPort}`,
+            proxyUrl: `http://${pageHost}:${way.tcpPort}`,
             service: simulator ? 'simulator' : 'edgegap',
             invitationBase: networkUrl ?? url,
             isLocalOnly: networkUrl === undefined,
@@ -70,7 +74,7 @@ const page = await createServer({
           } satisfies DemoSettings);
         });
         if (!simulator) return;
-        middlewares.use('/service/levers', createLeverRoutes(simulator, wire));
+        middlewares.use('/service/levers', createLeverRoutes(simulator, wire, way));
         middlewares.use('/service/linked', (request, response) => {
           const { searchParams } = new URL(request.url ?? '/', 'http://demo');
           sendJson(response, { time: linkedAt.get(searchParams.get('session_id') ?? '') });
@@ -109,6 +113,7 @@ const proxy = createRelayProxy({
 });
 const gateway = createGateway({
   seats: proxy.seats,
+  udp: { port: udpPort, publicPort: way.udpPort },
   // A service of one's own, the simulator for instance, has its relays on this machine.
   development: simulator !== undefined || EDGEGAP_API_URL !== undefined,
 });
@@ -136,6 +141,7 @@ async function endSessions(): Promise<void> {
 async function stop(): Promise<void> {
   await page.close();
   await gateway.close();
+  way.close();
   await wire.close();
   await proxy.close();
   await endSessions();

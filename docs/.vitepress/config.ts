@@ -76,6 +76,7 @@ export default defineConfig({
         items: [
           page('The proxy', 'proxy'),
           page('The gateway', 'gateway'),
+          page('The command line', 'command-line'),
           page('Writing your own proxy', 'writing-your-own-proxy'),
           page('The simulator', 'simulator'),
           page('Security', 'security'),

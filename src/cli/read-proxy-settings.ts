@@ -1,3 +1,4 @@
+import type { GatewayUdp } from '../gateway/index.js';
 import { checkListenOptions } from '../proxy/checked-listen-options.js';
 import { checkOptionValues } from '../proxy/checked-options.js';
 import type { ListenOptions } from '../proxy/node.js';
@@ -27,7 +28,8 @@ export function readProxyOptions(env: Env): RelayProxyOptions {
     throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
   }
   const settings = PROXY_SETTINGS.filter(
-    ({ isForListening, isForRedis }) => !isForListening && !isForRedis,
+    ({ isForGateway, isForListening, isForMetrics, isForRedis }) =>
+      !isForGateway && !isForListening && !isForMetrics && !isForRedis,
   );
   checkGatewayIsOn(env);
   // The table names the options; whether their values are right is checked next.
@@ -67,6 +69,38 @@ export function readRedisOptions(env: Env): Pick<RedisStoreOptions, 'url' | 'pre
     );
   }
   return { ...redis, url: redis.url };
+}
+
+/**
+ * Reads from the environment which port of its own the figures have; `undefined` where they have none. Empty counts as
+ * not set.
+ *
+ * @throws {SettingError}
+ */
+export function readMetricsPort(env: Env): number | undefined {
+  const settings = PROXY_SETTINGS.filter(({ isForMetrics }) => isForMetrics);
+  const { metrics } = readOptions(settings, env) as { metrics?: { readonly port: number } };
+  if (metrics && metrics.port > 65_535) {
+    throw new SettingError('RELAIS_METRICS_PORT must be a whole number from 0 to 65535.');
+  }
+  return metrics?.port;
+}
+
+/**
+ * Reads from the environment where the gateway takes data channels; `undefined` where it takes none. Empty counts as
+ * not set.
+ *
+ * @throws {SettingError}
+ */
+export function readUdpOptions(env: Env): GatewayUdp | undefined {
+  const settings = PROXY_SETTINGS.filter(({ isForGateway }) => isForGateway);
+  const { udp } = readOptions(settings, env) as { udp?: Partial<GatewayUdp> };
+  if (!udp) return undefined;
+  const { port, address } = udp;
+  if (port === undefined) {
+    throw new SettingError('RELAIS_GATEWAY_UDP_ADDRESS needs RELAIS_GATEWAY_UDP_PORT.');
+  }
+  return { port, address };
 }
 
 /** A setting of the gateway without the gateway is a slip: what it says would not hold. */

@@ -1,32 +1,36 @@
 import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js';
-import type { FromPage } from '../channel-protocol/control-messages.js';
-import { decodeFrame } from '../channel-protocol/frame.js';
+import type { Echo, FromGateway, FromPage, Probe } from '../channel-protocol/control-messages.js';
+import type { Freshness } from '../channel-protocol/freshness.js';
 import type {
   FollowedSeat,
   SeatDocument,
   SeatEnd,
   SeatListener,
 } from '../channel-protocol/seat-source.js';
+import type { WireName } from '../channel-protocol/wire-name.js';
 import { wheelOf } from '../common/wheel.js';
 import { ChannelCounts } from './channel-counts.js';
 import type { ChannelTools } from './channel-tools.js';
-import { LeaseKeeper } from './lease-keeper.js';
-import { MOST_WAITING, type PageWire, type WireListener } from './page-wire.js';
+import { Following } from './following.js';
+import { FromPageSide } from './from-page.js';
+import type { PageWire, WireListener } from './page-wire.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
+import { SeatData, type SeatDataListener } from './seat-data.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
 import type { SeatRates } from './seat-rates.js';
-import { WireFlow } from './wire-flow.js';
-import { datagramMessage } from './wire-messages.js';
+import { SocketLane } from './socket-lane.js';
 
 /** How long a channel outlives its wire, in milliseconds: whoever comes back in time has the same connection id. */
 const LINGER = 15_000;
 
 /**
- * The channel of one seat: its player at the relay, and the page's wire as long as there is one. It outlives a lost
- * wire for a while. Every datagram is counted where it comes in, and where it goes or does not.
+ * The channel of one seat: its player at the relay, and the page's wires as long as there are some. It outlives a lost
+ * WebSocket for a while. Every datagram is counted where it comes in, and where it goes or does not.
  */
-export class SeatChannel implements WireListener, RelayLinkListener, SeatListener {
+export class SeatChannel
+  implements WireListener, SeatDataListener, RelayLinkListener, SeatListener
+{
   readonly key: string;
   readonly counts: ChannelCounts;
   readonly #tools: ChannelTools;
@@ -34,31 +38,29 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   readonly #link: RelayLink;
   readonly #rates: SeatRates;
   #document: SeatDocument;
-  #seat: FollowedSeat;
-  #ears: SeatEars;
-  #lease: LeaseKeeper;
-  #wire: PageWire | undefined;
+  readonly #following: Following;
+  /** The newest WebSocket of the page's, while there is one. */
+  #lane: SocketLane | undefined;
+  readonly #data: SeatData;
+  readonly #fromPage: FromPageSide;
   #newest = 0;
   #lostAt = 0;
   #isClosed = false;
-  #flow: WireFlow;
 
   constructor(tools: ChannelTools, seat: FollowedSeat, ears: SeatEars, document: SeatDocument) {
     const { clock } = tools;
-    const now = clock.monotonic();
     this.key = seat.key;
     this.#tools = tools;
-    this.#seat = seat;
-    this.#ears = ears;
+    this.#following = new Following(clock, seat, ears);
     this.#document = document;
     this.counts = new ChannelCounts();
     const { lookup } = tools;
     this.#link = new RelayLink({ clock, lookup, counts: this.counts.peer }, this);
     this.#rates = tools.rates;
-    this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
-    this.#flow = new WireFlow(clock);
+    this.#fromPage = new FromPageSide(tools, this.counts, this.#link);
+    this.#data = new SeatData(tools, this);
     this.#leaveWheel = wheelOf(clock).add(this);
-    this.#lostAt = now;
+    this.#lostAt = clock.monotonic();
   }
 
   /** Where the relay is, in time; `null` where it is not known. */
@@ -75,8 +77,8 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     }
     const isReturn = this.#newest > 0;
     this.#newest = wire.serial;
-    this.#wire?.close(CLOSE_CODES.replaced, 'replaced');
-    this.#follow(seat, ears);
+    this.#lane?.wire.close(CLOSE_CODES.replaced, 'replaced');
+    this.#following.follow(seat, ears, this);
     this.#open(wire, isReturn);
     this.#tools.tell(isReturn ? 'wire-back' : 'opened');
     // What was told while the wire was let in.
@@ -101,33 +103,43 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   }
 
   onDatagram(bytes: Uint8Array, now: number): void {
-    const { counts } = this;
-    const frame = decodeFrame(bytes, this.#isHost);
-    if (!frame) {
-      this.onBadMessage();
-      return;
-    }
-    counts.onFromPage(frame.payload.byteLength);
-    if (!this.#rates.page.take(bytes.byteLength, now)) {
-      counts.rate += 1;
-      this.#wire?.pause();
-      return;
-    }
-    const isFresh = this.#flow.freshness.isFresh(frame.sentAt, now);
-    this.#tools.ages.add(this.#flow.freshness.lateness);
-    if (isFresh) this.#link.send(frame.payload, frame.connectionId);
-    else counts.late += 1;
+    const lane = this.#lane;
+    if (lane && !this.takesDatagram(bytes, now, lane.flow.freshness)) lane.wire.pause();
+  }
+
+  takesDatagram(bytes: Uint8Array, now: number, freshness: Freshness): boolean {
+    const intake = this.#fromPage.take(bytes, this.#isHost, now, freshness);
+    if (intake === 'malformed') this.onBadMessage();
+    return intake !== 'too-many';
   }
 
   takes(bytes: number): boolean {
-    const hasRoom = this.#rates.control.take(bytes, this.#tools.clock.monotonic());
-    if (!hasRoom) this.#wire?.pause();
+    const hasRoom = this.#fromPage.takesOther(bytes);
+    if (!hasRoom) this.#lane?.wire.pause();
     return hasRoom;
   }
 
   onControl(message: FromPage): void {
-    if (message.type === 'echo') this.#flow.answered(message.id);
-    else this.#wire?.send({ type: 'echo', id: message.id });
+    if (message.type === 'echo') this.#lane?.flow.answered(message.id);
+    else if (message.type === 'offer') this.#data.offer(message);
+    else if (message.type === 'back') this.#data.back(message.id);
+    else this.say(this.echoOf(message));
+  }
+
+  echoOf(probe: Probe): Echo {
+    return this.#fromPage.echoOf(probe);
+  }
+
+  sentToPage(): number {
+    return this.counts.toPage.sent;
+  }
+
+  say(message: FromGateway): void {
+    this.#lane?.wire.send(message);
+  }
+
+  onMoved(wire: WireName): void {
+    this.#tools.tell('moved', wire);
   }
 
   onBadMessage(): void {
@@ -144,38 +156,27 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     const now = this.#tools.clock.monotonic();
     const { toPage } = this.counts;
     this.counts.onToPage(payload.byteLength);
-    const wire = this.#wire;
     if (!this.#rates.relay.take(payload.byteLength, now)) {
       toPage.dropped.rate += 1;
       return;
     }
-    if (!wire?.isOpen) {
-      toPage.dropped['no-wire'] += 1;
-      return;
-    }
-    const isFull = wire.waitingBytes > MOST_WAITING;
-    const { window } = this.#flow;
-    const refusal = isFull ? 'congested' : window.refusal(now);
+    const lane = this.#data.carrier ?? this.#lane;
+    const refusal = lane ? lane.refusal(now) : 'no-wire';
     if (refusal) {
       toPage.dropped[refusal] += 1;
       return;
     }
+    // Counted before it goes: a probe that goes out behind it says how many were sent.
     toPage.sent += 1;
-    const message = datagramMessage(now, connectionId, payload);
-    // A probe that is due behind it goes out with it: each write costs more than all that was done before.
-    const isProbed = window.isProbeDue(message.byteLength, now);
-    if (isProbed) wire.hold();
-    wire.write(message);
-    window.sent(message.byteLength, now);
-    if (isProbed) wire.flush();
+    lane?.write(now, connectionId, payload);
   }
 
   onLink(isOpen: boolean): void {
-    this.#wire?.send({ type: 'state', state: isOpen ? 'open' : 'checking' });
+    this.say({ type: 'state', state: isOpen ? 'open' : 'checking' });
   }
 
   onTrouble(): void {
-    this.#seat.refresh();
+    this.#following.refresh();
   }
 
   onUnusable(): void {
@@ -185,24 +186,26 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   /** @internal Sees to all that time brings. */
   turn(now: number): void {
     this.#link.turn(now);
-    const wire = this.#wire;
-    if (!wire) {
+    this.#data.turn(now);
+    if (!this.#lane) {
       if (now - this.#lostAt >= LINGER) this.end(CLOSE_CODES.silent, 'wire-lost');
       return;
     }
+    const { flow, wire } = this.#lane;
     if (!wire.turn(now)) {
       wire.close(CLOSE_CODES.silent, 'silent');
       this.#lose('silent');
       return;
     }
     if (this.#rates.isExhausted(now)) {
+      this.#data.close();
       wire.close(CLOSE_CODES.tooMany, 'rate');
       this.#lose('rate');
       return;
     }
     if (wire.isPaused && this.#rates.hasRoom(now)) wire.resume();
-    this.#flow.reports.turn(wire, this.#flow.window, this, now);
-    this.#lease.turn(now, wire);
+    flow.reports.turn(wire, flow.window, this, now);
+    this.#following.turn(now, wire);
   }
 
   /** Closes the channel, and its wire with a code. To call it twice does no harm. */
@@ -210,11 +213,11 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#leaveWheel();
-    this.#ears.tell(undefined);
-    this.#seat.release();
+    this.#following.release();
     this.#link.close();
-    this.#wire?.close(code, why);
-    this.#wire = undefined;
+    this.#data.close();
+    this.#lane?.wire.close(code, why);
+    this.#lane = undefined;
     this.#tools.tell('closed', why);
     this.#tools.forget(this);
   }
@@ -223,31 +226,22 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     return this.#document.role === 'server';
   }
 
-  /** The newest wire's ticket is what the seat is followed by from now on. */
-  #follow(seat: FollowedSeat, ears: SeatEars): void {
-    this.#ears.tell(undefined);
-    if (this.#seat !== seat) this.#seat.release();
-    this.#seat = seat;
-    this.#ears = ears;
-    const now = this.#tools.clock.monotonic();
-    this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
-    ears.tell(this);
-  }
-
   #open(wire: PageWire, returned: boolean): void {
-    this.#wire = wire;
     const { clock, url } = this.#tools;
-    this.#flow = new WireFlow(clock, wire);
+    this.#lane = new SocketLane(wire, clock, () => this.sentToPage());
+    const keeps = this.#data.keep(wire.keptKey);
     const { role } = this.#document;
     const { received } = this.counts.fromPage;
     const { sent } = this.counts.toPage;
-    wire.send({ type: 'hello', version: 1, url, role, returned, received, sent });
+    const hello = { version: 1, url, role, returned, received, sent } as const;
+    wire.send({ type: 'hello', ...hello, ...(keeps && { keeps }) });
     wire.send({ type: 'state', state: this.#link.isOpen ? 'open' : 'checking' });
     wire.open(this);
+    void this.#data.announce((message) => wire.send(message));
   }
 
   #lose(why: string): void {
-    this.#wire = undefined;
+    this.#lane = undefined;
     this.#lostAt = this.#tools.clock.monotonic();
     this.#tools.tell('wire-lost', why);
   }

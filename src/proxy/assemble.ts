@@ -10,6 +10,7 @@ import {
   Addresses,
   ChannelTickets,
   createJwtAuthenticator,
+  DoctorTokens,
   GatewayAccesses,
   Players,
   Sealer,
@@ -79,6 +80,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   });
   const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
     assembleIdentity(options, clock);
+  const longestWait = options.longestWait ?? DEFAULT_LONGEST_WAIT;
   const shared = { clock, records, store, webhookTokens, isClosing: () => closing.aborted };
   const pace = new SweepPace(callsPerSecond, clock);
   const polls = new Polls({
@@ -108,7 +110,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     limiter,
     tickets,
     watchers,
-    longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
+    longestWait,
   });
   metrics?.gauge('waiters', () => watchers.waiting);
   metrics?.gauge('followed_seats', () => watchers.followers);
@@ -132,7 +134,15 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
-    serviceRoutes: { ...shared, api: apiFor(READINESS, 'announced'), metrics },
+    serviceRoutes: {
+      ...shared,
+      api: apiFor(READINESS, 'announced'),
+      addresses,
+      closing,
+      longestWait,
+      doctorTokens: new DoctorTokens(signer),
+      metrics: options.servesMetrics === false ? undefined : metrics,
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { checkListenOptions } from './checked-listen-options.js';
 import type { RelayProxy } from './options.js';
 
 export { createPrometheusMetrics, type PrometheusMetricsOptions } from './prometheus-metrics.js';
+export { serveMetrics } from './serve-metrics.js';
 export type { Listener, ListenOptions, UpgradeHandler };
 
 /** What takes WebSockets in on the proxy's port: the gateway of `relais/gateway`. */

@@ -134,6 +134,13 @@ export interface RelayProxyOptions extends AddressOptions {
    */
   readonly metrics?: Metrics | undefined;
   /**
+   * Whether `GET /metrics` shows the figures to whoever asks. With `false` they are to be had elsewhere only, by
+   * `serveMetrics` for instance.
+   *
+   * @default true
+   */
+  readonly servesMetrics?: boolean | undefined;
+  /**
    * Told of every request and every failure.
    *
    * @default nobody

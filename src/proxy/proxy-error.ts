@@ -88,7 +88,8 @@ export const tooMany = (message: string, retryAfter: number) =>
   new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)));
 
 /**
- * The refusal, for now, for a call of the relay service that would not be made in time, because too many wait before it.
+ * The refusal, for now, for a call of the relay service that would not be made in time, because too many wait before
+ * it.
  *
  * @param wait - how long it would have to wait, in milliseconds.
  */

@@ -109,6 +109,7 @@ class RunningProxy {
     };
     const fail = (error: unknown) => finish(answerError(error, exchange));
     try {
+      exchange.remote = remoteAddress;
       exchange.client = this.#parts.routes.addresses.clientOf(request.headers, remoteAddress);
       const response = this.#answer(request, exchange, origin);
       return response instanceof Promise ? response.then(finish, fail) : finish(response);

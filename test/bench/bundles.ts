@@ -27,10 +27,11 @@ async function weigh(client: string): Promise<number> {
 }
 
 export async function bundles({ quick, say }: BenchOptions): Promise<Figure[]> {
-  const { core, own, whole } = await measureBundles();
+  const { core, later, own, whole } = await measureBundles();
   const figures = [
     figure('bundle/core/gzip', 'bytes', core),
-    figure('bundle/standalone/gzip', 'bytes', whole),
+    figure('bundle/whole/gzip', 'bytes', whole),
+    figure('bundle/standalone/gzip', 'bytes', whole + later),
     figure('bundle/own/gzip', 'bytes', own),
   ];
   if (quick) return figures;

@@ -1,19 +1,11 @@
-// Hosts who wait: each holds one request for news of its session, and asks anew whenever it is answered.
+// A host who waits: holds one request for news of the session, and asks anew whenever it is answered.
 import { connect } from 'node:net';
 
-/** How many connections are opened at once: less than a server's backlog. */
-const BATCH = 200;
-
-/** @param seats - what each host got at *create*: `session_id`, `ticket`. Resolves once all requests are sent. */
-export async function holdForGood({ host, port, seats }) {
-  for (let first = 0; first < seats.length; first += BATCH) {
-    await Promise.all(seats.slice(first, first + BATCH).map((seat) => holdOne(host, port, seat)));
-  }
-}
-
-function holdOne(host, port, { session_id, ticket }) {
+/** @param seat - the host's `session_id`, `ticket` and `etag`. Resolves once the first request is sent. */
+export function holdForGood({ host, port, seat }) {
+  const { session_id, ticket } = seat;
   return new Promise((sent, failed) => {
-    let etag = '';
+    let { etag } = seat;
     let answer = '';
     const ask = () =>
       socket.write(
@@ -26,20 +18,26 @@ function holdOne(host, port, { session_id, ticket }) {
     socket.once('error', failed);
     socket.on('data', (chunk) => {
       answer += chunk;
-      const end = endOf(answer);
-      if (end > answer.length) return;
-      etag = /^etag: (.+)$/im.exec(answer)?.[1]?.trim() ?? etag;
+      const head = headOf(answer);
+      if (!head || answer.length < head.length) return;
+      etag = head.etag ?? etag;
       answer = '';
-      ask();
+      // As a game does where the proxy is busy.
+      setTimeout(ask, head.isRefusal ? 1_000 : 0);
     });
   });
 }
 
-/** Where a whole answer ends; infinite as long as its head is not there. */
-function endOf(answer) {
-  const head = answer.indexOf('\r\n\r\n');
-  if (head < 0) return Number.POSITIVE_INFINITY;
+/** What an answer's head says; nothing as long as it is not there. */
+function headOf(answer) {
+  const end = answer.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const header = (name) => new RegExp(`^${name}: (.+)\r$`, 'im').exec(answer)?.[1];
   const status = answer.slice(9, 12);
-  if (status !== '200' && status !== '304') throw new Error(`Not an answer to wait for: ${answer}`);
-  return head + 4 + Number(/^content-length: (\d+)/im.exec(answer)?.[1] ?? 0);
+  const isRefusal = status === '429' || status === '503';
+  if (status !== '200' && status !== '304' && !isRefusal) {
+    throw new Error(`Not an answer to wait for: ${answer}`);
+  }
+  const length = status === '304' ? 0 : Number(header('content-length') ?? 0);
+  return { length: end + 4 + length, etag: header('etag'), isRefusal };
 }

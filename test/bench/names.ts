@@ -10,6 +10,7 @@ const clients = Object.keys(neighbours.dependencies);
 const NAMES = {
   bundles: (quick: boolean) => [
     'bundle/core/gzip',
+    'bundle/whole/gzip',
     'bundle/standalone/gzip',
     'bundle/own/gzip',
     ...(quick ? [] : clients.map((client) => `bundle/${client}/gzip`)),

@@ -14,8 +14,8 @@ import { startBare, startFrame, startProxy, startService } from './stack.mjs';
 let service;
 let bare;
 let gateway;
-/** How many calls a second the proxy may make now. */
-let callsPerSecond;
+let proxy;
+
 const commands = {
   async service({ delays }) {
     const onLinked = (sessionId) =>
@@ -34,16 +34,12 @@ const commands = {
   async linkDelays({ delays }) {
     service.setDelays(delays);
   },
-  async proxy({ serviceUrl, callsPerSecond: atFirst = 10_000, ...options }) {
-    callsPerSecond = atFirst;
-    const proxy = await startProxy(serviceUrl, {
-      callsPerSecond: () => callsPerSecond,
-      ...options,
-    });
+  async proxy({ serviceUrl, ...options }) {
+    proxy = await startProxy(serviceUrl, options);
     return { url: proxy.url };
   },
-  async budget(change) {
-    callsPerSecond = change.callsPerSecond;
+  async pace({ factor }) {
+    proxy.setPace(factor);
   },
   holdForGood,
   async bare({ body, isHeld }) {

@@ -71,11 +71,28 @@ export async function startService({ delays: delaysAtFirst, onLinked } = {}) {
   };
 }
 
+/** A clock for durations that can be made to go faster. It never goes back. */
+function pacedClock() {
+  let factor = 1;
+  let since = systemClock.monotonic();
+  let before = since;
+  const monotonic = () => before + (systemClock.monotonic() - since) * factor;
+  return {
+    clock: { ...systemClock, monotonic },
+    setPace(next) {
+      before = monotonic();
+      since = systemClock.monotonic();
+      factor = next;
+    },
+  };
+}
+
 /** The proxy on Node, with or without the service's webhook. Whoever says a name is that player. */
 export async function startProxy(
   serviceUrl,
   { webhook = false, callsPerSecond = 10_000, redisUrl, ...options } = {},
 ) {
+  const { clock, setPace } = pacedClock();
   let proxy;
   const listener = await serveRelayProxy(
     { fetch: (...call) => proxy.fetch(...call), start() {}, close: () => proxy.close() },
@@ -86,12 +103,12 @@ export async function startProxy(
     authenticate: (request) => ({ id: request.headers.get('authorization').slice(7) }),
     developmentIp: '203.0.113.7',
     limits,
-    // Without one, nobody answers at the address: the service finds its port closed.
-    publicUrl: webhook ? listener.url : `http://${HOST}:9`,
-    ...(redisUrl && { store: await RedisStore.connect({ url: redisUrl }), secrets: [SECRET] }),
+    clock,
+    ...(webhook && { publicUrl: listener.url }),
+    ...(redisUrl && { store: new RedisStore({ url: redisUrl }), secrets: [SECRET] }),
     ...options,
   });
-  return listener;
+  return { url: listener.url, setPace };
 }
 
 /** The same server library with nothing behind it but one document, answered at once, or held until `release`. */

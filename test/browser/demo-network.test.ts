@@ -130,7 +130,7 @@ describe('the levers of the network', () => {
     await playMatch(opened);
     const charts = chartsOf(page, 'Host');
     expect(await drops(charts, 'lost')).toEqual([0, 0]);
-    await set(page, 'Loss', 20);
+    await set(page, 'Loss to relay', 20);
     await said(page).getByText('20 % of the datagrams are lost').waitFor();
     await expect.poll(async () => Math.min(...(await drops(charts, 'lost')))).toBeGreaterThan(0);
     expect(await charts.locator('[data-cause=lost] path').getAttribute('d')).not.toBe('');
@@ -148,7 +148,7 @@ describe('the levers of the network', () => {
     expect(await state(charts).textContent()).toContain('comes back by itself');
     await page.locator('[data-armed]', { hasText: 'Cut the wire' }).waitFor();
     await state(charts)
-      .getByText(/^Back after \d/)
+      .getByText(/Back after \d/)
       .waitFor();
     expect(await state(charts).textContent()).toContain('open');
     await expect.poll(() => figure(charts, 'to gateway')).toBeGreaterThanOrEqual(0);
@@ -157,16 +157,57 @@ describe('the levers of the network', () => {
     await expect.poll(() => page.locator('[data-armed]').count()).toBe(0);
   });
 
+  it('blocked UDP: the channel goes on by WebSocket, and moves again once it is let through', async () => {
+    await using opened = await demo.open();
+    const { page } = opened;
+    await playMatch(opened);
+    const charts = chartsOf(page, 'Host');
+    await state(charts).getByText('By data channel').waitFor();
+    await page.getByRole('button', { name: 'Block UDP' }).click();
+    await state(charts).getByText('By WebSocket').waitFor();
+    expect(await state(charts).textContent()).toContain('open');
+    await charts.locator('.move', { hasText: 'WebSocket' }).first().waitFor();
+    await takeBack(opened);
+    await state(charts).getByText('By data channel').waitFor();
+  });
+
+  it('loss to the gateway: a data channel loses datagrams, and says so', async () => {
+    await using opened = await demo.open();
+    const { page } = opened;
+    await playMatch(opened);
+    const charts = chartsOf(page, 'Host');
+    await state(charts).getByText('By data channel').waitFor();
+    await set(page, 'Loss to gateway', 10);
+    await said(page).getByText('10 % of the packets are lost').waitFor();
+    await expect.poll(async () => Math.max(...(await drops(charts, 'wire')))).toBeGreaterThan(0);
+    await takeBack(opened);
+  });
+
+  it('without a data channel all goes by WebSocket, until the switch is on again', async () => {
+    await using opened = await demo.open();
+    const { page } = opened;
+    await playMatch(opened);
+    const charts = chartsOf(page, 'Host');
+    await state(charts).getByText('By data channel').waitFor();
+    await page.getByRole('switch', { name: 'Data channel' }).uncheck();
+    await state(charts).getByText('By WebSocket').waitFor();
+    await expect.poll(() => figure(charts, 'out')).toBeGreaterThan(5);
+    await page.getByRole('switch', { name: 'Data channel' }).check();
+    await state(charts).getByText('By data channel').waitFor();
+  });
+
   it('are shown as armed, after a reload, too, and one button takes all of them back', async () => {
     await using opened = await demo.open();
     const { page } = opened;
-    await set(page, 'Loss', 2);
+    await set(page, 'Loss to relay', 2);
     await set(page, 'Jitter', 30);
     await page.getByRole('button', { name: 'Lose the webhook' }).click();
     const armed = page.locator('[data-armed]');
     await expect.poll(() => armed.count()).toBe(3);
     await page.reload();
-    await said(page).getByText('Still armed from before: Loss, Jitter.').waitFor();
+    await said(page)
+      .getByText('Still armed from before: Loss to relay, Jitter to relay.')
+      .waitFor();
     expect(await armed.count()).toBe(3);
     const jitter = page.getByRole('slider', { name: 'Jitter' });
     expect(await jitter.inputValue()).toBe('30');

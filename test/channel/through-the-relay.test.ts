@@ -147,6 +147,12 @@ describe('two pages', () => {
 describe('opening a channel', () => {
   it.each([
     { wires: {} },
+    { wires: [] },
+    { wires: ['webrtc'] },
+    { wires: ['websocket', 'pigeon'] },
+    { wires: 'websocket' },
+    { RTCPeerConnection: {} },
+    { cable: 'red' },
     { wire: 'udp' },
     { wire: null },
     { WebSocket: {} },

@@ -1,14 +1,22 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { GatewayLogEntry } from '../../src/gateway/index.js';
+import { built } from '../support/built.js';
 import { type Command, runCommand } from '../support/command.js';
 import { type GatewayPlayer, hostByGateway, joinByGateway } from '../support/gateway-game.js';
 import { PageClient } from '../support/page-client.js';
+import { until } from '../support/until.js';
 
 /** Every figure of the gateway at /metrics. */
 const FIGURES = [
   'relais_channel_events_total',
   'relais_channels',
   'relais_channel_wires',
+  'relais_channel_data_channels',
   'relais_channel_waiting_bytes',
   'relais_datagrams_received',
   'relais_datagrams_sent',
@@ -26,22 +34,54 @@ afterEach(async () => {
   await Promise.all(commands.splice(0).map(({ ended }) => ended));
 });
 
-function run(args: string[], env: Record<string, string> = {}): Command {
-  const command = runCommand(args, env);
+function run(
+  args: string[],
+  env: Record<string, string> = {},
+  place?: Parameters<typeof runCommand>[2],
+): Command {
+  const command = runCommand(args, env, place);
   commands.push(command);
   return command;
 }
 
+/** A UDP port that nobody has. */
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp6').bind(0);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+/** The built command in a folder of its own, with no package near. */
+async function copyAlone() {
+  const cwd = await mkdtemp(join(tmpdir(), 'relais-alone-'));
+  const file = join(cwd, 'cli.mjs');
+  await copyFile(built('cli.js'), file);
+  return {
+    place: { file, cwd },
+    [Symbol.asyncDispose]: () => rm(cwd, { recursive: true }),
+  };
+}
+
 /** The built proxy with its gateway, before a built simulator. */
-async function start(args: string[], env: Record<string, string>) {
+async function start(
+  args: string[],
+  env: Record<string, string>,
+  place?: Parameters<typeof runCommand>[2],
+) {
   const simulator = run('simulator --port 0 --api-token secret-7 --link-delay 50'.split(' '));
-  const proxy = run(['proxy', '--port', '0', ...args], {
-    EDGEGAP_API_TOKEN: 'secret-7',
-    EDGEGAP_API_URL: await simulator.listening,
-    RELAIS_GUESTS: 'on',
-    RELAIS_DEVELOPMENT_IP: '203.0.113.7',
-    ...env,
-  });
+  const proxy = run(
+    ['proxy', '--port', '0', ...args],
+    {
+      EDGEGAP_API_TOKEN: 'secret-7',
+      EDGEGAP_API_URL: await simulator.listening,
+      RELAIS_GUESTS: 'on',
+      RELAIS_DEVELOPMENT_IP: '203.0.113.7',
+      ...env,
+    },
+    place,
+  );
   return { proxy, url: await proxy.listening };
 }
 
@@ -145,6 +185,58 @@ describe('relais proxy with its gateway', () => {
     ];
     const all = told.map((entry) => JSON.stringify(entry)).join('\n') + metrics;
     for (const secret of secrets) expect(all).not.toContain(secret);
+  });
+
+  it('tells pages where it takes data channels, and a second process says that the port is taken', async () => {
+    const { url } = await start(['--gateway'], {
+      RELAIS_GATEWAY_UDP_PORT: String(await freeUdpPort()),
+      RELAIS_GATEWAY_UDP_ADDRESS: '203.0.113.5, 2001:db8::5',
+    });
+    const { clientPage } = await play(url);
+    await until(() => clientPage.of('udp').length === 1);
+    const [udp] = clientPage.of('udp');
+    expect(udp?.addresses).toEqual(['203.0.113.5', '2001:db8::5']);
+    const second = await start(['--gateway'], { RELAIS_GATEWAY_UDP_PORT: String(udp?.port) });
+    const played = await play(second.url);
+    expect(played.clientPage.of('udp')).toEqual([]);
+    second.proxy.stop('SIGTERM');
+    const { stdout } = await second.proxy.ended;
+    expect(stdout.match(/"no-data-channels"/g)).toHaveLength(1);
+    expect(stdout).toContain('"why":"port-taken"');
+  });
+
+  it('serves WebSockets where node-datachannel is not installed, and says so once', async () => {
+    await using alone = await copyAlone();
+    const { proxy, url } = await start(
+      ['--gateway'],
+      { RELAIS_GATEWAY_UDP_PORT: '0' },
+      alone.place,
+    );
+    const { clientPage } = await play(url);
+    expect(clientPage.of('udp')).toEqual([]);
+    proxy.stop('SIGTERM');
+    const { code, stdout } = await proxy.ended;
+    expect(code).toBe(0);
+    expect(stdout.match(/"no-data-channels"/g)).toHaveLength(1);
+    expect(stdout).toContain('"why":"not-installed"');
+  });
+
+  it.each([
+    [{ RELAIS_GATEWAY_UDP_PORT: '65536' }, /RELAIS_GATEWAY_UDP_PORT must be a port/],
+    [{ RELAIS_GATEWAY_UDP_PORT: 'any' }, /RELAIS_GATEWAY_UDP_PORT must be a whole number/],
+    [{ RELAIS_GATEWAY_UDP_ADDRESS: '203.0.113.5' }, /needs RELAIS_GATEWAY_UDP_PORT/],
+    [
+      { RELAIS_GATEWAY_UDP_PORT: '0', RELAIS_GATEWAY_UDP_ADDRESS: 'studio.example' },
+      /RELAIS_GATEWAY_UDP_ADDRESS must be an IP address/,
+    ],
+  ])('refuses UDP settings that are none: %j', async (env, message) => {
+    const proxy = run(['proxy', '--port', '0', '--gateway'], {
+      EDGEGAP_API_TOKEN: 'x',
+      RELAIS_GUESTS: 'on',
+      ...env,
+    } as Record<string, string>);
+    const { code, stderr } = await proxy.ended;
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 
   it('does not without being told to', async () => {

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { runCommand } from '../support/command.js';
+import { freePort } from '../support/free-port.js';
 import { GameClient } from '../support/game-client.js';
 import { Gate } from '../support/gate.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
@@ -94,7 +96,12 @@ describe('relais', () => {
     [['simulator', '--port', '99999'], {}, '--port'],
     [['simulator', '--link-delay', '-1'], {}, '--link-delay'],
     [['simulator', '--bogus'], {}, '--bogus'],
+    [['sessions'], {}, 'see "relais --help"'],
     [['elsewhere'], {}, 'elsewhere'],
+    [['proxi'], {}, 'Did you mean proxy?'],
+    [['proxy', '--prot', '0'], READY, 'Did you mean --port?'],
+    [['proxy', 'more'], READY, 'too many arguments'],
+    [['proxy'], { ...READY, RELAIS_METRICS_PORT: '65536' }, 'RELAIS_METRICS_PORT'],
     [[], {}, 'relais proxy'],
   ])('ends %j with %j in one sentence that names %s', async (args, env, name) => {
     const { code, stdout, stderr } = await runCommand(args, env).ended;
@@ -111,6 +118,11 @@ describe('relais', () => {
     expect((await proxy.ended).stdout).toContain('Without RELAIS_SECRETS');
   });
 
+  it('says its version', async () => {
+    const { code, stdout } = await runCommand(['--version']).ended;
+    expect([code, stdout]).toEqual([0, `${manifest.version}\n`]);
+  });
+
   it('says that a port is taken', async () => {
     const first = runCommand(['simulator', '--port', '0']);
     const { port } = new URL(await first.listening);
@@ -121,12 +133,48 @@ describe('relais', () => {
     expect((await first.ended).code).toBe(0);
   });
 
-  it.each([['--help'], ['proxy', '--help'], ['simulator', '--help']])(
-    'helps: %s %s',
-    async (...args) => {
-      const { code, stdout } = await runCommand(args).ended;
-      expect(code).toBe(0);
-      expect(stdout).toContain('relais');
-    },
-  );
+  it.each([
+    ['--help'],
+    ['proxy', '--help'],
+    ['simulator', '--help'],
+    ['sessions', '--help'],
+    ['sessions', 'end', '--help'],
+    ['doctor', '--help'],
+  ])('helps: %s %s', async (...args) => {
+    const { code, stdout } = await runCommand(args).ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('relais');
+  });
+});
+
+describe('/metrics', () => {
+  it('has a port of its own where the setting names one, and then no other', async () => {
+    const port = await freePort();
+    const proxy = runCommand(['proxy', '--port', '0', '--gateway'], {
+      ...READY,
+      RELAIS_METRICS_PORT: String(port),
+    });
+    const url = await proxy.listening;
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
+    const figures = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect(figures.headers.get('content-type')).toMatch(/^text\/plain/);
+    const text = await figures.text();
+    expect(text).toContain('relais_request_duration_seconds_count{route="unknown",status="404"} 1');
+    expect(text).toContain('relais_channels ');
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(404);
+    proxy.stop('SIGTERM');
+    const { code, stdout } = await proxy.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Metrics at http://127.0.0.1:${port}/metrics\n`);
+  });
+
+  it('ends the start where its port is taken', async () => {
+    const first = runCommand(['simulator', '--port', '0']);
+    const { port } = new URL(await first.listening);
+    const env = { ...READY, RELAIS_METRICS_PORT: port };
+    const { code, stderr } = await runCommand(['proxy', '--port', '0'], env).ended;
+    expect([code, stderr]).toEqual([2, expect.stringContaining(port)]);
+    first.stop('SIGTERM');
+    await first.ended;
+  });
 });

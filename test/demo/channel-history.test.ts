@@ -86,6 +86,7 @@ describe('what the charts of a channel draw', () => {
       {
         notSent: counts,
         notReceived: { 'not-open': 0, stalled: 0, congested: 0, late: 4 },
+        lost: { sending: 6, receiving: 7 },
         gateway: {
           fromPage: passage({ late: 10, rate: 20, 'not-open': 30, socket: 40 }),
           toPage: passage({ stalled: 50, congested: 60, rate: 70, 'no-wire': 80 }),
@@ -100,6 +101,7 @@ describe('what the charts of a channel draw', () => {
       rate: { out: 20, in: 70 },
       'no-wire': { out: 0, in: 80 },
       socket: { out: 40, in: 0 },
+      wire: { out: 6, in: 7 },
       lost: NONE,
     });
   });
@@ -120,6 +122,20 @@ describe('what the charts of a channel draw', () => {
       [3, 4],
     ]);
     expect([...history.dropsBySecond('rate')]).toEqual([]);
+  });
+
+  it('is by which wire the datagrams travelled from when on', () => {
+    const history = historyOf(
+      [0, 'open'],
+      [100, 'open', { wire: 'webrtc' }],
+      [200, 'open', { wire: 'webrtc' }],
+      [300, 'open', { wire: 'websocket' }],
+    );
+    expect(history.moves()).toMatchObject([
+      { wire: 'websocket', at: 0 },
+      { wire: 'webrtc', at: 100 },
+      { wire: 'websocket', at: 300 },
+    ]);
   });
 
   it('is the last half minute, and no more', () => {

@@ -5,6 +5,7 @@ import { openWire } from '../../demo/server/breakable-wire.js';
 import type { LeverPull } from '../../demo/server/lever-pull.js';
 import { createLeverRoutes } from '../../demo/server/lever-routes.js';
 import type { LeverState } from '../../demo/server/lever-state.js';
+import { LossyWay } from '../../demo/server/lossy-way.js';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 
@@ -12,7 +13,9 @@ import { createSimulator } from '../../src/simulator/simulator.js';
 async function startLevers() {
   const simulator = await createSimulator({ apiToken: 'demo', linkDelay: 0 });
   const wire = await openWire({ port: 0, hostname: '127.0.0.1' });
-  const routes = createLeverRoutes(simulator, wire);
+  const port = Number(new URL(wire.url).port);
+  const way = await LossyWay.open({ hostname: '127.0.0.1', tcp: port, udp: port });
+  const routes = createLeverRoutes(simulator, wire, way);
   const server = createServer((request, response) => void routes(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -28,6 +31,7 @@ async function startLevers() {
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
+      way.close();
       await wire.close();
       await simulator.close();
     },
@@ -75,24 +79,26 @@ describe('the levers of the demo', () => {
     expect(await demo.pull({ lever: 'loss', value: 0.02 })).toMatch(/^2 % of the datagrams/);
     expect(await demo.pull({ lever: 'latency', value: 100 })).toContain('round trip');
     expect(await demo.pull({ lever: 'jitter', value: 30 })).toContain('up to 30 ms');
+    expect(await demo.pull({ lever: 'wire-loss', value: 0.05 })).toMatch(/^5 % of the packets/);
     expect(await demo.pull({ lever: 'cut-wire' })).toContain('none opens for 5 seconds');
     await demo.pull({ lever: 'rate-limit' });
     const network = { loss: 0.02, latency: 100, jitter: 30 };
     expect(simulator.network()).toEqual(network);
     expect(await demo.state()).toEqual({
-      armed: ['rate-limit', 'cut-wire'],
-      network,
+      armed: ['rate-limit', 'cut-wire', 'block-udp'],
+      network: { ...network, 'wire-loss': 0.05 },
       lost: { out: 0, in: 0 },
     });
     expect(await demo.pull({ lever: 'disarm' })).toBe('Nothing goes wrong any more.');
     expect(await demo.state()).toMatchObject({
       armed: [],
-      network: { loss: 0, latency: 0, jitter: 0 },
+      network: { 'wire-loss': 0, loss: 0, latency: 0, jitter: 0 },
     });
   });
 
   it.each([
     ['{"lever":"loss","value":1.5}', '"loss" must be 1 or less.'],
+    ['{"lever":"wire-loss","value":1.5}', '"wire-loss" must be 1 or less.'],
     ['{"lever":"loss","value":-0.1}', '"loss" must be 0 or more.'],
     ['{"lever":"latency","value":1e6}', '"latency" must be 60000 (one minute) or less.'],
     ['{"lever":"jitter","value":"10"}', '"value" must be number.'],
@@ -100,7 +106,7 @@ describe('the levers of the demo', () => {
     ['{"lever":"latency"}', '"value" is missing.'],
     ['{"lever":"link-delay","value":-1}', '"linkDelay" must be 0 or more.'],
     ['{"lever":"end","session_id":7}', '"session_id" must be string.'],
-    ['{"lever":"none"}', '"lever" must be ("link-delay" | "loss" | '],
+    ['{"lever":"none"}', '"lever" must be ("link-delay" | "wire-loss" | '],
     ['{}', '"lever" is missing.'],
     ['null', 'The request must be Object.'],
     ['{"lever":', 'The body is not valid JSON.'],

@@ -3,8 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { doctorHelp } from '../../src/cli/doctor-command.js';
 import { proxyHelp } from '../../src/cli/proxy-command.js';
 import { PROXY_SETTINGS } from '../../src/cli/proxy-settings.js';
+import { sessionsHelp } from '../../src/cli/sessions-command.js';
 import { simulatorHelp } from '../../src/cli/simulator-command.js';
 import { createPrometheusMetrics } from '../../src/proxy/prometheus-metrics.js';
 import { fencesOf } from '../support/fences.js';
@@ -46,7 +48,12 @@ function isThere(page: string, target: string): boolean {
   return headings.includes(heading);
 }
 
-const HELP: Record<string, string> = { proxy: proxyHelp, simulator: simulatorHelp };
+const HELP: Record<string, string> = {
+  proxy: proxyHelp,
+  simulator: simulatorHelp,
+  sessions: sessionsHelp,
+  doctor: doctorHelp,
+};
 
 /** What a shell line names that is not there. */
 function unknownNames(line: string): string[] {

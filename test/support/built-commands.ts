@@ -5,8 +5,14 @@ export interface BuiltCommands extends AsyncDisposable {
   readonly proxyUrl: string;
 }
 
-/** @param origin - Of the pages that may use the proxy. */
-export async function startBuiltCommands(origin: string): Promise<BuiltCommands> {
+/**
+ * @param origin - Of the pages that may use the proxy.
+ * @param env - More settings of the proxy's.
+ */
+export async function startBuiltCommands(
+  origin: string,
+  env: Record<string, string> = {},
+): Promise<BuiltCommands> {
   const token = 'secret-of-the-studio';
   const simulator = runCommand(
     ['simulator', '--port', '0', '--api-token', token, '--link-delay', '50'],
@@ -19,6 +25,7 @@ export async function startBuiltCommands(origin: string): Promise<BuiltCommands>
     RELAIS_DEVELOPMENT_IP: '203.0.113.7',
     RELAIS_ALLOWED_ORIGINS: origin,
     RELAIS_GATEWAY: 'on',
+    ...env,
   });
   return {
     proxyUrl: await proxy.listening,

@@ -24,7 +24,7 @@ export function describeAxe(colorScheme: 'light' | 'dark'): void {
         await joiner.getByRole('button', { name: 'Join the session' }).click();
         await expectState(joiner, 'open');
         await unfold(opened);
-        await page.getByRole('slider', { name: 'Loss' }).fill('20');
+        await page.getByRole('slider', { name: 'Loss to relay' }).fill('20');
         await page.locator('[data-cause=lost][data-some]').first().waitFor();
         await page.getByRole('button', { name: 'Cut the wire' }).click();
         await page.locator('.wire').getByText('reconnecting').first().waitFor();

@@ -1,4 +1,4 @@
-import { readSwitch, readText } from '../read-value.js';
+import { readList, readSwitch, readText, readWholeNumber } from '../read-value.js';
 import type { ProxySetting } from './proxy-setting.js';
 
 /** The gateway that carries pages' datagrams: first what turns it on, then what means nothing without it. */
@@ -30,5 +30,21 @@ export const GATEWAY_SETTINGS: readonly [ProxySetting, ...ProxySetting[]] = [
     fallback: 'off',
     option: 'gateway.only',
     read: readSwitch,
+  },
+  {
+    name: 'RELAIS_GATEWAY_UDP_PORT',
+    help: 'UDP port for data channels beside the WebSockets; 0 picks a free one; needs the package node-datachannel',
+    fallback: 'none, WebSockets alone',
+    option: 'udp.port',
+    isForGateway: true,
+    read: readWholeNumber,
+  },
+  {
+    name: 'RELAIS_GATEWAY_UDP_ADDRESS',
+    help: 'public IP addresses that pages reach that port at, behind NAT or in a container, separated by commas',
+    fallback: "this machine's own",
+    option: 'udp.address',
+    isForGateway: true,
+    read: readList,
   },
 ];

@@ -11,13 +11,20 @@ export interface ProxySetting {
   readonly fallback: string;
   /**
    * Where its value belongs in `RelayProxyOptions`, or in `ListenOptions`: `jwt.secret`, for instance. Those of
-   * `RedisStoreOptions` begin with `redis.`.
+   * `RedisStoreOptions` begin with `redis.`, those of `GatewayOptions` with `udp.`, and those of `serveMetrics` with
+   * `metrics.`.
    */
   readonly option: string;
   /** Whether it is one of `ListenOptions`. */
   readonly isForListening?: boolean;
   /** Whether it is one of `RedisStoreOptions`. */
   readonly isForRedis?: boolean;
+  /** Whether it is one of `GatewayOptions`, which the proxy itself does not have. */
+  readonly isForGateway?: boolean;
+  /** Whether it is about the figures' own port. */
+  readonly isForMetrics?: boolean;
+  /** Whether it holds a secret. Its value may then come from a file, and is never shown. */
+  readonly isSecret?: boolean;
   /** Makes the option's value of the text. Throws a `SettingError`. */
   readonly read: ReadValue;
 }

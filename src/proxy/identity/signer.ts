@@ -5,7 +5,12 @@ import type { Clock } from '../../common/clock.js';
  * What a signed token is for. A token for one purpose is never accepted for another. Tickets are sealed nowadays; those
  * that older versions signed are still accepted.
  */
-export type SignedType = 'relais-ticket' | 'relais-guest' | 'relais-webhook';
+export type SignedType =
+  | 'relais-ticket'
+  | 'relais-guest'
+  | 'relais-webhook'
+  | 'relais-doctor-question'
+  | 'relais-doctor-answer';
 
 /** A token that was checked. */
 export interface VerifiedToken {

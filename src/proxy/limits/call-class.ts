@@ -4,8 +4,8 @@
  *
  * - `frees`: *delete* and *revoke-user*, which give back what is billed or taken.
  * - `takes`: *create* and *authorize-user*. A player waits for it.
- * - `announced`: a *get* or *list* that a webhook, a player's relay or a player's own request has caused. A player waits
- *   for it.
+ * - `announced`: a *get* or *list* that a webhook, a player's relay or a player's own request has caused. A player
+ *   waits for it.
  * - `pending`: a *get* or *list* that looks whether sessions are linked by now.
  * - `sweeps`: a *get* or *list* that looks after sessions that are open, or after the account. It is made for nobody in
  *   particular, and can wait.

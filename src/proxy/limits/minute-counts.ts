@@ -20,7 +20,6 @@ export class MinuteCounts {
   #earlier = new Map<string, number>();
   /** When the minute is over, on the monotonic clock. */
   #ends = Number.NEGATIVE_INFINITY;
-  #minute = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,18 +33,6 @@ export class MinuteCounts {
   /** How long the minute still lasts, in seconds: so long must wait who is over a limit. */
   get left(): number {
     return Math.max(0, this.#ends - this.#clock.monotonic()) / 1000;
-  }
-
-  /** The number of this minute. */
-  get minute(): number {
-    this.#beginAnew();
-    return this.#minute;
-  }
-
-  /** Ends this minute at that time, on the monotonic clock, and all others so many minutes later. */
-  align(end: number): void {
-    this.#beginAnew();
-    this.#ends = end;
   }
 
   /** How often a name came up in this minute. */
@@ -74,9 +61,6 @@ export class MinuteCounts {
     if (now < this.#ends) return;
     this.#recent.clear();
     this.#earlier.clear();
-    // In step with the minutes before, if there were any.
-    const isFirst = this.#ends === Number.NEGATIVE_INFINITY;
-    this.#ends = now + MINUTE - (isFirst ? 0 : (now - this.#ends) % MINUTE);
-    this.#minute += 1;
+    this.#ends = now + MINUTE;
   }
 }

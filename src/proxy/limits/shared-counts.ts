@@ -9,7 +9,7 @@ const DELAY = 1_000;
 /** An instance tells the others each time that it has counted another such part of a limit. */
 const PARTS = 20;
 
-/** What the instances have counted under one name within this minute, in parts of its limit. */
+/** What the instances have counted under one name within a minute of the store's, in parts of its limit. */
 interface Parts {
   /** How many this instance has told the others. */
   told: number;
@@ -30,11 +30,11 @@ export class SharedCounts {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #own: MinuteCounts;
-  /** The parts of all names of which a part has come up here. */
+  /** The parts of all names of which a part has come up here within this minute of the store's. */
   readonly #parts = new Map<string, Parts>();
   /** The minute that the parts are of, by its number. */
-  #minute: number | undefined;
-  /** How far the store's time is ahead of the monotonic clock, once that is known. */
+  #minute = 0;
+  /** How far the store's time is ahead of the monotonic clock, once that is known, in milliseconds. */
   #ahead: number | undefined;
   #timer: unknown;
   #isClosed = false;
@@ -81,9 +81,12 @@ export class SharedCounts {
   }
 
   #forgetLastMinute(): void {
-    if (this.#own.minute === this.#minute) return;
-    this.#minute = this.#own.minute;
-    this.#parts.clear();
+    if (this.#ahead === undefined) return;
+    const minute = Math.floor((this.#clock.monotonic() + this.#ahead) / MINUTE);
+    if (minute === this.#minute) return;
+    // What is known at the first time is of this minute.
+    if (this.#minute > 0) this.#parts.clear();
+    this.#minute = minute;
   }
 
   #tellLater(): void {
@@ -100,13 +103,12 @@ export class SharedCounts {
   }
 
   async #tell(): Promise<void> {
-    if (this.#ahead === undefined) await this.#alignMinutes();
+    this.#ahead ??= (await this.#store.now()) - this.#clock.monotonic();
     this.#forgetLastMinute();
     const due = [...this.#parts].filter(([, { untold }]) => untold > 0);
     const told = due.map(([name, parts]) => ({ name, parts, count: parts.untold }));
-    const minute = Math.floor((this.#clock.monotonic() + (this.#ahead ?? 0)) / MINUTE);
     const steps = told.flatMap(({ name, count }) => {
-      const key = `${this.#name}:${minute}:${name}`;
+      const key = `${this.#name}:${this.#minute}:${name}`;
       return Array.from({ length: count }, (): StoreStep => ['increment', key, 2 * MINUTE]);
     });
     const results = await this.#store.batch(steps);
@@ -117,14 +119,6 @@ export class SharedCounts {
       parts.untold -= count;
       parts.others = Math.max(0, Number(results[end - 1]) - parts.told);
     }
-  }
-
-  /** Lets this instance's minutes begin when those of the others do. */
-  async #alignMinutes(): Promise<void> {
-    const before = this.#clock.monotonic();
-    const now = await this.#store.now();
-    this.#ahead = now - before;
-    this.#own.align(before + MINUTE - (now % MINUTE));
   }
 }
 

@@ -6,6 +6,8 @@ export class Exchange {
   readonly id: string;
   /** The IP address of whoever asks, public or not. */
   client = '';
+  /** The address at the other end of the connection: the asker's, or that of what stands in between. */
+  remote = '';
   /** The player who asks, once that is known. */
   playerId: string | undefined;
   sessionId: string | undefined;

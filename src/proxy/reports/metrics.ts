@@ -5,8 +5,8 @@
  * - `followed_seats`: seats that this instance follows for its gateway's channels.
  * - `sessions`: sessions that this instance watches.
  * - `leases`: leases of players, in the store.
- * - `upstream_budget_used`: the share of the budget of calls of the relay session API that this instance used within the
- *   last ten seconds, from 0 to 1.
+ * - `upstream_budget_used`: the share of the budget of calls of the relay session API that this instance used within
+ *   the last ten seconds, from 0 to 1.
  * - `joins_slowed`: 1 while joins are slowed down because too many join codes were wrong, otherwise 0.
  */
 export type Gauge =

@@ -46,8 +46,8 @@ interface Purpose {
 
 /**
  * Goes through the account's open sessions, again and again until it is closed. A sweep serves all who need the list:
- * those who watch open sessions, adoption, and searches for lost *creates*. Of several instances that share a store, the
- * one on duty does it for all, but for the first time and for searches.
+ * those who watch open sessions, adoption, and searches for lost *creates*. Of several instances that share a store,
+ * the one on duty does it for all, but for the first time and for searches.
  */
 export class Sweeps {
   readonly #tools: SweepsTools;

@@ -118,8 +118,8 @@ export class NewestDocument implements Polled {
   }
 
   /**
-   * Asks upstream. If that takes long, or the asker has caused too many calls, or would wait too long, the document that is known already must
-   * do.
+   * Asks upstream. If that takes long, or the asker has caused too many calls, or would wait too long, the document
+   * that is known already must do.
    *
    * @throws {ProxyError} 429 or 503 where nothing is known.
    */

@@ -95,6 +95,11 @@ export class PendingPolls {
 
   #round(): void {
     const now = this.#tools.clock.monotonic();
+    // What the last list has caused may have put it off.
+    if (now < this.#readyAt) {
+      this.#setTimer(this.#readyAt);
+      return;
+    }
     const idle = [...this.#polled].filter(({ isAsking }) => !isAsking);
     const due = idle.filter(({ dueAt }) => dueAt <= now);
     this.#restAfter(this.#askFor(due, now), now);
@@ -141,16 +146,18 @@ export class PendingPolls {
     return first.length;
   }
 
-  async #list(wanted: readonly Polled[], now: number): Promise<void> {
+  async #list(wanted: readonly Polled[], started: number): Promise<void> {
     const { api, clock, page } = this.#tools;
-    this.#listingSince = now;
-    this.#own.add(now);
+    this.#listingSince = started;
+    this.#own.add(started);
     try {
       const list = await api.listEntryPage({ limit: PAGE, page: page.number });
       const { found, toAsk } = this.#read(wanted, list);
       page.learn(list, found, clock.monotonic());
       const calls = this.#get(toAsk);
-      if (calls > 0) this.#restAfter(1 + calls, clock.monotonic());
+      const now = clock.monotonic();
+      // On top of what this round has taken already.
+      this.#readyAt = Math.max(this.#readyAt, now) + (calls * 1000) / this.#freeCalls(now);
     } catch {
       // The next rounds ask for each by itself.
       page.rest(clock.monotonic());

@@ -1,18 +1,17 @@
 import type { Hono } from 'hono';
 import type { RelayApi } from '../../api/relay-api.js';
-import type { Clock } from '../../common/clock.js';
 import type { WebhookTokens } from '../identity/index.js';
 import type { Exchange } from '../operations/index.js';
 import { ProxyError } from '../proxy-error.js';
 import type { Metrics } from '../reports/index.js';
 import type { SessionRecords, Store } from '../store/index.js';
+import { answerDoctor, DOCTOR_PATH, type DoctorRouteTools } from './doctor-route.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { ProxyEnv } from './routes.js';
 
 /** What the routes that are not for players work with. */
-export interface ServiceRouteTools {
+export interface ServiceRouteTools extends DoctorRouteTools {
   readonly api: RelayApi;
-  readonly clock: Clock;
   readonly metrics: Metrics | undefined;
   readonly records: SessionRecords;
   readonly store: Store;
@@ -45,6 +44,10 @@ export function addServiceRoutes(
   app.get('/readyz', ({ env: { exchange } }) => {
     exchange.route = '/readyz';
     return readiness.answer(exchange);
+  });
+  app.get(DOCTOR_PATH, ({ env: { exchange }, req }) => {
+    exchange.route = DOCTOR_PATH;
+    return answerDoctor(tools, req.raw, exchange);
   });
   app.get('/openapi.json', ({ env: { exchange } }) => {
     exchange.route = '/openapi.json';

@@ -70,7 +70,9 @@ async function dropped(...pages: EnginePage[]): Promise<number> {
   return causes.flatMap((each) => Object.values(each)).reduce((sum, count) => sum + count, 0);
 }
 
-export const channel: BehaviourTests<'channel' | 'channel-reload' | 'thousand-datagrams'> = {
+export const channel: BehaviourTests<
+  'channel' | 'channel-reload' | 'data-channel' | 'thousand-datagrams'
+> = {
   async channel(pages) {
     await using commands = await startBuiltCommands(pages.origin);
     const { host, client } = await play(pages, commands.proxyUrl);
@@ -105,6 +107,26 @@ export const channel: BehaviourTests<'channel' | 'channel-reload' | 'thousand-da
     await onPage(client, ({ relay }) => relay.resume());
     await openChannelOn(client);
     expect(await echo(host, client, 2)).toBe(id);
+  },
+
+  async 'data-channel'(pages) {
+    await using commands = await startBuiltCommands(pages.origin, { RELAIS_GATEWAY_UDP_PORT: '0' });
+    const { host, client } = await play(pages, commands.proxyUrl);
+    const id = await echo(host, client, 1);
+    const statsOf = (page: EnginePage) => inPlay(page, ({ channel }) => channel.stats());
+    for (const page of [host, client]) {
+      await expect.poll(async () => (await statsOf(page)).wire).toBe('webrtc');
+    }
+    expect(await echo(host, client, 2)).toBe(id);
+    await exchange(client, 100);
+    // The gateway tells what came, once a second.
+    await expect
+      .poll(async () => {
+        const { gateway, lost, sent } = await statsOf(client);
+        return sent - lost.sending - (gateway?.fromPage.received ?? 0);
+      })
+      .toBe(0);
+    expect((await statsOf(client)).gatewayRoundTrip).toEqual(expect.any(Number));
   },
 
   async 'thousand-datagrams'(pages) {

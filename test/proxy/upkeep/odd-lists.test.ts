@@ -62,8 +62,7 @@ describe('what is odd in the list of sessions', () => {
   }, 20_000);
 
   it('is found by its nonce, when the answer to its create was lost', async () => {
-    // It is not linked before the answer comes, however long that takes.
-    await using stack = await startStack({ linkDelay: 600_000 });
+    await using stack = await startStack({ linkDelay: 60_000 });
     const edgegap = bendLists(stack.edgegap, (sessions) => [...STRANGE, ...sessions.map(disguise)]);
     await using odd = await startStack({}, { edgegap });
     stack.simulator.faults.add({

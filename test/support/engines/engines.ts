@@ -16,6 +16,8 @@ export const BEHAVIOURS = {
   hidden: 'a hidden tab stays in the match, hears who comes, and answers datagrams',
   channel: 'datagrams go both ways, up to the largest, until the channel’s player is kicked',
   'channel-reload': 'a reloaded page has its channel again, with its connection id',
+  'data-channel':
+    'datagrams travel by a data channel soon after the start, and none goes missing uncounted',
   'thousand-datagrams': '1,000 datagrams on a clean wire go there and back, and none is lost',
 } as const;
 
@@ -46,6 +48,8 @@ export const ENGINES = {
     cannot: {
       offline:
         'Its WebDriver has no command for it. The page is cut off without being told that it is offline.',
+      'data-channel':
+        'It has no `RTCPeerConnection` as Debian builds it. The channel stays on its WebSocket.',
     },
   },
 } satisfies Record<string, Engine>;

@@ -79,7 +79,12 @@ export async function redisPrice({ quick, say }: BenchOptions): Promise<Figure[]
   using service = startProcess();
   using proxy = startProcess();
   const { url: serviceUrl } = await service.tell<{ url: string }>('service', { delays: [1] });
-  const { url } = await proxy.tell<{ url: string }>('proxy', { serviceUrl, redisUrl: redis.url });
+  const { url } = await proxy.tell<{ url: string }>('proxy', {
+    serviceUrl,
+    redisUrl: redis.url,
+    // Nobody answers there: each webhook comes when it is to be measured.
+    publicUrl: 'http://127.0.0.1:9',
+  });
   const players = playersOf(url);
   const figures: Figure[] = [];
   const all = Array.from({ length: times }, (_, index) => index);

@@ -7,6 +7,7 @@ import { heldRequests } from './held-requests.js';
 import { linkLag } from './link-lag.js';
 import type { Section } from './names.js';
 import { openSessionsCost } from './open-sessions.js';
+import { redisPrice } from './redis-price.js';
 import { sharedStore } from './shared-store.js';
 import { throughput } from './throughput.js';
 import { upstreamGets } from './upstream-gets.js';
@@ -16,6 +17,7 @@ export const SECTIONS: Record<Section, (options: BenchOptions) => Promise<Figure
   bundles,
   throughput,
   sharedStore,
+  redisPrice,
   heldRequests,
   upstreamGets,
   linkLag,

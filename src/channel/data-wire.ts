@@ -43,6 +43,7 @@ export class DataWire {
   #offers = 0;
   #failures = 0;
   #upAt = 0;
+  #isAlone = false;
   #timer: unknown;
 
   constructor(create: PeerConnectionClass, tools: LaneTools, host: DataWireHost) {
@@ -92,27 +93,33 @@ export class DataWire {
    * @param keeps - Whether the gateway goes on with the data channel.
    */
   onWebSocket(keeps: boolean): void {
+    this.#isAlone = false;
     this.#stopTimer();
-    if (keeps) return;
-    this.#lane?.close();
-    this.#lane = undefined;
+    if (!keeps) this.#drop();
   }
 
-  /** The WebSocket is lost: play goes on for a while. */
+  /** The WebSocket is lost. Play goes on for a while; but a data channel that is not up needs it, and ends with it. */
   onAlone(): void {
-    this.#setTimer(ALONE_FOR, () => this.#leave());
+    this.#isAlone = true;
+    this.#stopTimer();
+    if (this.carries) this.#setTimer(ALONE_FOR, () => this.#leave());
+    else this.#drop();
   }
 
   /** Closes all. Nothing is told any more. */
   close(): void {
     this.#stopTimer();
-    this.#lane?.close();
-    this.#lane = undefined;
+    this.#drop();
     for (const [lane, timer] of this.#left) {
       this.#tools.clock.clearTimeout(timer);
       lane.close();
     }
     this.#left.clear();
+  }
+
+  #drop(): void {
+    this.#lane?.close();
+    this.#lane = undefined;
   }
 
   #try(): void {
@@ -161,7 +168,9 @@ export class DataWire {
     }, LISTENED_FOR);
     this.#left.set(lane, timer);
     this.#host.say({ type: 'back', id: lane.id });
-    this.#tryLater();
+    this.#stopTimer();
+    // Without a WebSocket nobody hears of an offer. With the next one the gateway says again that it takes them.
+    if (!this.#isAlone) this.#tryLater();
     if (wasUp) this.#host.onMoved();
   }
 

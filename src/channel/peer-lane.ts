@@ -44,12 +44,16 @@ export class PeerLane {
     this.#tools = tools;
     this.#listener = listener;
     this.#connection = new create();
-    const channel = this.#connection.createDataChannel(DATA_CHANNEL.label, DATA_CHANNEL.options);
+    const channel = openOn(this.#connection);
     this.#channel = channel;
     this.#lane = new Lane(
       tools,
       (data) => {
-        if (channel.readyState === 'open') channel.send(data as string);
+        try {
+          if (channel.readyState === 'open') channel.send(data as string);
+        } catch {
+          // It is gone, and has not told yet: what is sent now is lost, as by the network.
+        }
       },
       (message) => this.#read(message),
     );
@@ -154,5 +158,15 @@ export class PeerLane {
       this.#wasOverdue = isOverdue;
       this.#look();
     }, LOOK_EVERY);
+  }
+}
+
+/** Opens the data channel. A connection that cannot have one is closed: nobody else has it. */
+function openOn(connection: RTCPeerConnection): RTCDataChannel {
+  try {
+    return connection.createDataChannel(DATA_CHANNEL.label, DATA_CHANNEL.options);
+  } catch (error) {
+    connection.close();
+    throw error;
   }
 }

@@ -241,8 +241,8 @@ class WebSocketWire implements OpenWire {
     const wasUp = this.#isUp;
     this.#letGo();
     if (!wasUp) return;
-    if (this.#data?.carries) this.#data.onAlone();
-    else this.#listener.onLost();
+    this.#data?.onAlone();
+    if (!this.#data?.carries) this.#listener.onLost();
   }
 
   #end(end: WireEnd): void {

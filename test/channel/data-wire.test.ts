@@ -263,6 +263,37 @@ describe('a WebSocket that dies while the data channel lives', () => {
   }, 60_000);
 });
 
+describe('a WebSocket that dies while a data channel comes up', () => {
+  it('takes it along, and none is tried before the next WebSocket is there', async () => {
+    await using game = await startDataChannels({}, 1);
+    game.path.isCut = true;
+    const page = await game.page(0);
+    await until(() => offersOf(page) === 1);
+    page.isOffline = true;
+    page.sockets.at(-1)?.terminate();
+    await game.passUntil(() => page.channel.state === 'reconnecting');
+    expect(page.peers.map(({ connectionState }) => connectionState)).toEqual(['closed']);
+    await game.pass(40_000);
+    expect(page.peers).toHaveLength(1);
+    page.isOffline = false;
+    game.path.isCut = false;
+    await game.passUntil(() => page.channel.state === 'open' && wireOf(page) === 'webrtc');
+    expect(page.peers).toHaveLength(2);
+  }, 60_000);
+
+  it('and one that dies after its WebSocket is not tried before the next one either', async () => {
+    await using game = await startDataChannels({}, 1);
+    const page = await game.page(0);
+    await game.passUntil(() => wireOf(page) === 'webrtc');
+    page.isOffline = true;
+    game.path.isCut = true;
+    page.sockets.at(-1)?.terminate();
+    await game.passUntil(() => page.channel.state === 'reconnecting');
+    await game.pass(40_000);
+    expect(page.peers.map(({ connectionState }) => connectionState)).toEqual(['closed']);
+  }, 60_000);
+});
+
 describe('a data channel', () => {
   it('is closed with the WebSocket where the player is kicked', async () => {
     await using game = await startDataChannels({}, 1);

@@ -106,7 +106,7 @@ export class DataWire {
     else this.#drop();
   }
 
-  /** Closes all. Nothing is told any more. */
+  /** Closes all. Nothing is told any more, unless the gateway says again that it takes data channels. */
   close(): void {
     this.#stopTimer();
     this.#drop();

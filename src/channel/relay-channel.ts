@@ -29,7 +29,8 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
   readonly #counters = new ChannelCounters();
   readonly #isHost: boolean;
   readonly #onClosed: () => void;
-  readonly #wireName: ChannelStats['wire'];
+  /** As the listeners know it. */
+  #wireName: ChannelStats['wire'];
   readonly #wire: OpenWire;
   #state: ChannelState = 'connecting';
 
@@ -114,7 +115,7 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
       onRelay: (isValid) => this.#step(isValid ? 'relay-valid' : 'relay-checks'),
       onTally: (tally) => this.#counters.tally(tally),
       sent: () => this.#counters.sent,
-      onMoved: () => this.#registrations.fire('state', this.#state, this.#state, this.stats().wire),
+      onMoved: () => this.#tell(this.#state),
       onLost: () => this.#step('wire-lost'),
       onDatagram: (payload, connectionId) => this.#receive(payload, connectionId),
       onDrop: (cause: DropCause) => {
@@ -134,6 +135,13 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
   #step(input: ChannelInput): void {
     const previous = this.#state;
     this.#state = nextState(previous, input);
-    if (this.#state !== previous) this.#registrations.fire('state', this.#state, previous);
+    if (this.#state !== previous) this.#tell(previous);
+  }
+
+  #tell(previous: ChannelState): void {
+    const { wire } = this.stats();
+    const moved = wire !== this.#wireName && this.#state !== 'closed' ? [wire] : [];
+    this.#wireName = wire;
+    this.#registrations.fire('state', this.#state, previous, ...moved);
   }
 }

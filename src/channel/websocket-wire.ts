@@ -125,7 +125,7 @@ class WebSocketWire implements OpenWire {
 
   close(): void {
     this.#life.abort();
-    this.#closeData();
+    this.#data?.close();
     this.#letGo(FOR_GOOD);
   }
 
@@ -194,11 +194,6 @@ class WebSocketWire implements OpenWire {
     this.#data.onUdp(udp);
   }
 
-  #closeData(): void {
-    this.#data?.close();
-    this.#data = undefined;
-  }
-
   #closed(code: number, reason: string): void {
     // Where it did not even open, the process may be gone: back to where the document says.
     if (!this.#isUp) this.#returnUrl = undefined;
@@ -220,7 +215,7 @@ class WebSocketWire implements OpenWire {
   #putAway(): void {
     this.#isPutAway = true;
     // A page with a data channel is not kept there either.
-    this.#closeData();
+    this.#data?.close();
     this.#lose();
   }
 

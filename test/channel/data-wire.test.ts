@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type DataChannelPage,
   type DataChannelStack,
   startDataChannels,
 } from '../support/data-channel-page.js';
+import { openFakeWindow } from '../support/fake-window.js';
 import { until } from '../support/until.js';
 
 // Real WebSockets, real data channels over a path by UDP that a test may cut, and a real relay behind the gateway. Only
@@ -193,6 +194,45 @@ describe('a path that dies', () => {
   });
 });
 
+describe('a page', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('that is put away closes its data channel, and has another when it is taken out', async () => {
+    const window = openFakeWindow();
+    await using game = await startDataChannels({}, 1);
+    const page = await game.page(0);
+    await game.passUntil(() => wireOf(page) === 'webrtc');
+    window.happen('pagehide', true);
+    expect(page.peers.map(({ connectionState }) => connectionState)).toEqual(['closed']);
+    await game.pass(30_000);
+    expect(page.peers).toHaveLength(1);
+    window.happen('pageshow', true);
+    await game.passUntil(() => page.channel.state === 'open' && wireOf(page) === 'webrtc');
+    expect(page.peers).toHaveLength(2);
+    await until(() => game.stack.gateway.stats().dataChannels === 1);
+    page.channel.close();
+    expect(window.listeners).toEqual(new Set());
+  }, 60_000);
+
+  it('whose network changes plays on, and moves to another data channel there', async () => {
+    const window = openFakeWindow();
+    await using game = await startDataChannels({}, 1);
+    const page = await game.page(0);
+    await game.passUntil(() => wireOf(page) === 'webrtc');
+    // From its new address nothing of the old data channel gets through.
+    game.path.isCut = true;
+    window.happen('online');
+    await until(() => page.answers.filter(({ type }) => type === 'hello').length === 2);
+    await game.passUntil(() => wireOf(page) === 'websocket');
+    expect(page.channel.state).toBe('open');
+    game.path.isCut = false;
+    await game.passUntil(() => wireOf(page) === 'webrtc');
+    expect(page.told).not.toContain('reconnecting');
+    expect(page.peers).toHaveLength(2);
+    await until(() => game.stack.gateway.stats().dataChannels === 1);
+  });
+});
+
 describe('UDP that is blocked', () => {
   it('leaves the channel on its WebSocket, and is tried at growing intervals', async () => {
     await using game = await startDataChannels({}, 1);
@@ -292,6 +332,20 @@ describe('a WebSocket that dies while a data channel comes up', () => {
     await game.pass(40_000);
     expect(page.peers.map(({ connectionState }) => connectionState)).toEqual(['closed']);
   }, 60_000);
+
+  it('and a channel that comes back as the other wire says so', async () => {
+    await using game = await startDataChannels({}, 1);
+    const page = await game.page(0);
+    await game.passUntil(() => wireOf(page) === 'webrtc');
+    page.isOffline = true;
+    game.path.isCut = true;
+    page.sockets.at(-1)?.terminate();
+    await game.passUntil(() => page.channel.state === 'reconnecting');
+    page.isOffline = false;
+    await game.passUntil(() => page.channel.state === 'open');
+    expect(wireOf(page)).toBe('websocket');
+    expect(page.wires).toEqual(['webrtc', 'websocket']);
+  }, 60_000);
 });
 
 describe('a data channel', () => {
@@ -312,7 +366,7 @@ describe('a data channel', () => {
     await game.passUntil(() => wireOf(page) === 'webrtc');
     page.channel.close();
     await until(() => game.stack.gateway.stats().dataChannels === 0);
-    expect(game.stack.gateway.stats().channels).toBe(0);
+    await until(() => game.stack.gateway.stats().channels === 0);
   });
 
   it('of an older page ends where the same player opens another, with its WebSocket lost or not', async () => {

@@ -219,6 +219,7 @@ describe('a page', () => {
     await using game = await startDataChannels({}, 1);
     const page = await game.page(0);
     await game.passUntil(() => wireOf(page) === 'webrtc');
+    await game.passUntil(() => game.stack.log.some(({ what }) => what === 'moved'));
     // From its new address nothing of the old data channel gets through.
     game.path.isCut = true;
     window.happen('online');

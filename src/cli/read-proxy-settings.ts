@@ -96,11 +96,13 @@ export function readUdpOptions(env: Env): GatewayUdp | undefined {
   const settings = PROXY_SETTINGS.filter(({ isForGateway }) => isForGateway);
   const { udp } = readOptions(settings, env) as { udp?: Partial<GatewayUdp> };
   if (!udp) return undefined;
-  const { port, address } = udp;
+  const { port, ...others } = udp;
   if (port === undefined) {
-    throw new SettingError('RELAIS_GATEWAY_UDP_ADDRESS needs RELAIS_GATEWAY_UDP_PORT.');
+    const [given = ''] = Object.keys(others);
+    const name = PROXY_SETTINGS_BY_OPTION.get(`udp.${given}`);
+    throw new SettingError(`${name} needs RELAIS_GATEWAY_UDP_PORT.`);
   }
-  return { port, address };
+  return { port, ...others };
 }
 
 /** A setting of the gateway without the gateway is a slip: what it says would not hold. */

@@ -7,7 +7,9 @@ export type LibraryProblem = 'not-installed' | 'does-not-load';
 /** Loads it: its binary is not there for every system. Does not reject. */
 export async function loadDataChannelLibrary(): Promise<DataChannelLibrary | LibraryProblem> {
   try {
-    return await import('node-datachannel');
+    const library = await import('node-datachannel');
+    // An old one is there, and is not what is needed.
+    return 'IceUdpMuxListener' in library ? library : 'does-not-load';
   } catch (error) {
     const { code } = error as { code?: unknown };
     return code === 'ERR_MODULE_NOT_FOUND' ? 'not-installed' : 'does-not-load';

@@ -46,7 +46,7 @@ const GRACE = 1_000;
 /**
  * Starts a gateway. Nothing listens yet: it is given the sockets of a server that does.
  *
- * @throws {RelayError} `invalid-option` for an `address` that is none, and for a `udp.port` that is no port.
+ * @throws {RelayError} `invalid-option` for an address that is none, and for a port of `udp` that is none.
  * @example
  * ```ts
  * import { createGateway } from 'relais/gateway';
@@ -219,9 +219,12 @@ function ownAddresses(address: string | undefined): readonly string[] {
 }
 
 /** @throws {RelayError} `invalid-option`; the message names it. */
-function checkUdp({ port, address = [] }: GatewayUdp): void {
+function checkUdp({ port, publicPort = 1, address = [] }: GatewayUdp): void {
   if (port !== 0 && !isPort(port)) {
     throw new RelayError('invalid-option', '"udp.port" must be a port from 0 to 65535.');
+  }
+  if (!isPort(publicPort)) {
+    throw new RelayError('invalid-option', '"udp.publicPort" must be a port from 1 to 65535.');
   }
   if (![address].flat().every(isIpAddress)) {
     throw new RelayError('invalid-option', '"udp.address" must be an IP address, or several.');

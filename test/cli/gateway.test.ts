@@ -188,15 +188,18 @@ describe('relais proxy with its gateway', () => {
   });
 
   it('tells pages where it takes data channels, and a second process says that the port is taken', async () => {
+    const port = await freeUdpPort();
     const { url } = await start(['--gateway'], {
-      RELAIS_GATEWAY_UDP_PORT: String(await freeUdpPort()),
+      RELAIS_GATEWAY_UDP_PORT: String(port),
+      RELAIS_GATEWAY_UDP_PUBLIC_PORT: '40000',
       RELAIS_GATEWAY_UDP_ADDRESS: '203.0.113.5, 2001:db8::5',
     });
     const { clientPage } = await play(url);
     await until(() => clientPage.of('udp').length === 1);
     const [udp] = clientPage.of('udp');
     expect(udp?.addresses).toEqual(['203.0.113.5', '2001:db8::5']);
-    const second = await start(['--gateway'], { RELAIS_GATEWAY_UDP_PORT: String(udp?.port) });
+    expect(udp?.port).toBe(40_000);
+    const second = await start(['--gateway'], { RELAIS_GATEWAY_UDP_PORT: String(port) });
     const played = await play(second.url);
     expect(played.clientPage.of('udp')).toEqual([]);
     second.proxy.stop('SIGTERM');
@@ -224,7 +227,18 @@ describe('relais proxy with its gateway', () => {
   it.each([
     [{ RELAIS_GATEWAY_UDP_PORT: '65536' }, /RELAIS_GATEWAY_UDP_PORT must be a port/],
     [{ RELAIS_GATEWAY_UDP_PORT: 'any' }, /RELAIS_GATEWAY_UDP_PORT must be a whole number/],
-    [{ RELAIS_GATEWAY_UDP_ADDRESS: '203.0.113.5' }, /needs RELAIS_GATEWAY_UDP_PORT/],
+    [
+      { RELAIS_GATEWAY_UDP_ADDRESS: '203.0.113.5' },
+      /RELAIS_GATEWAY_UDP_ADDRESS needs RELAIS_GATEWAY_UDP_PORT/,
+    ],
+    [
+      { RELAIS_GATEWAY_UDP_PUBLIC_PORT: '40000' },
+      /RELAIS_GATEWAY_UDP_PUBLIC_PORT needs RELAIS_GATEWAY_UDP_PORT/,
+    ],
+    [
+      { RELAIS_GATEWAY_UDP_PORT: '0', RELAIS_GATEWAY_UDP_PUBLIC_PORT: '0' },
+      /RELAIS_GATEWAY_UDP_PUBLIC_PORT must be a port from 1/,
+    ],
     [
       { RELAIS_GATEWAY_UDP_PORT: '0', RELAIS_GATEWAY_UDP_ADDRESS: 'studio.example' },
       /RELAIS_GATEWAY_UDP_ADDRESS must be an IP address/,

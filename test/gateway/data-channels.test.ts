@@ -71,13 +71,17 @@ describe('a gateway with a UDP port', () => {
     expect(stack.gateway.stats().dataChannels).toBe(1);
   });
 
-  it('tells all the addresses that it was given, and its own where it was given none', async () => {
+  it('tells all the addresses and the public port that it was given, and its own where it was given none', async () => {
     await using stack = await startGateway({
       udp: { port: 0, address: ['203.0.113.5', '2001:db8::5'] },
     });
     const page = await stack.open(await stack.seat(0));
     await until(() => udpOf(page).length === 1);
     expect(udpOf(page)[0]?.addresses).toEqual(['203.0.113.5', '2001:db8::5']);
+    await using mapped = await startGateway({ udp: { port: 0, publicPort: 40_000 } });
+    const third = await mapped.open(await mapped.seat(0));
+    await until(() => udpOf(third).length === 1);
+    expect(udpOf(third)[0]?.port).toBe(40_000);
     await using own = await startGateway({ udp: { port: 0 } });
     const another = await own.open(await own.seat(0));
     await until(() => udpOf(another).length === 1);
@@ -122,6 +126,8 @@ describe('a gateway with a UDP port', () => {
   it.each([
     ['udp.port', { port: 65_536 }],
     ['udp.port', { port: 1.5 }],
+    ['udp.publicPort', { port: 1, publicPort: 0 }],
+    ['udp.publicPort', { port: 1, publicPort: 65_536 }],
     ['udp.address', { port: 1, address: 'studio.example' }],
     ['udp.address', { port: 1, address: ['203.0.113.5', '203.0.113.5:3478'] }],
   ])('refuses an option that is none: %s of %j', (name, udp) => {

@@ -47,4 +47,12 @@ export const GATEWAY_SETTINGS: readonly [ProxySetting, ...ProxySetting[]] = [
     isForGateway: true,
     read: readList,
   },
+  {
+    name: 'RELAIS_GATEWAY_UDP_PUBLIC_PORT',
+    help: 'port that pages reach it at, where NAT or a container maps another one to RELAIS_GATEWAY_UDP_PORT',
+    fallback: 'the same port',
+    option: 'udp.publicPort',
+    isForGateway: true,
+    read: readWholeNumber,
+  },
 ];

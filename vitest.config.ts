@@ -5,9 +5,17 @@ import { BaseSequencer } from 'vitest/node';
 const NOT_NODE = [
   // The benchmark's neighbours bring tests of their own.
   '**/node_modules/**',
-  ...['dom', 'browser', 'whole-browser', 'engines', 'nginx', 'package', 'chaos', 'soak'].map(
-    (folder) => `test/${folder}/**`,
-  ),
+  ...[
+    'dom',
+    'browser',
+    'whole-browser',
+    'engines',
+    'nginx',
+    'package',
+    'chaos',
+    'cluster',
+    'soak',
+  ].map((folder) => `test/${folder}/**`),
 ];
 
 /** The demo page's tests, and those of the recipes with their engines: each has a command of its own. */
@@ -149,6 +157,16 @@ export default defineConfig({
           testTimeout: 180_000,
           // Each run waits most of its time.
           maxConcurrency: 10,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          testTimeout: 300_000,
+          // Each has a dozen processes, and the machine to itself.
+          fileParallelism: false,
         },
       },
       {

@@ -35,7 +35,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
       output: { chunkFileNames: 'chunks/[name].js' },
     },
   },
-  /** For `<script type="module">` and CDNs: one file with all in it. */
+  /** For `<script type="module">` and CDNs: one file with all in it, what others load later included. */
   standalone: {
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'relais.standalone.min.js' },
     // Some 350 bytes less than the built-in minifier leaves.
@@ -58,7 +58,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
       },
       format: { preserve_annotations: false, comments: false },
     },
-    rolldownOptions: { output: { minify: true, comments: false } },
+    rolldownOptions: { output: { minify: true, comments: false, codeSplitting: false } },
   },
   /** `npx relais`: runs from the package alone. */
   cli: {

@@ -14,8 +14,10 @@ const SMALLEST_WINDOW = 64 * 1024;
 const LARGEST_WINDOW = 1024 * 1024;
 /** For how long a round trip, or a rate, counts, in milliseconds. */
 const REMEMBERED = 30_000;
-/** How long the first probe may take, when no round trip is known, in milliseconds. */
-const FIRST_ROUND_TRIP = 2_000;
+/** What the round trip is taken for while none is known, in milliseconds: the first probe may take its time. */
+const FIRST_ROUND_TRIP = 1_750;
+/** A probe that is unanswered for so long beyond the lowest round trip may be lost, in milliseconds. */
+const MAYBE_LOST = 50;
 
 interface Probe {
   readonly id: number;
@@ -54,12 +56,18 @@ export class SendWindow {
 
   /** Why a datagram must not be sent now; `undefined` where it may. */
   refusal(now: number): SendRefusal | undefined {
-    const oldest = this.#unanswered[0];
-    if (oldest && now - oldest.sentAt > this.#patience(now)) return 'stalled';
+    if (this.overdue(now) > LATEST) return 'stalled';
     const unanswered = this.#bytesSent - this.#bytesArrived;
     // Nearly always so few that there is nothing to reckon.
     if (unanswered <= SMALLEST_WINDOW) return undefined;
     return unanswered > this.#size(now) ? 'congested' : undefined;
+  }
+
+  /** For how long beyond the lowest round trip the oldest probe is unanswered, in milliseconds; below 0 while it is not. */
+  overdue(now: number): number {
+    const oldest = this.#unanswered[0];
+    if (!oldest) return Number.NEGATIVE_INFINITY;
+    return now - oldest.sentAt - (this.#roundTrips.at(now) ?? FIRST_ROUND_TRIP);
   }
 
   /** Whether a probe is due behind so many bytes more. */
@@ -80,6 +88,17 @@ export class SendWindow {
   /** Sends a probe unless one was sent lately: to be called now and then while no datagrams are sent. */
   probeAtRest(): void {
     if (this.#now() - this.#probedAt >= AT_REST) this.probe();
+  }
+
+  /**
+   * Sends a probe where one is due though no datagram goes out with it: behind what was sent last, behind a probe that
+   * may be lost, and at rest. To be called often, for a wire that loses some.
+   *
+   * @param atRest - How long there may be none at rest, in milliseconds.
+   */
+  keepProbing(now: number, atRest: number): void {
+    const isWaiting = this.overdue(now) > MAYBE_LOST || this.#bytesSent > this.#bytesAtProbe;
+    if (now - this.#probedAt >= (isWaiting ? PROBE_EVERY : atRest)) this.probe();
   }
 
   /** Sends a probe, whether one is due or not: they tell that the other side is there. */
@@ -113,12 +132,6 @@ export class SendWindow {
   /** The round trip of the last probe that was answered, in milliseconds. */
   get roundTrip(): number | undefined {
     return this.#roundTrip;
-  }
-
-  /** How long a probe may be unanswered, in milliseconds. */
-  #patience(now: number): number {
-    const lowest = this.#roundTrips.at(now);
-    return lowest === undefined ? FIRST_ROUND_TRIP : lowest + LATEST;
   }
 
   /** How many bytes may be unanswered: what arrives within the time that a datagram is fresh. */

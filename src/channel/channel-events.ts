@@ -1,5 +1,6 @@
 import type { RelayError } from '../common/relay-error.js';
 import type { ChannelState } from './channel-state.js';
+import type { WireName } from './wire.js';
 
 /**
  * Why a channel was closed:
@@ -18,8 +19,11 @@ export type ChannelCloseReason = 'closed' | 'left' | 'deleted' | 'revoked' | 're
  * others nor the channel: its error surfaces as uncaught.
  */
 export interface RelayChannelEvents {
-  /** The state changed; `channel.state` has the new one already. */
-  state: [state: ChannelState, previous: ChannelState];
+  /**
+   * The state changed; `channel.state` has the new one already. Or the datagrams travel by another wire from now on:
+   * then the state is the same as before, and `wire` tells which.
+   */
+  state: [state: ChannelState, previous: ChannelState, wire?: WireName];
   /**
    * A datagram came. `connectionId` names the client that it is from, for the host alone: a client hears nobody but
    * the host. The bytes are the listener's to keep.

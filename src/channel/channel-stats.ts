@@ -1,8 +1,8 @@
-import type { DropCause, KnownAtGateway, WireMeasures, WireName } from './wire.js';
+import type { DropCause, KnownAtGateway, WireMeasures, WireName, WireTally } from './wire.js';
 
 /** What a channel has done so far. */
 export interface ChannelStats {
-  /** What carries the datagrams. */
+  /** What carries the datagrams now. */
   readonly wire: WireName;
   /** Datagrams that `send` took, since the channel was opened. */
   readonly sent: number;
@@ -13,8 +13,10 @@ export interface ChannelStats {
   /** Datagrams that came and were not handed on, by cause. */
   readonly notReceived: Readonly<Record<DropCause, number>>;
   /**
-   * Datagrams that were on their way when a wire was lost: of those that were `sent`, and of those that the gateway had
-   * sent. It tells when the wire is back; of a gateway that is gone nobody can tell.
+   * Datagrams that did not arrive: of those that were `sent`, and of those that the gateway had sent. A data channel
+   * loses what the network loses; a WebSocket loses what was on its way when it was lost. Counted ten times a second
+   * while datagrams travel, those included that are still on their way by the other wire while the channel moves; and
+   * exactly once all are there. Of a gateway that is gone nobody can tell.
    */
   readonly lost: {
     /** Of those that were `sent`: they did not get to the gateway. */
@@ -42,20 +44,26 @@ export class ChannelCounters {
   readonly #lost = { sending: 0, receiving: 0 };
   sent = 0;
   received = 0;
-  /** How many more were sent than had arrived when the last wire was up, at the gateway and here. */
-  #aheadThere = 0;
-  #aheadHere = 0;
+  /** What was missing already when the gateway began to count. */
+  #before = { sending: 0, receiving: 0 };
 
-  /** A wire is up, and nothing is on its way: what was sent since the last one and has not arrived is lost. */
+  /** A wire is up. What was sent on the one before and has not arrived is lost. */
   settle({ received, returned, sent }: KnownAtGateway): void {
-    const there = this.sent - received;
-    const here = sent - this.received - this.notReceived.late;
-    if (returned) {
-      this.#lost.sending += there - this.#aheadThere;
-      this.#lost.receiving += here - this.#aheadHere;
+    const missing = this.sent - received;
+    // A gateway that knows nothing of the one before begins anew.
+    if (!returned) {
+      this.#before = {
+        sending: missing - this.#lost.sending,
+        receiving: this.#missingHere(sent) - this.#lost.receiving,
+      };
     }
-    this.#aheadThere = there;
-    this.#aheadHere = here;
+    this.tally({ missing, sent });
+  }
+
+  /** So many have not arrived. */
+  tally({ missing, sent }: WireTally): void {
+    if (missing !== undefined) this.#lost.sending = missing - this.#before.sending;
+    if (sent !== undefined) this.#lost.receiving = this.#missingHere(sent) - this.#before.receiving;
   }
 
   /** The counts as they are now. */
@@ -67,6 +75,10 @@ export class ChannelCounters {
       notReceived: { ...this.notReceived },
       lost: { ...this.#lost },
     };
+  }
+
+  #missingHere(sent: number): number {
+    return sent - this.received - this.notReceived.late;
   }
 }
 

@@ -68,16 +68,21 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
    */
   send(data: ArrayBuffer | ArrayBufferView, connectionId?: number): boolean {
     const bytes = checkedDatagram(data, connectionId, this.#isHost);
+    const counters = this.#counters;
+    // Counted before it goes: a probe that goes out behind it says how many were sent.
+    counters.sent += 1;
     const cause =
       this.#state === 'open' ? this.#wire.send(bytes, connectionId) : ('not-open' as const);
-    if (cause) this.#counters.notSent[cause] += 1;
-    else this.#counters.sent += 1;
-    return !cause;
+    if (!cause) return true;
+    counters.sent -= 1;
+    counters.notSent[cause] += 1;
+    return false;
   }
 
   /** What the channel has done so far: a copy, as of now. */
   stats(): ChannelStats {
-    return { wire: this.#wireName, ...this.#counters.read(), ...this.#wire.measures() };
+    const measures = this.#wire.measures();
+    return { ...this.#counters.read(), ...measures, wire: measures.wire ?? this.#wireName };
   }
 
   /** Closes the channel. The connection goes on. */
@@ -107,6 +112,9 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
         this.#step('wire-up');
       },
       onRelay: (isValid) => this.#step(isValid ? 'relay-valid' : 'relay-checks'),
+      onTally: (tally) => this.#counters.tally(tally),
+      sent: () => this.#counters.sent,
+      onMoved: () => this.#registrations.fire('state', this.#state, this.#state, this.stats().wire),
       onLost: () => this.#step('wire-lost'),
       onDatagram: (payload, connectionId) => this.#receive(payload, connectionId),
       onDrop: (cause: DropCause) => {

@@ -1,12 +1,15 @@
 import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
-import type { FromGateway } from '../channel-protocol/control-messages.js';
+import type { FromGateway, Hello, Udp } from '../channel-protocol/control-messages.js';
 import type { Clock } from '../common/clock.js';
 import { listenToPage } from '../common/listen-to-page.js';
 import { nextTryDelay } from '../common/next-try-delay.js';
 import { RelayError } from '../common/relay-error.js';
 import { endOf, failed } from './close-verdicts.js';
+import type { DataWire } from './data-wire.js';
 import { GatewaySocket, type WebSocketClass } from './gateway-socket.js';
+import type { LaneTools } from './lane.js';
 import { otherRole } from './other-role.js';
+import type { PeerConnectionClass } from './peer-lane.js';
 import { RepeatedRefusals } from './repeated-refusals.js';
 import type {
   DropCause,
@@ -23,13 +26,28 @@ const FOR_GOOD = 1000;
 /** How long a gateway that has had too much is left alone, in milliseconds. */
 const TOO_MUCH = 5_000;
 
-/** A wire over WebSocket to the gateway beside the proxy. It opens within milliseconds, and everywhere. */
-export function websocketWire(create: WebSocketClass, clock: Clock): Wire {
+/**
+ * A wire over WebSocket to the gateway beside the proxy. It opens within milliseconds, and everywhere. Beside it a data
+ * channel comes up by itself, where one can be had, and then carries the datagrams.
+ *
+ * @param createPeer - `undefined` where no data channel is wanted, or none can be had: in workers for instance.
+ */
+export function websocketWire(
+  create: WebSocketClass,
+  clock: Clock,
+  createPeer?: PeerConnectionClass,
+): Wire {
   return {
     name: 'websocket',
     open: (target, role, listener) =>
-      new WebSocketWire(create, clock, target, role === 'server', listener),
+      new WebSocketWire({ create, createPeer }, clock, target, role === 'server', listener),
   };
+}
+
+/** What the wire makes its sockets and data channels by. */
+interface WireClasses {
+  readonly create: WebSocketClass;
+  readonly createPeer: PeerConnectionClass | undefined;
 }
 
 /**
@@ -37,14 +55,17 @@ export function websocketWire(create: WebSocketClass, clock: Clock): Wire {
  * 15 s, so that whoever comes back to the same process has the same connection id.
  */
 class WebSocketWire implements OpenWire {
-  readonly #create: WebSocketClass;
+  readonly #classes: WireClasses;
   readonly #clock: Clock;
+  readonly #tools: LaneTools;
   readonly #target: WireTarget;
   readonly #isHost: boolean;
   readonly #listener: WireListener;
   readonly #life = new AbortController();
   readonly #refusals: RepeatedRefusals;
   #socket: GatewaySocket | undefined;
+  /** The data channel beside it, once the gateway has said that it takes some. */
+  #data: DataWire | undefined;
   /** The gateway's own URL, where several stand behind one. */
   #returnUrl: string | undefined;
   /** The ticket of the last try. */
@@ -56,14 +77,15 @@ class WebSocketWire implements OpenWire {
   #timer: unknown;
 
   constructor(
-    create: WebSocketClass,
+    classes: WireClasses,
     clock: Clock,
     target: WireTarget,
     isHost: boolean,
     listener: WireListener,
   ) {
-    this.#create = create;
+    this.#classes = classes;
     this.#clock = clock;
+    this.#tools = { clock, isHost, traffic: listener };
     this.#target = target;
     this.#isHost = isHost;
     this.#listener = listener;
@@ -83,6 +105,7 @@ class WebSocketWire implements OpenWire {
   }
 
   send(payload: Uint8Array, connectionId: number | undefined): DropCause | undefined {
+    if (this.#data?.carries) return this.#data.send(payload, connectionId);
     return this.#socket && this.#isUp ? this.#socket.send(payload, connectionId) : 'not-open';
   }
 
@@ -91,8 +114,10 @@ class WebSocketWire implements OpenWire {
 
   measures(): WireMeasures {
     const stats = this.#gatewayStats;
+    const isMoved = this.#data?.carries;
     return {
-      gatewayRoundTrip: this.#socket?.roundTrip,
+      wire: isMoved ? 'webrtc' : 'websocket',
+      gatewayRoundTrip: (isMoved ? this.#data : this.#socket)?.roundTrip,
       relayRoundTrip: stats?.relayRoundTrip ?? undefined,
       gateway: stats && { fromPage: stats.fromPage, toPage: stats.toPage },
     };
@@ -100,6 +125,7 @@ class WebSocketWire implements OpenWire {
 
   close(): void {
     this.#life.abort();
+    this.#closeData();
     this.#letGo(FOR_GOOD);
   }
 
@@ -113,11 +139,10 @@ class WebSocketWire implements OpenWire {
 
   #connect(url: string, ticket: string): void {
     this.#ticket = ticket;
+    const target = { url, ticket, key: this.#data?.key };
     try {
-      this.#socket = new GatewaySocket(this.#create, { url, ticket }, this.#isHost, this.#clock, {
+      this.#socket = new GatewaySocket(this.#classes.create, target, this.#tools, {
         onMessage: (message) => this.#read(message),
-        onDatagram: (payload, connectionId) => this.#listener.onDatagram(payload, connectionId),
-        onDrop: (cause) => this.#listener.onDrop(cause),
         onClosed: (code, reason) => this.#closed(code, reason),
       });
     } catch (cause) {
@@ -127,18 +152,51 @@ class WebSocketWire implements OpenWire {
   }
 
   #read(message: FromGateway): void {
-    if (message.type === 'hello') {
-      if ((message.role === 'server') !== this.#isHost) {
-        this.#end(failed(otherRole()));
-        return;
-      }
-      this.#isUp = true;
-      this.#failures = 0;
-      this.#refusals.onWelcome();
-      this.#returnUrl = message.url ?? this.#returnUrl;
-      this.#listener.onUp(message);
-    } else if (message.type === 'state') this.#listener.onRelay(message.state === 'open');
+    if (message.type === 'hello') this.#welcome(message);
+    else if (message.type === 'state') this.#listener.onRelay(message.state === 'open');
     else if (message.type === 'stats') this.#gatewayStats = message;
+    else if (message.type === 'udp') void this.#openData(message);
+    else this.#data?.read(message);
+  }
+
+  #welcome(hello: Hello): void {
+    if ((hello.role === 'server') !== this.#isHost) {
+      this.#end(failed(otherRole()));
+      return;
+    }
+    this.#isUp = true;
+    this.#failures = 0;
+    this.#refusals.onWelcome();
+    this.#returnUrl = hello.url ?? this.#returnUrl;
+    this.#data?.onWebSocket(!!hello.keeps);
+    // Where datagrams went on meanwhile, nothing begins anew.
+    if (this.#data?.carries) {
+      this.#listener.onTally({ missing: this.#listener.sent() - hello.received, sent: hello.sent });
+    } else this.#listener.onUp(hello);
+  }
+
+  /** The gateway takes data channels. What a page needs for one is loaded only now. */
+  async #openData(udp: Udp): Promise<void> {
+    const { createPeer } = this.#classes;
+    if (!createPeer) return;
+    const loaded = await import('./data-wire.js').catch(() => undefined);
+    // Where it cannot be loaded, the WebSocket will do.
+    if (!loaded || !this.#isUp) return;
+    this.#data ??= new loaded.DataWire(createPeer, this.#tools, {
+      say: (message) => {
+        if (this.#isUp) this.#socket?.say(message);
+      },
+      onMoved: () => {
+        if (this.#isUp) this.#listener.onMoved();
+        else this.#listener.onLost();
+      },
+    });
+    this.#data.onUdp(udp);
+  }
+
+  #closeData(): void {
+    this.#data?.close();
+    this.#data = undefined;
   }
 
   #closed(code: number, reason: string): void {
@@ -161,6 +219,8 @@ class WebSocketWire implements OpenWire {
 
   #putAway(): void {
     this.#isPutAway = true;
+    // A page with a data channel is not kept there either.
+    this.#closeData();
     this.#lose();
   }
 
@@ -180,7 +240,9 @@ class WebSocketWire implements OpenWire {
   #lose(): void {
     const wasUp = this.#isUp;
     this.#letGo();
-    if (wasUp) this.#listener.onLost();
+    if (!wasUp) return;
+    if (this.#data?.carries) this.#data.onAlone();
+    else this.#listener.onLost();
   }
 
   #end(end: WireEnd): void {

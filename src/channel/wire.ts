@@ -1,9 +1,9 @@
 import type { Passage } from '../channel-protocol/control-messages.js';
+import type { WireName } from '../channel-protocol/wire-name.js';
 import type { RelayError } from '../common/relay-error.js';
 import type { Endpoint } from '../connection/endpoint.js';
 
-/** What carries a channel's datagrams. */
-export type WireName = 'websocket' | 'udp';
+export type { WireName } from '../channel-protocol/wire-name.js';
 
 /** Why a wire did not take a datagram, or did not hand one on. */
 export type DropCause =
@@ -45,6 +45,14 @@ export interface KnownAtGateway {
   readonly sent: number;
 }
 
+/** What both sides have counted at one moment. Some datagrams may still be under way, by another wire for instance. */
+export interface WireTally {
+  /** Of those that this page has sent, so many have not come to the gateway. */
+  readonly missing?: number | undefined;
+  /** The gateway has sent so many. */
+  readonly sent?: number | undefined;
+}
+
 /** Who is told what a wire does. */
 export interface WireListener {
   /**
@@ -55,6 +63,15 @@ export interface WireListener {
   onUp(known?: KnownAtGateway): void;
   /** Whether the relay has found the player valid. */
   onRelay(isValid: boolean): void;
+  /**
+   * It is known how many datagrams are missing: of those that the page `sent`, at the gateway; of those that the
+   * gateway sent until now, here.
+   */
+  onTally(tally: WireTally): void;
+  /** Datagrams that were sent so far, the one included that is being sent. */
+  sent(): number;
+  /** From now on datagrams travel by another wire: `measures` tells which. */
+  onMoved(): void;
   /** The wire is lost, and tries to come back by itself. */
   onLost(): void;
   /** A datagram for the game. */
@@ -100,6 +117,8 @@ export interface GatewayFigures {
 
 /** What a wire has measured. */
 export interface WireMeasures {
+  /** What carries the datagrams now, where a wire has more than one way; else its `name`. */
+  readonly wire?: WireName | undefined;
   /** Round trip to the gateway, in milliseconds; `undefined` where there is none, or it is not known yet. */
   readonly gatewayRoundTrip: number | undefined;
   /** Round trip from there to the relay, in milliseconds. */

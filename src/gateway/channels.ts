@@ -4,6 +4,7 @@ import type { Clock } from '../common/clock.js';
 import type { Lookup } from '../peer/index.js';
 import { Accounts } from './accounts.js';
 import type { Ages } from './ages.js';
+import type { DataChannels } from './data-channels.js';
 import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayTotals } from './gateway-metrics.js';
 import type { CompleteLimits } from './gateway-options.js';
@@ -21,6 +22,8 @@ export interface ChannelsTools {
   readonly limits: CompleteLimits;
   readonly url: string | null;
   readonly ages: Ages;
+  /** Resolves to nothing where the gateway takes none. */
+  readonly dataChannels: Promise<DataChannels | undefined>;
   tell(entry: Omit<GatewayLogEntry, 'event' | 'at'>): void;
 }
 
@@ -60,7 +63,7 @@ export class Channels {
     for (const channel of [...this.#bySeat.values()]) channel.end(CODE_OF_END.closing, 'closing');
   }
 
-  totals(): Omit<GatewayTotals, 'wires' | 'waitingBytes'> {
+  totals(): Omit<GatewayTotals, 'wires' | 'dataChannels' | 'waitingBytes'> {
     const sum = noTraffic();
     addTraffic(sum, this.#past);
     const roundTrips: number[] = [];
@@ -77,7 +80,7 @@ export class Channels {
   }
 
   #make(seat: FollowedSeat, ears: SeatEars, document: SeatDocument): SeatChannel {
-    const { clock, lookup, url, ages } = this.#tools;
+    const { clock, lookup, url, ages, dataChannels } = this.#tools;
     this.#count += 1;
     const known = { channel: this.#count, session: seat.session, player: seat.player };
     const account = this.#accountOf(seat.key);
@@ -87,6 +90,8 @@ export class Channels {
         lookup,
         url,
         ages,
+        dataChannels,
+        admitsOffer: () => !account.offers.isOver(clock.monotonic()),
         rates: account.begin(document, clock.monotonic()),
         tell: (what, why) => this.#tools.tell({ what, why, ...known }),
         forget: (closed) => {

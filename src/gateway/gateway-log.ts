@@ -6,10 +6,19 @@ export interface GatewayLogEntry {
   readonly at: string;
   /**
    * What happened: a channel was `opened` or a wire `refused`; a channel's wire was lost and came back, which makes no
-   * difference to the relay; the channel was `closed`.
+   * difference to the relay; its datagrams `moved` to another wire, to `webrtc` or back to the `websocket`; the channel
+   * was `closed`. `no-data-channels` is told once, as the gateway starts: it serves WebSockets alone, because
+   * `node-datachannel` is `not-installed` or `does-not-load`, or because the UDP port is taken (`port-taken`).
    */
-  readonly what: 'opened' | 'refused' | 'wire-lost' | 'wire-back' | 'closed';
-  /** Why, in one word: for what was refused, lost or closed. */
+  readonly what:
+    | 'opened'
+    | 'refused'
+    | 'wire-lost'
+    | 'wire-back'
+    | 'moved'
+    | 'closed'
+    | 'no-data-channels';
+  /** Why, in one word: for what was refused, lost or closed; for what moved, where to. */
   readonly why?: string | undefined;
   /** Tells a channel's lines from another's, in this process. Not there for a wire that was refused. */
   readonly channel?: number | undefined;

@@ -10,7 +10,9 @@ export interface GatewayTotals {
   readonly channels: number;
   /** Wires that are open now, those that wait for their ticket to be looked at included. */
   readonly wires: number;
-  /** Bytes that wait in this process for pages that do not read: 1 MiB for each wire at most. */
+  /** Data channels that are open now, those included that are coming up. */
+  readonly dataChannels: number;
+  /** Bytes that wait in this process for pages that do not read, or whose network is slow: 1 MiB for each wire at most. */
   readonly waitingBytes: number;
   /** Datagrams from pages to relays. */
   readonly fromPage: Passage<FromPageDrop>;

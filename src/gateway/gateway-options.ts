@@ -4,6 +4,17 @@ import type { Lookup } from '../peer/index.js';
 import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 
+/** Where a gateway takes data channels. */
+export interface GatewayUdp {
+  /** The UDP port that all data channels of this process share; `0` takes one that is free. */
+  readonly port: number;
+  /**
+   * The IP address that pages reach it at, or several: needed behind NAT and in a container, for there the machine does
+   * not know it. @default the machine's own addresses
+   */
+  readonly address?: string | readonly string[] | undefined;
+}
+
 /** How much a gateway carries. */
 export interface GatewayLimits {
   /** Datagrams a second that one player may send; a host as many for each player. @default 200 */
@@ -18,6 +29,8 @@ export interface GatewayLimits {
   readonly openingsPerAddress?: number | undefined;
   /** Wires, of all addresses, that may wait at once for their ticket to be looked at. @default 1000 */
   readonly handshakes?: number | undefined;
+  /** Data channels that there may be at once: each takes some 300 KiB. Others stay on WebSocket. @default 1000 */
+  readonly dataChannels?: number | undefined;
 }
 
 /** The limits with their defaults. */
@@ -28,6 +41,7 @@ export interface CompleteLimits {
   readonly openingsPerSeat: number;
   readonly openingsPerAddress: number;
   readonly handshakes: number;
+  readonly dataChannels: number;
 }
 
 /** How to run a gateway. */
@@ -49,6 +63,12 @@ export interface GatewayOptions {
    * gateway would be a way into the studio's own network. @default false
    */
   readonly development?: boolean | undefined;
+  /**
+   * Takes WebRTC data channels beside the WebSockets, which do not hold everything back where a packet is lost. Needs
+   * the package `node-datachannel`; where that is not installed or does not load, or the port is taken, the log says so
+   * and pages stay on WebSocket. @default none
+   */
+  readonly udp?: GatewayUdp | undefined;
   /** How much is carried. @default those of {@link GatewayLimits} */
   readonly limits?: GatewayLimits | undefined;
   /** Told what becomes of each channel. What it throws is ignored. @default nobody */
@@ -70,6 +90,7 @@ const DEFAULTS: CompleteLimits = {
   // As many as 256 pages behind one address open whose tries all fail.
   openingsPerAddress: 2_560,
   handshakes: 1_000,
+  dataChannels: 1_000,
 };
 
 /** Puts the defaults in. */
@@ -81,5 +102,6 @@ export function completeLimits(limits: GatewayLimits = {}): CompleteLimits {
     openingsPerSeat: limits.openingsPerSeat ?? DEFAULTS.openingsPerSeat,
     openingsPerAddress: limits.openingsPerAddress ?? DEFAULTS.openingsPerAddress,
     handshakes: limits.handshakes ?? DEFAULTS.handshakes,
+    dataChannels: limits.dataChannels ?? DEFAULTS.dataChannels,
   };
 }

@@ -2,17 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
-import { SUBPROTOCOL } from '../channel-protocol/subprotocol.js';
+import { keptKeyOf, SUBPROTOCOL } from '../channel-protocol/subprotocol.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { isIpAddress } from '../common/hosts.js';
 import { RelayError } from '../common/relay-error.js';
 import { Ages } from './ages.js';
 import { Channels } from './channels.js';
+import { DataChannels } from './data-channels.js';
 import { guardLookup, readOwnAddresses, resolveAll } from './destination.js';
 import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayTotals } from './gateway-metrics.js';
 import { completeLimits, type GatewayOptions } from './gateway-options.js';
-import { Handshake } from './handshake.js';
+import { Handshake, offeredIn } from './handshake.js';
 import { PageWire } from './page-wire.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { type Place, WireLimits } from './wire-limits.js';
@@ -67,6 +68,9 @@ class RelayGateway implements Gateway {
   readonly #clock: Clock;
   readonly #places: WireLimits;
   readonly #channels: Channels;
+  /** Of this process, where it takes some: known a moment after the start. */
+  readonly #dataChannels: Promise<DataChannels | undefined>;
+  #openedDataChannels: DataChannels | undefined;
   readonly #wires = new Set<PageWire>();
   readonly #server: WebSocketServer;
   #serial = 0;
@@ -79,11 +83,13 @@ class RelayGateway implements Gateway {
     this.#options = options;
     this.#clock = clock;
     this.#places = new WireLimits(limits);
+    this.#dataChannels = this.#openDataChannels(limits.dataChannels);
     this.#channels = new Channels({
       clock,
       limits,
       url: url ?? null,
       ages: new Ages(),
+      dataChannels: this.#dataChannels,
       lookup: guardLookup(lookup, development, () => [...readOwnAddresses(), ...own]),
       tell: (entry) => this.#tell(entry),
     });
@@ -122,12 +128,15 @@ class RelayGateway implements Gateway {
     }, grace);
     await closed;
     this.#clock.clearTimeout(timer);
+    (await this.#dataChannels)?.close();
   }
 
   stats(): GatewayTotals {
-    let waitingBytes = 0;
+    const data = this.#openedDataChannels;
+    let waitingBytes = data?.waitingBytes ?? 0;
     for (const wire of this.#wires) waitingBytes += wire.waitingBytes;
-    return { ...this.#channels.totals(), wires: this.#wires.size, waitingBytes };
+    const [wires, dataChannels] = [this.#wires.size, data?.size ?? 0];
+    return { ...this.#channels.totals(), wires, dataChannels, waitingBytes };
   }
 
   #admit({ headers, socket }: IncomingMessage): Place | undefined {
@@ -145,7 +154,9 @@ class RelayGateway implements Gateway {
 
   #greet(accepted: WebSocket, socket: Duplex, request: IncomingMessage, place: Place): void {
     this.#serial += 1;
-    const wire = new PageWire(accepted, socket, this.#serial, () => this.#clock.monotonic());
+    const keptKey = keptKeyOf(offeredIn(request.headers));
+    const names = { serial: this.#serial, keptKey };
+    const wire = new PageWire(accepted, socket, names, () => this.#clock.monotonic());
     this.#wires.add(wire);
     wire.whenClosed(() => this.#wires.delete(wire));
     const handshake = new Handshake({
@@ -161,6 +172,18 @@ class RelayGateway implements Gateway {
         this.#channels.seat(wire, result.seat, result.ears, result.document);
       } else this.#tell({ what: 'refused', why: result });
     });
+  }
+
+  async #openDataChannels(most: number): Promise<DataChannels | undefined> {
+    const { development = false, udp } = this.#options;
+    if (!udp) return undefined;
+    this.#openedDataChannels = await DataChannels.open({
+      udp,
+      most,
+      development,
+      onProblem: (why) => this.#tell({ what: 'no-data-channels', why }),
+    });
+    return this.#openedDataChannels;
   }
 
   #tell(entry: Omit<GatewayLogEntry, 'event' | 'at'>): void {

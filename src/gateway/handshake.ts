@@ -112,6 +112,6 @@ export class Handshake {
 }
 
 /** The subprotocols that a page offers. */
-function offeredIn(headers: IncomingHttpHeaders): string[] {
+export function offeredIn(headers: IncomingHttpHeaders): string[] {
   return (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
 }

@@ -15,7 +15,7 @@ export type { Lookup, ResolvedHost } from '../peer/index.js';
 export { createGateway, type Gateway } from './gateway.js';
 export type { GatewayLogEntry } from './gateway-log.js';
 export { AGE_BOUNDS, type GatewayMetrics, type GatewayTotals } from './gateway-metrics.js';
-export type { GatewayLimits, GatewayOptions } from './gateway-options.js';
+export type { GatewayLimits, GatewayOptions, GatewayUdp } from './gateway-options.js';
 export type { FromPageDrop, Passage, ToPageDrop } from './passage.js';
 export {
   createPrometheusGatewayMetrics,

@@ -43,6 +43,8 @@ const MOST_IGNORED = 2_000;
 export class PageWire {
   /** Wires are numbered as they come: of two, the one with the higher number is the newer. */
   readonly serial: number;
+  /** Names the data channel that the page still has open, and wants to go on with. */
+  readonly keptKey: string | undefined;
   readonly #socket: WebSocket;
   /** What the WebSocket writes to. */
   readonly #stream: Duplex;
@@ -55,10 +57,16 @@ export class PageWire {
   #ignored = 0;
   readonly #now: () => number;
 
-  constructor(socket: WebSocket, stream: Duplex, serial: number, now: () => number) {
+  constructor(
+    socket: WebSocket,
+    stream: Duplex,
+    { serial, keptKey }: Pick<PageWire, 'serial' | 'keptKey'>,
+    now: () => number,
+  ) {
     this.#socket = socket;
     this.#stream = stream;
     this.serial = serial;
+    this.keptKey = keptKey;
     this.#now = now;
     this.#heardAt = this.#spokeAt = this.#pingedAt = now();
     // Nothing is read before somebody wants it.

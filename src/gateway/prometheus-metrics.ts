@@ -78,6 +78,12 @@ const TABLE: readonly {
     figures: ({ wires }) => [[{}, wires]],
   },
   {
+    name: 'relais_channel_data_channels',
+    help: 'Data channels that are open now, those included that are coming up.',
+    labelNames: [],
+    figures: ({ dataChannels }) => [[{}, dataChannels]],
+  },
+  {
     name: 'relais_channel_waiting_bytes',
     help: 'Bytes that wait in this process for pages that do not read.',
     labelNames: [],

@@ -1,18 +1,22 @@
 import { CLOSE_CODES, type CloseCode } from '../channel-protocol/close-codes.js';
-import type { FromPage } from '../channel-protocol/control-messages.js';
+import type { Echo, FromGateway, FromPage, Probe } from '../channel-protocol/control-messages.js';
 import { decodeFrame } from '../channel-protocol/frame.js';
+import type { Freshness } from '../channel-protocol/freshness.js';
 import type {
   FollowedSeat,
   SeatDocument,
   SeatEnd,
   SeatListener,
 } from '../channel-protocol/seat-source.js';
+import type { WireName } from '../channel-protocol/wire-name.js';
 import { wheelOf } from '../common/wheel.js';
 import { ChannelCounts } from './channel-counts.js';
 import type { ChannelTools } from './channel-tools.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { MOST_WAITING, type PageWire, type WireListener } from './page-wire.js';
+import type { ToPageDrop } from './passage.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
+import { SeatData, type SeatDataListener } from './seat-data.js';
 import type { SeatEars } from './seat-ears.js';
 import { CODE_OF_END } from './seat-end.js';
 import type { SeatRates } from './seat-rates.js';
@@ -26,7 +30,9 @@ const LINGER = 15_000;
  * The channel of one seat: its player at the relay, and the page's wire as long as there is one. It outlives a lost
  * wire for a while. Every datagram is counted where it comes in, and where it goes or does not.
  */
-export class SeatChannel implements WireListener, RelayLinkListener, SeatListener {
+export class SeatChannel
+  implements WireListener, SeatDataListener, RelayLinkListener, SeatListener
+{
   readonly key: string;
   readonly counts: ChannelCounts;
   readonly #tools: ChannelTools;
@@ -38,6 +44,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   #ears: SeatEars;
   #lease: LeaseKeeper;
   #wire: PageWire | undefined;
+  readonly #data: SeatData;
   #newest = 0;
   #lostAt = 0;
   #isClosed = false;
@@ -57,6 +64,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.#rates = tools.rates;
     this.#lease = new LeaseKeeper(seat.lease, async () => seat.renew(), now);
     this.#flow = new WireFlow(clock);
+    this.#data = new SeatData(tools, this);
     this.#leaveWheel = wheelOf(clock).add(this);
     this.#lostAt = now;
   }
@@ -101,22 +109,26 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   }
 
   onDatagram(bytes: Uint8Array, now: number): void {
+    if (!this.takesDatagram(bytes, now, this.#flow.freshness)) this.#wire?.pause();
+  }
+
+  takesDatagram(bytes: Uint8Array, now: number, freshness: Freshness): boolean {
     const { counts } = this;
     const frame = decodeFrame(bytes, this.#isHost);
     if (!frame) {
       this.onBadMessage();
-      return;
+      return true;
     }
     counts.onFromPage(frame.payload.byteLength);
     if (!this.#rates.page.take(bytes.byteLength, now)) {
       counts.rate += 1;
-      this.#wire?.pause();
-      return;
+      return false;
     }
-    const isFresh = this.#flow.freshness.isFresh(frame.sentAt, now);
-    this.#tools.ages.add(this.#flow.freshness.lateness);
+    const isFresh = freshness.isFresh(frame.sentAt, now);
+    this.#tools.ages.add(freshness.lateness);
     if (isFresh) this.#link.send(frame.payload, frame.connectionId);
     else counts.late += 1;
+    return true;
   }
 
   takes(bytes: number): boolean {
@@ -127,7 +139,26 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
 
   onControl(message: FromPage): void {
     if (message.type === 'echo') this.#flow.answered(message.id);
-    else this.#wire?.send({ type: 'echo', id: message.id });
+    else if (message.type === 'offer') this.#data.offer(message);
+    else if (message.type === 'back') this.#data.back(message.id);
+    else this.say(this.echoOf(message));
+  }
+
+  echoOf({ id, sent }: Probe): Echo {
+    const missing = sent === undefined ? undefined : sent - this.counts.fromPage.received;
+    return { type: 'echo', id, missing };
+  }
+
+  sentToPage(): number {
+    return this.counts.toPage.sent;
+  }
+
+  say(message: FromGateway): void {
+    this.#wire?.send(message);
+  }
+
+  onMoved(wire: WireName): void {
+    this.#tools.tell('moved', wire);
   }
 
   onBadMessage(): void {
@@ -144,30 +175,19 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     const now = this.#tools.clock.monotonic();
     const { toPage } = this.counts;
     this.counts.onToPage(payload.byteLength);
-    const wire = this.#wire;
     if (!this.#rates.relay.take(payload.byteLength, now)) {
       toPage.dropped.rate += 1;
       return;
     }
-    if (!wire?.isOpen) {
-      toPage.dropped['no-wire'] += 1;
-      return;
-    }
-    const isFull = wire.waitingBytes > MOST_WAITING;
-    const { window } = this.#flow;
-    const refusal = isFull ? 'congested' : window.refusal(now);
+    const data = this.#data.carrier;
+    const refusal = data ? data.refusal(now) : this.#refusal(now);
     if (refusal) {
       toPage.dropped[refusal] += 1;
       return;
     }
     toPage.sent += 1;
-    const message = datagramMessage(now, connectionId, payload);
-    // A probe that is due behind it goes out with it: each write costs more than all that was done before.
-    const isProbed = window.isProbeDue(message.byteLength, now);
-    if (isProbed) wire.hold();
-    wire.write(message);
-    window.sent(message.byteLength, now);
-    if (isProbed) wire.flush();
+    if (data) data.write(now, connectionId, payload);
+    else this.#write(now, connectionId, payload);
   }
 
   onLink(isOpen: boolean): void {
@@ -185,6 +205,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   /** @internal Sees to all that time brings. */
   turn(now: number): void {
     this.#link.turn(now);
+    this.#data.turn(now);
     const wire = this.#wire;
     if (!wire) {
       if (now - this.#lostAt >= LINGER) this.end(CLOSE_CODES.silent, 'wire-lost');
@@ -196,6 +217,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
       return;
     }
     if (this.#rates.isExhausted(now)) {
+      this.#data.close();
       wire.close(CLOSE_CODES.tooMany, 'rate');
       this.#lose('rate');
       return;
@@ -213,6 +235,7 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
     this.#ears.tell(undefined);
     this.#seat.release();
     this.#link.close();
+    this.#data.close();
     this.#wire?.close(code, why);
     this.#wire = undefined;
     this.#tools.tell('closed', why);
@@ -237,13 +260,33 @@ export class SeatChannel implements WireListener, RelayLinkListener, SeatListene
   #open(wire: PageWire, returned: boolean): void {
     this.#wire = wire;
     const { clock, url } = this.#tools;
-    this.#flow = new WireFlow(clock, wire);
+    this.#flow = new WireFlow(clock, wire, () => this.sentToPage());
+    const keeps = this.#data.keep(wire.keptKey);
     const { role } = this.#document;
     const { received } = this.counts.fromPage;
     const { sent } = this.counts.toPage;
-    wire.send({ type: 'hello', version: 1, url, role, returned, received, sent });
+    const hello = { version: 1, url, role, returned, received, sent } as const;
+    wire.send({ type: 'hello', ...hello, ...(keeps && { keeps }) });
     wire.send({ type: 'state', state: this.#link.isOpen ? 'open' : 'checking' });
     wire.open(this);
+    void this.#data.announce((message) => wire.send(message));
+  }
+
+  /** Why a datagram must not be sent by the WebSocket now. */
+  #refusal(now: number): ToPageDrop | undefined {
+    if (!this.#wire?.isOpen) return 'no-wire';
+    return this.#wire.waitingBytes > MOST_WAITING ? 'congested' : this.#flow.window.refusal(now);
+  }
+
+  #write(now: number, connectionId: number | undefined, payload: Uint8Array): void {
+    const { window } = this.#flow;
+    const message = datagramMessage(now, connectionId, payload);
+    // A probe that is due behind it goes out with it: each write costs more than all that was done before.
+    const isProbed = window.isProbeDue(message.byteLength, now);
+    if (isProbed) this.#wire?.hold();
+    this.#wire?.write(message);
+    window.sent(message.byteLength, now);
+    if (isProbed) this.#wire?.flush();
   }
 
   #lose(why: string): void {

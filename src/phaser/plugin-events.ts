@@ -1,6 +1,7 @@
 import type { ChannelCloseReason } from '../channel/channel-events.js';
 import type { ChannelState } from '../channel/channel-state.js';
 import type { RelayChannel } from '../channel/relay-channel.js';
+import type { WireName } from '../channel/wire.js';
 import type { RelayError } from '../common/relay-error.js';
 import type { RelayConnectionEvents } from '../connection/events.js';
 
@@ -16,8 +17,8 @@ export interface RelaisPluginEvents extends RelayConnectionEvents {
    * than 250 ms for a step, because the tab was hidden for instance, is dropped.
    */
   datagram: [bytes: Uint8Array, connectionId: number | undefined];
-  /** The open channel's state changed: its wire is lost, or is back. */
-  'channel-state': [state: ChannelState, previous: ChannelState];
+  /** The open channel's state changed: its wire is lost, or is back. Or datagrams travel by another wire. */
+  'channel-state': [state: ChannelState, previous: ChannelState, wire?: WireName];
   /** The channel could not be opened, or failed. The connection goes on. */
   'channel-error': [error: RelayError];
   /** The channel, which was open, is closed. */

@@ -91,6 +91,9 @@ describe('a channel over UDP', () => {
     const listener = {
       onUp: nothing,
       onRelay: nothing,
+      onTally: nothing,
+      sent: () => 0,
+      onMoved: nothing,
       onLost: nothing,
       onDatagram: nothing,
       onDrop: nothing,

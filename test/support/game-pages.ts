@@ -50,8 +50,8 @@ export class GamePages {
   }
 
   /** A simulator with a proxy, of another origin than the pages: all that they ask is preflighted. */
-  startStack(...[simulator, proxy]: Parameters<typeof startStack>): Promise<Stack> {
-    return startStack(simulator, { allowedOrigins: [this.origin], ...proxy });
+  startStack(...[simulator, proxy, gateway]: Parameters<typeof startStack>): Promise<Stack> {
+    return startStack(simulator, { allowedOrigins: [this.origin], ...proxy }, gateway);
   }
 
   /** Another player's browser: nothing is stored in it yet. */

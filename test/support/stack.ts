@@ -1,6 +1,7 @@
 import {
   createGateway,
   type GatewayLogEntry,
+  type GatewayOptions,
   type GatewayTotals,
 } from '../../src/gateway/index.js';
 import { serveRelayProxy } from '../../src/proxy/node.js';
@@ -34,6 +35,7 @@ export interface Stack extends AsyncDisposable {
 export async function startStack(
   simulatorOptions: SimulatorOptions = {},
   proxyOptions: Partial<RelayProxyOptions> = {},
+  gatewayOptions: Partial<GatewayOptions> = {},
 ): Promise<Stack> {
   const simulator = await createSimulator({
     apiToken: API_TOKEN,
@@ -57,6 +59,7 @@ export async function startStack(
       development: true,
       clock: proxyOptions.clock,
       log: (entry) => channelLog.push(entry),
+      ...gatewayOptions,
     });
   const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1', gateway });
   return {

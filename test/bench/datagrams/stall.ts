@@ -49,13 +49,18 @@ interface Totals {
 
 /** The page's own end of the wire. */
 function openPage(url: string, create: WebSocketClass, ages: number[]): GatewaySocket {
-  return new GatewaySocket(create, { url, ticket: 'page' }, false, systemClock, {
-    onMessage: () => {},
-    onDatagram: (payload) => {
+  const traffic = {
+    onDatagram: (payload: Uint8Array) => {
       const view = new DataView(payload.buffer, payload.byteOffset);
       ages.push(moment() - view.getFloat64(0, true));
     },
     onDrop: () => {},
+    onTally: () => {},
+    sent: () => 0,
+  };
+  const tools = { clock: systemClock, isHost: false, traffic };
+  return new GatewaySocket(create, { url, ticket: 'page', key: undefined }, tools, {
+    onMessage: () => {},
     onClosed: (code) => {
       throw new Error(`The gateway closed the wire: ${code}.`);
     },

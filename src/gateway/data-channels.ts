@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import type { IceUdpMuxListener } from 'node-datachannel';
+import type { Udp } from '../channel-protocol/control-messages.js';
+import type { PeerParameters } from '../channel-protocol/peer-parameters.js';
+import { type DataChannelLibrary, loadDataChannelLibrary } from './data-channel-library.js';
+import { DataPeer, type DataPeerListener } from './data-peer.js';
+import type { GatewayUdp } from './gateway-options.js';
+import { readPublicAddresses } from './udp-addresses.js';
+
+/** How data channels are to be had. */
+export interface DataChannelsOptions {
+  readonly udp: GatewayUdp;
+  /** How many there may be at once. */
+  readonly most: number;
+  /** Whether pages may be on this machine itself. */
+  readonly development: boolean;
+  /** Told, once, why there are none. */
+  onProblem(why: string): void;
+}
+
+/** All data channels of a process: they share one UDP port. */
+export class DataChannels {
+  readonly #library: DataChannelLibrary;
+  /** Holds the port, though there may be no data channel yet. */
+  readonly #holder: IceUdpMuxListener;
+  readonly #port: number;
+  readonly #most: number;
+  readonly #peers = new Set<DataPeer>();
+  /** What pages are told. */
+  readonly udp: Udp;
+
+  private constructor(
+    library: DataChannelLibrary,
+    holder: IceUdpMuxListener,
+    { most, udp, development }: DataChannelsOptions,
+    port: number,
+  ) {
+    this.#library = library;
+    this.#holder = holder;
+    this.#port = port;
+    this.#most = most;
+    const addresses = udp.address ? [udp.address].flat() : readPublicAddresses(development);
+    this.udp = { type: 'udp', addresses, port };
+  }
+
+  /** Takes the port. Resolves to nothing where that cannot be, or the library is not there. Does not reject. */
+  static async open(options: DataChannelsOptions): Promise<DataChannels | undefined> {
+    const library = await loadDataChannelLibrary();
+    if (typeof library === 'string') {
+      options.onProblem(library);
+      return undefined;
+    }
+    try {
+      const port = options.udp.port || (await findFreePort());
+      const holder = new library.IceUdpMuxListener(port);
+      return new DataChannels(library, holder, options, port);
+    } catch {
+      options.onProblem('port-taken');
+      return undefined;
+    }
+  }
+
+  /** How many there are now, those included that are coming up. */
+  get size(): number {
+    return this.#peers.size;
+  }
+
+  /** Bytes that wait in this process to be sent. */
+  get waitingBytes(): number {
+    let sum = 0;
+    for (const peer of this.#peers) sum += peer.waitingBytes;
+    return sum;
+  }
+
+  /** Opens this end of a data channel; `undefined` where there is no room for another, or the page is none. */
+  add(page: PeerParameters, listener: DataPeerListener): DataPeer | undefined {
+    if (this.#peers.size >= this.#most) return undefined;
+    const secrets = {
+      // It names the data channel among WebSocket's subprotocols as well, and cannot be guessed by whoever floods.
+      ufrag: randomBytes(12).toString('hex'),
+      password: randomBytes(24).toString('hex'),
+    };
+    const tools = { library: this.#library, port: this.#port, ...secrets };
+    try {
+      const peer: DataPeer = new DataPeer(tools, page, {
+        onMessage: (message) => listener.onMessage(message),
+        onOpen: () => listener.onOpen(),
+        onClosed: () => {
+          this.#peers.delete(peer);
+          listener.onClosed();
+        },
+      });
+      this.#peers.add(peer);
+      return peer;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Closes one. */
+  remove(peer: DataPeer): void {
+    this.#peers.delete(peer);
+    peer.close();
+  }
+
+  /** Closes all, and gives the port back. */
+  close(): void {
+    for (const peer of this.#peers) this.remove(peer);
+    this.#holder.stop();
+  }
+}
+
+/** A port that nobody has. The library cannot choose one that all its peers then share. */
+async function findFreePort(): Promise<number> {
+  const socket = createSocket('udp6').bind(0);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}

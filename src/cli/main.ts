@@ -34,7 +34,7 @@ async function main([name = '(none)', ...args]: string[]): Promise<void> {
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;
-      close().then(() => process.exit(0), end);
+      close(signal).then(() => process.exit(0), end);
     });
   }
   // This comes last, because whoever reads it may tell the process to stop at once.

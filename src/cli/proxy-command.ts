@@ -20,6 +20,7 @@ import {
 import { readSetting } from './read-setting.js';
 import { readWholeNumber } from './read-value.js';
 import { inNamesOfSettings } from './setting-error.js';
+import { DEFAULT_DRAIN } from './settings/time-settings.js';
 
 export const proxyHelp = `relais proxy: the token-issuing proxy between games and Edgegap
 
@@ -59,10 +60,13 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
   }).catch((error: unknown) => {
     throw inNamesOfSettings(error, PROXY_SETTINGS_BY_OPTION);
   });
+  const { drain = DEFAULT_DRAIN } = readListenOptions(env);
   const warning = readSetting(env, 'RELAIS_SECRETS') === undefined ? WITHOUT_SECRETS : '';
   return {
     message: `Proxy listening on ${listener.url}${warning}`,
-    async close() {
+    async close(signal: NodeJS.Signals) {
+      // Who presses Ctrl-C does not want to wait.
+      if (signal === 'SIGTERM') await listener.drain(drain * 1_000);
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
       await Promise.race([listener.close(GRACE).then(() => lines.flush()), deadline]);
     },
@@ -95,8 +99,9 @@ async function serve(
       log,
       metrics: gatewayMetrics,
     });
+  const { keepAlive } = readListenOptions(env);
   return serveRelayProxy(proxy, {
-    ...readListenOptions(env),
+    keepAlive,
     ...address,
     gateway,
     overrideGlobalObjects: true,

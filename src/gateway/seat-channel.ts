@@ -13,6 +13,7 @@ import { wheelOf } from '../common/wheel.js';
 import { ChannelCounts } from './channel-counts.js';
 import type { ChannelTools } from './channel-tools.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { Moving } from './moving.js';
 import { MOST_WAITING, type PageWire, type WireListener } from './page-wire.js';
 import type { ToPageDrop } from './passage.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
@@ -45,6 +46,7 @@ export class SeatChannel
   #lease: LeaseKeeper;
   #wire: PageWire | undefined;
   readonly #data: SeatData;
+  readonly #moving = new Moving();
   #newest = 0;
   #lostAt = 0;
   #isClosed = false;
@@ -105,7 +107,14 @@ export class SeatChannel
   }
 
   onEnd(reason: SeatEnd): void {
-    this.end(CODE_OF_END[reason], reason);
+    // The wire that replaces this one is the one that was asked for.
+    if (this.#moving.isOn && reason === 'replaced') this.end(CLOSE_CODES.moved, 'moved');
+    else this.end(CODE_OF_END[reason], reason);
+  }
+
+  /** Asks the page to move to another gateway, at a moment on the monotonic clock. */
+  moveAt(moment: number): void {
+    this.#moving.begin(moment);
   }
 
   onDatagram(bytes: Uint8Array, now: number): void {
@@ -208,7 +217,9 @@ export class SeatChannel
     this.#data.turn(now);
     const wire = this.#wire;
     if (!wire) {
-      if (now - this.#lostAt >= LINGER) this.end(CLOSE_CODES.silent, 'wire-lost');
+      // One that is to move does not come back here, and must not be at the relay twice.
+      if (now - this.#lostAt >= (this.#moving.isOn ? 0 : LINGER))
+        this.end(CLOSE_CODES.silent, 'wire-lost');
       return;
     }
     if (!wire.turn(now)) {
@@ -222,6 +233,7 @@ export class SeatChannel
       this.#lose('rate');
       return;
     }
+    this.#moving.turn(wire, now);
     if (wire.isPaused && this.#rates.hasRoom(now)) wire.resume();
     this.#flow.reports.turn(wire, this.#flow.window, this, now);
     this.#lease.turn(now, wire);

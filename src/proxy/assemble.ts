@@ -1,10 +1,10 @@
 import { RelayApi } from '../api/relay-api.js';
+import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
-import { CHANNEL_PATH } from './gateway-option.js';
 import {
   Addresses,
   ChannelTickets,
@@ -35,6 +35,7 @@ import type { RouteTools, ServiceRouteTools } from './wire/index.js';
 /** The proxy's parts, put together. */
 export interface Assembled extends Upkeep {
   readonly budget: CallBudget;
+  readonly gatewayAccesses: GatewayAccesses;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   /** What the players' routes work with. */
@@ -49,10 +50,15 @@ const DEFAULT_BUDGET = 20;
 /**
  * Puts the proxy's parts together.
  *
- * @param closing - aborted when the proxy is about to stop.
+ * @param closing - aborted when the proxy stops.
+ * @param draining - aborted when it is about to: it answers as ever, but for those who ask whether it is ready.
  * @throws {RelayError} `invalid-url` or `invalid-option`.
  */
-export function assemble(options: RelayProxyOptions, closing: AbortSignal): Assembled {
+export function assemble(
+  options: RelayProxyOptions,
+  closing: AbortSignal,
+  draining = closing,
+): Assembled {
   const { clock = systemClock, metrics } = options;
   const store = options.store ?? new MemoryStore(clock);
   const records = new SessionRecords(store);
@@ -102,10 +108,11 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   return {
     ...upkeep,
     budget,
+    gatewayAccesses,
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
-    serviceRoutes: { ...shared, metrics },
+    serviceRoutes: { ...shared, metrics, isClosing: () => draining.aborted },
   };
 }
 

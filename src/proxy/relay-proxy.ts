@@ -1,3 +1,4 @@
+import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import type { SeatSource } from '../channel-protocol/seat-source.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { endsWithin } from '../common/ends-within.js';
@@ -43,6 +44,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   return {
     start: () => proxy.start(),
     fetch: (request, { remoteAddress }) => proxy.fetch(request, remoteAddress),
+    drain: (duration) => proxy.drain(duration),
     close: () => proxy.close(),
     seats: proxy.seats,
   };
@@ -52,6 +54,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
 class RunningProxy {
   readonly #options: RelayProxyOptions;
   readonly #clock: Clock;
+  readonly #draining = new AbortController();
   readonly #closing = new AbortController();
   readonly #parts: Assembled;
   readonly #app: ReturnType<typeof createRoutes>;
@@ -70,7 +73,7 @@ class RunningProxy {
     const { allowedOrigins = [], allowNullOrigin = false, basePath = '/' } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#parts = assemble(options, this.#closing.signal);
+    this.#parts = assemble(options, this.#closing.signal, this.#draining.signal);
     this.#app = createRoutes(this.#parts.routes, basePath);
     addServiceRoutes(this.#app, this.#parts.serviceRoutes, basePath);
     const origins = new AllowedOrigins(allowedOrigins, allowNullOrigin);
@@ -117,6 +120,14 @@ class RunningProxy {
     }
   }
 
+  drain(duration: number): void {
+    const { gatewayAccesses, watchers } = this.#parts;
+    this.#draining.abort();
+    // First, so that whoever is answered is told of the other gateways.
+    gatewayAccesses.moveTo(CHANNEL_PATH);
+    watchers.drain(duration);
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#shutDown();
     return this.#closed;
@@ -161,6 +172,7 @@ class RunningProxy {
 
   async #shutDown(): Promise<void> {
     const { budget, chores, reaper, serviceRoutes, watchers } = this.#parts;
+    this.#draining.abort();
     this.#closing.abort();
     reaper.close();
     watchers.close();

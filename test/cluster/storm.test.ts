@@ -40,7 +40,7 @@ async function storm({ instances, redis, url }: Cluster): Promise<ClusterPlayer[
   return late;
 }
 
-/** Everybody has the seat of before. Who is at the process of before has the connection id of before, others a new one. */
+/** Everybody has their seat of before. Who is at their process of before has their connection id of before, nobody else. */
 function expectSamePlaces(before: ReturnType<typeof placesOf>, survivor: string): void {
   for (const [player, { connectionId, process, seat }] of before) {
     if (!player.shouldPlay) continue;

@@ -5,6 +5,7 @@ import {
   type Gateway,
   type GatewayOptions,
 } from '../gateway/index.js';
+import type { Listener as HttpListener } from '../http/listen.js';
 import { checkOptions } from '../proxy/checked-options.js';
 import {
   createPrometheusMetrics,
@@ -33,6 +34,7 @@ import {
 import { type Env, readSetting } from './read-setting.js';
 import { readWholeNumber } from './read-value.js';
 import { inNamesOfSettings } from './setting-error.js';
+import { DEFAULT_DRAIN } from './settings/time-settings.js';
 
 /** The settings, below the flags. */
 const SETTINGS_HELP = `
@@ -81,11 +83,14 @@ export async function runProxy(flags: ProxyFlags, environment: Env): Promise<Run
       throw inNamesOfSettings(error, PROXY_SETTINGS_BY_OPTION);
     },
   );
-  const [{ url }, metrics] = listeners;
+  const [listener, metrics] = listeners;
+  const { drain = DEFAULT_DRAIN } = readListenOptions(env);
   const hasSecrets = readSetting(env, 'RELAIS_SECRETS') !== undefined;
   return {
-    message: firstLines({ url, metricsUrl: metrics?.url, hasSecrets }),
-    async close() {
+    message: firstLines({ url: listener.url, metricsUrl: metrics?.url, hasSecrets }),
+    async close(signal) {
+      // Who presses Ctrl-C does not want to wait.
+      if (signal === 'SIGTERM') await listener.drain(drain * 1_000);
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
       const closed = Promise.all(listeners.map((listener) => listener.close(GRACE)));
       await Promise.race([closed.then(() => lines.flush()), deadline]);
@@ -98,7 +103,7 @@ async function serve(
   lines: LogLines,
   env: Env,
   address: Pick<ListenOptions, 'port' | 'hostname'>,
-): Promise<[Listener, ...Listener[]]> {
+): Promise<[Listener, ...HttpListener[]]> {
   const options = readProxyOptions(env);
   checkOptions(options);
   const metricsPort = readMetricsPort(env);
@@ -117,8 +122,9 @@ async function serve(
     log,
     metrics: gatewayMetrics,
   });
+  const { keepAlive } = readListenOptions(env);
   const listener = await serveRelayProxy(proxy, {
-    ...readListenOptions(env),
+    keepAlive,
     ...address,
     gateway,
     overrideGlobalObjects: true,

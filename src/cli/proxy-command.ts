@@ -66,7 +66,7 @@ export async function runProxy(args: string[], env: NodeJS.ProcessEnv) {
     message: `Proxy listening on ${listener.url}${warning}`,
     async close(signal: NodeJS.Signals) {
       // Who presses Ctrl-C does not want to wait.
-      if (signal === 'SIGTERM') await listener.drain(drain * 1_000);
+      if (signal === 'SIGTERM' && drain > 0) await listener.drain(drain * 1_000);
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
       await Promise.race([listener.close(GRACE).then(() => lines.flush()), deadline]);
     },

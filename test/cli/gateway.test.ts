@@ -37,6 +37,7 @@ async function start(args: string[], env: Record<string, string>) {
   const simulator = run('simulator --port 0 --api-token secret-7 --link-delay 50'.split(' '));
   const proxy = run(['proxy', '--port', '0', ...args], {
     EDGEGAP_API_TOKEN: 'secret-7',
+    RELAIS_DRAIN: '0',
     EDGEGAP_API_URL: await simulator.listening,
     RELAIS_GUESTS: 'on',
     RELAIS_DEVELOPMENT_IP: '203.0.113.7',

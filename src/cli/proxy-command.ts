@@ -90,7 +90,7 @@ export async function runProxy(flags: ProxyFlags, environment: Env): Promise<Run
     message: firstLines({ url: listener.url, metricsUrl: metrics?.url, hasSecrets }),
     async close(signal) {
       // Who presses Ctrl-C does not want to wait.
-      if (signal === 'SIGTERM') await listener.drain(drain * 1_000);
+      if (signal === 'SIGTERM' && drain > 0) await listener.drain(drain * 1_000);
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
       const closed = Promise.all(listeners.map((listener) => listener.close(GRACE)));
       await Promise.race([closed.then(() => lines.flush()), deadline]);

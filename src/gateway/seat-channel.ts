@@ -102,9 +102,10 @@ export class SeatChannel
   }
 
   onEnd(reason: SeatEnd): void {
-    // The wire that replaces this one is the one that was asked for.
-    if (this.#moving.isOn && reason === 'replaced') this.end(CLOSE_CODES.moved, 'moved');
-    else this.end(CODE_OF_END[reason], reason);
+    // The wire that replaces this one is the one that was asked for: until it is up, this one carries on.
+    if (this.#moving.isOn && reason === 'replaced') {
+      this.#moving.onReplaced(this.#tools.clock.monotonic());
+    } else this.end(CODE_OF_END[reason], reason);
   }
 
   /** Asks the page to move to another gateway, at a moment on the monotonic clock. */
@@ -213,6 +214,10 @@ export class SeatChannel
       this.#data.close();
       wire.close(CLOSE_CODES.tooMany, 'rate');
       this.#lose('rate');
+      return;
+    }
+    if (this.#moving.isOver(now)) {
+      this.end(CLOSE_CODES.moved, 'moved');
       return;
     }
     this.#moving.turn(wire, now);

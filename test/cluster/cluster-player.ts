@@ -3,7 +3,7 @@ import type { RelayChannel } from '../../src/channel/relay-channel.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import type { Fate } from '../chaos/chaos-player.js';
 import type { JudgedPlayer } from '../chaos/oracle.js';
-import { recordedSockets, type SocketRecord } from './recorded-socket.js';
+import { recordedSockets, SocketRecord } from './recorded-socket.js';
 
 /** How often a client sends, in milliseconds. */
 const EVERY = 500;
@@ -28,7 +28,7 @@ export class ClusterPlayer implements JudgedPlayer {
   readonly host: ClusterPlayer | undefined;
   readonly relay: RelayConnection;
   readonly endings: string[] = [];
-  readonly sockets: SocketRecord = { process: undefined, newest: undefined, codes: [] };
+  readonly sockets = new SocketRecord();
   /** What held requests were answered with. */
   readonly heldAnswers: HeldAnswer[] = [];
   /** The statuses of requests that failed, and `network` for those without an answer. */
@@ -91,6 +91,12 @@ export class ClusterPlayer implements JudgedPlayer {
     this.channel.on('close', (reason) => this.endings.push(`channel: ${reason}`));
     this.channel.on('datagram', (bytes, connectionId) => this.#hear(bytes, connectionId));
     if (host) this.#timer = setInterval(() => this.#say(), EVERY);
+  }
+
+  /** Forgets what failed so far, and how long there was no wire. */
+  beginRecord(): void {
+    this.failures.length = 0;
+    this.sockets.begin();
   }
 
   /** The page is closed without a word, and nobody comes back. */

@@ -5,8 +5,8 @@ import { Instance } from './instance.js';
 import { startNginx } from './nginx-front.js';
 import { API_TOKEN, Service } from './service.js';
 
-/** In seconds. */
-export const LEASE = 20;
+/** In seconds: short, so that who is gone is seen to be gone. */
+const LEASE = 30;
 /** How long a request is held, in seconds. */
 export const LONGEST_WAIT = 8;
 
@@ -23,7 +23,13 @@ export interface Cluster extends AsyncDisposable {
 const MANY = '1000000';
 
 /** What the instances are told. All players come from this machine, so limits per address say nothing here. */
-const settings = (service: Service, redis: RedisServer, publicUrl: string) => ({
+const settings = (
+  service: Service,
+  redis: RedisServer,
+  publicUrl: string,
+  lease: number,
+  drain: number,
+) => ({
   EDGEGAP_API_TOKEN: API_TOKEN,
   EDGEGAP_API_URL: service.url,
   RELAIS_UPSTREAM_CALLS: '100',
@@ -34,7 +40,8 @@ const settings = (service: Service, redis: RedisServer, publicUrl: string) => ({
   RELAIS_PUBLIC_URL: publicUrl,
   RELAIS_REDIS_URL: redis.url,
   RELAIS_GATEWAY: 'on',
-  RELAIS_LEASE: String(LEASE),
+  RELAIS_LEASE: String(lease),
+  RELAIS_DRAIN: String(drain),
   RELAIS_LONGEST_WAIT: String(LONGEST_WAIT),
   RELAIS_REQUESTS_PER_IP: MANY,
   RELAIS_UPSTREAM_CALLS_PER_IP: MANY,
@@ -49,11 +56,15 @@ const settings = (service: Service, redis: RedisServer, publicUrl: string) => ({
 export const instanceOnDuty = (redis: RedisServer) =>
   redis.ask<string | null>('GET', 'relais:v:on-duty');
 
-export async function startCluster(): Promise<Cluster> {
+/**
+ * @param lease - in seconds.
+ * @param drain - how long an instance lets its players go before it stops, in seconds.
+ */
+export async function startCluster(lease = LEASE, drain = 5): Promise<Cluster> {
   const service = await Service.start();
   const redis = await startRedis();
   const port = await freePort();
-  const env = settings(service, redis, `http://127.0.0.1:${port}/relay`);
+  const env = settings(service, redis, `http://127.0.0.1:${port}/relay`, lease, drain);
   const first = await Instance.start(env);
   await vi.waitFor(async () => expect(await instanceOnDuty(redis)).not.toBeNull(), 10_000);
   const others = await Promise.all([Instance.start(env), Instance.start(env)]);

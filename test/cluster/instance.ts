@@ -6,8 +6,6 @@ export class Instance {
   readonly #env: Record<string, string>;
   readonly #port: number;
   #command: Command | undefined;
-  /** The output of the processes that have ended. */
-  readonly #outputs: string[] = [];
 
   private constructor(env: Record<string, string>, port: number) {
     this.#port = port;
@@ -30,17 +28,6 @@ export class Instance {
     return `ws://${this.host}/v1/channel`;
   }
 
-  get isRunning(): boolean {
-    return this.#command !== undefined;
-  }
-
-  /** All lines of its log that tell of a failure, of the processes that have ended. */
-  get failures(): string[] {
-    return this.#outputs.flatMap((output) =>
-      output.split('\n').filter((line) => line.includes('"event":"failure"')),
-    );
-  }
-
   async start(): Promise<void> {
     this.#command = runCommand(['proxy', '--port', String(this.#port)], this.#env);
     await this.#command.listening;
@@ -51,9 +38,8 @@ export class Instance {
     const command = this.#command;
     if (!command) return null;
     command.stop(signal);
-    const { code, stdout, stderr } = await command.ended;
+    const { code } = await command.ended;
     this.#command = undefined;
-    this.#outputs.push(stdout + stderr);
     return code;
   }
 }

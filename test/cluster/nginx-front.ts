@@ -20,7 +20,7 @@ function snippets(hosts: readonly string[]): readonly string[] {
     ofSeveral.findIndex((text) => text.includes('10.0.0.1')),
   );
   return [
-    hosts.reduce((text, host, index) => text.replace(`10.0.0.${index + 1}:8080`, host), inHttp),
+    hosts.reduce((text, host, index) => text.replaceAll(`10.0.0.${index + 1}:8080`, host), inHttp),
     inServer,
   ];
 }

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../../src/api/relay-api.js';
-import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { SharedTimer } from '../../../src/proxy/watch/shared-timer.js';
 import { Watchers } from '../../../src/proxy/watch/watchers.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { watchingTools } from '../../support/watching-tools.js';
 
 const LONG = 25_000;
 
 it('held requests end each at a moment of its own before the process stops, those that come meanwhile, too', async () => {
   const clock = new FakeClock();
   const session = { session_id: 'x', status: 'x', ready: true, linked: true };
+  const tools = watchingTools({ getSession: async () => session } as unknown as RelayApi, clock);
   const watchers = new Watchers({
-    api: { getSession: async () => session } as unknown as RelayApi,
-    clock,
-    records: new SessionRecords(new MemoryStore(clock)),
+    ...tools,
+    records: new SessionRecords(tools.store),
     deadlines: new SharedTimer(clock),
     onFirstSeen: async () => {},
   });

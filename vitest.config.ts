@@ -15,6 +15,7 @@ const NOT_NODE = [
     'chaos',
     'soak',
     'deploy',
+    'runtimes',
     'cluster',
   ].map((folder) => `test/${folder}/**`),
 ];

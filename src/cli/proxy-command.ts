@@ -5,7 +5,6 @@ import {
   type Gateway,
   type GatewayOptions,
 } from '../gateway/index.js';
-import type { Listener as HttpListener } from '../http/listen.js';
 import { checkOptions } from '../proxy/checked-options.js';
 import {
   createPrometheusMetrics,
@@ -103,7 +102,7 @@ async function serve(
   lines: LogLines,
   env: Env,
   address: Pick<ListenOptions, 'port' | 'hostname'>,
-): Promise<[Listener, ...HttpListener[]]> {
+): Promise<[Listener, ...Pick<Listener, 'url' | 'close'>[]]> {
   const options = readProxyOptions(env);
   checkOptions(options);
   const metricsPort = readMetricsPort(env);

@@ -27,8 +27,8 @@ export interface Gateway {
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
-   * Gets ready to stop: takes no more wires in, and asks all pages to move to another gateway, one after the other. Each
-   * wire carries on until its page has another one.
+   * Gets ready to stop: takes no more wires in, and asks all pages to move to another gateway, one after the other.
+   * Each wire carries on until its page has another one.
    *
    * @param duration - time until {@link Gateway.close}, in milliseconds.
    */

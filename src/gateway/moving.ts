@@ -23,7 +23,7 @@ export class Moving {
     this.#askAt = askAt;
   }
 
-  /** Another gateway has a wire of the page's, or will have it in a moment. The page closes this one when it is there. */
+  /** Another gateway has a wire of the page's, or will have it soon. The page closes this one when it is there. */
   onReplaced(now: number): void {
     this.#endAt = Math.min(this.#endAt, now + ARRIVED_WITHIN);
   }

@@ -245,7 +245,7 @@ describe('a channel over WebSocket', () => {
     await untilState('open');
   });
 
-  it('moves to another gateway where its own stops, and the old wire carries on until the new one is there', async () => {
+  it('moves to another gateway where its own stops, and the old wire carries on until then', async () => {
     const other = await FakeGateway.start();
     try {
       const asked: (string | undefined)[] = [];

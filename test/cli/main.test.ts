@@ -62,7 +62,7 @@ describe('relais', () => {
     expect(await creating).toBe('cut');
   }, 15_000);
 
-  it('told to stop by SIGTERM goes on answering for RELAIS_DRAIN seconds, but is not ready; by SIGINT stops at once', async () => {
+  it('at SIGTERM goes on answering for RELAIS_DRAIN seconds, but is not ready; at SIGINT stops at once', async () => {
     const env = { ...READY, EDGEGAP_API_URL: 'http://127.0.0.1:9', RELAIS_DRAIN: '600' };
     const [draining, stopping] = [0, 1].map(() => runCommand(['proxy', '--port', '0'], env));
     const url = (await draining?.listening) ?? '';

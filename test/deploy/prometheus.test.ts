@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runCommand } from '../support/command.js';
@@ -28,6 +30,18 @@ describe('the alarms', () => {
   it('are rules that Prometheus takes, and go off when they should', () => {
     expect(promtool('check', 'rules', RULES)).toContain(`SUCCESS: ${rules.length} rules found`);
     expect(promtool('test', 'rules', TESTS)).toContain('SUCCESS');
+  });
+
+  it('are found by the configuration that the docs show', () => {
+    const [, config = ''] =
+      /```yaml\n(rule_files.*?)```/s.exec(readFileSync('docs/deploying.md', 'utf8')) ?? [];
+    const folder = mkdtempSync(join(tmpdir(), 'relais-prometheus-'));
+    copyFileSync(RULES, join(folder, basename(RULES)));
+    writeFileSync(join(folder, 'prometheus.yml'), config);
+    expect(promtool('check', 'config', join(folder, 'prometheus.yml'))).toContain(
+      `SUCCESS: ${rules.length} rules found`,
+    );
+    rmSync(folder, { recursive: true });
   });
 
   it('are each tried, both quiet and ringing', () => {

@@ -19,7 +19,7 @@ async function play(stack: GatewayStack) {
   return { host, client, hostSeat: seats[0], clientSeat: seats[1] };
 }
 
-/** The host hears the client. Datagrams may be dropped where this machine is slower than its clock: so it says it again. */
+/** The host hears the client, who says it again: datagrams may be dropped where this machine is slower than its clock. */
 async function untilHeard(client: PageClient, host: PageClient): Promise<void> {
   const before = host.datagrams.length;
   await until(() => {

@@ -8,7 +8,7 @@ import { watchingTools } from '../../support/watching-tools.js';
 
 const LONG = 25_000;
 
-it('held requests end each at a moment of its own before the process stops, those that come meanwhile, too', async () => {
+it('held requests end each at a moment of its own before the process stops, later ones, too', async () => {
   const clock = new FakeClock();
   const session = { session_id: 'x', status: 'x', ready: true, linked: true };
   const tools = watchingTools({ getSession: async () => session } as unknown as RelayApi, clock);

@@ -28,6 +28,7 @@ export interface Listener extends HttpListener {
    * @param duration - in milliseconds. Long enough for what stands in front to notice.
    * @example
    * ```ts
+   * const listener = await serveRelayProxy(proxy, { port: 8080, hostname: '127.0.0.1' });
    * process.once('SIGTERM', async () => {
    *   await listener.drain(5_000);
    *   await listener.close(5_000);

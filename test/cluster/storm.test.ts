@@ -40,7 +40,7 @@ async function storm({ instances, redis, url }: Cluster): Promise<ClusterPlayer[
   return late;
 }
 
-/** Everybody has their seat of before. Who is at their process of before has their connection id as well, nobody else. */
+/** Everybody has their seat of before. Who is at their process of before has their connection id, nobody else. */
 function expectSamePlaces(before: ReturnType<typeof placesOf>, survivor: string): void {
   for (const [player, { connectionId, process, seat }] of before) {
     if (!player.shouldPlay) continue;

@@ -19,7 +19,7 @@ async function play(stack: GatewayStack) {
   return { host, client, hostSeat: seats[0], clientSeat: seats[1] };
 }
 
-/** The host hears the client, who says it again: datagrams may be dropped where this machine is slower than its clock. */
+/** The host hears the client, who says it again: datagrams may be dropped where the machine is slow. */
 async function untilHeard(client: PageClient, host: PageClient): Promise<void> {
   const before = host.datagrams.length;
   await until(() => {

@@ -5,9 +5,17 @@ import { BaseSequencer } from 'vitest/node';
 const NOT_NODE = [
   // The benchmark's neighbours bring tests of their own.
   '**/node_modules/**',
-  ...['dom', 'browser', 'whole-browser', 'engines', 'nginx', 'package', 'chaos', 'soak'].map(
-    (folder) => `test/${folder}/**`,
-  ),
+  ...[
+    'dom',
+    'browser',
+    'whole-browser',
+    'engines',
+    'nginx',
+    'package',
+    'chaos',
+    'soak',
+    'deploy',
+  ].map((folder) => `test/${folder}/**`),
 ];
 
 /** The demo page's tests, and those of the recipes with their engines: each has a command of its own. */
@@ -140,6 +148,24 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'nginx', include: ['test/nginx/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          // They install packages, build, and start servers.
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'runtimes',
+          include: ['test/runtimes/*.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,

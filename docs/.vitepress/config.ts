@@ -75,6 +75,9 @@ export default defineConfig({
         text: 'The studio',
         items: [
           page('The proxy', 'proxy'),
+          page('Metrics', 'metrics'),
+          page('Upgrading', 'upgrading'),
+          page('Deploying', 'deploying'),
           page('The gateway', 'gateway'),
           page('The command line', 'command-line'),
           page('Writing your own proxy', 'writing-your-own-proxy'),

@@ -13,14 +13,10 @@ import { runSimulator, type SimulatorFlags, simulatorCommand } from './simulator
 const program = newCommand('relais', 'connects HTML5 games to Edgegap game relays')
   .version(manifest.version, '--version', 'the version of this command')
   .addCommand(
-    proxyCommand().action(async (flags: ProxyFlags) => {
-      keepRunning(await runProxy(flags, process.env), end);
-    }),
+    proxyCommand().action((flags: ProxyFlags) => keepRunning(runProxy(flags, process.env), end)),
   )
   .addCommand(
-    simulatorCommand().action(async (flags: SimulatorFlags) => {
-      keepRunning(await runSimulator(flags), end);
-    }),
+    simulatorCommand().action((flags: SimulatorFlags) => keepRunning(runSimulator(flags), end)),
   )
   .addCommand(sessionsCommand(process.env))
   .addCommand(doctorCommand(process.env));

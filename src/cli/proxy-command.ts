@@ -16,6 +16,7 @@ import {
 import type { RelayProxyOptions } from '../proxy/options.js';
 import type { RedisStore } from '../proxy/redis/index.js';
 import { createRelayProxy } from '../proxy/relay-proxy.js';
+import { firstLines } from './first-lines.js';
 import type { Running } from './keep-running.js';
 import { LogLines, writeTo } from './log-lines.js';
 import { newCommand } from './new-command.js';
@@ -65,9 +66,6 @@ export const proxyHelp = proxyCommand().helpInformation() + SETTINGS_HELP;
 /** Grace for running requests when the proxy is told to stop, in milliseconds. */
 const GRACE = 5_000;
 
-const WITHOUT_SECRETS =
-  '\nWithout RELAIS_SECRETS, tickets end with this process, and open sessions are not known after it.';
-
 /**
  * Runs the proxy. Resolves to what to say and how to stop it.
  *
@@ -84,10 +82,9 @@ export async function runProxy(flags: ProxyFlags, environment: Env): Promise<Run
     },
   );
   const [{ url }, metrics] = listeners;
-  const figures = metrics ? `\nMetrics at ${metrics.url}/metrics` : '';
-  const warning = readSetting(env, 'RELAIS_SECRETS') === undefined ? WITHOUT_SECRETS : '';
+  const hasSecrets = readSetting(env, 'RELAIS_SECRETS') !== undefined;
   return {
-    message: `Proxy listening on ${url}${figures}${warning}`,
+    message: firstLines({ url, metricsUrl: metrics?.url, hasSecrets }),
     async close() {
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
       const closed = Promise.all(listeners.map((listener) => listener.close(GRACE)));

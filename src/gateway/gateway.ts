@@ -107,6 +107,7 @@ class RelayGateway implements Gateway {
     const place = this.#admit(request);
     if (!place || this.#isClosing) {
       place?.leave();
+      this.#count('refused', this.#isClosing ? 'closing' : 'no-room');
       refuseUpgrade(socket, 503);
       return;
     }
@@ -188,12 +189,24 @@ class RelayGateway implements Gateway {
   }
 
   #tell(entry: Omit<GatewayLogEntry, 'event' | 'at'>): void {
-    const { log, metrics } = this.#options;
+    this.#count(entry.what, entry.why);
     try {
-      metrics?.onChannel(entry.what, entry.why);
-      log?.({ event: 'channel', at: new Date(this.#clock.now()).toISOString(), ...entry });
+      this.#options.log?.({
+        event: 'channel',
+        at: new Date(this.#clock.now()).toISOString(),
+        ...entry,
+      });
     } catch {
       // Nobody's play ends because of a line that could not be written.
+    }
+  }
+
+  /** Counts without a line in the log: of those who are not even let in, there may be very many. */
+  #count(what: GatewayLogEntry['what'], why: string | undefined): void {
+    try {
+      this.#options.metrics?.onChannel(what, why);
+    } catch {
+      // Nor because of a figure.
     }
   }
 }

@@ -79,8 +79,9 @@ export class SeatChannel
     this.#newest = wire.serial;
     this.#lane?.wire.close(CLOSE_CODES.replaced, 'replaced');
     this.#following.follow(seat, ears, this);
-    this.#open(wire, isReturn);
+    // First of all: the page may have hung up meanwhile, and a wire is lost only after it was there.
     this.#tools.tell(isReturn ? 'wire-back' : 'opened');
+    this.#open(wire, isReturn);
     // What was told while the wire was let in.
     if (ears.end) this.onEnd(ears.end);
     else this.onDocument(ears.document ?? document);

@@ -2,6 +2,7 @@ import { RelayApi } from '../api/relay-api.js';
 import { TIMEOUT } from '../api/transport.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
+import { addGauges } from './add-gauges.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
@@ -12,6 +13,7 @@ import {
   createJwtAuthenticator,
   DoctorTokens,
   GatewayAccesses,
+  type LoginKeysTools,
   Players,
   Sealer,
   Signer,
@@ -30,7 +32,7 @@ import {
   WrongJoinCodes,
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
-import { FailedSessions } from './reports/index.js';
+import { FailedSessions, type LogEntry, type Note } from './reports/index.js';
 import { MemoryStore, SessionRecords, SweepChannel } from './store/index.js';
 import { Polls, SharedTimer, SweepPace, Watchers } from './watch/index.js';
 import type { RouteTools, ServiceRouteTools } from './wire/index.js';
@@ -38,6 +40,8 @@ import type { RouteTools, ServiceRouteTools } from './wire/index.js';
 /** The proxy's parts, put together. */
 export interface Assembled extends Upkeep {
   readonly budget: CallBudget;
+  /** Puts something into the log. */
+  readonly note: Note;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   /** What the players' routes work with. */
@@ -62,8 +66,9 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const { clock = systemClock, metrics } = options;
   const store = options.store ?? new MemoryStore(clock);
   const records = new SessionRecords(store);
-  const tell = (event: 'failure' | 'warning', message: string) =>
-    options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
+  const note: Note = ({ event, ...rest }) =>
+    options.log?.({ event, at: new Date(clock.now()).toISOString(), ...rest } as LogEntry);
+  const tell = (event: 'failure' | 'warning', message: string) => note({ event, message });
   const { apiFor, budget, callsPerSecond, onTooMany } = assembleUpstream(options, clock);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   const limiter = new Limiter(limits, store, clock);
@@ -78,8 +83,8 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     limiter.close();
     guesses.close();
   });
-  const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
-    assembleIdentity(options, clock);
+  const { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens } =
+    assembleIdentity(options, { clock, tell });
   const longestWait = options.longestWait ?? DEFAULT_LONGEST_WAIT;
   const shared = { clock, records, store, webhookTokens, isClosing: () => closing.aborted };
   const pace = new SweepPace(callsPerSecond, clock);
@@ -92,7 +97,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   onTooMany(() => polls.slowDown());
   const sweepChannel = new SweepChannel(store);
   const watching = { pace, polls, sweepChannel };
-  const upkeep = assembleUpkeep(options, { ...shared, ...watching, apiFor, signer, tell });
+  const upkeep = assembleUpkeep(options, { ...shared, ...watching, apiFor, note, signer, tell });
   const watchers = assembleWatchers(options, {
     ...shared,
     ...upkeep,
@@ -112,12 +117,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     watchers,
     longestWait,
   });
-  metrics?.gauge('waiters', () => watchers.waiting);
-  metrics?.gauge('followed_seats', () => watchers.followers);
-  metrics?.gauge('upstream_budget_used', () => budget.used);
-  metrics?.gauge('sessions', () => watchers.size);
-  metrics?.gauge('leases', () => upkeep.leases.count());
-  metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
+  if (metrics) addGauges(metrics, { ...upkeep, budget, guesses, loginKeys, watchers });
   const calls = new CallsPerPlayer({ limits, callsPerSecond, clock, store });
   closing.addEventListener('abort', () => calls.close());
   const askers = new UpstreamCallers({
@@ -130,6 +130,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const addresses = new Addresses(options);
   return {
     ...upkeep,
+    note,
     budget,
     tickets,
     watchers,
@@ -137,6 +138,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     serviceRoutes: {
       ...shared,
       api: apiFor(READINESS, 'announced'),
+      loginKeys,
       addresses,
       closing,
       longestWait,
@@ -178,7 +180,8 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
 }
 
 /** The parts that sign and seal, and that find out who is asking. */
-function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
+function assembleIdentity(options: RelayProxyOptions, tools: LoginKeysTools) {
+  const { clock } = tools;
   const { authenticate, gateway, guests, jwt, publicUrl } = options;
   const secrets = options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()];
   const signer = new Signer(secrets, clock);
@@ -190,18 +193,20 @@ function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
     lifetime: options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME,
   });
   const webhookTokens = new WebhookTokens(signer, publicUrl, clock);
+  const login = jwt && createJwtAuthenticator(jwt, tools);
   const players = new Players({
     tickets,
     signer,
     clock,
     guests: guests === true ? {} : guests || undefined,
-    jwt: jwt && createJwtAuthenticator(jwt, clock),
+    jwt: login,
     authenticate,
   });
   const channelTickets = new ChannelTickets(sealer);
   const url = gateway && (gateway.url ?? CHANNEL_PATH);
   const gatewayAccesses = new GatewayAccesses(url, channelTickets, clock);
-  return { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens };
+  const loginKeys = login?.keys;
+  return { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens };
 }
 
 /** The parts that the watchers are put together from. */

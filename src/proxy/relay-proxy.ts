@@ -8,7 +8,14 @@ import { Exchange } from './operations/index.js';
 import type { RelayProxy, RelayProxyOptions } from './options.js';
 import { SeatsForGateway } from './seats-for-gateway.js';
 import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
-import { AllowedOrigins, addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
+import {
+  AllowedOrigins,
+  addServiceRoutes,
+  answerError,
+  Cors,
+  createRoutes,
+  RequestIds,
+} from './wire/index.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
 
@@ -58,9 +65,7 @@ class RunningProxy {
   readonly #cors: Cors;
   /** What a gateway gets to know. */
   readonly seats: SeatSource;
-  /** The beginning of the ids of this process's requests. */
-  readonly #prefix = crypto.randomUUID().slice(0, 8);
-  #requests = 0;
+  readonly #requestIds = new RequestIds();
   #running = 0;
   #onIdle = () => {};
   #isStarted = false;
@@ -87,20 +92,18 @@ class RunningProxy {
   start(): void {
     if (this.#isStarted || this.#closing.signal.aborted) return;
     this.#isStarted = true;
-    if (remembersAlone(this.#options)) {
-      const at = new Date(this.#clock.now()).toISOString();
-      this.#options.log?.({ event: 'warning', at, message: REMEMBERS_ALONE });
-    }
+    const { note } = this.#parts;
+    note({ event: 'start', message: 'The proxy has started.' });
+    if (remembersAlone(this.#options)) note({ event: 'warning', message: REMEMBERS_ALONE });
     this.#parts.reaper.start();
   }
 
   fetch(request: Request, remoteAddress: string): Response | Promise<Response> {
     this.start();
     this.#running += 1;
-    this.#requests += 1;
     const started = this.#clock.monotonic();
     const origin = request.headers.get('origin');
-    const exchange = new Exchange(`${this.#prefix}-${this.#requests}`, this.#cors.headers(origin));
+    const exchange = new Exchange(this.#requestIds.of(request.headers), this.#cors.headers(origin));
     const finish = (response: Response): Response => {
       this.#running -= 1;
       if (this.#running === 0) this.#onIdle();
@@ -139,9 +142,11 @@ class RunningProxy {
     const { log, metrics } = this.#options;
     if (!metrics && !log) return;
     const duration = this.#clock.monotonic() - started;
-    const { failure, id, playerId, route, sessionId } = exchange;
+    const { code, forLog, id, playerId, route, sessionId } = exchange;
+    const { failure, limit, reason } = forLog;
     try {
       metrics?.onRequest(route, status, duration);
+      if (limit !== undefined) metrics?.onLimit(limit);
       log?.({
         event: 'request',
         at: new Date(this.#clock.now() - duration).toISOString(),
@@ -153,6 +158,9 @@ class RunningProxy {
         duration: Math.round(duration * 1000) / 1000,
         ...(playerId !== undefined && { player: playerId }),
         ...(sessionId !== undefined && { session: sessionId }),
+        ...(code !== undefined && { code }),
+        ...(reason !== undefined && { reason }),
+        ...(limit !== undefined && { limit }),
         ...(failure !== undefined && { failure }),
       });
     } catch {
@@ -161,7 +169,8 @@ class RunningProxy {
   }
 
   async #shutDown(): Promise<void> {
-    const { budget, chores, reaper, serviceRoutes, watchers } = this.#parts;
+    const { budget, chores, note, reaper, serviceRoutes, watchers } = this.#parts;
+    note({ event: 'stop', message: 'The proxy is stopping.' });
     this.#closing.abort();
     reaper.close();
     watchers.close();
@@ -175,5 +184,6 @@ class RunningProxy {
     await endsWithin(doingAll, PATIENCE_FOR_CHORES, this.#clock);
     budget.close();
     await serviceRoutes.store.close();
+    note({ event: 'stop', message: 'The proxy has stopped.' });
   }
 }

@@ -111,6 +111,25 @@ describe('relais', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it('writes nothing but lines of JSON, the first of which says where it listens', async () => {
+    const proxy = runCommand(['proxy', '--port', '0'], READY);
+    const url = await proxy.listening;
+    await fetch(`${url}/healthz`, { headers: { 'x-request-id': 'the-balancer-s' } });
+    proxy.stop('SIGTERM');
+    const { stdout } = await proxy.ended;
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const at = expect.stringMatching(/^\d{4}-.*Z$/);
+    const message = expect.stringContaining(`Proxy listening on ${url} with relais `);
+    expect(lines[0]).toEqual({ event: 'listening', at, message, url });
+    expect(lines[1]).toMatchObject({ event: 'warning' });
+    const told = lines.map(({ event, id, message }) => id ?? (event === 'stop' ? message : event));
+    expect(told).toEqual(expect.arrayContaining(['start', 'the-balancer-s']));
+    expect(told.at(-1)).toBe('The proxy has stopped.');
+  });
+
   it('says that there are no secrets where a mounted one is empty', async () => {
     const proxy = runCommand(['proxy', '--port', '0'], { ...READY, RELAIS_SECRETS: '\n' });
     await proxy.listening;
@@ -165,7 +184,7 @@ describe('/metrics', () => {
     proxy.stop('SIGTERM');
     const { code, stdout } = await proxy.ended;
     expect(code).toBe(0);
-    expect(stdout).toContain(`Metrics at http://127.0.0.1:${port}/metrics\n`);
+    expect(stdout).toContain(`"metrics":"http://127.0.0.1:${port}/metrics"`);
   });
 
   it('ends the start where its port is taken', async () => {

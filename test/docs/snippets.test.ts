@@ -8,7 +8,6 @@ import { proxyHelp } from '../../src/cli/proxy-command.js';
 import { PROXY_SETTINGS } from '../../src/cli/proxy-settings.js';
 import { sessionsHelp } from '../../src/cli/sessions-command.js';
 import { simulatorHelp } from '../../src/cli/simulator-command.js';
-import { createPrometheusMetrics } from '../../src/proxy/prometheus-metrics.js';
 import { fencesOf } from '../support/fences.js';
 import { complaintsAbout } from './compile.js';
 
@@ -177,24 +176,5 @@ describe('the snippets of README and docs', () => {
       'api/clock.ts',
       'nothing.ts',
     ]);
-  });
-});
-
-describe('what to watch', () => {
-  it('lists the metrics that there are, and no other', async () => {
-    const metrics = createPrometheusMetrics();
-    for (const gauge of [
-      'waiters',
-      'followed_seats',
-      'sessions',
-      'leases',
-      'upstream_budget_used',
-      'joins_slowed',
-    ] as const)
-      metrics.gauge(gauge, () => 0);
-    const { body } = await metrics.expose();
-    const exposed = [...body.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name);
-    const rows = readFileSync('docs/proxy.md', 'utf8').matchAll(/^\| `(relais_\w+)` \|/gm);
-    expect([...rows].map(([, name]) => name).sort()).toEqual(exposed.sort());
   });
 });

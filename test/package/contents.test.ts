@@ -37,7 +37,7 @@ function importsOf(file: string): string[] {
 }
 
 describe('the packed files', () => {
-  it('are those that an entry reaches, and their source maps', () => {
+  it('are those that an entry reaches, their source maps and licences', () => {
     const { bin, exports } = JSON.parse(read('package.json')) as Manifest;
     const entries = Object.values(exports)
       .flatMap((target) => (typeof target === 'string' ? target : Object.values(target)))
@@ -50,6 +50,8 @@ describe('the packed files', () => {
     expect(reached.size).toBeGreaterThan(entries.length);
     for (const file of reached) {
       if (files.includes(`${file}.map`)) reached.add(`${file}.map`);
+      const licences = file.replace(/\.js$/, '.licenses.txt');
+      if (files.includes(licences)) reached.add(licences);
     }
     const built = files.filter((file) => !isText(file));
     expect(built.sort()).toEqual([...reached].sort());

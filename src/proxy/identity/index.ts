@@ -13,6 +13,7 @@ export {
 } from './identify-player.js';
 export { createJwtAuthenticator } from './jwt-authenticator.js';
 export type { JwtOptions } from './jwt-options.js';
+export type { LoginKeys, LoginKeysTools } from './login-keys.js';
 export { Sealer } from './sealer.js';
 export { Signer } from './signer.js';
 export type { Ticket } from './ticket-dates.js';

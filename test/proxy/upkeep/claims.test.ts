@@ -44,7 +44,11 @@ async function setUp() {
       const chores = new Chores(api, store, clock);
       const leases = new Leases(store, clock, 120_000);
       const tools = { chores, leases, records: new SessionRecords(store), metrics: undefined };
-      return { chores, leases, lapsed: new LapsedLeases({ ...tools, onFailure: () => {} }) };
+      return {
+        chores,
+        leases,
+        lapsed: new LapsedLeases({ ...tools, note: () => {}, onFailure: () => {} }),
+      };
     },
     /** A store that does what is asked of it up to a step with such a key, and answers nothing any more. */
     diesAt(operation: Operation, prefix: string) {

@@ -66,6 +66,7 @@ function startInstance(memory: MemoryStore, clock: FakeClock) {
     leases,
     records: new SessionRecords(store),
     metrics: undefined,
+    note: () => {},
     clock,
     onFailure: () => {},
   });

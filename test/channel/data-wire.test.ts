@@ -160,6 +160,25 @@ describe('a path that dies', () => {
     expect(gaps(page, game.stack)).toEqual({ there: 0, here: 0 });
   });
 
+  it('and was left is not gone back to for an answer that comes late: the channel tries again', async () => {
+    await using game = await startDataChannels({}, 1);
+    const page = await game.page(0);
+    await game.passUntil(() => wireOf(page) === 'webrtc');
+    await game.pass(300);
+    game.path.holds = true;
+    page.channel.send(Uint8Array.of(7), 1);
+    await game.passUntil(() => wireOf(page) === 'websocket');
+    // The answers to the probes are among what comes now.
+    game.path.release();
+    await game.pass(1_000);
+    expect(wireOf(page)).toBe('websocket');
+    const moves = () => game.stack.log.filter(({ what }) => what === 'moved');
+    expect(page.told.slice(-2)).toEqual(['webrtc', 'websocket']);
+    expect(moves().map(({ why }) => why)).toEqual(['webrtc', 'websocket']);
+    await game.passUntil(() => wireOf(page) === 'webrtc');
+    expect(offersOf(page)).toBe(2);
+  });
+
   it('is not mistaken for a page whose timers slept', async () => {
     await using game = await startDataChannels({}, 1);
     const page = await game.page(0);

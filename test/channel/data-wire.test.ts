@@ -40,7 +40,10 @@ function gaps({ channel }: DataChannelPage, stack: DataChannelStack['stack']) {
   };
 }
 
-describe('a channel', () => {
+/** The clock is the test's, and the packets are real: a machine that stands still for a moment loses them. */
+const MIXED = { retry: 2 };
+
+describe('a channel', MIXED, () => {
   it('opens on its WebSocket, and moves to a data channel by itself', async () => {
     await using game = await startDataChannels();
     const page = await game.page(0);
@@ -76,7 +79,7 @@ describe('a channel', () => {
   });
 });
 
-describe('a path that dies', () => {
+describe('a path that dies', MIXED, () => {
   it('brings the channel back to its WebSocket, half a second later', async () => {
     await using game = await startDataChannels({}, 1);
     const page = await game.page(0);
@@ -193,7 +196,7 @@ describe('a path that dies', () => {
   });
 });
 
-describe('UDP that is blocked', () => {
+describe('UDP that is blocked', MIXED, () => {
   it('leaves the channel on its WebSocket, and is tried at growing intervals', async () => {
     await using game = await startDataChannels({}, 1);
     game.path.isCut = true;
@@ -215,7 +218,7 @@ describe('UDP that is blocked', () => {
   }, 60_000);
 });
 
-describe('a WebSocket that dies while the data channel lives', () => {
+describe('a WebSocket that dies while the data channel lives', MIXED, () => {
   it('does not stop the game: another WebSocket adopts the data channel', async () => {
     await using game = await startDataChannels();
     const { client } = await play(game);
@@ -263,7 +266,7 @@ describe('a WebSocket that dies while the data channel lives', () => {
   }, 60_000);
 });
 
-describe('a data channel', () => {
+describe('a data channel', MIXED, () => {
   it('is closed with the WebSocket where the player is kicked', async () => {
     await using game = await startDataChannels({}, 1);
     const page = await game.page(0);

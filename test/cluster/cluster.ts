@@ -6,7 +6,7 @@ import { startNginx } from './nginx-front.js';
 import { API_TOKEN, Service } from './service.js';
 
 /** In seconds: short, so that who is gone is seen to be gone. */
-const LEASE = 30;
+const LEASE = 20;
 /** How long a request is held, in seconds. */
 export const LONGEST_WAIT = 8;
 

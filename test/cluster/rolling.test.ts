@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { CLOSE_CODES } from '../../src/channel-protocol/close-codes.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { startCluster } from './cluster.js';
-import { enterAll, untilAllPlay } from './players.js';
+import { enterAll, untilAllHear, untilAllPlay } from './players.js';
 
 /** In seconds: nobody leaves here, and a busy machine must not look like one who does. */
 const LEASE = 120;
@@ -17,7 +17,7 @@ describeWithRedis('three instances that are rolled one after the other under 200
   it('no request fails, and no channel is without a wire for longer than a second', async () => {
     await using cluster = await startCluster(LEASE, DRAIN);
     const players = await enterAll(cluster);
-    await untilAllPlay(cluster, players);
+    await untilAllHear(players);
     for (const player of players) player.beginRecord();
     for (const instance of cluster.instances) {
       expect(await instance.stop('SIGTERM')).toBe(0);

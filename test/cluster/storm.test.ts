@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { describeWithRedis } from '../support/redis-server.js';
 import { type Cluster, instanceOnDuty, LONGEST_WAIT, startCluster } from './cluster.js';
 import { ClusterPlayer } from './cluster-player.js';
-import { enterAll, untilAllPlay } from './players.js';
+import { enterAll, untilAllHear, untilAllPlay } from './players.js';
 
 /** Time after which an instance that is on duty and dies must have a successor, in milliseconds. */
 const TAKEN_OVER_WITHIN = 15_000;
@@ -52,7 +52,7 @@ function expectSamePlaces(before: ReturnType<typeof placesOf>, survivor: string)
 }
 
 /** The wires of all clients of one process are cut, and come back there, with the connection id of before. */
-async function cutWiresAt(cluster: Cluster, host: string, players: readonly ClusterPlayer[]) {
+async function cutWiresAt(host: string, players: readonly ClusterPlayer[]) {
   const cut = players.filter(
     (each) => each.shouldPlay && each.host && each.sockets.process === host,
   );
@@ -61,7 +61,7 @@ async function cutWiresAt(cluster: Cluster, host: string, players: readonly Clus
   await vi.waitFor(() => {
     expect(cut.filter(({ channel }) => channel?.state === 'open')).toEqual([]);
   });
-  await untilAllPlay(cluster, players);
+  await untilAllHear(players);
   expect(cut.length).toBeGreaterThan(0);
   expectSamePlaces(before, host);
 }
@@ -102,7 +102,7 @@ describeWithRedis(
       const [, , survivor] = instances;
       await service.addFault({ kind: 'any', rate: 0.3, retryAfter: 0 });
       const players = await enterAll(cluster);
-      await untilAllPlay(cluster, players);
+      await untilAllHear(players);
       const before = placesOf(players);
       // A host with a match of four others, and two clients, are never seen again.
       for (const player of [players[0], players.at(-1), players.at(-6)]) player?.vanish();
@@ -110,7 +110,7 @@ describeWithRedis(
       await service.clearFaults();
       await untilAllPlay(cluster, players);
       expectSamePlaces(before, survivor.host);
-      await cutWiresAt(cluster, survivor.host, players);
+      await cutWiresAt(survivor.host, players);
       players.push(...(await expectAllWoken(cluster, players)));
       await untilAllPlay(cluster, players);
       const hosts = players.filter(({ host, shouldPlay }) => shouldPlay && !host);

@@ -15,6 +15,8 @@ const NOT_NODE = [
     'chaos',
     'soak',
     'deploy',
+    'runtimes',
+    'cluster',
   ].map((folder) => `test/${folder}/**`),
 ];
 
@@ -175,6 +177,16 @@ export default defineConfig({
           testTimeout: 180_000,
           // Each run waits most of its time.
           maxConcurrency: 10,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          testTimeout: 300_000,
+          // Each has a dozen processes, and the machine to itself.
+          fileParallelism: false,
         },
       },
       {

@@ -91,6 +91,7 @@ export default defineConfig({
           page('Architecture', 'architecture'),
           page('Limits', 'limits'),
           page('Performance', 'performance'),
+          page('How it grows', 'scale'),
           { text: 'Contributing', link: '/CONTRIBUTING' },
           { text: 'Changes', link: '/CHANGELOG' },
         ],

@@ -4,8 +4,8 @@ import { say } from './say.js';
 export interface Running {
   /** Says where it listens, in one line or several. */
   readonly message: string;
-  /** Stops it in order. */
-  close(): Promise<void>;
+  /** Stops it in order, after that signal. */
+  close(signal: NodeJS.Signals): Promise<void>;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function keepRunning(
       if (!running) process.exit(0);
       if (stopping) process.exit(1);
       stopping = true;
-      running.close().then(() => process.exit(0), onFailure);
+      running.close(signal).then(() => process.exit(0), onFailure);
     });
   }
   running = await starting;

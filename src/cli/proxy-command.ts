@@ -33,6 +33,7 @@ import {
 import { type Env, readSetting } from './read-setting.js';
 import { readWholeNumber } from './read-value.js';
 import { inNamesOfSettings } from './setting-error.js';
+import { DEFAULT_DRAIN } from './settings/time-settings.js';
 
 /** The settings, below the flags. */
 const SETTINGS_HELP = `
@@ -81,11 +82,14 @@ export async function runProxy(flags: ProxyFlags, environment: Env): Promise<Run
       throw inNamesOfSettings(error, PROXY_SETTINGS_BY_OPTION);
     },
   );
-  const [{ url }, metrics] = listeners;
+  const [listener, metrics] = listeners;
+  const { drain = DEFAULT_DRAIN } = readListenOptions(env);
   const hasSecrets = readSetting(env, 'RELAIS_SECRETS') !== undefined;
   return {
-    message: firstLines({ url, metricsUrl: metrics?.url, hasSecrets }),
-    async close() {
+    message: firstLines({ url: listener.url, metricsUrl: metrics?.url, hasSecrets }),
+    async close(signal) {
+      // Who presses Ctrl-C does not want to wait.
+      if (signal === 'SIGTERM' && drain > 0) await listener.drain(drain * 1_000);
       const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
       const closed = Promise.all(listeners.map((listener) => listener.close(GRACE)));
       await Promise.race([closed.then(() => lines.flush()), deadline]);
@@ -98,7 +102,7 @@ async function serve(
   lines: LogLines,
   env: Env,
   address: Pick<ListenOptions, 'port' | 'hostname'>,
-): Promise<[Listener, ...Listener[]]> {
+): Promise<[Listener, ...Pick<Listener, 'url' | 'close'>[]]> {
   const options = readProxyOptions(env);
   checkOptions(options);
   const metricsPort = readMetricsPort(env);
@@ -117,8 +121,9 @@ async function serve(
     log,
     metrics: gatewayMetrics,
   });
+  const { keepAlive } = readListenOptions(env);
   const listener = await serveRelayProxy(proxy, {
-    ...readListenOptions(env),
+    keepAlive,
     ...address,
     gateway,
     overrideGlobalObjects: true,

@@ -38,12 +38,17 @@ export function readProxyOptions(env: Env): RelayProxyOptions {
   return options;
 }
 
+/** How the proxy listens, and for how many seconds it is drained before it stops. */
+export interface ListenSettings extends Pick<ListenOptions, 'keepAlive'> {
+  readonly drain?: number | undefined;
+}
+
 /**
  * Reads from the environment how the proxy listens. Empty counts as not set.
  *
  * @throws {SettingError}
  */
-export function readListenOptions(env: Env): Pick<ListenOptions, 'keepAlive'> {
+export function readListenOptions(env: Env): ListenSettings {
   const settings = PROXY_SETTINGS.filter(({ isForListening }) => isForListening);
   const options = readOptions(settings, env);
   tellInSettings(() => checkListenOptions(options));

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import { keptKeyOf, SUBPROTOCOL } from '../channel-protocol/subprotocol.js';
 import { type Clock, systemClock } from '../common/clock.js';
@@ -26,7 +27,15 @@ export interface Gateway {
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
-   * Closes all wires with 4503, cuts those that are still there after `grace` milliseconds, and takes no more in.
+   * Gets ready to stop: takes no more wires in, and asks all pages to move to another gateway, one after the other.
+   * Each wire carries on until its page has another one.
+   *
+   * @param duration - time until {@link Gateway.close}, in milliseconds.
+   */
+  drain(duration: number): void;
+  /**
+   * Closes all wires, with 4503, or with 4307 where their pages were to move. Cuts those that are still there after
+   * `grace` milliseconds, and takes no more in.
    *
    * @param grace - 1000 by default.
    */
@@ -36,7 +45,7 @@ export interface Gateway {
 }
 
 /** The path that wires are opened at. */
-const PATH = '/v1/channel';
+const PATH = `/${CHANNEL_PATH}`;
 /** The longest message that is read, in bytes: a datagram with what stands before it. */
 const LARGEST_MESSAGE = 1_200;
 /** How long a wire that is being closed may take to answer, in milliseconds. */
@@ -115,6 +124,11 @@ class RelayGateway implements Gateway {
     this.#server.handleUpgrade(request, socket, head, (accepted) => {
       this.#greet(accepted, socket, request, place);
     });
+  }
+
+  drain(duration: number): void {
+    this.#isClosing = true;
+    this.#channels.moveAll(duration);
   }
 
   async close(grace = GRACE): Promise<void> {

@@ -1,12 +1,12 @@
 import { RelayApi } from '../api/relay-api.js';
 import { TIMEOUT } from '../api/transport.js';
+import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
 import { addGauges } from './add-gauges.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
-import { CHANNEL_PATH } from './gateway-option.js';
 import {
   Addresses,
   ChannelTickets,
@@ -42,6 +42,7 @@ export interface Assembled extends Upkeep {
   readonly budget: CallBudget;
   /** Puts something into the log. */
   readonly note: Note;
+  readonly gatewayAccesses: GatewayAccesses;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   /** What the players' routes work with. */
@@ -59,10 +60,15 @@ const DEFAULT_BUDGET = 20;
 /**
  * Puts the proxy's parts together.
  *
- * @param closing - aborted when the proxy is about to stop.
+ * @param closing - aborted when the proxy stops.
+ * @param draining - aborted when it is about to: it answers as ever, but for those who ask whether it is ready.
  * @throws {RelayError} `invalid-url` or `invalid-option`.
  */
-export function assemble(options: RelayProxyOptions, closing: AbortSignal): Assembled {
+export function assemble(
+  options: RelayProxyOptions,
+  closing: AbortSignal,
+  draining = closing,
+): Assembled {
   const { clock = systemClock, metrics } = options;
   const store = options.store ?? new MemoryStore(clock);
   const records = new SessionRecords(store);
@@ -132,6 +138,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     ...upkeep,
     note,
     budget,
+    gatewayAccesses,
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
@@ -141,6 +148,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
       loginKeys,
       addresses,
       closing,
+      isClosing: () => draining.aborted,
       longestWait,
       doctorTokens: new DoctorTokens(signer),
       metrics: options.servesMetrics === false ? undefined : metrics,

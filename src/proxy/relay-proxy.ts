@@ -1,3 +1,4 @@
+import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import type { SeatSource } from '../channel-protocol/seat-source.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { endsWithin } from '../common/ends-within.js';
@@ -50,6 +51,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   return {
     start: () => proxy.start(),
     fetch: (request, { remoteAddress }) => proxy.fetch(request, remoteAddress),
+    drain: (duration) => proxy.drain(duration),
     close: () => proxy.close(),
     seats: proxy.seats,
   };
@@ -59,6 +61,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
 class RunningProxy {
   readonly #options: RelayProxyOptions;
   readonly #clock: Clock;
+  readonly #draining = new AbortController();
   readonly #closing = new AbortController();
   readonly #parts: Assembled;
   readonly #app: ReturnType<typeof createRoutes>;
@@ -75,7 +78,7 @@ class RunningProxy {
     const { allowedOrigins = [], allowNullOrigin = false, basePath = '/' } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#parts = assemble(options, this.#closing.signal);
+    this.#parts = assemble(options, this.#closing.signal, this.#draining.signal);
     this.#app = createRoutes(this.#parts.routes, basePath);
     addServiceRoutes(this.#app, this.#parts.serviceRoutes, basePath);
     const origins = new AllowedOrigins(allowedOrigins, allowNullOrigin);
@@ -119,6 +122,14 @@ class RunningProxy {
     } catch (error) {
       return fail(error);
     }
+  }
+
+  drain(duration: number): void {
+    const { gatewayAccesses, watchers } = this.#parts;
+    this.#draining.abort();
+    // First, so that whoever is answered is told of the other gateways.
+    gatewayAccesses.moveTo(CHANNEL_PATH);
+    watchers.drain(duration);
   }
 
   close(): Promise<void> {
@@ -171,6 +182,7 @@ class RunningProxy {
   async #shutDown(): Promise<void> {
     const { budget, chores, note, reaper, serviceRoutes, watchers } = this.#parts;
     note({ event: 'stop', message: 'The proxy is stopping.' });
+    this.#draining.abort();
     this.#closing.abort();
     reaper.close();
     watchers.close();

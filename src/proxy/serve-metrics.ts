@@ -1,5 +1,6 @@
-import { type Listener, type ListenOptions, listen } from '../http/listen.js';
+import { type ListenOptions, listen } from '../http/listen.js';
 import { checkListenOptions } from './checked-listen-options.js';
+import type { Listener } from './node.js';
 import type { Metrics } from './reports/index.js';
 
 /**
@@ -26,7 +27,7 @@ import type { Metrics } from './reports/index.js';
 export async function serveMetrics(
   metrics: Pick<Metrics, 'expose'>,
   options: Pick<ListenOptions, 'port' | 'hostname'>,
-): Promise<Listener> {
+): Promise<Pick<Listener, 'url' | 'close'>> {
   checkListenOptions(options);
   return listen(async ({ method, url }) => {
     const isAsked = method === 'GET' && new URL(url).pathname === '/metrics';

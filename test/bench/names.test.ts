@@ -22,7 +22,7 @@ const CLIENTS = [
 
 /** The names that scripts may rely on. */
 const PROMISED: Record<Section, string[]> = {
-  bundles: ['core', 'standalone', 'own', ...CLIENTS].map((name) => `bundle/${name}/gzip`),
+  bundles: ['core', 'whole', 'standalone', 'own', ...CLIENTS].map((name) => `bundle/${name}/gzip`),
   throughput: [
     'proxy/status-rps',
     'proxy/status-rps/bare',

@@ -128,7 +128,7 @@ export async function redisPrice({ quick, say }: BenchOptions): Promise<Figure[]
   say(`redis/memory of ${matches} sessions`);
   const open = await fill(players, matches);
   const oneEach = await memoryOf(redis);
-  await inTurns(open, (seat, index) => players.join(`guest-${index}`, seat));
+  await inTurns(open, (seat, index) => players.join(`second-${index}`, seat));
   const twoEach = await memoryOf(redis);
   return [
     ...figures,

@@ -41,7 +41,10 @@ function gaps({ channel }: DataChannelPage, stack: DataChannelStack['stack']) {
   };
 }
 
-describe('a channel', () => {
+/** The clock is the test's, and the packets are real: a machine that stands still for a moment loses them. */
+const MIXED = { retry: 2 };
+
+describe('a channel', MIXED, () => {
   it('opens on its WebSocket, and moves to a data channel by itself', async () => {
     await using game = await startDataChannels();
     const page = await game.page(0);
@@ -77,7 +80,7 @@ describe('a channel', () => {
   });
 });
 
-describe('a path that dies', () => {
+describe('a path that dies', MIXED, () => {
   it('brings the channel back to its WebSocket, half a second later', async () => {
     await using game = await startDataChannels({}, 1);
     const page = await game.page(0);
@@ -194,7 +197,7 @@ describe('a path that dies', () => {
   });
 });
 
-describe('a page', () => {
+describe('a page', MIXED, () => {
   afterEach(() => void vi.unstubAllGlobals());
 
   it('that is put away closes its data channel, and has another when it is taken out', async () => {
@@ -234,7 +237,7 @@ describe('a page', () => {
   });
 });
 
-describe('UDP that is blocked', () => {
+describe('UDP that is blocked', MIXED, () => {
   it('leaves the channel on its WebSocket, and is tried at growing intervals', async () => {
     await using game = await startDataChannels({}, 1);
     game.path.isCut = true;
@@ -256,7 +259,7 @@ describe('UDP that is blocked', () => {
   }, 60_000);
 });
 
-describe('a WebSocket that dies while the data channel lives', () => {
+describe('a WebSocket that dies while the data channel lives', MIXED, () => {
   it('does not stop the game: another WebSocket adopts the data channel', async () => {
     await using game = await startDataChannels();
     const { client } = await play(game);
@@ -304,7 +307,7 @@ describe('a WebSocket that dies while the data channel lives', () => {
   }, 60_000);
 });
 
-describe('a WebSocket that dies while a data channel comes up', () => {
+describe('a WebSocket that dies while a data channel comes up', MIXED, () => {
   it('takes it along, and none is tried before the next WebSocket is there', async () => {
     await using game = await startDataChannels({}, 1);
     game.path.isCut = true;
@@ -349,7 +352,7 @@ describe('a WebSocket that dies while a data channel comes up', () => {
   }, 60_000);
 });
 
-describe('a data channel', () => {
+describe('a data channel', MIXED, () => {
   it('is closed with the WebSocket where the player is kicked', async () => {
     await using game = await startDataChannels({}, 1);
     const page = await game.page(0);

@@ -19,6 +19,7 @@ describe('relais', () => {
     );
     const proxy = runCommand(['proxy', '--port', '0'], {
       EDGEGAP_API_TOKEN: 'secret-7',
+      RELAIS_DRAIN: '0',
       EDGEGAP_API_URL: await simulator.listening,
       RELAIS_ALLOWED_ORIGINS: 'http://127.0.0.1:5173',
       RELAIS_GUESTS: 'on',
@@ -43,6 +44,7 @@ describe('relais', () => {
     });
     const proxy = runCommand(['proxy', '--port', '0'], {
       EDGEGAP_API_TOKEN: 'secret-7',
+      RELAIS_DRAIN: '0',
       EDGEGAP_API_URL: upstream.url,
       RELAIS_UPSTREAM_TIMEOUT: '600000',
       RELAIS_GUESTS: 'on',
@@ -59,6 +61,22 @@ describe('relais', () => {
     expect(await proxy.ended).toMatchObject({ code: 0, stderr: '' });
     expect(await creating).toBe('cut');
   }, 15_000);
+
+  it('at SIGTERM goes on answering for RELAIS_DRAIN seconds, but is not ready; at SIGINT stops at once', async () => {
+    const env = { ...READY, EDGEGAP_API_URL: 'http://127.0.0.1:9', RELAIS_DRAIN: '600' };
+    const [draining, stopping] = [0, 1].map(() => runCommand(['proxy', '--port', '0'], env));
+    const url = (await draining?.listening) ?? '';
+    draining?.stop('SIGTERM');
+    const ready = async () => (await fetch(`${url}/readyz`)).json();
+    await expect.poll(ready).toMatchObject({ code: 'closing' });
+    expect((await fetch(`${url}/v1/guests`, { method: 'POST' })).status).toBe(200);
+    await stopping?.listening;
+    stopping?.stop('SIGINT');
+    expect(await stopping?.ended).toMatchObject({ code: 0 });
+    // A second signal is for whoever does not want to wait.
+    draining?.stop('SIGTERM');
+    expect(await draining?.ended).toMatchObject({ code: 1 });
+  });
 
   it.each([
     [['proxy'], {}, 'EDGEGAP_API_TOKEN'],
@@ -131,7 +149,11 @@ describe('relais', () => {
   });
 
   it('says that there are no secrets where a mounted one is empty', async () => {
-    const proxy = runCommand(['proxy', '--port', '0'], { ...READY, RELAIS_SECRETS: '\n' });
+    const proxy = runCommand(['proxy', '--port', '0'], {
+      ...READY,
+      RELAIS_DRAIN: '0',
+      RELAIS_SECRETS: '\n',
+    });
     await proxy.listening;
     proxy.stop('SIGTERM');
     expect((await proxy.ended).stdout).toContain('Without RELAIS_SECRETS');

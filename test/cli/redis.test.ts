@@ -10,6 +10,7 @@ const PASSWORD = 'hush-hush-4711';
 
 const settings = (redisUrl: string) => ({
   EDGEGAP_API_TOKEN: 'secret',
+  RELAIS_DRAIN: '0',
   RELAIS_GUESTS: 'on',
   RELAIS_DEVELOPMENT_IP: '203.0.113.7',
   RELAIS_SECRETS: 'a secret that instances share 123456',

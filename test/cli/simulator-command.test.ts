@@ -17,7 +17,7 @@ const runWith = async (args: string[]) =>
 async function run(...args: string[]) {
   const { message, close } = await runWith(['--port', '0', ...args]);
   const url = message.replace('Simulator listening on ', '');
-  return { url, [Symbol.asyncDispose]: close };
+  return { url, [Symbol.asyncDispose]: () => close('SIGTERM') };
 }
 
 const linkedSession = async (api: RelayApi) => {

@@ -109,7 +109,7 @@ describe('a gateway with a UDP port', () => {
     taken.close();
   });
 
-  it('gives the port back when it is closed', async () => {
+  it('has the port again after another was closed in the same process', async () => {
     const probe = createSocket('udp6').bind(0);
     await once(probe, 'listening');
     const { port } = probe.address();

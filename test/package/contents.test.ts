@@ -31,7 +31,11 @@ const isText = (file: string) => file.startsWith('docs/') || /^[A-Z]+(\.md)?$/.t
 
 /** The files that a module or a declaration imports. */
 function importsOf(file: string): string[] {
-  const names = [...read(file).matchAll(/(?:from|import)\s*\(?["'](\.[^"']+)["']/g)];
+  // A bundled library's comments may name the types of its own files.
+  const code = file.endsWith('.js')
+    ? read(file).replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
+    : read(file);
+  const names = [...code.matchAll(/(?:from|import)\s*\(?["'](\.{1,2}\/[^"']+)["']/g)];
   const extension = file.endsWith('.d.ts') ? '.d.ts' : '.js';
   return names.map(([, name = '']) => join(dirname(file), name).replace(/\.js$/, extension));
 }

@@ -21,7 +21,7 @@ export type ChannelCloseReason = 'closed' | 'left' | 'deleted' | 'revoked' | 're
 export interface RelayChannelEvents {
   /**
    * The state changed; `channel.state` has the new one already. Or the datagrams travel by another wire from now on:
-   * then `wire` tells which. Where that alone changed, the state is the same as before.
+   * then the state is the same as before, and `wire` tells which.
    */
   state: [state: ChannelState, previous: ChannelState, wire?: WireName];
   /**

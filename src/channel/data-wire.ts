@@ -94,21 +94,21 @@ export class DataWire {
    */
   onWebSocket(keeps: boolean): void {
     this.#isAlone = false;
-    this.#stopTimer();
-    if (!keeps) this.#drop();
+    const wasUp = this.carries;
+    if (keeps) this.#stopTimer();
+    else this.#drop();
+    if (wasUp && !keeps) this.#host.onMoved();
   }
 
   /** The WebSocket is lost. Play goes on for a while; but a data channel that is not up needs it, and ends with it. */
   onAlone(): void {
     this.#isAlone = true;
-    this.#stopTimer();
     if (this.carries) this.#setTimer(ALONE_FOR, () => this.#leave());
     else this.#drop();
   }
 
   /** Closes all. Nothing is told any more, unless the gateway says again that it takes data channels. */
   close(): void {
-    this.#stopTimer();
     this.#drop();
     for (const [lane, timer] of this.#left) {
       this.#tools.clock.clearTimeout(timer);
@@ -118,6 +118,7 @@ export class DataWire {
   }
 
   #drop(): void {
+    this.#stopTimer();
     this.#lane?.close();
     this.#lane = undefined;
   }
@@ -168,7 +169,6 @@ export class DataWire {
     }, LISTENED_FOR);
     this.#left.set(lane, timer);
     this.#host.say({ type: 'back', id: lane.id });
-    this.#stopTimer();
     // Without a WebSocket nobody hears of an offer. With the next one the gateway says again that it takes them.
     if (!this.#isAlone) this.#tryLater();
     if (wasUp) this.#host.onMoved();

@@ -29,8 +29,7 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
   readonly #counters = new ChannelCounters();
   readonly #isHost: boolean;
   readonly #onClosed: () => void;
-  /** As the listeners know it. */
-  #wireName: ChannelStats['wire'];
+  readonly #wireName: ChannelStats['wire'];
   readonly #wire: OpenWire;
   #state: ChannelState = 'connecting';
 
@@ -115,7 +114,7 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
       onRelay: (isValid) => this.#step(isValid ? 'relay-valid' : 'relay-checks'),
       onTally: (tally) => this.#counters.tally(tally),
       sent: () => this.#counters.sent,
-      onMoved: () => this.#tell(this.#state),
+      onMoved: () => this.#registrations.fire('state', this.#state, this.#state, this.stats().wire),
       onLost: () => this.#step('wire-lost'),
       onDatagram: (payload, connectionId) => this.#receive(payload, connectionId),
       onDrop: (cause: DropCause) => {
@@ -135,13 +134,6 @@ export class RelayChannel extends Listeners<RelayChannelEvents> {
   #step(input: ChannelInput): void {
     const previous = this.#state;
     this.#state = nextState(previous, input);
-    if (this.#state !== previous) this.#tell(previous);
-  }
-
-  #tell(previous: ChannelState): void {
-    const { wire } = this.stats();
-    const moved = wire !== this.#wireName && this.#state !== 'closed' ? [wire] : [];
-    this.#wireName = wire;
-    this.#registrations.fire('state', this.#state, previous, ...moved);
+    if (this.#state !== previous) this.#registrations.fire('state', this.#state, previous);
   }
 }

@@ -194,8 +194,8 @@ class WebSocketWire implements OpenWire {
     this.#data ??= new loaded.DataWire(createPeer, this.#tools, {
       say: (message) => this.#socket?.say(message),
       onMoved: () => {
-        if (this.#socket) this.#listener.onMoved();
-        else this.#listener.onLost();
+        if (!this.#socket) this.#listener.onLost();
+        this.#listener.onMoved();
       },
     });
     this.#data.onUdp(udp);
@@ -233,6 +233,7 @@ class WebSocketWire implements OpenWire {
   #putAway(): void {
     this.#isPutAway = true;
     // A page with a data channel is not kept there either.
+    this.#data?.onWebSocket(false);
     this.#data?.close();
     this.#lose();
   }

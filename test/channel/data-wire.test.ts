@@ -206,6 +206,7 @@ describe('a page', MIXED, () => {
     const page = await game.page(0);
     await game.passUntil(() => wireOf(page) === 'webrtc');
     window.happen('pagehide', true);
+    expect(page.told.slice(-2)).toEqual(['websocket', 'reconnecting']);
     expect(page.peers.map(({ connectionState }) => connectionState)).toEqual(['closed']);
     await game.pass(30_000);
     expect(page.peers).toHaveLength(1);
@@ -348,7 +349,7 @@ describe('a WebSocket that dies while a data channel comes up', MIXED, () => {
     page.isOffline = false;
     await game.passUntil(() => page.channel.state === 'open');
     expect(wireOf(page)).toBe('websocket');
-    expect(page.wires).toEqual(['webrtc', 'websocket']);
+    expect(page.told.slice(-4)).toEqual(['reconnecting', 'websocket', 'checking', 'open']);
   }, 60_000);
 });
 

@@ -19,10 +19,8 @@ interface Seen {
 export interface DataChannelPage {
   readonly channel: RelayChannel;
   readonly seat: FakeSeat;
-  /** Every `state` event: the state, or the wire where that alone changed. */
+  /** Every `state` event. */
   readonly told: string[];
-  /** The wires that they named. */
-  readonly wires: string[];
   /** The last byte of each datagram. */
   readonly heard: number[];
   readonly from: (number | undefined)[];
@@ -154,18 +152,14 @@ function openPage(stack: GatewayStack, seat: FakeSeat, path: UdpPath, seen: Seen
   const wire = websocketWire(Socket as unknown as WebSocketClass, stack.clock, Peer);
   const channel = new RelayChannel(wire, target, seat.document.role);
   const told: string[] = [];
-  const wires: string[] = [];
   const heard: number[] = [];
   const from: (number | undefined)[] = [];
-  channel.on('state', (state, previous, wire) => {
-    if (wire) wires.push(wire);
-    told.push((state === previous && wire) || state);
-  });
+  channel.on('state', (state, _previous, moved) => told.push(moved ?? state));
   channel.on('close', (reason) => told.push(reason));
   channel.on('datagram', (bytes, connectionId) => {
     heard.push(bytes.at(-1) ?? -1);
     from.push(connectionId);
   });
-  const records = { channel, seat, told, wires, heard, from, sockets, said, answers, peers };
+  const records = { channel, seat, told, heard, from, sockets, said, answers, peers };
   return Object.assign(network, records);
 }

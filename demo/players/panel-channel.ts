@@ -51,7 +51,10 @@ export class PanelChannel {
   async #open(): Promise<void> {
     this.#failure = undefined;
     try {
-      this.#set(await openChannel(this.#relay, { wires: this.#wires }));
+      const wires = this.#wires;
+      this.#set(await openChannel(this.#relay, { wires }));
+      // What it may go by was said anew while it was opened.
+      if (wires !== this.#wires) this.setWires(this.#wires);
     } catch (error) {
       // Whoever left meanwhile wanted no channel any more.
       if (this.#relay.state === 'open') this.#fail((error as RelayError).message);

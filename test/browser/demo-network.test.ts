@@ -196,6 +196,22 @@ describe('the levers of the network', () => {
     await state(charts).getByText('By data channel').waitFor();
   });
 
+  it('a data channel that is switched off and on again in no time comes up again', async () => {
+    await using opened = await demo.open();
+    const { page } = opened;
+    const charts = chartsOf(page, 'Host');
+    await playMatch(opened);
+    await state(charts).getByText('By data channel').waitFor();
+    const wire = page.getByRole('switch', { name: 'Data channel' });
+    await wire.evaluate((element: HTMLInputElement) => {
+      element.click();
+      element.click();
+    });
+    expect(await wire.isChecked()).toBe(true);
+    // The channel was closed at once.
+    await state(charts).getByText('By data channel').waitFor();
+  });
+
   it('are shown as armed, after a reload, too, and one button takes all of them back', async () => {
     await using opened = await demo.open();
     const { page } = opened;

@@ -1,10 +1,11 @@
 import { type BenchOptions, type Figure, figure } from '../figure.js';
-import { startTable } from './table.js';
+import type { Table } from './table.js';
 
 /** What a data channel takes at the gateway while nobody sends, beside its WebSocket. */
-export async function dataChannelsAtRest({ quick, say }: BenchOptions): Promise<Figure[]> {
-  await using table = await startTable();
-  const { players, gateway, target } = table;
+export async function dataChannelsAtRest(
+  { players, gateway, target }: Table,
+  { quick, say }: BenchOptions,
+): Promise<Figure[]> {
   const { proxyUrl } = target;
   const count = quick ? 10 : 200;
   const memory = async () => (await gateway.tell<{ rss: number }>('memory')).rss;

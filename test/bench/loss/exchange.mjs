@@ -3,7 +3,7 @@
 /** Bytes of a game's datagram. */
 const SIZE = 200;
 /** For how long the last datagrams are waited for, in milliseconds: TCP may send one again more than once. */
-const LAST = 2_000;
+const LAST = 1_000;
 
 /**
  * One player's way to the far end, which sends everything back.

@@ -18,6 +18,8 @@ const PEER = {
 };
 const SCTP = { sendBufferSize: 64 * 1024 };
 
+const CANDIDATE = /^a=(candidate|end-of-candidates).*\r?\n/gm;
+
 /** What the library must not lose to the garbage collection. */
 const kept = new Set();
 
@@ -38,7 +40,8 @@ async function answer(offer, { port, hostname }) {
   const isGathered = new Promise((resolve) => {
     peer.onGatheringStateChange((state) => state === 'complete' && resolve());
   });
-  peer.setRemoteDescription(offer, 'offer');
+  // A page's own checks tell where it is.
+  peer.setRemoteDescription(offer.replaceAll(CANDIDATE, ''), 'offer');
   const channel = peer.createDataChannel('bare', { ...CHANNEL, unordered: true });
   kept.add({ peer, channel });
   const udp = createSocket('udp4');

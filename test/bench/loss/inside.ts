@@ -18,14 +18,15 @@ const options: BenchOptions = {
 setUpNetwork();
 const percents = options.quick ? [2] : [0, 1, 2, 5];
 const figures: Figure[] = [];
-{
-  await using table = await startTable();
-  const wires = await byWires(table, percents, options);
-  const pages = options.quick ? [] : await fromPages(table, percents, options);
-  for (const percent of percents) {
-    const isOfIt = ({ name }: Figure) => name.startsWith(`loss/${percent}/`);
-    figures.push(...wires.filter(isOfIt), ...pages.filter(isOfIt));
-  }
+await using table = await startTable(options.quick ? 4 : 20);
+const wires = await byWires(table, percents, options);
+const pages = options.quick ? [] : await fromPages(table, percents, options);
+for (const percent of percents) {
+  const isOfIt = ({ name }: Figure) => name.startsWith(`loss/${percent}/`);
+  figures.push(...wires.filter(isOfIt), ...pages.filter(isOfIt));
 }
-figures.push(...(await perCpuSecond(options)), ...(await dataChannelsAtRest(options)));
+figures.push(
+  ...(await perCpuSecond(table, options)),
+  ...(await dataChannelsAtRest(table, options)),
+);
 process.stdout.write(JSON.stringify(figures), () => process.exit(0));

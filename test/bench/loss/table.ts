@@ -6,11 +6,16 @@ import { GATEWAY_HOST } from './network.js';
 /** What plays, in Node and on pages. */
 const EXCHANGE = 'test/bench/loss/exchange.mjs';
 
-/** A match at a relay behind the gateway, whose host sends everything back; and an echo by raw UDP beside it. */
+/** The players' ways: straight to an echo, and by the gateway's two wires to the match's host, who does the same. */
+export const WAYS = ['udp', 'websocket', 'webrtc'] as const;
+
+/** A match at a relay behind the gateway, and an echo by raw UDP beside it. Its players are there from the start. */
 export interface Table extends AsyncDisposable {
   /** The proxy's process, with its gateway. */
   readonly gateway: BenchProcess;
   readonly players: BenchProcess;
+  /** How many players there are by each way. */
+  readonly count: number;
   /** Where pages come from. */
   readonly pages: PageServer;
   /** What players need to come. */
@@ -26,7 +31,7 @@ export interface Target {
 }
 
 /** Starts it. The service with its relays, the gateway, the host and the players are each a process. */
-export async function startTable(): Promise<Table> {
+export async function startTable(count: number): Promise<Table> {
   const [service, gateway, host, players] = [1, 2, 3, 4].map(() => startProcess()) as [
     BenchProcess,
     BenchProcess,
@@ -41,12 +46,18 @@ export async function startTable(): Promise<Table> {
   const { url: proxyUrl } = await gateway.tell<{ url: string }>('startGatewayProxy', options);
   const target = await host.tell<Target>('startHost', { proxyUrl });
   const { port } = await service.tell<{ port: number }>('echo', { hostname });
+  const echo = { port, hostname };
+  for (const way of WAYS) {
+    const options = { way, target: way === 'udp' ? echo : target, players: count };
+    await players.tell('seatPlayers', options);
+  }
   return {
     gateway,
     players,
+    count,
     pages,
     target,
-    echo: { port, hostname },
+    echo,
     async [Symbol.asyncDispose]() {
       for (const process of [players, host, gateway, service]) process[Symbol.dispose]();
       await pages[Symbol.asyncDispose]();

@@ -10,7 +10,7 @@ import { attack, play, rest } from './datagrams/players.mjs';
 import { holdForGood } from './held-sockets.mjs';
 import { startDataForwarder } from './loss/forwarder.mjs';
 import { startGatewayProxy, startHost, startRelays } from './loss/match.mjs';
-import { playSeated, seatPlayers } from './loss/players.mjs';
+import { playSeated, seatPlayers, unseatPlayers } from './loss/players.mjs';
 import { moment } from './moment.mjs';
 import { startBare, startFrame, startProxy, startService } from './stack.mjs';
 
@@ -97,6 +97,7 @@ const commands = {
   startHost,
   startDataForwarder,
   seatPlayers,
+  unseatPlayers,
   playSeated,
 };
 

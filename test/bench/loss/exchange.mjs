@@ -17,11 +17,12 @@ const LAST = 1_000;
  * waits for the next, and whoever holds all of them back for a lost one waits for that.
  *
  * @param {Wire} wire
- * @param {{ perSecond: number, seconds: number, startsIn?: number }} play
+ * @param {{ perSecond: number, seconds: number, startsIn?: number, last?: number }} play - `last`: for how long the last
+ * datagrams are waited for, in milliseconds.
  * @returns {Promise<{ delays: number[], sent: number, arrived: number }>} the delays in milliseconds; of the last
  * datagrams, where no newer one was sent, only those that came themselves have one.
  */
-export async function exchange(wire, { perSecond, seconds, startsIn = 0 }) {
+export async function exchange(wire, { perSecond, seconds, startsIn = 0, last = LAST }) {
   const total = Math.round(perSecond * seconds);
   const sentAt = [];
   const delays = [];
@@ -42,7 +43,7 @@ export async function exchange(wire, { perSecond, seconds, startsIn = 0 }) {
     sentAt.push(performance.now());
     wire.send(datagram);
   }
-  await sleep(LAST);
+  await sleep(last);
   wire.onDatagram = () => {};
   return { delays, sent: total, arrived: arrived.size };
 }

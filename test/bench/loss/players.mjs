@@ -32,6 +32,13 @@ export async function seatPlayers({ way, target, players }) {
   }
 }
 
+/** Lets all of a way go. */
+export async function unseatPlayers({ way }) {
+  const wires = seated.get(way) ?? [];
+  seated.delete(way);
+  await Promise.all(wires.map((wire) => wire.leave()));
+}
+
 /** Lets all of a way play at once. */
 export async function playSeated({ way, ...play }) {
   const wires = seated.get(way);
@@ -52,7 +59,11 @@ export async function playSeated({ way, ...play }) {
 
 async function openUdp({ port, hostname }) {
   const socket = createSocket('udp4');
-  const wire = { send: (bytes) => socket.send(bytes), onDatagram: () => {} };
+  const wire = {
+    send: (bytes) => socket.send(bytes),
+    onDatagram: () => {},
+    leave: () => socket.close(),
+  };
   socket.on('message', (bytes) => wire.onDatagram(bytes));
   socket.connect(port, hostname);
   await once(socket, 'connect');
@@ -63,7 +74,7 @@ async function openByGateway({ proxyUrl, code }, name) {
   const relay = new RelayConnection(proxyUrl, { via: 'gateway' });
   await (code ? relay.join(code) : relay.create());
   const channel = await openOn(openChannel, relay, name, { WebSocket, RTCPeerConnection });
-  return Object.assign(wireOf(channel), { channel });
+  return Object.assign(wireOf(channel), { channel, leave: () => relay.leave() });
 }
 
 async function openBare({ url }) {
@@ -79,6 +90,6 @@ async function openBare({ url }) {
   const answer = await fetch(url, { method: 'POST', body: connection.localDescription.sdp });
   await connection.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
   await isOpen;
-  // Else it is collected, and its channel with it.
-  return Object.assign(wire, { connection });
+  // Where nobody has the connection, it is collected, and its channel with it.
+  return Object.assign(wire, { leave: () => connection.close() });
 }

@@ -28,14 +28,14 @@ export async function perCpuSecond(
   const measure = async (way: 'bare' | 'webrtc', by: BenchProcess) => {
     const cpu = () => by.tell<number>('cpu');
     const before = await cpu();
-    const seconds = quick ? 0.5 : 3;
+    const seconds = quick ? 0.5 : 2;
     const play = { way, perSecond: MANY_PER_SECOND, seconds, last: LAST };
     const { arrived } = await players.tell<Exchanged>('playSeated', play);
     // Each datagram is forwarded twice: there, and back.
     return (2 * arrived) / ((await cpu()) - before);
   };
   const rounds: Round[] = [];
-  const times = quick ? 1 : 9;
+  const times = quick ? 1 : 15;
   for (let round = quick ? 1 : 0; round <= times; round += 1) {
     say(`data-channel/per-cpu-second: round ${round} of ${times}`);
     const one = {

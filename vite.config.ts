@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import { type BuildEnvironmentOptions, defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 import { INTERNAL_NAMES } from './scripts/internal-names.js';
+import { writeLicences } from './scripts/licences.js';
 import { OLDEST_BROWSERS } from './scripts/oldest-browsers.js';
 
 const isNodeBuiltin = (id: string) => id.startsWith('node:') || builtinModules.includes(id);
@@ -73,6 +74,12 @@ const builds: Record<string, BuildEnvironmentOptions> = {
   },
 };
 
+/** The builds that hold libraries, each with the file that has their licences. */
+const LICENCES: Readonly<Record<string, string>> = {
+  standalone: 'dist/relais.standalone.min.licenses.txt',
+  cli: 'dist/cli.licenses.txt',
+};
+
 export default defineConfig(({ mode }) => ({
   build: {
     // For every entry, so that a game whose bundler leaves syntax as it is runs there as well.
@@ -83,5 +90,6 @@ export default defineConfig(({ mode }) => ({
     reportCompressedSize: false,
     ...builds[mode],
   },
+  plugins: LICENCES[mode] ? [writeLicences(LICENCES[mode])] : [],
   ...(mode === 'cli' && { ssr: { noExternal: true as const } }),
 }));

@@ -5,9 +5,19 @@ import { BaseSequencer } from 'vitest/node';
 const NOT_NODE = [
   // The benchmark's neighbours bring tests of their own.
   '**/node_modules/**',
-  ...['dom', 'browser', 'whole-browser', 'engines', 'nginx', 'package', 'chaos', 'soak'].map(
-    (folder) => `test/${folder}/**`,
-  ),
+  ...[
+    'dom',
+    'browser',
+    'whole-browser',
+    'engines',
+    'nginx',
+    'package',
+    'chaos',
+    'soak',
+    'deploy',
+    'runtimes',
+    'cluster',
+  ].map((folder) => `test/${folder}/**`),
 ];
 
 /** The demo page's tests, and those of the recipes with their engines: each has a command of its own. */
@@ -144,11 +154,39 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          // They install packages, build, and start servers.
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'runtimes',
+          include: ['test/runtimes/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
           testTimeout: 180_000,
           // Each run waits most of its time.
           maxConcurrency: 10,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          testTimeout: 300_000,
+          // Each has a dozen processes, and the machine to itself.
+          fileParallelism: false,
         },
       },
       {

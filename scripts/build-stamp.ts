@@ -7,8 +7,11 @@ const STAMP = 'dist/.sources';
 
 /** All that a build is made of, besides `src`. */
 const INPUTS = [
+  'LICENSE',
   'package.json',
   'package-lock.json',
+  'scripts/internal-names.ts',
+  'scripts/licences.ts',
   'scripts/oldest-browsers.ts',
   'scripts/prune-declarations.mjs',
   'tsconfig.build.json',

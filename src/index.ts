@@ -12,6 +12,7 @@ export type { ChannelStats } from './channel/channel-stats.js';
 export type { WebSocketClass } from './channel/gateway-socket.js';
 export { openChannel } from './channel/open-channel.js';
 export type { OpenChannelOptions } from './channel/open-channel-options.js';
+export type { PeerConnectionClass } from './channel/peer-lane.js';
 export type { RelayChannel } from './channel/relay-channel.js';
 export type {
   DropCause,
@@ -24,6 +25,7 @@ export type {
   WireListener,
   WireMeasures,
   WireName,
+  WireTally,
   WireTarget,
 } from './channel/wire.js';
 export type { Passage } from './channel-protocol/control-messages.js';

@@ -17,7 +17,7 @@ const ROOMS: Record<string, readonly string[]> = {
   gateway: ['channel-protocol', 'common', 'datagram', 'http', 'peer'],
   proxy: ['api', 'channel-protocol', 'common', 'http'],
   simulator: ['api', 'common', 'datagram', 'http'],
-  cli: ['common', 'gateway', 'proxy', 'simulator'],
+  cli: ['api', 'common', 'gateway', 'proxy', 'simulator'],
 };
 
 /** The wings of the rooms that have some, each with those that it may import. */
@@ -94,7 +94,9 @@ describe('imports', () => {
     const wrong: string[] = [];
     for (const file of files.filter((file) => file.includes('/'))) {
       expect(Object.keys(ROOMS)).toContain(file.split('/')[0]);
-      for (const name of importsOf(file).filter(isRelative)) {
+      // What the package says of itself, its version for instance, is in no room.
+      const imports = importsOf(file).filter((name) => name !== '../../package.json');
+      for (const name of imports.filter(isRelative)) {
         const flaw = flawOf(file, resolve(file, name));
         if (flaw) wrong.push(`${file} → ${name}: ${flaw}`);
       }

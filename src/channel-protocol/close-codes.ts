@@ -3,6 +3,8 @@
  * learns nothing. So the gateway accepts every wire, and then closes those that it refuses.
  */
 export const CLOSE_CODES = {
+  /** This gateway stops, and the page goes on by a wire to another one: it has asked it to. */
+  moved: 4307,
   /** The page sent something that is neither a datagram nor a control message. */
   badMessage: 4400,
   /** The ticket is missing, forged, of another kind, or older than five minutes. */

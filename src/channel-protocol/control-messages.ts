@@ -96,8 +96,15 @@ export interface Back {
   readonly id: number;
 }
 
+/** The gateway stops. The page is to open a wire to another one; until that is there, this one carries on. */
+export interface Move {
+  readonly type: 'move';
+  /** Where others are found. One that is relative is so to the proxy's own URL. */
+  readonly url: string;
+}
+
 /** What a gateway says to a page. */
-export type FromGateway = Hello | State | Stats | Probe | Echo | Udp | Answer | Back;
+export type FromGateway = Hello | State | Stats | Probe | Echo | Udp | Answer | Back | Move;
 /** What a page says to a gateway. */
 export type FromPage = Probe | Echo | Offer | Back;
 

@@ -14,6 +14,8 @@ const SMALLEST_WINDOW = 64 * 1024;
 const LARGEST_WINDOW = 1024 * 1024;
 /** For how long a round trip, or a rate, counts, in milliseconds. */
 const REMEMBERED = 30_000;
+/** So many probes are remembered, more than fit the largest window: the other side may never answer any. */
+export const MOST_UNANSWERED = 256;
 /** What the round trip is taken for while none is known, in milliseconds: the first probe may take its time. */
 const FIRST_ROUND_TRIP = 1_750;
 /** A probe that is unanswered for so long beyond the lowest round trip may be lost, in milliseconds. */
@@ -112,6 +114,8 @@ export class SendWindow {
       bytesSent: this.#bytesSent,
       bytesArrived: this.#bytesArrived,
     });
+    // The oldest stays: it tells since when nothing was answered.
+    if (this.#unanswered.length > MOST_UNANSWERED) this.#unanswered.splice(1, 1);
     this.#sendProbe(id);
   }
 

@@ -121,7 +121,10 @@ export class DataWire {
     try {
       this.#lane = new PeerLane(this.#create, this.#offers, this.#tools, {
         onOffer: (offer) => this.#host.say(offer),
-        onUp: () => this.#onUp(),
+        // The answers to one that was left may come late.
+        onUp: (lane) => {
+          if (lane === this.#lane) this.#onUp();
+        },
         onLost: (lane) => {
           if (lane === this.#lane) this.#leave();
         },

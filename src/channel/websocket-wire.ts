@@ -63,7 +63,10 @@ class WebSocketWire implements OpenWire {
   readonly #listener: WireListener;
   readonly #life = new AbortController();
   readonly #refusals: RepeatedRefusals;
+  /** The one that the gateway has welcomed. */
   #socket: GatewaySocket | undefined;
+  /** The one that is being opened, in place of one that was lost or of one that carries on until then. */
+  #next: GatewaySocket | undefined;
   /** The data channel beside it, once the gateway has said that it takes some. */
   #data: DataWire | undefined;
   /** The gateway's own URL, where several stand behind one. */
@@ -71,7 +74,6 @@ class WebSocketWire implements OpenWire {
   /** The ticket of the last try. */
   #ticket: string | undefined;
   #gatewayStats: (FromGateway & { readonly type: 'stats' }) | undefined;
-  #isUp = false;
   #isPutAway = false;
   #failures = 0;
   #timer: unknown;
@@ -106,7 +108,7 @@ class WebSocketWire implements OpenWire {
 
   send(payload: Uint8Array, connectionId: number | undefined): DropCause | undefined {
     if (this.#data?.carries) return this.#data.send(payload, connectionId);
-    return this.#socket && this.#isUp ? this.#socket.send(payload, connectionId) : 'not-open';
+    return this.#socket ? this.#socket.send(payload, connectionId) : 'not-open';
   }
 
   /** The gateway follows the session by itself. */
@@ -126,11 +128,14 @@ class WebSocketWire implements OpenWire {
   close(): void {
     this.#life.abort();
     this.#closeData();
-    this.#letGo(FOR_GOOD);
+    this.#letGoOfNext(FOR_GOOD);
+    this.#socket?.close(FOR_GOOD);
+    this.#socket = undefined;
   }
 
   #open(): void {
-    if (this.#life.signal.aborted || this.#isPutAway || this.#socket) return;
+    this.#clock.clearTimeout(this.#timer);
+    if (this.#life.signal.aborted || this.#isPutAway || this.#next) return;
     const gateway = this.#target.gateway();
     if (!gateway) this.#end(failed(noGateway()));
     else if (gateway.ticket === this.#refusals.ticket) this.#openLater(0);
@@ -141,30 +146,34 @@ class WebSocketWire implements OpenWire {
     this.#ticket = ticket;
     const target = { url, ticket, key: this.#data?.key };
     try {
-      this.#socket = new GatewaySocket(this.#classes.create, target, this.#tools, {
-        onMessage: (message) => this.#read(message),
-        onClosed: (code, reason) => this.#closed(code, reason),
+      const socket = new GatewaySocket(this.#classes.create, target, this.#tools, {
+        onMessage: (message) => this.#read(message, socket),
+        onClosed: (code, reason) => this.#closed(code, reason, socket),
       });
+      this.#next = socket;
     } catch (cause) {
       const message = `No WebSocket can be opened to ${url}.`;
       this.#end(failed(new RelayError('invalid-url', message, { cause })));
     }
   }
 
-  #read(message: FromGateway): void {
-    if (message.type === 'hello') this.#welcome(message);
+  #read(message: FromGateway, socket: GatewaySocket): void {
+    if (message.type === 'hello') this.#welcome(message, socket);
     else if (message.type === 'state') this.#listener.onRelay(message.state === 'open');
     else if (message.type === 'stats') this.#gatewayStats = message;
     else if (message.type === 'udp') void this.#openData(message);
+    else if (message.type === 'move') this.#moveTo(message.url);
     else this.#data?.read(message);
   }
 
-  #welcome(hello: Hello): void {
+  #welcome(hello: Hello, socket: GatewaySocket): void {
     if ((hello.role === 'server') !== this.#isHost) {
       this.#end(failed(otherRole()));
       return;
     }
-    this.#isUp = true;
+    this.#socket?.close();
+    this.#socket = socket;
+    this.#next = undefined;
     this.#failures = 0;
     this.#refusals.onWelcome();
     this.#returnUrl = hello.url ?? this.#returnUrl;
@@ -181,13 +190,11 @@ class WebSocketWire implements OpenWire {
     if (!createPeer) return;
     const loaded = await import('./data-wire.js').catch(() => undefined);
     // Where it cannot be loaded, the WebSocket will do.
-    if (!loaded || !this.#isUp) return;
+    if (!loaded || !this.#socket) return;
     this.#data ??= new loaded.DataWire(createPeer, this.#tools, {
-      say: (message) => {
-        if (this.#isUp) this.#socket?.say(message);
-      },
+      say: (message) => this.#socket?.say(message),
       onMoved: () => {
-        if (this.#isUp) this.#listener.onMoved();
+        if (this.#socket) this.#listener.onMoved();
         else this.#listener.onLost();
       },
     });
@@ -199,20 +206,31 @@ class WebSocketWire implements OpenWire {
     this.#data = undefined;
   }
 
-  #closed(code: number, reason: string): void {
+  /** The gateway stops: another wire is opened, to another one, and until it is there this one carries on. */
+  #moveTo(url: string): void {
+    this.#returnUrl = this.#target.gateway(url)?.url;
+    this.#open();
+  }
+
+  #closed(code: number, reason: string, socket: GatewaySocket): void {
     // Where it did not even open, the process may be gone: back to where the document says.
-    if (!this.#isUp) this.#returnUrl = undefined;
+    if (!this.#socket) this.#returnUrl = undefined;
     const end = endOf(code, reason) ?? this.#refusals.add(code, this.#ticket);
     if (end) {
       this.#end(end);
       return;
     }
-    this.#lose();
-    this.#openLater(code === CLOSE_CODES.tooMany ? TOO_MUCH : 0);
+    if (socket === this.#next) this.#next = undefined;
+    else this.#loseSocket();
+    // The next wire may be on its way.
+    if (this.#next) return;
+    if (code === CLOSE_CODES.moved) this.#open();
+    else this.#openLater(code === CLOSE_CODES.tooMany ? TOO_MUCH : 0);
   }
 
   #openLater(delay: number): void {
     this.#failures += 1;
+    this.#clock.clearTimeout(this.#timer);
     const wait = Math.max(delay, nextTryDelay(this.#failures, this.#clock));
     this.#timer = this.#clock.setTimeout(() => this.#open(), wait);
   }
@@ -238,9 +256,14 @@ class WebSocketWire implements OpenWire {
   }
 
   #lose(): void {
-    const wasUp = this.#isUp;
-    this.#letGo();
-    if (!wasUp) return;
+    this.#letGoOfNext();
+    this.#loseSocket();
+  }
+
+  #loseSocket(): void {
+    if (!this.#socket) return;
+    this.#socket.close();
+    this.#socket = undefined;
     if (this.#data?.carries) this.#data.onAlone();
     else this.#listener.onLost();
   }
@@ -250,11 +273,10 @@ class WebSocketWire implements OpenWire {
     this.#listener.onEnd(end);
   }
 
-  #letGo(code?: number): void {
+  #letGoOfNext(code?: number): void {
     this.#clock.clearTimeout(this.#timer);
-    this.#socket?.close(code);
-    this.#socket = undefined;
-    this.#isUp = false;
+    this.#next?.close(code);
+    this.#next = undefined;
   }
 }
 

@@ -6,9 +6,9 @@ import type { WireTarget } from './wire.js';
 export function targetOf(relay: RelayConnection): WireTarget {
   return {
     endpoint: () => relay.endpoint,
-    gateway() {
+    gateway(other) {
       const gateway = relay.session?.gateway;
-      const url = gateway && parseUrl(gateway.url, relay.proxyUrl);
+      const url = gateway && parseUrl(other ?? gateway.url, relay.proxyUrl);
       if (!url) return undefined;
       // `https:` becomes `wss:`, `http:` becomes `ws:`.
       url.protocol = url.protocol.replace('http', 'ws');

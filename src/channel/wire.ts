@@ -31,8 +31,10 @@ export interface WireTarget {
   /**
    * The gateway, and the ticket that opens a wire there, as the newest document has them; `undefined` where it has
    * none. The connection keeps the document fresh, so that the ticket is a few minutes old at most.
+   *
+   * @param url - Of another gateway than the document's; one that is relative is so to the proxy's own URL.
    */
-  gateway(): GatewayAddress | undefined;
+  gateway(url?: string): GatewayAddress | undefined;
 }
 
 /** What a gateway knows of a player's datagrams when a wire is up. */

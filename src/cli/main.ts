@@ -1,45 +1,25 @@
+import { CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { RelayError, type RelayErrorCode } from '../common/relay-error.js';
-import { proxyHelp, runProxy } from './proxy-command.js';
+import { doctorCommand } from './doctor-command.js';
+import { keepRunning } from './keep-running.js';
+import { newCommand } from './new-command.js';
+import { type ProxyFlags, proxyCommand, runProxy } from './proxy-command.js';
 import { say } from './say.js';
+import { sessionsCommand } from './sessions-command.js';
 import { SettingError } from './setting-error.js';
-import { runSimulator, simulatorHelp } from './simulator-command.js';
+import { runSimulator, type SimulatorFlags, simulatorCommand } from './simulator-command.js';
 
-const usage = `relais proxy: the token-issuing proxy between games and Edgegap
-relais simulator: a stand-in for Edgegap's relay session API
-
-"relais <command> --help" lists what each can be told.
-`;
-
-const commands = {
-  proxy: { run: runProxy, help: proxyHelp },
-  simulator: { run: runSimulator, help: simulatorHelp },
-};
-
-async function main([name = '(none)', ...args]: string[]): Promise<void> {
-  if (name === '--help') {
-    say(process.stdout, usage);
-    return;
-  }
-  if (name !== 'proxy' && name !== 'simulator') {
-    throw new SettingError(`"${name}" is no command: use "relais proxy" or "relais simulator".`);
-  }
-  const command = commands[name];
-  if (args.includes('--help')) {
-    say(process.stdout, command.help);
-    return;
-  }
-  const { message, close } = await command.run(args, process.env);
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      close().then(() => process.exit(0), end);
-    });
-  }
-  // This comes last, because whoever reads it may tell the process to stop at once.
-  say(process.stdout, `${message}\n`);
-}
+const program = newCommand('relais', 'connects HTML5 games to Edgegap game relays')
+  .version(manifest.version, '--version', 'the version of this command')
+  .addCommand(
+    proxyCommand().action((flags: ProxyFlags) => keepRunning(runProxy(flags, process.env), end)),
+  )
+  .addCommand(
+    simulatorCommand().action((flags: SimulatorFlags) => keepRunning(runSimulator(flags), end)),
+  )
+  .addCommand(sessionsCommand(process.env))
+  .addCommand(doctorCommand(process.env));
 
 /**
  * The codes of errors for which the address to listen on is to blame: it is taken, not this machine's, not allowed, or
@@ -49,18 +29,30 @@ const ADDRESS_CODES: readonly string[] = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES
 /** The codes of errors for which an option is to blame. */
 const OPTION_CODES: readonly RelayErrorCode[] = ['invalid-option', 'invalid-url'];
 
-/** Ends the process with one sentence, and with exit code 2 where a setting or a flag is to blame. */
+/** Ends the process with one sentence, and with exit code 2 where a setting, a flag or a command is to blame. */
 function end(error: unknown): void {
-  const { message } = error as Error;
-  say(process.stderr, `relais: ${message.split('\n', 1)[0]}\n`);
+  // What was asked for, the help or the version, is said already.
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  say(process.stderr, `relais: ${sentenceOf(error)}\n`);
   process.exit(isAboutSettings(error) ? 2 : 1);
 }
 
-function isAboutSettings(error: unknown): boolean {
-  if (error instanceof SettingError) return true;
-  if (error instanceof RelayError) return OPTION_CODES.includes(error.code);
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return ADDRESS_CODES.includes(code) || code.startsWith('ERR_PARSE_ARGS');
+/** Says in one sentence what went wrong. */
+function sentenceOf(error: unknown): string {
+  const { message } = error as Error;
+  if (!(error instanceof CommanderError)) return message.split('\n', 1)[0] ?? '';
+  if (error.code === 'commander.help') {
+    return 'a command is missing, "relais proxy" for instance: see "relais --help".';
+  }
+  // A suggestion stands in a line of its own.
+  return message.replace(/^error: /, '').replaceAll('\n', ' ');
 }
 
-main(process.argv.slice(2)).catch(end);
+function isAboutSettings(error: unknown): boolean {
+  if (error instanceof SettingError || error instanceof CommanderError) return true;
+  if (error instanceof RelayError) return OPTION_CODES.includes(error.code);
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ADDRESS_CODES.includes(code);
+}
+
+program.parseAsync().catch(end);

@@ -28,8 +28,8 @@ export function readProxyOptions(env: Env): RelayProxyOptions {
     throw new SettingError("EDGEGAP_API_TOKEN must hold the studio's API token.");
   }
   const settings = PROXY_SETTINGS.filter(
-    ({ isForListening, isForRedis, isForGateway }) =>
-      !isForListening && !isForRedis && !isForGateway,
+    ({ isForGateway, isForListening, isForMetrics, isForRedis }) =>
+      !isForGateway && !isForListening && !isForMetrics && !isForRedis,
   );
   checkGatewayIsOn(env);
   // The table names the options; whether their values are right is checked next.
@@ -38,12 +38,17 @@ export function readProxyOptions(env: Env): RelayProxyOptions {
   return options;
 }
 
+/** How the proxy listens, and for how many seconds it is drained before it stops. */
+export interface ListenSettings extends Pick<ListenOptions, 'keepAlive'> {
+  readonly drain?: number | undefined;
+}
+
 /**
  * Reads from the environment how the proxy listens. Empty counts as not set.
  *
  * @throws {SettingError}
  */
-export function readListenOptions(env: Env): Pick<ListenOptions, 'keepAlive'> {
+export function readListenOptions(env: Env): ListenSettings {
   const settings = PROXY_SETTINGS.filter(({ isForListening }) => isForListening);
   const options = readOptions(settings, env);
   tellInSettings(() => checkListenOptions(options));
@@ -69,6 +74,21 @@ export function readRedisOptions(env: Env): Pick<RedisStoreOptions, 'url' | 'pre
     );
   }
   return { ...redis, url: redis.url };
+}
+
+/**
+ * Reads from the environment which port of its own the figures have; `undefined` where they have none. Empty counts as
+ * not set.
+ *
+ * @throws {SettingError}
+ */
+export function readMetricsPort(env: Env): number | undefined {
+  const settings = PROXY_SETTINGS.filter(({ isForMetrics }) => isForMetrics);
+  const { metrics } = readOptions(settings, env) as { metrics?: { readonly port: number } };
+  if (metrics && metrics.port > 65_535) {
+    throw new SettingError('RELAIS_METRICS_PORT must be a whole number from 0 to 65535.');
+  }
+  return metrics?.port;
 }
 
 /**

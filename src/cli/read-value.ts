@@ -21,6 +21,15 @@ export function readDecimal(name: string, text: string): number {
   throw new SettingError(`${name} must be a number, not "${text}".`);
 }
 
+const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/** A time with its unit, `90s`, `30m`, `2h` or `1d`, in seconds. */
+export function readDuration(name: string, text: string): number {
+  const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  if (amount) return Number(amount) * SECONDS[unit as keyof typeof SECONDS];
+  throw new SettingError(`${name} must be a time like 90s, 30m, 2h or 1d, not "${text}".`);
+}
+
 /** An absolute http(s) URL. */
 export function readUrl(name: string, text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;

@@ -27,6 +27,9 @@ export interface ChannelsTools {
   tell(entry: Omit<GatewayLogEntry, 'event' | 'at'>): void;
 }
 
+/** The part of the time for moving within which all pages are asked: the rest is theirs, for more than one try. */
+const ASKED_WITHIN = 0.6;
+
 /** All channels: one for each seat, whichever of its wires is the newest. */
 export class Channels {
   readonly #tools: ChannelsTools;
@@ -35,6 +38,7 @@ export class Channels {
   /** What the channels did that are no more. */
   readonly #past = noTraffic();
   #count = 0;
+  #isMoving = false;
 
   constructor(tools: ChannelsTools) {
     this.#tools = tools;
@@ -58,9 +62,20 @@ export class Channels {
     channel.adopt(wire, seat, ears, document);
   }
 
+  /** Asks all pages to move to another gateway, one after the other within `duration` milliseconds. */
+  moveAll(duration: number): void {
+    this.#isMoving = true;
+    const { clock } = this.#tools;
+    const now = clock.monotonic();
+    for (const channel of this.#bySeat.values()) {
+      channel.moveAt(now + clock.random() * ASKED_WITHIN * duration);
+    }
+  }
+
   /** Closes all of them: another process takes over. */
   close(): void {
-    for (const channel of [...this.#bySeat.values()]) channel.end(CODE_OF_END.closing, 'closing');
+    const code = this.#isMoving ? CLOSE_CODES.moved : CODE_OF_END.closing;
+    for (const channel of [...this.#bySeat.values()]) channel.end(code, 'closing');
   }
 
   totals(): Omit<GatewayTotals, 'wires' | 'dataChannels' | 'waitingBytes'> {

@@ -23,6 +23,12 @@ export interface DataChannelsOptions {
 /** Bytes that the library takes for one data channel before it says that they wait. */
 const SEND_BUFFER = 64 * 1024;
 
+/**
+ * The ports that were given back, with what holds them: the library lets nobody take a port in the same process for a
+ * second time.
+ */
+const spares = new Map<number, IceUdpMuxListener>();
+
 /** All data channels of a process: they share one UDP port. */
 export class DataChannels {
   readonly #library: DataChannelLibrary;
@@ -59,7 +65,8 @@ export class DataChannels {
     library.setSctpSettings({ sendBufferSize: SEND_BUFFER });
     try {
       const port = options.udp.port || (await findFreePort());
-      const holder = new library.IceUdpMuxListener(port);
+      const holder = spares.get(port) ?? new library.IceUdpMuxListener(port);
+      spares.delete(port);
       return new DataChannels(library, holder, options, port);
     } catch {
       options.onProblem('port-taken');
@@ -110,10 +117,10 @@ export class DataChannels {
     peer.close();
   }
 
-  /** Closes all, and gives the port back. */
+  /** Closes all, and leaves the port to the next one here. */
   close(): void {
     for (const peer of this.#peers) this.remove(peer);
-    this.#holder.stop();
+    spares.set(this.#port, this.#holder);
   }
 }
 

@@ -139,8 +139,8 @@ export class DataLane {
     if (isTaken) return;
     this.#over += 1;
     if (this.#over <= MOST_OVER) return;
-    this.close();
     this.#listener.onLost(this);
+    this.close();
   }
 
   #take(bytes: Uint8Array): boolean {

@@ -41,7 +41,10 @@ export interface GatewayTotals {
 
 /** Where a gateway's figures go. */
 export interface GatewayMetrics {
-  /** Something happened to a channel: see the log's entries. */
+  /**
+   * Something happened to a channel: see the log's entries. An upgrade that is answered with 503 is in no entry, and
+   * `refused` here, because there is `no-room` or the gateway is `closing`.
+   */
   onChannel(what: GatewayLogEntry['what'], why: string | undefined): void;
   /** Tells how to read the figures, at any time. Called once. */
   onStart(read: () => GatewayTotals): void;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import { keptKeyOf, SUBPROTOCOL } from '../channel-protocol/subprotocol.js';
 import { type Clock, systemClock } from '../common/clock.js';
@@ -26,7 +27,15 @@ export interface Gateway {
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
-   * Closes all wires with 4503, cuts those that are still there after `grace` milliseconds, and takes no more in.
+   * Gets ready to stop: takes no more wires in, and asks all pages to move to another gateway, one after the other.
+   * Each wire carries on until its page has another one.
+   *
+   * @param duration - time until {@link Gateway.close}, in milliseconds.
+   */
+  drain(duration: number): void;
+  /**
+   * Closes all wires, with 4503, or with 4307 where their pages were to move. Cuts those that are still there after
+   * `grace` milliseconds, and takes no more in.
    *
    * @param grace - 1000 by default.
    */
@@ -36,7 +45,7 @@ export interface Gateway {
 }
 
 /** The path that wires are opened at. */
-const PATH = '/v1/channel';
+const PATH = `/${CHANNEL_PATH}`;
 /** The longest message that is read, in bytes: a datagram with what stands before it. */
 const LARGEST_MESSAGE = 1_200;
 /** How long a wire that is being closed may take to answer, in milliseconds. */
@@ -107,6 +116,7 @@ class RelayGateway implements Gateway {
     const place = this.#admit(request);
     if (!place || this.#isClosing) {
       place?.leave();
+      this.#count('refused', this.#isClosing ? 'closing' : 'no-room');
       refuseUpgrade(socket, 503);
       return;
     }
@@ -114,6 +124,11 @@ class RelayGateway implements Gateway {
     this.#server.handleUpgrade(request, socket, head, (accepted) => {
       this.#greet(accepted, socket, request, place);
     });
+  }
+
+  drain(duration: number): void {
+    this.#isClosing = true;
+    this.#channels.moveAll(duration);
   }
 
   async close(grace = GRACE): Promise<void> {
@@ -188,12 +203,24 @@ class RelayGateway implements Gateway {
   }
 
   #tell(entry: Omit<GatewayLogEntry, 'event' | 'at'>): void {
-    const { log, metrics } = this.#options;
+    this.#count(entry.what, entry.why);
     try {
-      metrics?.onChannel(entry.what, entry.why);
-      log?.({ event: 'channel', at: new Date(this.#clock.now()).toISOString(), ...entry });
+      this.#options.log?.({
+        event: 'channel',
+        at: new Date(this.#clock.now()).toISOString(),
+        ...entry,
+      });
     } catch {
       // Nobody's play ends because of a line that could not be written.
+    }
+  }
+
+  /** Counts without a line in the log: of those who are not even let in, there may be very many. */
+  #count(what: GatewayLogEntry['what'], why: string | undefined): void {
+    try {
+      this.#options.metrics?.onChannel(what, why);
+    } catch {
+      // Nor because of a figure.
     }
   }
 }

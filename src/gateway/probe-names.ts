@@ -1,3 +1,4 @@
+import { MOST_UNANSWERED } from '../channel-protocol/send-window.js';
 import type { Clock } from '../common/clock.js';
 
 /** How many names there are for each probe. */
@@ -21,6 +22,7 @@ export class ProbeNames {
   give(id: number): number {
     const name = id * NAMES + Math.floor(this.#clock.random() * NAMES);
     this.#ids.set(name, id);
+    if (this.#ids.size > MOST_UNANSWERED) this.#forgetSecond();
     return name;
   }
 
@@ -33,5 +35,11 @@ export class ProbeNames {
       if (older === name) break;
     }
     return id;
+  }
+
+  /** Forgets the probe that the send window has forgotten, too: the oldest but one. */
+  #forgetSecond(): void {
+    const [, second] = this.#ids.keys();
+    if (second !== undefined) this.#ids.delete(second);
   }
 }

@@ -13,6 +13,7 @@ import { ChannelCounts } from './channel-counts.js';
 import type { ChannelTools } from './channel-tools.js';
 import { Following } from './following.js';
 import { FromPageSide } from './from-page.js';
+import { Moving } from './moving.js';
 import type { PageWire, WireListener } from './page-wire.js';
 import { RelayLink, type RelayLinkListener } from './relay-link.js';
 import { SeatData, type SeatDataListener } from './seat-data.js';
@@ -43,6 +44,7 @@ export class SeatChannel
   #lane: SocketLane | undefined;
   readonly #data: SeatData;
   readonly #fromPage: FromPageSide;
+  readonly #moving = new Moving();
   #newest = 0;
   #lostAt = 0;
   #isClosed = false;
@@ -79,8 +81,9 @@ export class SeatChannel
     this.#newest = wire.serial;
     this.#lane?.wire.close(CLOSE_CODES.replaced, 'replaced');
     this.#following.follow(seat, ears, this);
-    this.#open(wire, isReturn);
+    // First of all: the page may have hung up meanwhile, and a wire is lost only after it was there.
     this.#tools.tell(isReturn ? 'wire-back' : 'opened');
+    this.#open(wire, isReturn);
     // What was told while the wire was let in.
     if (ears.end) this.onEnd(ears.end);
     else this.onDocument(ears.document ?? document);
@@ -99,7 +102,15 @@ export class SeatChannel
   }
 
   onEnd(reason: SeatEnd): void {
-    this.end(CODE_OF_END[reason], reason);
+    // The wire that replaces this one is the one that was asked for: until it is up, this one carries on.
+    if (this.#moving.isOn && reason === 'replaced') {
+      this.#moving.onReplaced(this.#tools.clock.monotonic());
+    } else this.end(CODE_OF_END[reason], reason);
+  }
+
+  /** Asks the page to move to another gateway, at a moment on the monotonic clock. */
+  moveAt(moment: number): void {
+    this.#moving.begin(moment);
   }
 
   onDatagram(bytes: Uint8Array, now: number): void {
@@ -188,7 +199,9 @@ export class SeatChannel
     this.#link.turn(now);
     this.#data.turn(now);
     if (!this.#lane) {
-      if (now - this.#lostAt >= LINGER) this.end(CLOSE_CODES.silent, 'wire-lost');
+      // One that is to move does not come back here, and must not be at the relay twice.
+      const linger = this.#moving.isOn ? 0 : LINGER;
+      if (now - this.#lostAt >= linger) this.end(CLOSE_CODES.silent, 'wire-lost');
       return;
     }
     const { flow, wire } = this.#lane;
@@ -203,6 +216,11 @@ export class SeatChannel
       this.#lose('rate');
       return;
     }
+    if (this.#moving.isOver(now)) {
+      this.end(CLOSE_CODES.moved, 'moved');
+      return;
+    }
+    this.#moving.turn(wire, now);
     if (wire.isPaused && this.#rates.hasRoom(now)) wire.resume();
     flow.reports.turn(wire, flow.window, this, now);
     this.#following.turn(now, wire);

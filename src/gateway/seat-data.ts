@@ -68,7 +68,10 @@ export class SeatData {
       echoOf: (probe) => this.#listener.echoOf(probe),
       sentToPage: () => this.#listener.sentToPage(),
       onBadMessage: () => this.#listener.onBadMessage(),
-      onUp: () => this.#listener.onMoved('webrtc'),
+      // The answers to one that was left may come late.
+      onUp: (up) => {
+        if (up === this.#lane) this.#listener.onMoved('webrtc');
+      },
       onLost: (lost) => this.back(lost.id),
     });
     const { parameters } = lane;

@@ -31,9 +31,14 @@ export class Answers {
     return !newest?.headersSent || (newest.req.complete && newest.writableFinished);
   }
 
+  /** Ends each connection after the next answer on it. */
+  drain(): void {
+    this.#isClosing = true;
+  }
+
   /** Ends every connection after the last answer that is due on it, and at once if nothing was ever asked on it. */
   close(): void {
-    this.#isClosing = true;
+    this.drain();
     for (const [socket, due] of this.#due) {
       const last = due.at(-1);
       if (last && !last.headersSent) last.shouldKeepAlive = false;

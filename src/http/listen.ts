@@ -66,6 +66,12 @@ export interface Listener {
   close(grace?: number): Promise<void>;
 }
 
+/** A server that can get ready to stop. */
+export interface DrainableListener extends Listener {
+  /** Goes on listening and answering, and ends each connection after the next answer on it. */
+  drain(): void;
+}
+
 /** How long a connection without a request stays open, in seconds. Most load balancers keep theirs for 60. */
 const DEFAULT_KEEP_ALIVE = 75;
 /** How long a whole request may take to come, in seconds. */
@@ -82,7 +88,7 @@ const HEAD_TIME = 4_000;
 type Handler = (request: Request, connection: Connection) => Response | Promise<Response>;
 
 /** Serves a fetch handler over HTTP/1.1 on Node. Rejects when the address is taken or not there. */
-export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
+export async function listen(handler: Handler, options: ListenOptions): Promise<DrainableListener> {
   const answers = new Answers();
   const respond = createResponder(handler, options.overrideGlobalObjects);
   const server = createAnsweringServer(options, answers, (incoming, outgoing) => {
@@ -92,6 +98,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   if (options.upgrades) handOnUpgrades(server, options.upgrades);
   return {
     url: await listenOn(server, options),
+    drain: () => answers.drain(),
     close: (grace = 0) => close(server, answers, grace),
   };
 }

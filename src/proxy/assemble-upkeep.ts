@@ -4,6 +4,7 @@ import { DEFAULT_LEASE } from './checked-options.js';
 import type { Signer, WebhookTokens } from './identity/index.js';
 import { type AskClass, NOBODY } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
+import type { Note } from './reports/index.js';
 import type { SessionRecords, Store, SweepChannel } from './store/index.js';
 import {
   AccountList,
@@ -26,6 +27,8 @@ export interface UpkeepParts {
   /** The relay session API, as it is called on somebody's behalf, with the class of a *get* and a *list*. */
   readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
   readonly clock: Clock;
+  /** Puts something into the log. */
+  readonly note: Note;
   readonly records: SessionRecords;
   readonly signer: Signer;
   readonly store: Store;
@@ -92,6 +95,7 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
     leases,
     records,
     metrics: options.metrics,
+    note: parts.note,
     clock,
     onFailure,
   });

@@ -1,16 +1,19 @@
 import { RelayApi } from '../api/relay-api.js';
 import { TIMEOUT } from '../api/transport.js';
+import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { withoutUndefined } from '../common/without-undefined.js';
+import { addGauges } from './add-gauges.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
-import { CHANNEL_PATH } from './gateway-option.js';
 import {
   Addresses,
   ChannelTickets,
   createJwtAuthenticator,
+  DoctorTokens,
   GatewayAccesses,
+  type LoginKeysTools,
   Players,
   Sealer,
   Signer,
@@ -29,7 +32,7 @@ import {
   WrongJoinCodes,
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
-import { FailedSessions } from './reports/index.js';
+import { FailedSessions, type LogEntry, type Note } from './reports/index.js';
 import { MemoryStore, SessionRecords, SweepChannel } from './store/index.js';
 import { Polls, SharedTimer, SweepPace, Watchers } from './watch/index.js';
 import type { RouteTools, ServiceRouteTools } from './wire/index.js';
@@ -37,6 +40,9 @@ import type { RouteTools, ServiceRouteTools } from './wire/index.js';
 /** The proxy's parts, put together. */
 export interface Assembled extends Upkeep {
   readonly budget: CallBudget;
+  /** Puts something into the log. */
+  readonly note: Note;
+  readonly gatewayAccesses: GatewayAccesses;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   /** What the players' routes work with. */
@@ -54,15 +60,21 @@ const DEFAULT_BUDGET = 20;
 /**
  * Puts the proxy's parts together.
  *
- * @param closing - aborted when the proxy is about to stop.
+ * @param closing - aborted when the proxy stops.
+ * @param draining - aborted when it is about to: it answers as ever, but for those who ask whether it is ready.
  * @throws {RelayError} `invalid-url` or `invalid-option`.
  */
-export function assemble(options: RelayProxyOptions, closing: AbortSignal): Assembled {
+export function assemble(
+  options: RelayProxyOptions,
+  closing: AbortSignal,
+  draining = closing,
+): Assembled {
   const { clock = systemClock, metrics } = options;
   const store = options.store ?? new MemoryStore(clock);
   const records = new SessionRecords(store);
-  const tell = (event: 'failure' | 'warning', message: string) =>
-    options.log?.({ event, at: new Date(clock.now()).toISOString(), message });
+  const note: Note = ({ event, ...rest }) =>
+    options.log?.({ event, at: new Date(clock.now()).toISOString(), ...rest } as LogEntry);
+  const tell = (event: 'failure' | 'warning', message: string) => note({ event, message });
   const { apiFor, budget, callsPerSecond, onTooMany } = assembleUpstream(options, clock);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   const limiter = new Limiter(limits, store, clock);
@@ -77,8 +89,9 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     limiter.close();
     guesses.close();
   });
-  const { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens } =
-    assembleIdentity(options, clock);
+  const { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens } =
+    assembleIdentity(options, { clock, tell });
+  const longestWait = options.longestWait ?? DEFAULT_LONGEST_WAIT;
   const shared = { clock, records, store, webhookTokens, isClosing: () => closing.aborted };
   const pace = new SweepPace(callsPerSecond, clock);
   const polls = new Polls({
@@ -90,7 +103,7 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   onTooMany(() => polls.slowDown());
   const sweepChannel = new SweepChannel(store);
   const watching = { pace, polls, sweepChannel };
-  const upkeep = assembleUpkeep(options, { ...shared, ...watching, apiFor, signer, tell });
+  const upkeep = assembleUpkeep(options, { ...shared, ...watching, apiFor, note, signer, tell });
   const watchers = assembleWatchers(options, {
     ...shared,
     ...upkeep,
@@ -108,14 +121,9 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
     limiter,
     tickets,
     watchers,
-    longestWait: options.longestWait ?? DEFAULT_LONGEST_WAIT,
+    longestWait,
   });
-  metrics?.gauge('waiters', () => watchers.waiting);
-  metrics?.gauge('followed_seats', () => watchers.followers);
-  metrics?.gauge('upstream_budget_used', () => budget.used);
-  metrics?.gauge('sessions', () => watchers.size);
-  metrics?.gauge('leases', () => upkeep.leases.count());
-  metrics?.gauge('joins_slowed', async () => Number(await guesses.isSlow()));
+  if (metrics) addGauges(metrics, { ...upkeep, budget, guesses, loginKeys, watchers });
   const calls = new CallsPerPlayer({ limits, callsPerSecond, clock, store });
   closing.addEventListener('abort', () => calls.close());
   const askers = new UpstreamCallers({
@@ -128,11 +136,23 @@ export function assemble(options: RelayProxyOptions, closing: AbortSignal): Asse
   const addresses = new Addresses(options);
   return {
     ...upkeep,
+    note,
     budget,
+    gatewayAccesses,
     tickets,
     watchers,
     routes: { addresses, askers, limiter, operations, players, signer },
-    serviceRoutes: { ...shared, api: apiFor(READINESS, 'announced'), metrics },
+    serviceRoutes: {
+      ...shared,
+      api: apiFor(READINESS, 'announced'),
+      loginKeys,
+      addresses,
+      closing,
+      isClosing: () => draining.aborted,
+      longestWait,
+      doctorTokens: new DoctorTokens(signer),
+      metrics: options.servesMetrics === false ? undefined : metrics,
+    },
   };
 }
 
@@ -168,7 +188,8 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
 }
 
 /** The parts that sign and seal, and that find out who is asking. */
-function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
+function assembleIdentity(options: RelayProxyOptions, tools: LoginKeysTools) {
+  const { clock } = tools;
   const { authenticate, gateway, guests, jwt, publicUrl } = options;
   const secrets = options.secrets ?? [crypto.randomUUID() + crypto.randomUUID()];
   const signer = new Signer(secrets, clock);
@@ -180,18 +201,20 @@ function assembleIdentity(options: RelayProxyOptions, clock: Clock) {
     lifetime: options.ticketLifetime ?? DEFAULT_TICKET_LIFETIME,
   });
   const webhookTokens = new WebhookTokens(signer, publicUrl, clock);
+  const login = jwt && createJwtAuthenticator(jwt, tools);
   const players = new Players({
     tickets,
     signer,
     clock,
     guests: guests === true ? {} : guests || undefined,
-    jwt: jwt && createJwtAuthenticator(jwt, clock),
+    jwt: login,
     authenticate,
   });
   const channelTickets = new ChannelTickets(sealer);
   const url = gateway && (gateway.url ?? CHANNEL_PATH);
   const gatewayAccesses = new GatewayAccesses(url, channelTickets, clock);
-  return { channelTickets, gatewayAccesses, players, signer, tickets, webhookTokens };
+  const loginKeys = login?.keys;
+  return { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens };
 }
 
 /** The parts that the watchers are put together from. */

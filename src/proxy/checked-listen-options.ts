@@ -17,6 +17,7 @@ const Options = v.object({
   ),
   overrideGlobalObjects: v.optional(v.boolean()),
   keepAlive: wholeNumber(1, 86_400),
+  drain: wholeNumber(0, 3_600),
   requestTime: wholeNumber(1, 3_600),
 });
 

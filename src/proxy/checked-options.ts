@@ -72,6 +72,7 @@ const Options = v.strictObject({
   ),
   store,
   metrics: whatever,
+  servesMetrics: v.optional(v.boolean()),
   log: whatever,
   clock: whatever,
   allowedOrigins: v.optional(v.array(origin)),

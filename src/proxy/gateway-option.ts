@@ -21,6 +21,3 @@ export interface GatewayOption {
    */
   readonly only?: boolean | undefined;
 }
-
-/** Where the gateway is, below the proxy. */
-export const CHANNEL_PATH = 'v1/channel';

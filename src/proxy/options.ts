@@ -134,6 +134,13 @@ export interface RelayProxyOptions extends AddressOptions {
    */
   readonly metrics?: Metrics | undefined;
   /**
+   * Whether `GET /metrics` shows the figures to whoever asks. With `false` they are to be had elsewhere only, by
+   * `serveMetrics` for instance.
+   *
+   * @default true
+   */
+  readonly servesMetrics?: boolean | undefined;
+  /**
    * Told of every request and every failure.
    *
    * @default nobody
@@ -170,6 +177,14 @@ export interface RelayProxy {
    * @example proxy.start();
    */
   start(): void;
+  /**
+   * Gets ready to stop: `/readyz` says so from now on, and held requests are answered, each at a moment of its own.
+   * All else is answered as ever. Documents name the gateway where others find it, and no longer this process's own.
+   *
+   * @param duration - time until {@link RelayProxy.close}, in milliseconds.
+   * @example proxy.drain(5_000);
+   */
+  drain(duration: number): void;
   /**
    * Ends all held requests at once, waits for the others, tries once more what is still to be done at the relay
    * service, and closes the store. The service is not called afterwards.

@@ -1,4 +1,11 @@
-import { Counter, Histogram, Gauge as PrometheusGauge, Registry } from 'prom-client';
+import {
+  Counter,
+  collectDefaultMetrics,
+  Histogram,
+  Gauge as PrometheusGauge,
+  Registry,
+} from 'prom-client';
+import { VERSION } from '../common/version.js';
 import type { Gauge, Metrics } from './reports/index.js';
 
 /** The buckets of durations, in seconds. The longest are for held requests. */
@@ -13,6 +20,10 @@ const GAUGES: Readonly<Record<Gauge, string>> = {
     'Share of the budget of calls of the relay session API that was used within ten seconds: 0 to 1.',
   joins_slowed:
     'Whether joins are slowed because of too many wrong join codes and session ids: 1 or 0.',
+  account_sessions: 'Sessions that the relay service listed when all were last gone through.',
+  open_sessions: 'Those of the listed sessions that this proxy made, at any of its instances.',
+  host_leases: 'Those of the open sessions whose host has a lease.',
+  login_keys: 'Whether the keys of the login could be fetched when that was last tried: 1 or 0.',
 };
 
 /** What {@link createPrometheusMetrics} can tell besides the proxy's own figures. */
@@ -29,6 +40,13 @@ export interface PrometheusMetricsOptions {
    * @default none
    */
   readonly more?: (() => Promise<string>) | undefined;
+  /**
+   * Whether figures of the process are among them: event loop, CPU, memory, garbage collection, open files. Without
+   * them, the names of `collectDefaultMetrics` of `prom-client` are free for somebody else's.
+   *
+   * @default true
+   */
+  readonly process?: boolean | undefined;
 }
 
 /**
@@ -47,10 +65,12 @@ export interface PrometheusMetricsOptions {
  * ```
  */
 export function createPrometheusMetrics(options: PrometheusMetricsOptions = {}): Metrics {
-  const { droppedLogLines = () => 0, more = async () => '' } = options;
+  const { droppedLogLines = () => 0, more = async () => '', process = true } = options;
   const registers = [new Registry()];
   const [registry = new Registry()] = registers;
   countDroppedLines(droppedLogLines, registers);
+  tellOfBuild(registers);
+  if (process) collectDefaultMetrics({ register: registry });
   return {
     ...observeDurations(registers),
     ...observeWaits(registers),
@@ -100,11 +120,17 @@ function observeWaits(registers: Registry[]): Pick<Metrics, 'onUpstreamWait'> {
   };
 }
 
-function countEvents(registers: Registry[]): Pick<Metrics, 'onReaped' | 'onJoinMiss'> {
+function countEvents(registers: Registry[]): Pick<Metrics, 'onReaped' | 'onLimit' | 'onJoinMiss'> {
   const reaped = new Counter({
     name: 'relais_reaped_total',
     help: 'Sessions and users taken away because a lease ran out.',
     labelNames: ['what'],
+    registers,
+  });
+  const limits = new Counter({
+    name: 'relais_limit_hits_total',
+    help: 'Requests that were refused because they are over a limit, by its option.',
+    labelNames: ['limit'],
     registers,
   });
   const joinMisses = new Counter({
@@ -114,8 +140,19 @@ function countEvents(registers: Registry[]): Pick<Metrics, 'onReaped' | 'onJoinM
   });
   return {
     onReaped: (what) => reaped.inc({ what }),
+    onLimit: (limit) => limits.inc({ limit }),
     onJoinMiss: () => joinMisses.inc(),
   };
+}
+
+function tellOfBuild(registers: Registry[]): void {
+  const build = new PrometheusGauge({
+    name: 'relais_build_info',
+    help: 'Always 1. Its labels say what runs.',
+    labelNames: ['version', 'node'],
+    registers,
+  });
+  build.set({ version: VERSION, node: process.version }, 1);
 }
 
 function countDroppedLines(read: () => number, registers: Registry[]): void {

@@ -19,28 +19,64 @@ export type RefusalCode =
   | 'upstream-refused'
   | 'upstream-unavailable';
 
+/**
+ * What was wrong with a login, for the log alone: a 401 says nothing of it, so that nobody learns by trying.
+ *
+ * - `missing`: no token came. `malformed`: it is no JWT, or one that cannot be read.
+ * - `kind`: a token of the proxy's own for something else, or one that nothing here takes for a login. `ticket`: a
+ *   ticket that is forged or has expired.
+ * - `algorithm`, `key`, `signature`: it is not signed as it must be, or by none of the keys.
+ * - `issuer`, `audience`, `time`, `claim`: what it says. `time` is `exp`, which must be there, or `nbf`.
+ * - `player-id`, `reserved-name`: the player's id cannot be used, because it begins with `guest-` for instance.
+ * - `authenticate`: the studio's own function knows nobody by this request.
+ */
+export type LoginFault =
+  | 'missing'
+  | 'malformed'
+  | 'kind'
+  | 'ticket'
+  | 'algorithm'
+  | 'key'
+  | 'signature'
+  | 'issuer'
+  | 'audience'
+  | 'time'
+  | 'claim'
+  | 'player-id'
+  | 'reserved-name'
+  | 'authenticate';
+
+/** What the log alone gets to read of a refusal. It holds no secret. */
+export interface RefusalForLog {
+  /** What went wrong, as a sentence, where the studio can do something about it. */
+  readonly failure?: string | undefined;
+  /** What was wrong with a login. */
+  readonly reason?: LoginFault | undefined;
+  /** Which limit it is over. */
+  readonly limit?: string | undefined;
+}
+
 /** A refusal: what the player gets to read, `{ message, code }`. */
 export class ProxyError extends Error {
   readonly status: RefusalStatus;
   readonly code: RefusalCode;
   /** When to try again, in seconds from now. */
   readonly retryAfter: number | undefined;
-  /** What went wrong, for the log, where the studio can do something about it. It holds no secret. */
-  readonly failure: string | undefined;
+  readonly forLog: RefusalForLog;
 
   constructor(
     status: RefusalStatus,
     code: RefusalCode,
     message: string,
     retryAfter?: number,
-    failure?: string,
+    forLog: RefusalForLog = {},
   ) {
     super(message);
     this.name = 'ProxyError';
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
-    this.failure = failure;
+    this.forLog = forLog;
   }
 }
 
@@ -73,22 +109,27 @@ export const notDoneYet = () =>
     1,
   );
 
-/** The refusal for a login that is not valid, or whose player's id cannot be used: `failure` says why. */
-export const badToken = (failure?: string) =>
+/** The refusal for a login that is not valid, or whose player's id cannot be used. */
+export const badToken = (forLog: RefusalForLog) =>
   new ProxyError(
     401,
     'unauthorized',
     'The token is not valid for this, or no longer.',
     undefined,
-    failure,
+    forLog,
   );
 
-/** The refusal for whoever asks for too much. */
-export const tooMany = (message: string, retryAfter: number) =>
-  new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)));
+/**
+ * The refusal for whoever asks for too much.
+ *
+ * @param limit - names the limit, for the log and the figures.
+ */
+export const tooMany = (message: string, retryAfter: number, limit: string) =>
+  new ProxyError(429, 'rate-limited', message, Math.max(1, Math.ceil(retryAfter)), { limit });
 
 /**
- * The refusal, for now, for a call of the relay service that would not be made in time, because too many wait before it.
+ * The refusal, for now, for a call of the relay service that would not be made in time, because too many wait before
+ * it.
  *
  * @param wait - how long it would have to wait, in milliseconds.
  */
@@ -106,7 +147,7 @@ export function refusalFrom(error: unknown): ProxyError {
   if (isRelayError(error)) return refusalFromUpstream(error);
   if (error instanceof BodyError) {
     return error.reason === 'too-large'
-      ? new ProxyError(413, 'too-large', error.message)
+      ? new ProxyError(413, 'too-large', error.message, undefined, { limit: 'bodyBytes' })
       : new ProxyError(400, 'bad-request', error.message);
   }
   return new ProxyError(500, 'internal', 'The proxy failed.');

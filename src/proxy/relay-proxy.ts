@@ -1,3 +1,4 @@
+import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import type { SeatSource } from '../channel-protocol/seat-source.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { endsWithin } from '../common/ends-within.js';
@@ -8,7 +9,14 @@ import { Exchange } from './operations/index.js';
 import type { RelayProxy, RelayProxyOptions } from './options.js';
 import { SeatsForGateway } from './seats-for-gateway.js';
 import { tolerateLogAndMetrics } from './tolerate-log-and-metrics.js';
-import { AllowedOrigins, addServiceRoutes, answerError, Cors, createRoutes } from './wire/index.js';
+import {
+  AllowedOrigins,
+  addServiceRoutes,
+  answerError,
+  Cors,
+  createRoutes,
+  RequestIds,
+} from './wire/index.js';
 
 export type { RelayProxy, RelayProxyOptions } from './options.js';
 
@@ -43,6 +51,7 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
   return {
     start: () => proxy.start(),
     fetch: (request, { remoteAddress }) => proxy.fetch(request, remoteAddress),
+    drain: (duration) => proxy.drain(duration),
     close: () => proxy.close(),
     seats: proxy.seats,
   };
@@ -52,15 +61,14 @@ export function createRelayProxy(options: RelayProxyOptions): RelayProxy {
 class RunningProxy {
   readonly #options: RelayProxyOptions;
   readonly #clock: Clock;
+  readonly #draining = new AbortController();
   readonly #closing = new AbortController();
   readonly #parts: Assembled;
   readonly #app: ReturnType<typeof createRoutes>;
   readonly #cors: Cors;
   /** What a gateway gets to know. */
   readonly seats: SeatSource;
-  /** The beginning of the ids of this process's requests. */
-  readonly #prefix = crypto.randomUUID().slice(0, 8);
-  #requests = 0;
+  readonly #requestIds = new RequestIds();
   #running = 0;
   #onIdle = () => {};
   #isStarted = false;
@@ -70,7 +78,7 @@ class RunningProxy {
     const { allowedOrigins = [], allowNullOrigin = false, basePath = '/' } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#parts = assemble(options, this.#closing.signal);
+    this.#parts = assemble(options, this.#closing.signal, this.#draining.signal);
     this.#app = createRoutes(this.#parts.routes, basePath);
     addServiceRoutes(this.#app, this.#parts.serviceRoutes, basePath);
     const origins = new AllowedOrigins(allowedOrigins, allowNullOrigin);
@@ -87,20 +95,18 @@ class RunningProxy {
   start(): void {
     if (this.#isStarted || this.#closing.signal.aborted) return;
     this.#isStarted = true;
-    if (remembersAlone(this.#options)) {
-      const at = new Date(this.#clock.now()).toISOString();
-      this.#options.log?.({ event: 'warning', at, message: REMEMBERS_ALONE });
-    }
+    const { note } = this.#parts;
+    note({ event: 'start', message: 'The proxy has started.' });
+    if (remembersAlone(this.#options)) note({ event: 'warning', message: REMEMBERS_ALONE });
     this.#parts.reaper.start();
   }
 
   fetch(request: Request, remoteAddress: string): Response | Promise<Response> {
     this.start();
     this.#running += 1;
-    this.#requests += 1;
     const started = this.#clock.monotonic();
     const origin = request.headers.get('origin');
-    const exchange = new Exchange(`${this.#prefix}-${this.#requests}`, this.#cors.headers(origin));
+    const exchange = new Exchange(this.#requestIds.of(request.headers), this.#cors.headers(origin));
     const finish = (response: Response): Response => {
       this.#running -= 1;
       if (this.#running === 0) this.#onIdle();
@@ -109,12 +115,21 @@ class RunningProxy {
     };
     const fail = (error: unknown) => finish(answerError(error, exchange));
     try {
+      exchange.remote = remoteAddress;
       exchange.client = this.#parts.routes.addresses.clientOf(request.headers, remoteAddress);
       const response = this.#answer(request, exchange, origin);
       return response instanceof Promise ? response.then(finish, fail) : finish(response);
     } catch (error) {
       return fail(error);
     }
+  }
+
+  drain(duration: number): void {
+    const { gatewayAccesses, watchers } = this.#parts;
+    this.#draining.abort();
+    // First, so that whoever is answered is told of the other gateways.
+    gatewayAccesses.moveTo(CHANNEL_PATH);
+    watchers.drain(duration);
   }
 
   close(): Promise<void> {
@@ -138,9 +153,11 @@ class RunningProxy {
     const { log, metrics } = this.#options;
     if (!metrics && !log) return;
     const duration = this.#clock.monotonic() - started;
-    const { failure, id, playerId, route, sessionId } = exchange;
+    const { code, forLog, id, playerId, route, sessionId } = exchange;
+    const { failure, limit, reason } = forLog;
     try {
       metrics?.onRequest(route, status, duration);
+      if (limit !== undefined) metrics?.onLimit(limit);
       log?.({
         event: 'request',
         at: new Date(this.#clock.now() - duration).toISOString(),
@@ -152,6 +169,9 @@ class RunningProxy {
         duration: Math.round(duration * 1000) / 1000,
         ...(playerId !== undefined && { player: playerId }),
         ...(sessionId !== undefined && { session: sessionId }),
+        ...(code !== undefined && { code }),
+        ...(reason !== undefined && { reason }),
+        ...(limit !== undefined && { limit }),
         ...(failure !== undefined && { failure }),
       });
     } catch {
@@ -160,7 +180,9 @@ class RunningProxy {
   }
 
   async #shutDown(): Promise<void> {
-    const { budget, chores, reaper, serviceRoutes, watchers } = this.#parts;
+    const { budget, chores, note, reaper, serviceRoutes, watchers } = this.#parts;
+    note({ event: 'stop', message: 'The proxy is stopping.' });
+    this.#draining.abort();
     this.#closing.abort();
     reaper.close();
     watchers.close();
@@ -174,5 +196,6 @@ class RunningProxy {
     await endsWithin(doingAll, PATIENCE_FOR_CHORES, this.#clock);
     budget.close();
     await serviceRoutes.store.close();
+    note({ event: 'stop', message: 'The proxy has stopped.' });
   }
 }

@@ -12,6 +12,7 @@ export function tolerateLogAndMetrics(options: RelayProxyOptions): RelayProxyOpt
         onUpstreamCall: tolerant((...told) => metrics.onUpstreamCall(...told)),
         onUpstreamWait: tolerant((...told) => metrics.onUpstreamWait(...told)),
         onReaped: tolerant((...told) => metrics.onReaped(...told)),
+        onLimit: tolerant((...told) => metrics.onLimit(...told)),
         onJoinMiss: tolerant(() => metrics.onJoinMiss()),
         gauge: (...asked) => metrics.gauge(...asked),
         expose: () => metrics.expose(),

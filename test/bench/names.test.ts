@@ -22,7 +22,7 @@ const CLIENTS = [
 
 /** The names that scripts may rely on. */
 const PROMISED: Record<Section, string[]> = {
-  bundles: ['core', 'standalone', 'own', ...CLIENTS].map((name) => `bundle/${name}/gzip`),
+  bundles: ['core', 'whole', 'standalone', 'own', ...CLIENTS].map((name) => `bundle/${name}/gzip`),
   throughput: [
     'proxy/status-rps',
     'proxy/status-rps/bare',
@@ -37,6 +37,25 @@ const PROMISED: Record<Section, string[]> = {
     'proxy/store=redis/create-rps',
     'proxy/store=redis-two/status-rps/ratio',
     'proxy/store=redis-two/create-rps',
+  ],
+  redisPrice: [
+    'redis/create/commands',
+    'redis/create/scripts',
+    'redis/join/commands',
+    'redis/join/scripts',
+    'redis/get-at-hand/commands',
+    'redis/get-at-hand/scripts',
+    'redis/get-after-15s/commands',
+    'redis/get-after-15s/scripts',
+    'redis/webhook/commands',
+    'redis/webhook/scripts',
+    'redis/leave/commands',
+    'redis/leave/scripts',
+    'redis/end/commands',
+    'redis/end/scripts',
+    'redis/rest/commands-per-minute',
+    'redis/memory-per-session',
+    'redis/memory-per-joiner',
   ],
   heldRequests: [
     'proxy/waiters=10000/rss-per-waiter',

@@ -1,6 +1,7 @@
 import type { Figure } from './figure.js';
 import neighbours from './neighbours/package.json' with { type: 'json' };
 import { POLICIES } from './policies.js';
+import { PRICED } from './redis-price.js';
 
 const policyNames = POLICIES.map(({ name }) => name);
 const clients = Object.keys(neighbours.dependencies);
@@ -28,6 +29,12 @@ const NAMES = {
       `proxy/store=${store}/status-rps/ratio`,
       `proxy/store=${store}/create-rps`,
     ]),
+  redisPrice: () => [
+    ...PRICED.flatMap((what) => [`redis/${what}/commands`, `redis/${what}/scripts`]),
+    'redis/rest/commands-per-minute',
+    'redis/memory-per-session',
+    'redis/memory-per-joiner',
+  ],
   heldRequests: (quick: boolean) =>
     ['rss-per-waiter', 'wake-p99', 'wake-p99/bare'].map(
       (name) => `proxy/waiters=${quick ? 100 : 10_000}/${name}`,

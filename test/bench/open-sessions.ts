@@ -100,7 +100,7 @@ async function measure(policy: Policy, open: number, quick: boolean) {
     ...policy.proxy,
     callsPerSecond: BUDGET,
     // It would lapse while the clock goes faster.
-    lease: 3_600,
+    lease: 86_400,
   });
   await proxy.tell('pace', { factor: PACE_AT_FIRST });
   await openSessions(url, client, open);

@@ -8,6 +8,7 @@ import { linkLag } from './link-lag.js';
 import { loss } from './loss.js';
 import type { Section } from './names.js';
 import { openSessionsCost } from './open-sessions.js';
+import { redisPrice } from './redis-price.js';
 import { sharedStore } from './shared-store.js';
 import { throughput } from './throughput.js';
 import { upstreamGets } from './upstream-gets.js';
@@ -17,6 +18,7 @@ export const SECTIONS: Record<Section, (options: BenchOptions) => Promise<Figure
   bundles,
   throughput,
   sharedStore,
+  redisPrice,
   heldRequests,
   upstreamGets,
   linkLag,

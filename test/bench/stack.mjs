@@ -105,7 +105,7 @@ export async function startProxy(
     limits,
     clock,
     ...(webhook && { publicUrl: listener.url }),
-    ...(redisUrl && { store: new RedisStore({ url: redisUrl }), secrets: [SECRET] }),
+    ...(redisUrl && { store: await RedisStore.connect({ url: redisUrl }), secrets: [SECRET] }),
     ...options,
   });
   return { url: listener.url, setPace };

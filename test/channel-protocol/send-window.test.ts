@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SendWindow } from '../../src/channel-protocol/send-window.js';
+import { MOST_UNANSWERED, SendWindow } from '../../src/channel-protocol/send-window.js';
 
 /** A window on a clock that the test sets, and the probes that it sent. */
 function setUp() {
@@ -93,6 +93,20 @@ describe('a send window', () => {
     set.window.answered(3);
     expect(set.window.refusal(set.time.now)).toBeUndefined();
     expect(set.window.roundTrip).toBe(500);
+  });
+
+  it('remembers so many probes of those that nobody answers: the oldest, and the newest', () => {
+    const set = setUp();
+    for (let count = 1; count <= 10_000; count += 1, set.time.now += 1) set.window.probe();
+    // The newest but that many is forgotten: its answer is none.
+    set.window.answered(10_000 - MOST_UNANSWERED + 1);
+    expect(set.window.roundTrip).toBeUndefined();
+    // The oldest still tells since when nothing was answered.
+    expect(set.window.refusal(set.time.now)).toBe('stalled');
+    set.window.answered(1);
+    expect(set.window.roundTrip).toBe(10_000);
+    set.window.answered(10_000 - MOST_UNANSWERED + 2);
+    expect(set.window.roundTrip).toBe(MOST_UNANSWERED - 1);
   });
 
   it('waits two seconds for its first answer', () => {

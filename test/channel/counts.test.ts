@@ -115,6 +115,17 @@ it('every datagram, exactly, 100,000 of them, at the pages, the gateway and the 
   // It reads all that has waited meanwhile.
   await pass(6_000);
   await untilOpen();
+  // And more still, for so long that the wire is closed: what is on its way then is lost.
+  let closedWith = 0;
+  client.sockets.opened.at(-1)?.once('close', (code: number) => (closedWith = code));
+  const lostBefore = client.channel.stats().lost.sending;
+  for (let turn = 0; turn < 100 && closedWith === 0; turn += 1) {
+    await burst(1_000);
+    stack.clock.advance(250);
+  }
+  await untilOpen();
+  expect(closedWith).toBe(4429);
+  expect(client.channel.stats().lost.sending).toBeGreaterThan(lostBefore);
   await burst(50);
   await quiet(everything, 30);
 

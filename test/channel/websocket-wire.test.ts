@@ -61,6 +61,12 @@ function open({
 
 const untilState = (state: string) => vi.waitFor(() => expect(channel?.state).toBe(state), 5_000);
 
+/** The gateway of the document, or another one where one is asked for. */
+function targetAt(url: string | undefined, asked: (string | undefined)[], other: string) {
+  asked.push(url);
+  return { url: url === undefined ? gateway.url : other, ticket: 'ticket' };
+}
+
 /** Lets time pass until the next wire is there. */
 async function nextWire() {
   let come: Awaited<ReturnType<FakeGateway['welcome']>> | undefined;
@@ -236,6 +242,55 @@ describe('a channel over WebSocket', () => {
     wire.socket.terminate();
     await untilState('reconnecting');
     await nextWire();
+    await untilState('open');
+  });
+
+  it('moves to another gateway where its own stops, and the old wire carries on until then', async () => {
+    const other = await FakeGateway.start();
+    try {
+      const asked: (string | undefined)[] = [];
+      const { told } = open({ target: { gateway: (url) => targetAt(url, asked, other.url) } });
+      const wire = await gateway.welcome();
+      await untilState('open');
+      wire.say({ type: 'move', url: 'elsewhere' });
+      const next = await other.next();
+      expect(channel?.send(bytes, 1)).toBe(true);
+      await vi.waitFor(() => expect(wire.frames).toHaveLength(1));
+      wire.datagram(bytes, 2);
+      await vi.waitFor(() => expect(told).toContainEqual(['datagram', bytes, 2]));
+      next.hello();
+      expect(await wire.closed).toBe(4000);
+      next.say({ type: 'state', state: 'open' });
+      await vi.waitFor(() => expect(told.at(-1)).toEqual(['state', 'open', 'checking']));
+      expect(channel?.send(bytes, 1)).toBe(true);
+      await vi.waitFor(() => expect(next.frames).toHaveLength(1));
+      expect(told.filter(([, state]) => state === 'reconnecting')).toEqual([]);
+      expect(asked).toContain('elsewhere');
+    } finally {
+      channel?.close();
+      await other.close();
+    }
+  });
+
+  it('tries again where the other gateway does not take it, and plays on meanwhile', async () => {
+    open({ target: { gateway: () => ({ url: gateway.url, ticket: 'ticket' }) } });
+    const wire = await gateway.welcome();
+    await untilState('open');
+    wire.say({ type: 'move', url: 'elsewhere' });
+    (await gateway.next()).socket.close(CLOSE_CODES.closing);
+    await vi.waitFor(() => expect(clock.waits).toHaveLength(2));
+    expect([channel?.state, channel?.send(bytes, 1)]).toEqual(['open', true]);
+    (await nextWire()).hello();
+    expect(await wire.closed).toBe(4000);
+  });
+
+  it('opens another wire without a pause where its gateway closes it because it stops', async () => {
+    open();
+    const wire = await gateway.welcome();
+    await untilState('open');
+    wire.socket.close(CLOSE_CODES.moved);
+    // No time passes.
+    await gateway.welcome();
     await untilState('open');
   });
 

@@ -1,5 +1,29 @@
-import type { ChaosPlayer } from './chaos-player.js';
-import type { World } from './world.js';
+import type { RelaySession } from '../../src/api/schemas.js';
+import type { ConnectionState } from '../../src/connection/state.js';
+import type { Fate } from './chaos-player.js';
+
+/** A world that can be judged: where its players reach the proxy, and what the service knows. */
+export interface JudgedWorld {
+  readonly url: string;
+  readonly simulator: { sessions(): RelaySession[] | Promise<RelaySession[]> };
+}
+
+/** A player whom the oracle judges. */
+export interface JudgedPlayer {
+  /** A name for the story. */
+  readonly login: string;
+  /** Whom this player joined; none for a host. */
+  readonly host: JudgedPlayer | undefined;
+  readonly fate: Fate;
+  /** Whether this player ought to be in an open match now. */
+  readonly shouldPlay: boolean;
+  readonly relay: { readonly state: ConnectionState };
+  readonly sessionId: string | undefined;
+  readonly token: number | undefined;
+  readonly lastTicket: string | undefined;
+  /** How the player's connections ended. */
+  readonly endings: readonly string[];
+}
 
 /**
  * What is wrong with the world, in words; nothing, once it has come to rest. It must hold that
@@ -10,11 +34,11 @@ import type { World } from './world.js';
  * - nobody who was kicked gets in.
  */
 export async function violations(
-  { simulator, url }: World,
-  players: readonly ChaosPlayer[],
+  { simulator, url }: JudgedWorld,
+  players: readonly JudgedPlayer[],
 ): Promise<string[]> {
   const wrong: string[] = [];
-  const sessions = simulator.sessions().filter(({ webhook_url }) => webhook_url);
+  const sessions = (await simulator.sessions()).filter(({ webhook_url }) => webhook_url);
   const matches = players.filter((player) => !player.host && player.shouldPlay);
   for (const player of players) {
     const { state } = player.relay;
@@ -57,11 +81,11 @@ export async function violations(
   return wrong;
 }
 
-const describe = ({ fate, host, login }: ChaosPlayer) =>
+const describe = ({ fate, host, login }: JudgedPlayer) =>
   `${login} (${fate}${host ? `, at ${host.login}` : ''})`;
 
 /** What a kicked player's last ticket gets: the status, or 401 where they never had one. */
-async function tryTicket(url: string, { lastTicket }: ChaosPlayer): Promise<number> {
+async function tryTicket(url: string, { lastTicket }: JudgedPlayer): Promise<number> {
   if (lastTicket === undefined) return 401;
   const answer = await fetch(`${url}/v1/relays/sessions:authorize-user`, {
     method: 'POST',

@@ -75,6 +75,7 @@ async function start(
     ['proxy', '--port', '0', ...args],
     {
       EDGEGAP_API_TOKEN: 'secret-7',
+      RELAIS_DRAIN: '0',
       EDGEGAP_API_URL: await simulator.listening,
       RELAIS_GUESTS: 'on',
       RELAIS_DEVELOPMENT_IP: '203.0.113.7',

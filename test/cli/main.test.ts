@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { runCommand } from '../support/command.js';
+import { freePort } from '../support/free-port.js';
 import { GameClient } from '../support/game-client.js';
 import { Gate } from '../support/gate.js';
 import { answerJson, scriptServer } from '../support/scripted-server.js';
@@ -17,6 +19,7 @@ describe('relais', () => {
     );
     const proxy = runCommand(['proxy', '--port', '0'], {
       EDGEGAP_API_TOKEN: 'secret-7',
+      RELAIS_DRAIN: '0',
       EDGEGAP_API_URL: await simulator.listening,
       RELAIS_ALLOWED_ORIGINS: 'http://127.0.0.1:5173',
       RELAIS_GUESTS: 'on',
@@ -41,6 +44,7 @@ describe('relais', () => {
     });
     const proxy = runCommand(['proxy', '--port', '0'], {
       EDGEGAP_API_TOKEN: 'secret-7',
+      RELAIS_DRAIN: '0',
       EDGEGAP_API_URL: upstream.url,
       RELAIS_UPSTREAM_TIMEOUT: '600000',
       RELAIS_GUESTS: 'on',
@@ -57,6 +61,22 @@ describe('relais', () => {
     expect(await proxy.ended).toMatchObject({ code: 0, stderr: '' });
     expect(await creating).toBe('cut');
   }, 15_000);
+
+  it('at SIGTERM goes on answering for RELAIS_DRAIN seconds, but is not ready; at SIGINT stops at once', async () => {
+    const env = { ...READY, EDGEGAP_API_URL: 'http://127.0.0.1:9', RELAIS_DRAIN: '600' };
+    const [draining, stopping] = [0, 1].map(() => runCommand(['proxy', '--port', '0'], env));
+    const url = (await draining?.listening) ?? '';
+    draining?.stop('SIGTERM');
+    const ready = async () => (await fetch(`${url}/readyz`)).json();
+    await expect.poll(ready).toMatchObject({ code: 'closing' });
+    expect((await fetch(`${url}/v1/guests`, { method: 'POST' })).status).toBe(200);
+    await stopping?.listening;
+    stopping?.stop('SIGINT');
+    expect(await stopping?.ended).toMatchObject({ code: 0 });
+    // A second signal is for whoever does not want to wait.
+    draining?.stop('SIGTERM');
+    expect(await draining?.ended).toMatchObject({ code: 1 });
+  });
 
   it.each([
     [['proxy'], {}, 'EDGEGAP_API_TOKEN'],
@@ -94,7 +114,12 @@ describe('relais', () => {
     [['simulator', '--port', '99999'], {}, '--port'],
     [['simulator', '--link-delay', '-1'], {}, '--link-delay'],
     [['simulator', '--bogus'], {}, '--bogus'],
+    [['sessions'], {}, 'see "relais --help"'],
     [['elsewhere'], {}, 'elsewhere'],
+    [['proxi'], {}, 'Did you mean proxy?'],
+    [['proxy', '--prot', '0'], READY, 'Did you mean --port?'],
+    [['proxy', 'more'], READY, 'too many arguments'],
+    [['proxy'], { ...READY, RELAIS_METRICS_PORT: '65536' }, 'RELAIS_METRICS_PORT'],
     [[], {}, 'relais proxy'],
   ])('ends %j with %j in one sentence that names %s', async (args, env, name) => {
     const { code, stdout, stderr } = await runCommand(args, env).ended;
@@ -104,11 +129,39 @@ describe('relais', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it('writes nothing but lines of JSON, the first of which says where it listens', async () => {
+    const proxy = runCommand(['proxy', '--port', '0'], READY);
+    const url = await proxy.listening;
+    await fetch(`${url}/healthz`, { headers: { 'x-request-id': 'the-balancer-s' } });
+    proxy.stop('SIGTERM');
+    const { stdout } = await proxy.ended;
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const at = expect.stringMatching(/^\d{4}-.*Z$/);
+    const message = expect.stringContaining(`Proxy listening on ${url} with relais `);
+    expect(lines[0]).toEqual({ event: 'listening', at, message, url });
+    expect(lines[1]).toMatchObject({ event: 'warning' });
+    const told = lines.map(({ event, id, message }) => id ?? (event === 'stop' ? message : event));
+    expect(told).toEqual(expect.arrayContaining(['start', 'the-balancer-s']));
+    expect(told.at(-1)).toBe('The proxy has stopped.');
+  });
+
   it('says that there are no secrets where a mounted one is empty', async () => {
-    const proxy = runCommand(['proxy', '--port', '0'], { ...READY, RELAIS_SECRETS: '\n' });
+    const proxy = runCommand(['proxy', '--port', '0'], {
+      ...READY,
+      RELAIS_DRAIN: '0',
+      RELAIS_SECRETS: '\n',
+    });
     await proxy.listening;
     proxy.stop('SIGTERM');
     expect((await proxy.ended).stdout).toContain('Without RELAIS_SECRETS');
+  });
+
+  it('says its version', async () => {
+    const { code, stdout } = await runCommand(['--version']).ended;
+    expect([code, stdout]).toEqual([0, `${manifest.version}\n`]);
   });
 
   it('says that a port is taken', async () => {
@@ -121,12 +174,48 @@ describe('relais', () => {
     expect((await first.ended).code).toBe(0);
   });
 
-  it.each([['--help'], ['proxy', '--help'], ['simulator', '--help']])(
-    'helps: %s %s',
-    async (...args) => {
-      const { code, stdout } = await runCommand(args).ended;
-      expect(code).toBe(0);
-      expect(stdout).toContain('relais');
-    },
-  );
+  it.each([
+    ['--help'],
+    ['proxy', '--help'],
+    ['simulator', '--help'],
+    ['sessions', '--help'],
+    ['sessions', 'end', '--help'],
+    ['doctor', '--help'],
+  ])('helps: %s %s', async (...args) => {
+    const { code, stdout } = await runCommand(args).ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('relais');
+  });
+});
+
+describe('/metrics', () => {
+  it('has a port of its own where the setting names one, and then no other', async () => {
+    const port = await freePort();
+    const proxy = runCommand(['proxy', '--port', '0', '--gateway'], {
+      ...READY,
+      RELAIS_METRICS_PORT: String(port),
+    });
+    const url = await proxy.listening;
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
+    const figures = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect(figures.headers.get('content-type')).toMatch(/^text\/plain/);
+    const text = await figures.text();
+    expect(text).toContain('relais_request_duration_seconds_count{route="unknown",status="404"} 1');
+    expect(text).toContain('relais_channels ');
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(404);
+    proxy.stop('SIGTERM');
+    const { code, stdout } = await proxy.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`"metrics":"http://127.0.0.1:${port}/metrics"`);
+  });
+
+  it('ends the start where its port is taken', async () => {
+    const first = runCommand(['simulator', '--port', '0']);
+    const { port } = new URL(await first.listening);
+    const env = { ...READY, RELAIS_METRICS_PORT: port };
+    const { code, stderr } = await runCommand(['proxy', '--port', '0'], env).ended;
+    expect([code, stderr]).toEqual([2, expect.stringContaining(port)]);
+    first.stop('SIGTERM');
+    await first.ended;
+  });
 });

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { createSimulator } from '../../src/simulator/simulator.js';
+import { type Certificate, makeCertificate } from '../support/certificate.js';
 import { runCommand } from '../support/command.js';
+import { freePort } from '../support/free-port.js';
 import { GameClient } from '../support/game-client.js';
 import { describeWithRedis, startRedis } from '../support/redis-server.js';
 
@@ -8,6 +10,7 @@ const PASSWORD = 'hush-hush-4711';
 
 const settings = (redisUrl: string) => ({
   EDGEGAP_API_TOKEN: 'secret',
+  RELAIS_DRAIN: '0',
   RELAIS_GUESTS: 'on',
   RELAIS_DEVELOPMENT_IP: '203.0.113.7',
   RELAIS_SECRETS: 'a secret that instances share 123456',
@@ -63,6 +66,45 @@ describeWithRedis('relais proxy with a Redis', () => {
     expect(ended.stderr).not.toContain(PASSWORD);
   });
 });
+
+describeWithRedis('relais proxy with a Redis over TLS', () => {
+  it('uses one whose certificate it is told to trust, as a user, in a database', async () => {
+    using certificate = makeCertificate();
+    await using redis = await startOverTls(certificate);
+    await redis.ask('ACL', 'SETUSER', 'relais', 'on', `>${PASSWORD}`, '~relais:*', '&*', '+@all');
+    await using simulator = await startSimulator();
+    const proxy = runCommand(['proxy', '--port', '0'], {
+      ...settings(`rediss://relais:${PASSWORD}@127.0.0.1:${redis.tlsPort}/2`),
+      EDGEGAP_API_URL: simulator.url,
+      NODE_EXTRA_CA_CERTS: certificate.cert,
+    });
+    const host = await GameClient.guest(await proxy.listening);
+    expect((await host.send('GET', '/readyz')).status).toBe(200);
+    expect((await host.create()).status).toBe(200);
+    expect(await redis.ask('INFO', 'keyspace')).toContain('db2:keys=');
+    proxy.stop('SIGTERM');
+    expect((await proxy.ended).code).toBe(0);
+  });
+
+  it('refuses one whose certificate it does not trust, at once and with one sentence', async () => {
+    using certificate = makeCertificate();
+    await using redis = await startOverTls(certificate);
+    const url = `rediss://127.0.0.1:${redis.tlsPort}`;
+    const ended = await runCommand(['proxy', '--port', '0'], settings(url)).ended;
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('RELAIS_REDIS_URL leads to a Redis whose certificate');
+    expect(ended.stderr).toContain('NODE_EXTRA_CA_CERTS');
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+/** A Redis that listens with TLS on one port, and without on the other. */
+async function startOverTls({ cert, key }: Certificate) {
+  const tlsPort = await freePort();
+  const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-auth-clients', 'no'];
+  const redis = await startRedis(['--tls-port', String(tlsPort), ...files]);
+  return { ...redis, tlsPort };
+}
 
 async function startSimulator() {
   const simulator = await createSimulator({ linkDelay: 20 });

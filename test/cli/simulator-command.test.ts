@@ -4,16 +4,20 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { RelayApi } from '../../src/api/relay-api.js';
 import { SettingError } from '../../src/cli/setting-error.js';
-import { runSimulator, simulatorHelp } from '../../src/cli/simulator-command.js';
+import { runSimulator, simulatorCommand, simulatorHelp } from '../../src/cli/simulator-command.js';
 import { UdpPeer } from '../support/udp-peer.js';
 
 const USERS = { users: [{ ip: '1.1.1.1' }] };
 
+/** Runs the command with these arguments. */
+const runWith = async (args: string[]) =>
+  runSimulator(simulatorCommand().parse(args, { from: 'user' }).opts());
+
 /** Runs the command in this process. */
 async function run(...args: string[]) {
-  const { message, close } = await runSimulator(['--port', '0', ...args]);
+  const { message, close } = await runWith(['--port', '0', ...args]);
   const url = message.replace('Simulator listening on ', '');
-  return { url, [Symbol.asyncDispose]: close };
+  return { url, [Symbol.asyncDispose]: () => close('SIGTERM') };
 }
 
 const linkedSession = async (api: RelayApi) => {
@@ -121,7 +125,7 @@ describe('relais simulator', () => {
     ['--api-token', 'two words'],
     ['--api-token', ''],
   ])('refuses %s=%s with one sentence that names it', async (name, value) => {
-    const refusal = await runSimulator([`${name}=${value}`]).catch((error: unknown) => error);
+    const refusal = await runWith([`${name}=${value}`]).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(SettingError);
     expect((refusal as Error).message).toMatch(new RegExp(`^${name} must be [^\n]+\\.$`));
   });

@@ -66,6 +66,7 @@ const PROXY: Undefined<RelayProxyOptions, 'edgegap'> = {
   limits: undefined,
   store: undefined,
   metrics: undefined,
+  servesMetrics: undefined,
   log: undefined,
   clock: undefined,
 };

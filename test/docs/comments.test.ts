@@ -6,7 +6,7 @@ import { convertSources, Warnings } from './reference.js';
 describe('the comments of what the package exports', () => {
   it('are there for every name, down to each field of each document', async () => {
     const { app, project } = await convertSources();
-    expect(project.children?.map(({ name }) => name)).toContain('index');
+    expect(project.children?.map(({ name }) => name)).toContain('relais');
     const warnings = new Warnings();
     app.logger = warnings;
     app.validate(project);
@@ -35,7 +35,7 @@ describe('the comments of what the package exports', () => {
     );
     expect(mute).toEqual([]);
     // What hands a document on names it, and does not spell it out.
-    const session = project.getChildByName('index.RelayConnectionEvents.session');
+    const session = project.getChildByName('relais.RelayConnectionEvents.session');
     expect(session?.isDeclaration() && session.type?.toString()).toBe('[session: PlayerSession]');
   }, 60_000);
 });

@@ -22,12 +22,6 @@ const { project } = await convertSources();
 
 const ofKinds = (kinds: number) => project.getReflectionsByKind(kinds) as DeclarationReflection[];
 
-/** The entries that are not called like their rooms. */
-const ENTRIES: Readonly<Record<string, string>> = { index: 'relais', peer: 'relais/udp' };
-
-/** The entry of the package that exports something: `relais/api`, for instance. */
-const entryOf = ({ name }: Reflection): string => ENTRIES[name] ?? `relais/${name}`;
-
 /** How each exported name is imported. An entry that only hands on what another exports is not asked. */
 const IMPORTS = new Map(
   ofKinds(ReflectionKind.Module).flatMap((module) =>
@@ -35,7 +29,7 @@ const IMPORTS = new Map(
       .filter((exported) => !exported.kindOf(ReflectionKind.Reference))
       .map((exported) => {
         const type = exported.kindOf(VALUES) ? '' : 'type ';
-        return [exported.name, `import { ${type}${exported.name} } from '${entryOf(module)}';`];
+        return [exported.name, `import { ${type}${exported.name} } from '${module.name}';`];
       }),
   ) as [name: string, line: string][],
 );
@@ -115,7 +109,7 @@ describe('the comments of what the package exports', () => {
 describe('the names that the standalone bundle shortens', () => {
   it('are none that a game can see', () => {
     const visible = new Set<string>();
-    const game = project.getChildByName('index') as DeclarationReflection;
+    const game = project.getChildByName('relais') as DeclarationReflection;
     const collect = (reflection: Reflection): void => {
       visible.add(reflection.name);
       reflection.traverse((child) => {

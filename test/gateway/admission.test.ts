@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { createPrometheusGatewayMetrics } from '../../src/gateway/index.js';
 import { startGateway } from '../support/gateway-stack.js';
 import { openUdpSockets } from '../support/open-sockets.js';
 import { until } from '../support/until.js';
@@ -137,6 +138,21 @@ describe('a wire is accepted and then closed', () => {
     expect(await statusOf(stack.url)).toBe(503);
     expect(seat.listeners.size).toBe(0);
   });
+});
+
+it('an upgrade that is answered with 503 is counted, and makes no line', async () => {
+  const metrics = createPrometheusGatewayMetrics();
+  await using stack = await startGateway({ metrics, limits: { handshakes: 1 } });
+  stack.seats.hung.add('hung');
+  stack.come({ ticket: 'hung' });
+  await until(() => stack.gateway.stats().wires === 1);
+  expect([await statusOf(stack.url), await statusOf(stack.url)]).toEqual([503, 503]);
+  expect(stack.log).toEqual([]);
+  await stack.gateway.close();
+  expect(await statusOf(stack.url)).toBe(503);
+  const text = await metrics.expose();
+  expect(text).toContain('relais_channel_events_total{what="refused",why="no-room"} 2\n');
+  expect(text).toContain('relais_channel_events_total{what="refused",why="closing"}');
 });
 
 describe('wires are counted', () => {

@@ -2,12 +2,17 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Udp } from '../../src/channel-protocol/control-messages.js';
-import { createGateway } from '../../src/gateway/index.js';
+import { createGateway, type GatewayLogEntry } from '../../src/gateway/index.js';
 import { startDataChannels } from '../support/data-channel-page.js';
 import { FakeSeats } from '../support/fake-seats.js';
 import { startGateway } from '../support/gateway-stack.js';
 import type { PageClient } from '../support/page-client.js';
-import { answersOf, openRawDataChannel, udpOf } from '../support/raw-data-channel.js';
+import {
+  answersOf,
+  openRawDataChannel,
+  type RawDataChannel,
+  udpOf,
+} from '../support/raw-data-channel.js';
 import { until } from '../support/until.js';
 
 const UDP = { udp: { port: 0, address: '127.0.0.1' } };
@@ -19,6 +24,18 @@ const GOOD = {
 
 const offer = (page: PageClient, more: object = {}) =>
   page.socket.send(JSON.stringify({ type: 'offer', id: 1, ...GOOD, ...more }));
+
+/** The gateway's probes that came by a data channel, the newest last. */
+const probesOf = ({ messages }: RawDataChannel) =>
+  messages.map((text) => JSON.parse(String(text))).filter(({ type }) => type === 'probe');
+
+/** Answers the newest of them. */
+const answer = (peer: RawDataChannel) =>
+  peer.channel.sendMessage(JSON.stringify({ type: 'echo', id: probesOf(peer).at(-1).id }));
+
+/** By what the datagrams went, one after the other. */
+const movesIn = (log: readonly GatewayLogEntry[]) =>
+  log.filter(({ what }) => what === 'moved').map(({ why }) => why);
 
 /** A page that may offer data channels, beside one that plays over its own. */
 async function start(options = {}) {
@@ -88,7 +105,7 @@ describe('a gateway with a UDP port', () => {
     taken.close();
   });
 
-  it('gives the port back when it is closed', async () => {
+  it('has the port again after another was closed in the same process', async () => {
     const probe = createSocket('udp6').bind(0);
     await once(probe, 'listening');
     const { port } = probe.address();
@@ -109,6 +126,25 @@ describe('a gateway with a UDP port', () => {
     ['udp.address', { port: 1, address: ['203.0.113.5', '203.0.113.5:3478'] }],
   ])('refuses an option that is none: %s of %j', (name, udp) => {
     expect(() => createGateway({ seats: new FakeSeats(), udp })).toThrow(name);
+  });
+});
+
+describe('a data channel that was left', () => {
+  it('is not gone back to for an answer that comes late', async () => {
+    await using bed = await start();
+    const peer = await openRawDataChannel(bed.page);
+    const moves = () => movesIn(bed.game.stack.log);
+    await bed.game.passUntil(() => probesOf(peer).length === 1);
+    answer(peer);
+    await until(() => moves().length === 2);
+    await bed.game.passUntil(() => probesOf(peer).length === 2);
+    bed.page.socket.send(JSON.stringify({ type: 'back', id: peer.id }));
+    await until(() => moves().length === 3);
+    answer(peer);
+    await bed.game.pass(1_000);
+    // The first one is the other player's.
+    expect(moves()).toEqual(['webrtc', 'webrtc', 'websocket']);
+    peer.close();
   });
 });
 
@@ -203,10 +239,14 @@ describe('nobody else is disturbed by', () => {
   it('a page that floods its data channel: it is closed, and its WebSocket is paused as ever', async () => {
     await using bed = await start();
     const peer = await openRawDataChannel(bed.page);
+    await bed.game.passUntil(() => probesOf(peer).length === 1);
+    answer(peer);
+    await until(() => movesIn(bed.game.stack.log).length === 2);
     const datagram = new Uint8Array(20);
     for (let count = 0; count < 3_000; count += 1) peer.channel.sendMessageBinary(datagram);
     await until(() => peer.isClosed);
     expect(bed.game.stack.gateway.stats().fromPage.dropped.rate).toBeGreaterThan(400);
+    expect(movesIn(bed.game.stack.log)).toEqual(['webrtc', 'webrtc', 'websocket']);
     expect(await bed.isPlaying()).toBe(true);
     expect(bed.page.closed).toBeUndefined();
     peer.close();

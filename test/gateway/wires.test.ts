@@ -89,6 +89,24 @@ describe('a lost wire', () => {
     expect(stack.log.at(-1)).toMatchObject({ what: 'wire-lost', why: 'silent' });
   });
 
+  it('was opened before, also where its page hung up while it was let in', async () => {
+    await using stack = await startGateway();
+    const seat = await stack.seat(1);
+    const follow = stack.seats.follow.bind(stack.seats);
+    let letIn = () => {};
+    stack.seats.follow = async (...given) => {
+      await new Promise<void>((resolve) => (letIn = resolve));
+      return follow(...given);
+    };
+    const page = stack.come({ ticket: seat.tickets[0] ?? '' });
+    await until(() => stack.gateway.stats().wires === 1);
+    page.cut();
+    await until(() => stack.gateway.stats().wires === 0);
+    letIn();
+    await until(() => stack.log.length === 2);
+    expect(stack.log.map(({ what }) => what)).toEqual(['opened', 'wire-lost']);
+  });
+
   it('is none while the browser answers, though its page is frozen', async () => {
     await using stack = await startGateway();
     const page = await stack.open(await stack.seat(1), { answers: false });

@@ -31,13 +31,17 @@ const isText = (file: string) => file.startsWith('docs/') || /^[A-Z]+(\.md)?$/.t
 
 /** The files that a module or a declaration imports. */
 function importsOf(file: string): string[] {
-  const names = [...read(file).matchAll(/(?:from|import)\s*\(?["'](\.[^"']+)["']/g)];
+  // A bundled library's comments may name the types of its own files.
+  const code = file.endsWith('.js')
+    ? read(file).replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
+    : read(file);
+  const names = [...code.matchAll(/(?:from|import)\s*\(?["'](\.{1,2}\/[^"']+)["']/g)];
   const extension = file.endsWith('.d.ts') ? '.d.ts' : '.js';
   return names.map(([, name = '']) => join(dirname(file), name).replace(/\.js$/, extension));
 }
 
 describe('the packed files', () => {
-  it('are those that an entry reaches, and their source maps', () => {
+  it('are those that an entry reaches, their source maps and licences', () => {
     const { bin, exports } = JSON.parse(read('package.json')) as Manifest;
     const entries = Object.values(exports)
       .flatMap((target) => (typeof target === 'string' ? target : Object.values(target)))
@@ -50,6 +54,8 @@ describe('the packed files', () => {
     expect(reached.size).toBeGreaterThan(entries.length);
     for (const file of reached) {
       if (files.includes(`${file}.map`)) reached.add(`${file}.map`);
+      const licences = file.replace(/\.js$/, '.licenses.txt');
+      if (files.includes(licences)) reached.add(licences);
     }
     const built = files.filter((file) => !isText(file));
     expect(built.sort()).toEqual([...reached].sort());

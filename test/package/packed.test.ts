@@ -73,6 +73,7 @@ describe('the packed package', () => {
       ['proxy', '--port', '0'],
       {
         EDGEGAP_API_TOKEN: 'secret',
+        RELAIS_DRAIN: '0',
         EDGEGAP_API_URL: await simulator.listening,
         RELAIS_GUESTS: 'on',
         RELAIS_DEVELOPMENT_IP: '203.0.113.7',

@@ -14,6 +14,7 @@ it('30 % of all calls fail, the process is killed: just the sessions whose host 
   const foreign = await api.createSession({ users: [{ ip: '198.51.100.1' }] });
   const env = {
     EDGEGAP_API_TOKEN: API_TOKEN,
+    RELAIS_DRAIN: '0',
     EDGEGAP_API_URL: simulator.url,
     RELAIS_SECRETS: 'a secret that outlives the process 1234567890',
     RELAIS_GUESTS: 'on',

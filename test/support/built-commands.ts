@@ -20,6 +20,7 @@ export async function startBuiltCommands(
   );
   const proxy = runCommand(['proxy', '--port', '0'], {
     EDGEGAP_API_TOKEN: token,
+    RELAIS_DRAIN: '0',
     EDGEGAP_API_URL: await simulator.listening,
     RELAIS_GUESTS: 'on',
     RELAIS_DEVELOPMENT_IP: '203.0.113.7',

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { built } from './built.js';
 
 /** A command that was started. */
@@ -13,17 +13,18 @@ export interface Command {
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-/** Runs the bundled command line with nothing in its environment but `env`. */
+/** Runs the bundled command line with nothing in its environment but `env`, and with `input` on its standard input. */
 export function runCommand(
   args: string[],
   env: Record<string, string> = {},
-  { file = built('cli.js'), cwd = process.cwd() } = {},
+  { file = built('cli.js'), cwd = process.cwd(), input = '' } = {},
 ): Command {
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(
     process.execPath,
     [file, ...args],
-    { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] },
   );
+  child.stdin.on('error', () => {}).end(input);
   let stdout = '';
   let stderr = '';
   child.stderr.on('data', (chunk) => {

@@ -7,6 +7,8 @@ import { until } from './until.js';
 
 /** A page's end of a data channel, without any of its rules. */
 export interface RawDataChannel {
+  /** The offer's. */
+  readonly id: number;
   readonly connection: PeerConnection;
   readonly channel: DataChannel;
   /** What came. */
@@ -31,7 +33,10 @@ export async function openRawDataChannel(page: PageClient): Promise<RawDataChann
     ...options,
     unordered: !ordered,
   });
+  offers += 1;
+  const id = offers;
   const raw = {
+    id,
     connection,
     channel,
     messages: [] as (string | Buffer)[],
@@ -52,8 +57,6 @@ export async function openRawDataChannel(page: PageClient): Promise<RawDataChann
   const own = readDescription(connection.localDescription()?.sdp ?? '');
   if (!own) throw new Error('No description came.');
   const { mid, ...parameters } = own;
-  offers += 1;
-  const id = offers;
   page.socket.send(JSON.stringify({ type: 'offer', id, ...parameters }));
   await until(() => answersOf(page).some((answer) => answer.id === id));
   const answer = answersOf(page).find((each) => each.id === id) as Answer;

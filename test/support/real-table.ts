@@ -93,6 +93,7 @@ export async function layRealTable(
         onUpstreamCall() {},
         onUpstreamWait() {},
         onReaped() {},
+        onLimit() {},
         onJoinMiss() {},
         expose: () => Promise.reject(new Error('Nobody reads them.')),
         gauge(name, read) {

@@ -3,7 +3,7 @@ import { describe } from 'vitest';
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 /** In CI nothing is left out: what is missing there is a fault. */
-const isNeeded = Boolean(process.env['CI'] || process.env['RELAIS_NEEDS_REDIS']);
+const isNeeded = Boolean(process.env['CI'] || process.env['NEEDS_REDIS']);
 const isLeftOut = !isInstalled && !isNeeded;
 
 /** What needs a real Redis. Where there is none, it is left out, and a sentence says so. */

@@ -27,7 +27,7 @@ export function nginxConfiguration(
   return `daemon off;
     pid ${folder}/pid;
     error_log stderr;
-    events {}
+    events { worker_connections 4096; }
     http {
       access_log off;
       ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}

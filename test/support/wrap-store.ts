@@ -1,21 +1,22 @@
 import type { Store } from '../../src/proxy/store/store.js';
 import type { StoreStep } from '../../src/proxy/store/store-step.js';
 
+/** An operation of the store, or a step that only a batch can do, and that is none of those it stands for. */
+export type Operation = keyof Store | 'claimDue' | 'dropDue';
+
 /** What stands between the proxy and an operation of its store: it may wait, or fail, before or after. */
 export type Around = (
-  operation: keyof Store,
+  operation: Operation,
   call: () => Promise<unknown>,
   given: readonly unknown[],
 ) => Promise<unknown>;
 
 /** The operations that the steps of a batch stand for which are none themselves. */
-const STANDS_FOR: Partial<Record<StoreStep[0], keyof Store>> = {
+const STANDS_FOR: Partial<Record<StoreStep[0], Operation>> = {
   schedule: 'addToSet',
   scheduleIfAbsent: 'addToSet',
   addIfAbsent: 'addToSet',
   ifClaimed: 'setIfAbsent',
-  claimDue: 'takeFromSet',
-  dropDue: 'takeFromSet',
   valuesOfSet: 'membersOfSet',
   decrement: 'increment',
   ifAbsent: 'get',
@@ -40,7 +41,7 @@ export function wrapStore(store: Store, around: Around = (_operation, call) => c
         return (steps: readonly StoreStep[]) => {
           const whole = () => target.batch(steps) as Promise<unknown>;
           const through = (call: typeof whole, [step, ...given]: StoreStep) => {
-            const meant = STANDS_FOR[step] ?? (step as keyof Store);
+            const meant = STANDS_FOR[step] ?? (step as Operation);
             return meant === 'now' ? call : () => around(meant, call, given);
           };
           return [...steps].reverse().reduce(through, whole)();

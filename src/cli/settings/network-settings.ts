@@ -1,4 +1,4 @@
-import { readList, readText, readUrl } from '../read-value.js';
+import { readList, readText, readUrl, readWholeNumber } from '../read-value.js';
 import type { ProxySetting } from './proxy-setting.js';
 
 /** Where the proxy stands in the network, and what stands in front of it. */
@@ -37,5 +37,13 @@ export const NETWORK_SETTINGS: readonly ProxySetting[] = [
     fallback: 'none, they are refused',
     option: 'developmentIp',
     read: readText,
+  },
+  {
+    name: 'RELAIS_METRICS_PORT',
+    help: 'TCP port for /metrics alone, at the same address; the other port then has no /metrics',
+    fallback: "none, the proxy's own port",
+    option: 'metrics.port',
+    isForMetrics: true,
+    read: readWholeNumber,
   },
 ];

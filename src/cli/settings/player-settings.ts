@@ -24,6 +24,7 @@ export const PLAYER_SETTINGS: readonly ProxySetting[] = [
       'the first is used, all are accepted',
     fallback: 'drawn at each start',
     option: 'secrets',
+    isSecret: true,
     read: readList,
   },
   {
@@ -38,6 +39,7 @@ export const PLAYER_SETTINGS: readonly ProxySetting[] = [
     help: "shared secret of the studio's login tokens, JWTs signed with HS256",
     fallback: 'none',
     option: 'jwt.secret',
+    isSecret: true,
     read: readText,
   },
   {

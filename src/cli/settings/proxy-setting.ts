@@ -11,7 +11,8 @@ export interface ProxySetting {
   readonly fallback: string;
   /**
    * Where its value belongs in `RelayProxyOptions`, or in `ListenOptions`: `jwt.secret`, for instance. Those of
-   * `RedisStoreOptions` begin with `redis.`, those of `GatewayOptions` with `udp.`.
+   * `RedisStoreOptions` begin with `redis.`, those of `GatewayOptions` with `udp.`, and those of `serveMetrics` with
+   * `metrics.`.
    */
   readonly option: string;
   /** Whether it is one of `ListenOptions`. */
@@ -20,6 +21,10 @@ export interface ProxySetting {
   readonly isForRedis?: boolean;
   /** Whether it is one of `GatewayOptions`, which the proxy itself does not have. */
   readonly isForGateway?: boolean;
+  /** Whether it is about the figures' own port. */
+  readonly isForMetrics?: boolean;
+  /** Whether it holds a secret. Its value may then come from a file, and is never shown. */
+  readonly isSecret?: boolean;
   /** Makes the option's value of the text. Throws a `SettingError`. */
   readonly read: ReadValue;
 }

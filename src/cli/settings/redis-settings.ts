@@ -11,6 +11,7 @@ export const REDIS_SETTINGS: readonly ProxySetting[] = [
     fallback: "none, this process's memory",
     option: 'redis.url',
     isForRedis: true,
+    isSecret: true,
     read: readText,
   },
   {

@@ -6,6 +6,12 @@ import {
 import { readWholeNumber } from '../read-value.js';
 import type { ProxySetting } from './proxy-setting.js';
 
+/**
+ * In seconds. Orchestrators take an instance out of their lists within one or two, a health check every two seconds
+ * notices within four, and container engines kill after ten.
+ */
+export const DEFAULT_DRAIN = 5;
+
 /** How long things last. */
 export const TIME_SETTINGS: readonly ProxySetting[] = [
   {
@@ -36,6 +42,14 @@ export const TIME_SETTINGS: readonly ProxySetting[] = [
       'longer than what stands in front keeps it',
     fallback: '75',
     option: 'keepAlive',
+    isForListening: true,
+    read: readWholeNumber,
+  },
+  {
+    name: 'RELAIS_DRAIN',
+    help: 'time for players to go to another instance when this one is told to stop, in seconds; 0 for none',
+    fallback: String(DEFAULT_DRAIN),
+    option: 'drain',
     isForListening: true,
     read: readWholeNumber,
   },

@@ -8,6 +8,7 @@ export const UPSTREAM_SETTINGS: readonly ProxySetting[] = [
     help: 'the studio\'s API token, without the word "token"',
     fallback: 'required',
     option: 'edgegap.apiToken',
+    isSecret: true,
     read: readText,
   },
   {

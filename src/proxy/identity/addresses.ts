@@ -74,6 +74,19 @@ export class Addresses {
     return value === null ? remote.text : this.#nearest(remote, value).text;
   }
 
+  /** What a request says of its way here: the other end, whether that is trusted, and the header as it came. */
+  sightOf(
+    headers: Headers,
+    remoteAddress: string,
+  ): { remote: string; isTrusted: boolean; header: string | null } {
+    const remote = this.#read(remoteAddress.split('%', 1)[0] ?? '');
+    return {
+      remote: remote?.text ?? remoteAddress,
+      isTrusted: remote?.isTrusted ?? false,
+      header: headers.get(this.#header),
+    };
+  }
+
   /**
    * Where a player comes from, as the relay is to know them.
    *

@@ -22,7 +22,7 @@ const YOUNG = 150_000;
 
 /** Gives seats whose players come by the gateway what they need to open a channel. */
 export class GatewayAccesses {
-  readonly #url: string | undefined;
+  #url: string | undefined;
   readonly #tickets: ChannelTickets;
   readonly #clock: Clock;
   /** By session, and there by player. */
@@ -57,6 +57,13 @@ export class GatewayAccesses {
     ofSession.set(seat.playerId, { access, ageingAt: this.#clock.monotonic() + YOUNG });
     this.#issued.set(seat.sessionId, ofSession);
     return access;
+  }
+
+  /** From now on names another gateway, to those who have an access already as well: this process is about to stop. */
+  moveTo(url: string): void {
+    if (this.#url === undefined || this.#url === url) return;
+    this.#url = url;
+    this.#issued.clear();
   }
 
   /** Forgets a session's: nobody uses it here. */

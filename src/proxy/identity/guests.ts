@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock.js';
+import type { LoginResult } from './login-fault.js';
 import type { Signer } from './signer.js';
 
 /** How guests are let in. */
@@ -49,9 +50,11 @@ export class Guests {
     };
   }
 
-  /** The id of the guest whose token it is; `undefined` where it is none, or no longer. */
-  async identify(token: string): Promise<string | undefined> {
-    const guest = await this.#signer.verify('relais-guest', token);
-    return guest?.claims.sub || undefined;
+  /** The guest whose token it is. */
+  async identify(token: string): Promise<LoginResult> {
+    const guest = await this.#signer.check('relais-guest', token);
+    if (typeof guest === 'string') return { fault: guest };
+    const { sub } = guest.claims;
+    return sub ? { playerId: sub } : { fault: 'claim' };
   }
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../common/clock.js';
 import { badToken, ProxyError } from '../proxy-error.js';
 import { type AdmittedGuest, type GuestOptions, Guests } from './guests.js';
+import type { JwtAuthenticator } from './jwt-authenticator.js';
+import type { LoginResult } from './login-fault.js';
 import { checkLoginId } from './login-player-id.js';
 import type { Signer } from './signer.js';
 import type { Ticket } from './ticket-dates.js';
@@ -28,11 +30,12 @@ export interface PlayersOptions {
   readonly clock: Clock;
   /** Without it there are no guests. */
   readonly guests: GuestOptions | undefined;
-  readonly jwt: ((token: string) => Promise<string | undefined>) | undefined;
+  readonly jwt: Pick<JwtAuthenticator, 'login'> | undefined;
   readonly authenticate: Authenticate | undefined;
 }
 
 const BEARER = 'Bearer ';
+
 /** Tells who is asking, and lets guests in where they are welcome. */
 export class Players {
   readonly #options: PlayersOptions;
@@ -62,12 +65,12 @@ export class Players {
     const known = this.known(request);
     if (known) return known;
     const token = bearerOf(request);
-    const ticket =
-      token && typeOf(token) === 'relais-ticket'
-        ? await this.#options.tickets.verify(token)
-        : undefined;
-    if (ticket) return { playerId: ticket.seat.playerId, ticket };
-    return { playerId: await this.login(request) };
+    if (!token || typeOf(token) !== 'relais-ticket') {
+      return { playerId: await this.login(request) };
+    }
+    const ticket = await this.#options.tickets.verify(token);
+    if (!ticket) throw badToken({ reason: 'ticket' });
+    return { playerId: ticket.seat.playerId, ticket };
   }
 
   /**
@@ -76,25 +79,30 @@ export class Players {
    * @throws {ProxyError} 401.
    */
   async login(request: Request): Promise<string> {
-    const { authenticate, jwt } = this.#options;
     const token = bearerOf(request);
-    const type = token && typeOf(token);
-    if (token && type === 'relais-guest') {
-      const id = await this.#guests?.identify(token);
-      if (id !== undefined) return id;
-    }
-    if (!type?.startsWith('relais-')) {
-      const id = token && jwt ? await jwt(token) : undefined;
-      if (id !== undefined) return id;
-      const player = await authenticate?.(request);
-      if (player) return checkLoginId('The id that "authenticate" gave', player.id);
-    }
-    if (token) throw badToken();
+    const result = await this.#loginWith(token, request);
+    if ('playerId' in result) return result.playerId;
+    if (token) throw badToken({ reason: result.fault });
     throw new ProxyError(
       401,
       'unauthorized',
       'Send a login token or a ticket as "Authorization: Bearer …".',
+      undefined,
+      { reason: this.#options.authenticate ? result.fault : 'missing' },
     );
+  }
+
+  async #loginWith(token: string | undefined, request: Request): Promise<LoginResult> {
+    const { authenticate, jwt } = this.#options;
+    const type = token && typeOf(token);
+    if (token && type === 'relais-guest' && this.#guests) return this.#guests.identify(token);
+    if (type?.startsWith('relais-')) return { fault: 'kind' };
+    const result: LoginResult =
+      token && jwt ? await jwt.login(token) : { fault: authenticate ? 'authenticate' : 'kind' };
+    if ('playerId' in result) return result;
+    const player = await authenticate?.(request);
+    if (!player) return result;
+    return { playerId: checkLoginId('The id that "authenticate" gave', player.id) };
   }
 
   /** @throws {ProxyError} 404 where guests are turned off. */

@@ -1,8 +1,8 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
-import type { Clock } from '../../common/clock.js';
-import { ProxyError } from '../proxy-error.js';
+import { type LoginFault, ProxyError } from '../proxy-error.js';
 import { algorithmsOf, checkJwtOptions, type JwtOptions } from './jwt-options.js';
-import { LoginKeys } from './login-keys.js';
+import { faultOf, type LoginResult } from './login-fault.js';
+import { LoginKeys, type LoginKeysTools } from './login-keys.js';
 import { checkClaimedId } from './login-player-id.js';
 
 const withoutKeys = () =>
@@ -11,7 +11,7 @@ const withoutKeys = () =>
     'upstream-unavailable',
     'The login keys cannot be fetched now. Try again.',
     undefined,
-    'the login keys ("jwt.jwksUrl") cannot be fetched, or are no JWKS',
+    { failure: 'the login keys ("jwt.jwksUrl") cannot be fetched, or are no JWKS' },
   );
 
 /** Whether the JWKS is to blame and not the token: no network, no answer in time, or none that is a key set. */
@@ -22,16 +22,23 @@ function isWithoutKeys(error: unknown): boolean {
   return error.code === errors.JOSEError.code;
 }
 
-/**
- * Reads the player's id out of a JWT; `undefined` where it is not valid. What it returns throws a `ProxyError`: 401 for
- * an id that cannot be used, 503 where the keys cannot be had.
- *
- * @throws {RelayError} `invalid-option`.
- */
+/** Knows players by the JWTs of the studio's login. */
+export interface JwtAuthenticator {
+  /**
+   * Reads the player's id out of a JWT.
+   *
+   * @throws {ProxyError} rejects with 401 for an id that cannot be used, with 503 where the keys cannot be had.
+   */
+  login(token: string): Promise<LoginResult>;
+  /** The keys that the tokens are checked with, where they are fetched. */
+  readonly keys: LoginKeys | undefined;
+}
+
+/** @throws {RelayError} `invalid-option`. */
 export function createJwtAuthenticator(
   options: JwtOptions,
-  clock: Clock,
-): (token: string) => Promise<string | undefined> {
+  tools: LoginKeysTools,
+): JwtAuthenticator {
   const { secret, jwksUrl, issuer, audience, clockTolerance = 5, playerClaim = 'sub' } = options;
   checkJwtOptions(options);
   const algorithms = algorithmsOf(options);
@@ -39,28 +46,34 @@ export function createJwtAuthenticator(
     algorithms: [...algorithms],
     clockTolerance,
     requiredClaims: ['exp'],
-    currentDate: new Date(clock.now()),
+    currentDate: new Date(tools.clock.now()),
     ...(issuer !== undefined && { issuer: listOf(issuer) }),
     ...(audience !== undefined && { audience: listOf(audience) }),
   });
-  const verify =
-    secret !== undefined
-      ? verifierWith(new TextEncoder().encode(secret), checks)
-      : verifierWithKeys(new LoginKeys(new URL(String(jwksUrl)), clock), checks);
-  return async (token) => {
-    const payload = await verify(token);
-    return payload && checkClaimedId(`"${playerClaim}" of a login token`, payload[playerClaim]);
+  const keys = secret === undefined ? new LoginKeys(new URL(String(jwksUrl)), tools) : undefined;
+  const verify = keys
+    ? verifierWithKeys(keys, checks)
+    : verifierWith(new TextEncoder().encode(secret), checks);
+  return {
+    keys,
+    async login(token) {
+      const payload = await verify(token);
+      if (typeof payload === 'string') return { fault: payload };
+      const playerId = checkClaimedId(`"${playerClaim}" of a login token`, payload[playerClaim]);
+      return { playerId };
+    },
   };
 }
 
-type Verifier = (token: string) => Promise<JWTPayload | undefined>;
+/** What a token says, or what is wrong with it. */
+type Verifier = (token: string) => Promise<JWTPayload | LoginFault>;
 
 function verifierWith(key: Uint8Array | CryptoKey, checks: () => JWTVerifyOptions): Verifier {
   return async (token) => {
     try {
       return (await jwtVerify(token, key, checks())).payload;
-    } catch {
-      return undefined;
+    } catch (error) {
+      return faultOf(error);
     }
   };
 }
@@ -74,7 +87,7 @@ function verifierWithKeys(keys: LoginKeys, checks: () => JWTVerifyOptions): Veri
         return verifyWithEach(token, error, checks);
       }
       if (isWithoutKeys(error)) throw withoutKeys();
-      return undefined;
+      return faultOf(error);
     }
   };
 }
@@ -84,12 +97,13 @@ async function verifyWithEach(
   token: string,
   keys: AsyncIterable<CryptoKey>,
   checks: () => JWTVerifyOptions,
-): Promise<JWTPayload | undefined> {
+): Promise<JWTPayload | LoginFault> {
   for await (const key of keys) {
     const payload = await verifierWith(key, checks)(token);
-    if (payload) return payload;
+    // One that cannot be read is in nobody's way: another key may fit.
+    if (payload !== 'signature' && payload !== 'malformed') return payload;
   }
-  return undefined;
+  return 'signature';
 }
 
 function listOf(names: string | readonly string[]): string[] {

@@ -12,8 +12,9 @@ import { GUEST_PREFIX } from './guests.js';
  */
 export function checkLoginId(source: string, id: unknown): string {
   const problem = problemOf(id);
-  if (problem !== undefined) throw badToken(`${source} ${problem}.`);
-  return id as string;
+  if (problem === undefined) return id as string;
+  const reason = isReserved(id) ? 'reserved-name' : 'player-id';
+  throw badToken({ reason, failure: `${source} ${problem}.` });
 }
 
 /**
@@ -32,8 +33,9 @@ function problemOf(id: unknown): string | undefined {
     return 'is a number that is not whole, or too large to be read exactly: make it a string';
   }
   if (typeof id !== 'string') return `must be a string, not of the type ${typeof id}`;
-  if (id.startsWith(GUEST_PREFIX))
-    return `must not begin with "${GUEST_PREFIX}", which is for guests`;
+  if (isReserved(id)) return `must not begin with "${GUEST_PREFIX}", which is for guests`;
   const { issues, success } = v.safeParse(PlayerId, id);
   return success ? undefined : issues[0].message;
 }
+
+const isReserved = (id: unknown) => typeof id === 'string' && id.startsWith(GUEST_PREFIX);

@@ -1,11 +1,18 @@
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../../common/clock.js';
+import type { LoginFault } from '../proxy-error.js';
+import { faultOf } from './login-fault.js';
 
 /**
  * What a signed token is for. A token for one purpose is never accepted for another. Tickets are sealed nowadays; those
  * that older versions signed are still accepted.
  */
-export type SignedType = 'relais-ticket' | 'relais-guest' | 'relais-webhook';
+export type SignedType =
+  | 'relais-ticket'
+  | 'relais-guest'
+  | 'relais-webhook'
+  | 'relais-doctor-question'
+  | 'relais-doctor-answer';
 
 /** A token that was checked. */
 export interface VerifiedToken {
@@ -35,6 +42,13 @@ export class Signer {
 
   /** The token's claims, or `undefined` where it is forged, expired or for something else. */
   async verify(type: SignedType, token: string): Promise<VerifiedToken | undefined> {
+    const found = await this.check(type, token);
+    return typeof found === 'string' ? undefined : found;
+  }
+
+  /** The token's claims, or what is wrong with it. */
+  async check(type: SignedType, token: string): Promise<VerifiedToken | LoginFault> {
+    let fault: LoginFault = 'signature';
     for (const [secret, key] of (await this.#keys).entries()) {
       try {
         const { payload } = await jwtVerify(token, key, {
@@ -43,11 +57,13 @@ export class Signer {
           currentDate: new Date(this.#clock.now()),
         });
         return { claims: payload, secret };
-      } catch {
+      } catch (error) {
+        fault = faultOf(error);
         // Another secret may have signed it.
+        if (fault !== 'signature') break;
       }
     }
-    return undefined;
+    return fault;
   }
 
   /** 32 bytes that only the holder of the secret can derive from `text`. */

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import * as v from 'valibot';
 import { type Clock, systemClock } from '../../common/clock.js';
 import { PlayerId } from '../store/index.js';
@@ -32,6 +33,21 @@ const Claims = v.object({
   maker: v.optional(v.string(), ''),
   made: v.optional(v.number(), 0),
 });
+
+/**
+ * What a webhook URL says of the session that it is for, whichever proxy made it: nobody has checked it. `undefined`
+ * for one that is no proxy's.
+ */
+export function claimOfWebhook(url: string | undefined): { readonly made: number } | undefined {
+  const token = url?.split(PATH)[1];
+  if (!token) return undefined;
+  try {
+    const claims = v.safeParse(Claims, decodeJwt(token));
+    return claims.success ? { made: claims.output.made } : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The signed webhook URLs with which sessions are created, and by which they are known again. */
 export class WebhookTokens {

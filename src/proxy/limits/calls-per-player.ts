@@ -3,7 +3,7 @@ import { widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
 import type { Store } from '../store/index.js';
 import { type Allowance, allowancesOf } from './allowances.js';
-import type { Limits } from './default-limits.js';
+import type { LimitName, Limits } from './default-limits.js';
 import { MinuteCounts } from './minute-counts.js';
 import { SharedCounts } from './shared-counts.js';
 
@@ -41,11 +41,10 @@ export class CallsPerPlayer {
    * @throws {ProxyError} 429. Then nothing is counted.
    */
   count(playerId: string, client: string): void {
-    if (!this.#mayCall(playerId, client)) {
-      throw tooMany(
-        'You ask for too many changes at once.',
-        Math.max(this.#counts.left, this.#inTotal.left),
-      );
+    const limit = this.#excess(playerId, client);
+    if (limit) {
+      const wait = Math.max(this.#counts.left, this.#inTotal.left);
+      throw tooMany('You ask for too many changes at once.', wait, limit);
     }
     this.note(playerId, client);
   }
@@ -54,7 +53,8 @@ export class CallsPerPlayer {
   note(playerId: string, client: string): void {
     this.#inTotal.add(ALL);
     this.#inTotal.add(widestOf(client));
-    for (const allowance of this.#allowances(playerId, client)) this.#counts.add(allowance);
+    this.#counts.add(this.#ofPlayer(playerId));
+    for (const allowance of this.#ofNetworks(client)) this.#counts.add(allowance);
   }
 
   /** Tells the other instances nothing any more. */
@@ -62,20 +62,21 @@ export class CallsPerPlayer {
     this.#counts.close();
   }
 
-  #mayCall(playerId: string, client: string): boolean {
+  /** Which limit one call more would be over, if any. */
+  #excess(playerId: string, client: string): LimitName | undefined {
     const { callsPerSecond, limits } = this.#options;
-    if (!this.#counts.hasRoom(this.#allowances(playerId, client))) return false;
+    if (!this.#counts.hasRoom([this.#ofPlayer(playerId)])) return 'upstreamCallsPerPlayer';
+    if (!this.#counts.hasRoom(this.#ofNetworks(client))) return 'upstreamCallsPerIp';
     const isUsedUp = this.#inTotal.of(ALL) >= callsPerSecond * 60;
-    return !isUsedUp || this.#inTotal.of(widestOf(client)) < limits.upstreamCallsPerPlayer;
+    const hasCausedFew = this.#inTotal.of(widestOf(client)) < limits.upstreamCallsPerPlayer;
+    return isUsedUp && !hasCausedFew ? 'callsPerSecond' : undefined;
   }
 
-  #allowances(playerId: string, client: string): Allowance[] {
-    const { upstreamCallsPerIp, upstreamCallsPerPlayer } = this.#options.limits;
-    return [
-      { name: player(playerId), limit: upstreamCallsPerPlayer },
-      ...allowancesOf(client, upstreamCallsPerIp),
-    ];
+  #ofPlayer(playerId: string): Allowance {
+    return { name: `player ${playerId}`, limit: this.#options.limits.upstreamCallsPerPlayer };
+  }
+
+  #ofNetworks(client: string): Allowance[] {
+    return allowancesOf(client, this.#options.limits.upstreamCallsPerIp);
   }
 }
-
-const player = (id: string) => `player ${id}`;

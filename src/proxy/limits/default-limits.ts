@@ -94,6 +94,9 @@ export interface Limits {
   readonly waitsPerPlayer: number;
 }
 
+/** A limit by the name of its option: one of {@link Limits}, or that of all calls of the relay session API. */
+export type LimitName = keyof Limits | 'callsPerSecond';
+
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 16_384,
   requestsPerIp: 1_200,

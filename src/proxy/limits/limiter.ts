@@ -3,7 +3,7 @@ import { widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
 import type { Afterwards, Store, StoreStep } from '../store/index.js';
 import { type Allowance, allowancesOf } from './allowances.js';
-import type { Limits } from './default-limits.js';
+import type { LimitName, Limits } from './default-limits.js';
 import { type Places, Reservations } from './reservations.js';
 import { SharedCounts } from './shared-counts.js';
 import { Slowdown } from './slowdown.js';
@@ -17,6 +17,14 @@ const RETRY_WHEN_FULL = 5;
 const GUESTS = 'guests';
 /** How many new guests each instance lets in per second, once there are too many. */
 const SLOWED_TO = 20;
+
+/** How often something may be counted in the store under one name. */
+interface StoredAllowance extends Allowance {
+  /** Which limit it comes from. */
+  readonly limitName: LimitName;
+  /** The time that it is counted in, in milliseconds. */
+  readonly period: number;
+}
 
 /**
  * Keeps players to the {@link Limits}. What is rare is counted in the store, for all instances together. Requests are
@@ -34,7 +42,7 @@ export class Limiter {
     this.limits = limits;
     this.#store = store;
     this.#requests = new SharedCounts('requests', store, clock);
-    this.#guests = new Slowdown(SLOWED_TO, clock);
+    this.#guests = new Slowdown(SLOWED_TO, clock, 'guestsInTotal');
     this.#reservations = new Reservations(store);
   }
 
@@ -44,7 +52,7 @@ export class Limiter {
    * @throws {ProxyError} 429.
    */
   countAddress(client: string): void {
-    this.#count(allowancesOf(client, this.limits.requestsPerIp));
+    this.#count('requestsPerIp', allowancesOf(client, this.limits.requestsPerIp));
   }
 
   /**
@@ -53,7 +61,8 @@ export class Limiter {
    * @throws {ProxyError} 429.
    */
   countPlayer(playerId: string): void {
-    this.#count([{ name: `player ${playerId}`, limit: this.limits.requestsPerPlayer }]);
+    const limit = this.limits.requestsPerPlayer;
+    this.#count('requestsPerPlayer', [{ name: `player ${playerId}`, limit }]);
   }
 
   /**
@@ -67,7 +76,7 @@ export class Limiter {
     if ((await readCount(this.#store, GUESTS)) >= guestsInTotal) {
       await this.#guests.pass(widestOf(client), signal);
     }
-    const networks = this.#networks('guests', client, guestsPerIp);
+    const networks = this.#networks('guests', client, guestsPerIp, 'guestsPerIp');
     await this.#countInStore(networks, [['increment', GUESTS, HOUR]]);
   }
 
@@ -78,8 +87,14 @@ export class Limiter {
    */
   async countCreate(playerId: string, client: string): Promise<void> {
     const { createsPerIp, createsPerPlayer } = this.limits;
-    const player = { name: `creates:${playerId}`, limit: createsPerPlayer, period: MINUTE };
-    await this.#countInStore([player, ...this.#networks('creates-at', client, createsPerIp)]);
+    const player = {
+      name: `creates:${playerId}`,
+      limit: createsPerPlayer,
+      limitName: 'createsPerPlayer',
+      period: MINUTE,
+    } as const;
+    const networks = this.#networks('creates-at', client, createsPerIp, 'createsPerIp');
+    await this.#countInStore([player, ...networks]);
   }
 
   /**
@@ -115,7 +130,7 @@ export class Limiter {
       limit: this.limits.usersPerSession,
       taken: taken.players,
       reservation: playerId,
-      refusal: () => tooMany('The session is full.', RETRY_WHEN_FULL),
+      refusal: () => tooMany('The session is full.', RETRY_WHEN_FULL, 'usersPerSession'),
     };
     const sessions = this.#sessions(playerId, taken.sessions, sessionId);
     return this.#reservations.during([seats, sessions], work);
@@ -129,7 +144,8 @@ export class Limiter {
   holdWait(playerId: string): () => void {
     const waits = this.#waits.get(playerId) ?? 0;
     if (waits >= this.limits.waitsPerPlayer) {
-      throw tooMany('You are waiting in too many requests at once.', RETRY_WHEN_FULL);
+      const message = 'You are waiting in too many requests at once.';
+      throw tooMany(message, RETRY_WHEN_FULL, 'waitsPerPlayer');
     }
     this.#waits.set(playerId, waits + 1);
     return () => {
@@ -146,9 +162,9 @@ export class Limiter {
   }
 
   /** Counts a request under all these names, or under none if one of them is over its limit. */
-  #count(allowances: readonly Allowance[]): void {
+  #count(limit: LimitName, allowances: readonly Allowance[]): void {
     if (!this.#requests.hasRoom(allowances)) {
-      throw tooMany('Too many requests.', this.#requests.left);
+      throw tooMany('Too many requests.', this.#requests.left, limit);
     }
     for (const allowance of allowances) this.#requests.add(allowance);
   }
@@ -159,7 +175,10 @@ export class Limiter {
       limit: this.limits.sessionsPerPlayer,
       taken,
       reservation,
-      refusal: () => tooMany('You are in too many sessions: leave one first.', RETRY_WHEN_FULL),
+      refusal: () => {
+        const message = 'You are in too many sessions: leave one first.';
+        return tooMany(message, RETRY_WHEN_FULL, 'sessionsPerPlayer');
+      },
     };
   }
 
@@ -169,26 +188,31 @@ export class Limiter {
    * @param more - names that have no limit here.
    */
   async #countInStore(
-    allowances: readonly (Allowance & { readonly period: number })[],
+    allowances: readonly StoredAllowance[],
     more: readonly StoreStep[] = [],
   ): Promise<void> {
     const conditions = allowances.map(({ name, limit }) => ['ifBelow', name, limit] as const);
     const counts = allowances.map(({ name, period }) => ['increment', name, period] as const);
     const { length } = await this.#store.batch([...conditions, ...counts, ...more]);
     const refusing = length < conditions.length ? allowances[length] : undefined;
-    if (refusing) throw tooManyOfThisKind(refusing.period);
+    if (refusing) throw tooManyOfThisKind(refusing);
   }
 
   /** What the networks of an address may do of something within an hour. */
-  #networks(kind: string, client: string, limitOfOne: number) {
+  #networks(
+    kind: string,
+    client: string,
+    limitOfOne: number,
+    limitName: LimitName,
+  ): StoredAllowance[] {
     return allowancesOf(client, limitOfOne).map(({ name, limit }) => ({
       name: `${kind}:${name}`,
       limit,
+      limitName,
       period: HOUR,
     }));
   }
 }
 
-/** @param period - what they are counted in, in milliseconds. */
-const tooManyOfThisKind = (period: number) =>
-  tooMany('Too many requests of this kind.', period / 1000);
+const tooManyOfThisKind = ({ limitName, period }: StoredAllowance) =>
+  tooMany('Too many requests of this kind.', period / 1000, limitName);

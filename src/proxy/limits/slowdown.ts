@@ -1,6 +1,7 @@
 import type { Clock } from '../../common/clock.js';
 import { tooMany } from '../proxy-error.js';
 import { CallBudget } from './call-budget.js';
+import type { LimitName } from './default-limits.js';
 
 /** How many may wait in all, so that nobody waits for long. */
 const LONGEST_LINE = 200;
@@ -12,10 +13,13 @@ const RETRY = 5;
 /** Lets only a fixed number through per second when too many come. Askers take turns. */
 export class Slowdown {
   readonly #turns: CallBudget;
+  readonly #limit: LimitName;
   /** What each asker has waiting, the newest last. */
   readonly #waiting = new Map<string, AbortController[]>();
 
-  constructor(perSecond: number, clock: Clock) {
+  /** @param limit - the limit that is gone over when all are slowed down. */
+  constructor(perSecond: number, clock: Clock, limit: LimitName) {
+    this.#limit = limit;
     this.#turns = new CallBudget(perSecond, clock);
   }
 
@@ -27,7 +31,7 @@ export class Slowdown {
    */
   async pass(asker: string, signal: AbortSignal): Promise<void> {
     const own = this.#waiting.get(asker) ?? [];
-    if (own.length >= OF_ONE_ASKER) throw busy();
+    if (own.length >= OF_ONE_ASKER) throw this.#busy();
     if (this.#length >= LONGEST_LINE) this.#makeRoom(own.length + 1);
     const turn = new AbortController();
     const leave = () => turn.abort();
@@ -38,7 +42,7 @@ export class Slowdown {
       signal.throwIfAborted();
       await this.#turns.take('announced', asker, turn.signal);
     } catch {
-      throw busy();
+      throw this.#busy();
     } finally {
       signal.removeEventListener('abort', leave);
       this.#forget(asker, turn);
@@ -70,9 +74,9 @@ export class Slowdown {
       most = length;
       greediest = asker;
     }
-    if (greediest === undefined) throw busy();
+    if (greediest === undefined) throw this.#busy();
     const newest = this.#waiting.get(greediest)?.at(-1);
-    if (!newest) throw busy();
+    if (!newest) throw this.#busy();
     newest.abort();
     this.#forget(greediest, newest);
   }
@@ -82,6 +86,8 @@ export class Slowdown {
     if (left.length > 0) this.#waiting.set(asker, left);
     else this.#waiting.delete(asker);
   }
-}
 
-const busy = () => tooMany('Too many players ask for this now.', RETRY);
+  #busy(): Error {
+    return tooMany('Too many players ask for this now.', RETRY, this.#limit);
+  }
+}

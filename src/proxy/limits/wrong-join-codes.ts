@@ -39,7 +39,7 @@ export class WrongJoinCodes {
 
   constructor(options: WrongJoinCodesOptions) {
     this.#options = options;
-    this.#slowdown = new Slowdown(SLOWED_TO, options.clock);
+    this.#slowdown = new Slowdown(SLOWED_TO, options.clock, 'joinMissesInTotal');
   }
 
   /**
@@ -161,4 +161,4 @@ export class WrongJoinCodes {
   }
 }
 
-const tooManyGuesses = () => tooMany('Too many wrong guesses.', MINUTE / 1000);
+const tooManyGuesses = () => tooMany('Too many wrong guesses.', MINUTE / 1000, 'joinMissesPerIp');

@@ -1,3 +1,4 @@
+import type { RefusalForLog } from '../proxy-error.js';
 import type { Rendering } from '../watch/index.js';
 
 /** One request on its way to its answer: what the routes need besides it, and what the log tells of it. */
@@ -6,13 +7,17 @@ export class Exchange {
   readonly id: string;
   /** The IP address of whoever asks, public or not. */
   client = '';
+  /** The address at the other end of the connection: the asker's, or that of what stands in between. */
+  remote = '';
   /** The player who asks, once that is known. */
   playerId: string | undefined;
   sessionId: string | undefined;
   /** The pattern of the path. */
   route = 'unknown';
-  /** Why the request failed, for the log, if the studio can do something about it. */
-  failure: string | undefined;
+  /** The code of the refusal, where the request was refused. */
+  code: string | undefined;
+  /** What the log alone gets to read of the refusal. */
+  forLog: RefusalForLog = {};
   readonly #headers: Readonly<Record<string, string>>;
 
   /** @param headers - what every answer to this asker's origin has. */
@@ -36,6 +41,16 @@ export class Exchange {
     headers?: Readonly<Record<string, string>>,
   ): Response {
     return this.json(body, 200, { etag, 'content-length': String(length), ...headers });
+  }
+
+  /** An answer to a request that is refused. The log gets to read its code. */
+  refusal(
+    body: { readonly message: string; readonly code: string },
+    status: number,
+    headers?: Readonly<Record<string, string>>,
+  ): Response {
+    this.code = body.code;
+    return this.json(body, status, headers);
   }
 
   /** An answer without a body. */

@@ -106,6 +106,7 @@ export class Following {
   async #checkStore(): Promise<void> {
     await this.#watcher.loadRoster().catch(() => {});
     await this.#checkWire().catch(() => {});
+    this.#look();
   }
 
   /** Looks for it after a while, and then again and again. */
@@ -143,7 +144,19 @@ export class Following {
     if (this.#hasEnded) return;
     const end = this.#reasonToEnd();
     if (end) this.#end(end);
-    else this.#tell(documentOf(this.#watcher, this.#playerId));
+    else if (this.#watcher.seat(this.#playerId)) {
+      this.#tell(documentOf(this.#watcher, this.#playerId));
+    } else void this.#checkDeparture().catch(() => {});
+  }
+
+  /**
+   * The seat is not there. Where it was taken away, the store says so. Else the store has lost it with all that it
+   * knew: then nothing changes until the player takes it again, which their page's next request does.
+   */
+  async #checkDeparture(): Promise<void> {
+    const { records } = this.#tools;
+    const hasGone = await records.departure(this.#watcher.sessionId, this.#playerId);
+    if (hasGone && !this.#watcher.seat(this.#playerId)) this.#end('revoked');
   }
 
   #reasonToEnd(): SeatEnd | undefined {
@@ -153,8 +166,7 @@ export class Following {
     if (watcher.hasEnded) return 'ended';
     // It was let go: the page comes back to another one.
     if (watchers.known(watcher.sessionId) !== watcher) return 'closing';
-    if (watcher.document.error) return 'ended';
-    return watcher.seat(this.#playerId) ? undefined : 'revoked';
+    return watcher.document.error ? 'ended' : undefined;
   }
 
   #end(reason: SeatEnd): void {

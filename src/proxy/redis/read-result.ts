@@ -3,7 +3,7 @@ import type { StoreStep } from '../store/index.js';
 /** The steps whose results are numbers, which come as texts or as numbers. */
 const NUMBERS = new Set(['increment', 'decrement', 'scoreInSet', 'sizeOfSet', 'now']);
 /** The steps whose results are lists. */
-const LISTS = new Set(['membersOfSet', 'valuesOfSet', 'takeFromSet']);
+const LISTS = new Set(['membersOfSet', 'valuesOfSet']);
 
 /** What a step of a batch comes to, from what Redis answers. */
 export function readResult(step: StoreStep | undefined, answer: unknown): unknown {

@@ -3,7 +3,7 @@ import { growingDelay } from '../../common/growing-delay.js';
 import { isRelayError } from '../../common/relay-error.js';
 import { StoreError } from '../store/index.js';
 import { createRedisClient, type RedisClient } from './redis-client.js';
-import { RedisRefusal, redisFailure } from './redis-failure.js';
+import { isLasting, RedisRefusal, redisFailure } from './redis-failure.js';
 import type { RedisAddress } from './redis-url.js';
 
 /** What a {@link RedisConnection} tells. */
@@ -60,8 +60,8 @@ export class RedisConnection {
         await this.#connect();
         return;
       } catch (error) {
-        const isLasting = error instanceof RedisRefusal && error.isLasting;
-        if (isLasting || !(error instanceof StoreError) || clock.monotonic() >= end) throw error;
+        if (isLasting(error) || !(error instanceof StoreError) || clock.monotonic() >= end)
+          throw error;
         await this.#pause(tries);
       }
     }

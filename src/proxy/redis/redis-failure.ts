@@ -38,6 +38,24 @@ export class RedisRefusal extends StoreError {
   }
 }
 
+/** What TLS says where a certificate is not trusted, does not name the host, or is out of date. */
+const CERTIFICATE = /CERT|ISSUER|VERIFY/;
+
+/** Where Redis does not prove over TLS that it is the one that is meant. */
+export class UntrustedRedis extends StoreError {
+  /** What TLS says: `SELF_SIGNED_CERT_IN_CHAIN`, for instance. */
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`Redis shows a certificate that is not trusted (${code}).`);
+    this.code = code;
+  }
+}
+
+/** Whether the same would fail again, until somebody changes what is set. */
+export const isLasting = (failure: unknown): boolean =>
+  failure instanceof UntrustedRedis || (failure instanceof RedisRefusal && failure.isLasting);
+
 /**
  * A failure of the client's or of Redis in plain words, without an address and without a secret.
  *
@@ -48,5 +66,6 @@ export function redisFailure(error?: unknown): StoreError {
   const { code, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   const [, word] = /^([A-Z]{2,20})(?: |$)/.exec(message) ?? [];
   if (word) return new RedisRefusal(word);
+  if (typeof code === 'string' && CERTIFICATE.test(code)) return new UntrustedRedis(code);
   return new StoreError(`Redis does not answer${typeof code === 'string' ? ` (${code})` : ''}.`);
 }

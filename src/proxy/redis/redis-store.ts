@@ -5,7 +5,7 @@ import { RedisConnection } from './redis-connection.js';
 import { RedisNews } from './redis-news.js';
 import { checkRedisOptions, DEFAULT_PREFIX, type RedisStoreOptions } from './redis-options.js';
 import { type RedisAddress, readRedisUrl } from './redis-url.js';
-import { ADD_FOR_A_TIME, BATCH, INCREMENT, TAKE } from './scripts.js';
+import { ADD_FOR_A_TIME, BATCH, INCREMENT } from './scripts.js';
 import { checkServer, wrongSetting } from './server-check.js';
 
 /**
@@ -144,10 +144,6 @@ export class RedisStore implements Store {
 
   sizeOfSet(set: string): Promise<number> {
     return this.#commands.send(['ZCARD', this.#set(set)]);
-  }
-
-  takeFromSet(set: string, highest: number, limit: number): Promise<string[]> {
-    return TAKE.run(this.#commands, [this.#set(set)], [highest, limit]);
   }
 
   async publish(channel: string, message: string): Promise<void> {

@@ -25,11 +25,6 @@ export const BATCH = new Script(`
     if lifetime then call('PEXPIRE', S .. set, lifetime) end
     return false
   end
-  local function take(set, highest, limit)
-    local taken = call('ZRANGEBYSCORE', S .. set, '-inf', highest, 'LIMIT', 0, limit)
-    for _, member in ipairs(taken) do call('ZREM', S .. set, member) end
-    return taken
-  end
   local act = {}
   function act.get(key) return call('GET', V .. key) end
   function act.set(key, value, lifetime) put(key, value, lifetime) return false end
@@ -62,7 +57,6 @@ export const BATCH = new Script(`
     return found
   end
   function act.sizeOfSet(set) return call('ZCARD', S .. set) end
-  function act.takeFromSet(set, highest, limit) return take(set, highest, limit) end
   function act.dropDue(set) call('ZREMRANGEBYSCORE', S .. set, '-inf', text(now())) return false end
   function act.claimDue(set, limit, claim)
     local score = text(now() + claim)
@@ -114,9 +108,3 @@ export const INCREMENT = new Script(`
 export const ADD_FOR_A_TIME = new Script(`
   redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])`);
-
-/** Takes the lowest members out. */
-export const TAKE = new Script(`
-  local taken = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
-  for _, member in ipairs(taken) do redis.call('ZREM', KEYS[1], member) end
-  return taken`);

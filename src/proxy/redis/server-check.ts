@@ -1,5 +1,5 @@
 import { RelayError } from '../../common/relay-error.js';
-import { RedisRefusal } from './redis-failure.js';
+import { RedisRefusal, UntrustedRedis } from './redis-failure.js';
 
 /** The oldest Redis that has all commands. */
 const OLDEST = [6, 2] as const;
@@ -42,6 +42,12 @@ export function checkServer(info: string): void {
 
 /** What to throw where Redis refuses this client for good: what was set is wrong. */
 export function wrongSetting(error: unknown): unknown {
+  if (error instanceof UntrustedRedis) {
+    return wrong(
+      `leads to a Redis whose certificate is not trusted (${error.code}): it must name the host of the URL, ` +
+        'and NODE_EXTRA_CA_CERTS the file of a private authority that signed it.',
+    );
+  }
   if (!(error instanceof RedisRefusal && error.isLasting)) return error;
   return error.code === 'NOPERM'
     ? wrong('names a user who may not do all that the proxy asks of Redis, or may not run INFO.')

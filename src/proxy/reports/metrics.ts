@@ -5,9 +5,17 @@
  * - `followed_seats`: seats that this instance follows for its gateway's channels.
  * - `sessions`: sessions that this instance watches.
  * - `leases`: leases of players, in the store.
- * - `upstream_budget_used`: the share of the budget of calls of the relay session API that this instance used within the
- *   last ten seconds, from 0 to 1.
+ * - `upstream_budget_used`: the share of the budget of calls of the relay session API that this instance used within
+ *   the last ten seconds, from 0 to 1.
  * - `joins_slowed`: 1 while joins are slowed down because too many join codes were wrong, otherwise 0.
+ * - `account_sessions`: sessions that the relay service lists, whoever made them.
+ * - `open_sessions`: those of them that this proxy made, it or another instance with its secrets.
+ * - `host_leases`: those of these whose host has a lease.
+ * - `login_keys`: 1 while the keys of the studio's login could be fetched when that was last tried, otherwise 0. Only
+ *   with `jwt.jwksUrl`.
+ *
+ * `account_sessions`, `open_sessions` and `host_leases` are of one moment: the last time that this instance went
+ * through the whole list. They are `NaN` before, and ten minutes after, for then another instance does it.
  */
 export type Gauge =
   | 'waiters'
@@ -15,7 +23,11 @@ export type Gauge =
   | 'sessions'
   | 'leases'
   | 'upstream_budget_used'
-  | 'joins_slowed';
+  | 'joins_slowed'
+  | 'account_sessions'
+  | 'open_sessions'
+  | 'host_leases'
+  | 'login_keys';
 
 /**
  * Where the proxy's figures go. `createPrometheusMetrics` in `relais/proxy/node` makes one for Prometheus. What a
@@ -47,6 +59,12 @@ export interface Metrics {
   onUpstreamWait(callClass: string, milliseconds: number): void;
   /** A lease ran out, and the session or the session user is being taken away. */
   onReaped(what: 'session' | 'user'): void;
+  /**
+   * A request was refused because it is over a limit.
+   *
+   * @param limit - the name of the limit's option, `requestsPerIp` for instance.
+   */
+  onLimit(limit: string): void;
   /** A player named a join code or a session id that does not exist. */
   onJoinMiss(): void;
   /**

@@ -98,10 +98,6 @@ export class MemoryStore implements Store {
     return this.#do(['sizeOfSet', set]) as number;
   }
 
-  async takeFromSet(set: string, highest: number, limit: number): Promise<string[]> {
-    return this.#do(['takeFromSet', set, highest, limit]) as string[];
-  }
-
   async publish(channel: string, message: string): Promise<void> {
     this.#do(['publish', channel, message]);
   }

@@ -109,8 +109,6 @@ export class MemoryTables {
         return this.#values(step[1], step[2]);
       case 'sizeOfSet':
         return this.#set(step[1])?.size ?? 0;
-      case 'takeFromSet':
-        return this.#change(step[1], (set) => set.take(step[2], step[3])) ?? [];
       case 'dropDue':
         return void this.#change(step[1], (set) => set.take(this.#now(), set.size));
       case 'claimDue':

@@ -49,7 +49,6 @@ export type StoreStep =
   | readonly ['membersOfSet', set: string]
   | readonly ['valuesOfSet', set: string, prefix: string]
   | readonly ['sizeOfSet', set: string]
-  | readonly ['takeFromSet', set: string, highest: number, limit: number]
   | readonly ['dropDue', set: string]
   | readonly ['claimDue', set: string, limit: number, claim: number]
   | readonly ['publish', channel: string, message: string]
@@ -77,8 +76,6 @@ export interface StepResults {
   readonly valuesOfSet: [member: string, value: string][];
   /** How many members the set has. */
   readonly sizeOfSet: number;
-  /** The members that were taken out, in order. */
-  readonly takeFromSet: string[];
   /** The members that are due, in order, each with its new score. */
   readonly claimDue: [member: string, score: number][];
   /** The store's own time, in milliseconds since 1970. */

@@ -93,14 +93,6 @@ export interface Store {
   /** How many members a set has; 0 where there is none. */
   sizeOfSet(set: string): Promise<number>;
 
-  /**
-   * Takes members out whose score is `highest` or less, the lowest first.
-   *
-   * @param limit - how many at most.
-   * @returns the members. Of many callers at once, each member goes to one.
-   */
-  takeFromSet(set: string, highest: number, limit: number): Promise<string[]>;
-
   /** Sends a message to all who listen to the channel now, in every instance, this one included. */
   publish(channel: string, message: string): Promise<void>;
 

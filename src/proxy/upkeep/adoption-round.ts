@@ -6,6 +6,7 @@ import type { SessionRecords } from '../store/index.js';
 import type { SweepPace } from '../watch/index.js';
 import { areNearlyAll } from './account-list.js';
 import { Adoptable } from './adoptable.js';
+import type { Finding } from './sweep-counts.js';
 
 /** What an {@link AdoptionRound} works with. */
 export interface AdoptionRoundTools {
@@ -15,12 +16,12 @@ export interface AdoptionRoundTools {
   readonly pace: SweepPace | undefined;
   /** The sessions that the store knows, and that were not listed yet. Those that are listed are taken out. */
   readonly unlisted: Set<string>;
-  /** Takes care of one session. */
-  readonly adopt: (session: Adoptable) => Promise<void>;
+  /** Takes care of one session, and says what it is. */
+  readonly adopt: (session: Adoptable) => Promise<Finding>;
   /** Called when all were gone through. */
   readonly onEnd: () => Promise<void>;
-  /** Called after it, where no adoption failed and nearly all that the service counts were there. */
-  readonly onComplete: () => void;
+  /** Called after it, where no adoption failed and nearly all that the service counts were there: with what each is. */
+  readonly onComplete: (findings: readonly Finding[]) => void;
 }
 
 /** How many sessions that are not listed are looked up in one round, at most. */
@@ -30,6 +31,8 @@ const LOOKUPS = 100;
 export class AdoptionRound {
   readonly #tools: AdoptionRoundTools;
   readonly #failures: unknown[] = [];
+  /** What the sessions are, by id: a list whose pages move may show one twice. */
+  readonly #findings = new Map<string, Finding>();
   /** The work on what was taken so far. */
   #work = Promise.resolve();
 
@@ -56,15 +59,17 @@ export class AdoptionRound {
     await onEnd();
     if (this.#failures.length > 0) throw this.#failures[0];
     if (!areNearlyAll(shown + found, total)) throw new ListedInPart(shown, total);
-    onComplete();
+    onComplete([...this.#findings.values()]);
   }
 
   async #adoptAll(entries: readonly SessionEntry[]): Promise<void> {
     for (const entry of entries) {
-      await this.#tools
-        .adopt(v.parse(Adoptable, entry))
-        .catch((error) => this.#failures.push(error));
+      await this.#adopt(v.parse(Adoptable, entry)).catch((error) => this.#failures.push(error));
     }
+  }
+
+  async #adopt(session: Adoptable): Promise<void> {
+    this.#findings.set(session.session_id, await this.#tools.adopt(session));
   }
 
   /**
@@ -74,7 +79,7 @@ export class AdoptionRound {
    * @returns how many are there.
    */
   async #lookUp(sessionIds: readonly string[]): Promise<number> {
-    const { adopt, api, pace, records } = this.#tools;
+    const { api, pace, records } = this.#tools;
     let found = 0;
     for (const sessionId of sessionIds) {
       try {
@@ -82,7 +87,7 @@ export class AdoptionRound {
         await pace?.take();
         const session = await api.getSession(sessionId);
         found += 1;
-        await adopt(session);
+        await this.#adopt(session);
       } catch (error) {
         if (codeOf(error) === 'not-found') await records.end(sessionId).catch(() => {});
       }

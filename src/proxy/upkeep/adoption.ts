@@ -3,6 +3,7 @@ import type { Clock } from '../../common/clock.js';
 import { endsWithin } from '../../common/ends-within.js';
 import { deriveJoinCode, type Origin, type Signer, type WebhookTokens } from '../identity/index.js';
 import { ProxyError } from '../proxy-error.js';
+import type { Note } from '../reports/index.js';
 import type { Seat, SessionRecords, StoreStep } from '../store/index.js';
 import type { RosterContent, SweepPace } from '../watch/index.js';
 import type { Adoptable } from './adoptable.js';
@@ -10,6 +11,7 @@ import { AdoptionRound } from './adoption-round.js';
 import type { Chores } from './chores.js';
 import type { Lease, Leases } from './leases.js';
 import type { OtherProcesses } from './other-processes.js';
+import { type Finding, SweepCounts } from './sweep-counts.js';
 import { strangerOf, tokensWithoutSeat } from './users-without-seat.js';
 
 /** What {@link Adoption} works with. */
@@ -25,6 +27,7 @@ export interface AdoptionOptions {
   readonly signer: Signer;
   readonly webhookTokens: WebhookTokens;
   readonly clock: Clock;
+  readonly note: Note;
 }
 
 /** Where a session's host comes from. */
@@ -40,12 +43,15 @@ const PATIENCE = 5_000;
  */
 export class Adoption {
   readonly #options: AdoptionOptions;
+  /** What the last sweep found. */
+  readonly counts: SweepCounts;
   #isComplete = false;
   /** Those who wait until {@link Adoption.isComplete}. */
   readonly #waiting = new Set<() => void>();
 
   constructor(options: AdoptionOptions) {
     this.#options = options;
+    this.counts = new SweepCounts(options.clock);
   }
 
   /** Whether all open sessions of the account have been gone through once. */
@@ -76,13 +82,14 @@ export class Adoption {
       records,
       pace: this.#isComplete ? pace : undefined,
       unlisted,
-      adopt: (session) => this.adopt(session),
+      adopt: (session) => this.#find(session),
       onEnd: async () => others?.review(),
-      onComplete: () => this.#complete(),
+      onComplete: (findings) => this.#complete(findings),
     });
   }
 
-  #complete(): void {
+  #complete(findings: readonly Finding[]): void {
+    this.counts.set(findings);
     this.#isComplete = true;
     for (const goOn of this.#waiting) goOn();
     this.#waiting.clear();
@@ -90,10 +97,15 @@ export class Adoption {
 
   /** Takes care of one session, unless it is somebody else's. */
   async adopt(session: Adoptable): Promise<void> {
-    const { chores, others, records, webhookTokens } = this.#options;
+    await this.#find(session);
+  }
+
+  /** {@link Adoption.adopt}, and what the session turned out to be. */
+  async #find(session: Adoptable): Promise<Finding> {
+    const { chores, note, others, records, webhookTokens } = this.#options;
     const { session_id: sessionId } = session;
     const proof = await webhookTokens.readUrl(session.webhook_url);
-    if (!proof) return;
+    if (!proof) return 'foreign';
     others?.notice(sessionId, proof);
     const winner = await records.claimNonce(proof.nonce, sessionId);
     // A double, unless another process made it for the same *create*, and has players there.
@@ -101,13 +113,17 @@ export class Adoption {
     if (isDouble || (await records.hasEnded(sessionId))) {
       await records.end(sessionId);
       await chores.plan({ what: 'delete', sessionId });
-      return;
+      return 'own';
     }
-    await this.record(sessionId, proof);
-    for (const { playerId } of await records.seats(sessionId)) {
+    if (await this.record(sessionId, proof)) {
+      note({ event: 'adopted', session: sessionId, player: proof.hostId });
+    }
+    const seats = await records.seats(sessionId);
+    for (const { playerId } of seats) {
       await this.#grant({ sessionId, holder: playerId }, others?.isOwn(proof) ?? true);
     }
     await this.#grantStrangers(session);
+    return seats.some(({ role }) => role === 'server') ? 'hosted' : 'own';
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Metrics } from '../reports/index.js';
+import type { Metrics, Note } from '../reports/index.js';
 import type { Seat, SessionRecords } from '../store/index.js';
 import { choreOf } from './chore.js';
 import type { Chores } from './chores.js';
@@ -12,6 +12,7 @@ export interface LapsedLeasesTools {
   readonly leases: Leases;
   readonly records: SessionRecords;
   readonly metrics: Metrics | undefined;
+  readonly note: Note;
   /** Told what went wrong, in words without secrets. */
   readonly onFailure: (message: string) => void;
 }
@@ -66,13 +67,14 @@ export class LapsedLeases {
   }
 
   async #revokeStranger(sessionId: string, token: number): Promise<void> {
-    const { chores, metrics, onFailure, records } = this.#tools;
+    const { chores, metrics, note, onFailure, records } = this.#tools;
     const isSeated = async () => {
       const seats = await records.seats(sessionId);
       return seats.some((seat) => seat.authorizationToken === token);
     };
     if (await isSeated()) return;
     metrics?.onReaped('user');
+    note({ event: 'reaped', what: 'user', session: sessionId });
     // A player who comes for the token at this very moment takes the seat first, and then looks for what is planned.
     const chore = { what: 'revoke', sessionId, token } as const;
     await chores.note(chore);
@@ -80,15 +82,17 @@ export class LapsedLeases {
   }
 
   async #giveUp(seat: Seat): Promise<void> {
-    const { chores, leases, metrics, onFailure, records } = this.#tools;
+    const { chores, leases, metrics, note, onFailure, records } = this.#tools;
     const { sessionId } = seat;
-    metrics?.onReaped(seat.role === 'server' ? 'session' : 'user');
+    const what = seat.role === 'server' ? 'session' : 'user';
+    metrics?.onReaped(what);
+    note({ event: 'reaped', what, session: sessionId, player: seat.playerId });
     const chore = choreOf(seat);
-    const note = chore ? [chores.noting(chore)] : [];
+    const plan = chore ? [chores.noting(chore)] : [];
     try {
       if (seat.role === 'server') {
-        await records.end(sessionId, note, (players) => leases.endingOf(sessionId, players));
-      } else await records.giveUpSeat(seat, 'lapsed', note);
+        await records.end(sessionId, plan, (players) => leases.endingOf(sessionId, players));
+      } else await records.giveUpSeat(seat, 'lapsed', plan);
     } catch (error) {
       // If nothing was given up yet, a player who comes back before the next round must find everything as it was.
       if (chore && !(await records.isGivenUp(seat))) await chores.takeBack(chore);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/clock.js';
-import { describeFailure, type Metrics } from '../reports/index.js';
+import { describeFailure, type Metrics, type Note } from '../reports/index.js';
 import type { SessionRecords } from '../store/index.js';
 import type { Chores } from './chores.js';
 import type { Duty } from './duty.js';
@@ -17,6 +17,7 @@ export interface ReaperOptions {
   readonly records: SessionRecords;
   readonly sweeps: Pick<Sweeps, 'start' | 'close'>;
   readonly metrics: Metrics | undefined;
+  readonly note: Note;
   readonly clock: Clock;
   /** Told what went wrong, in words without secrets. */
   readonly onFailure: (message: string) => void;

@@ -55,7 +55,8 @@ export class HeldRequests {
     const { deadlines, onNone } = this.#tools;
     return new Promise((resolve) => {
       const stop = () => request.end(false);
-      const callOffDeadline = deadlines.add(delay, stop);
+      // It may come sooner than the delay: when this process is about to stop.
+      const callOffDeadline = deadlines.add(delay, () => request.end(true));
       const request: HeldRequest = {
         playerId,
         end: (mustAnswer) => {

@@ -72,6 +72,14 @@ export class Watchers {
     return watcher;
   }
 
+  /**
+   * Answers all held requests, those that come too, each at a moment of its own within `duration` milliseconds: this
+   * process is about to stop, and all who asked it would otherwise ask the others at the same moment.
+   */
+  drain(duration: number): void {
+    this.#tools.deadlines.endWithin(duration);
+  }
+
   /** Wakes all held requests. A watcher that is made after this is closed from the start. */
   close(): void {
     this.#closed = true;

@@ -53,7 +53,7 @@ export function createRoutes(tools: RouteTools, basePath: string): Hono<ProxyEnv
   );
   app.onError((error, { env }) => answerError(error, env.exchange));
   app.notFound(({ env }) =>
-    env.exchange.json({ message: 'There is no such path or method.', code: 'not-found' }, 404),
+    env.exchange.refusal({ message: 'There is no such path or method.', code: 'not-found' }, 404),
   );
   return app;
 }
@@ -151,8 +151,9 @@ class PlayerRoutes {
 
 /** `{ message, code }`, and when to try again where that is known. */
 export function answerError(error: unknown, exchange: Exchange): Response {
-  const { status, code, message, retryAfter, failure } = refusalFrom(error);
-  exchange.failure = failure ?? (status >= 500 ? describeFailure(error) : undefined);
+  const { status, code, message, retryAfter, forLog } = refusalFrom(error);
+  const failure = forLog.failure ?? (status >= 500 ? describeFailure(error) : undefined);
+  exchange.forLog = { ...forLog, failure };
   const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
-  return exchange.json({ message, code }, status, headers);
+  return exchange.refusal({ message, code }, status, headers);
 }

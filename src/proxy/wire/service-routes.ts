@@ -1,18 +1,19 @@
 import type { Hono } from 'hono';
 import type { RelayApi } from '../../api/relay-api.js';
-import type { Clock } from '../../common/clock.js';
-import type { WebhookTokens } from '../identity/index.js';
+import type { LoginKeys, WebhookTokens } from '../identity/index.js';
 import type { Exchange } from '../operations/index.js';
 import { ProxyError } from '../proxy-error.js';
 import type { Metrics } from '../reports/index.js';
 import type { SessionRecords, Store } from '../store/index.js';
+import { answerDoctor, DOCTOR_PATH, type DoctorRouteTools } from './doctor-route.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { ProxyEnv } from './routes.js';
 
 /** What the routes that are not for players work with. */
-export interface ServiceRouteTools {
+export interface ServiceRouteTools extends DoctorRouteTools {
   readonly api: RelayApi;
-  readonly clock: Clock;
+  /** The keys of the studio's login, where they are fetched. */
+  readonly loginKeys: LoginKeys | undefined;
   readonly metrics: Metrics | undefined;
   readonly records: SessionRecords;
   readonly store: Store;
@@ -46,6 +47,10 @@ export function addServiceRoutes(
     exchange.route = '/readyz';
     return readiness.answer(exchange);
   });
+  app.get(DOCTOR_PATH, ({ env: { exchange }, req }) => {
+    exchange.route = DOCTOR_PATH;
+    return answerDoctor(tools, req.raw, exchange);
+  });
   app.get('/openapi.json', ({ env: { exchange } }) => {
     exchange.route = '/openapi.json';
     openApi ??= JSON.stringify(createOpenApiDocument(basePath));
@@ -75,7 +80,13 @@ async function takeWebhook(
   return exchange.empty(204);
 }
 
-/** Whether requests may be sent here: the store and the relay service answer, and the proxy is not about to stop. */
+/** Thrown where tokens of the studio's login cannot be checked. */
+class NoLoginKeys extends Error {}
+
+/**
+ * Whether requests may be sent here: the store and the relay service answer, logins can be checked, and the proxy is
+ * not about to stop.
+ */
 class Readiness {
   readonly #tools: ServiceRouteTools;
   /** The last look, and until when it counts, on the monotonic clock. */
@@ -87,23 +98,34 @@ class Readiness {
 
   async answer(exchange: Exchange): Promise<Response> {
     if (this.#tools.isClosing()) {
-      return exchange.json({ message: 'It is stopping.', code: 'closing' }, 503);
+      return exchange.refusal({ message: 'It is stopping.', code: 'closing' }, 503);
     }
     try {
       await this.#check();
-      return exchange.json({ status: 'ready' });
-    } catch {
-      const message = 'The store or the relay service does not answer.';
-      return exchange.json({ message, code: 'upstream-unavailable' }, 503);
+      const { loginKeys } = this.#tools;
+      // With the last good keys, logins still work.
+      const keys = loginKeys && { login_keys: loginKeys.isCurrent ? 'current' : 'outdated' };
+      return exchange.json({ status: 'ready', ...keys });
+    } catch (error) {
+      const message =
+        error instanceof NoLoginKeys
+          ? 'The login keys cannot be fetched.'
+          : 'The store or the relay service does not answer.';
+      return exchange.refusal({ message, code: 'upstream-unavailable' }, 503);
     }
   }
 
   #check(): Promise<unknown> {
     const { api, clock, store } = this.#tools;
     if (!this.#last || this.#last.until <= clock.monotonic()) {
-      const check = Promise.all([store.check(), api.listSessions({ limit: 1 })]);
+      const check = Promise.all([store.check(), api.listSessions({ limit: 1 }), this.#checkKeys()]);
       this.#last = { until: clock.monotonic() + READY_FOR, check };
     }
     return this.#last.check;
+  }
+
+  async #checkKeys(): Promise<void> {
+    const { loginKeys } = this.#tools;
+    if (loginKeys && !(await loginKeys.areThere())) throw new NoLoginKeys();
   }
 }

@@ -25,16 +25,23 @@ describe('the keys of a login service', () => {
   let keys: JWK[] | undefined;
   let answer: unknown;
   let login: (token: string) => Promise<string | undefined>;
+  /** What the log was told. */
+  let told: unknown[];
 
   const start = (options: Partial<JwtOptions> = {}) => {
-    login = createJwtAuthenticator(
+    const authenticator = createJwtAuthenticator(
       { jwksUrl: `${server.url}/keys`, issuer: 'studio', audience: 'game', ...options },
-      clock,
+      { clock, tell: (...line) => told.push(line) },
     );
+    login = async (token) => {
+      const result = await authenticator.login(token);
+      return 'playerId' in result ? result.playerId : undefined;
+    };
   };
   beforeEach(async () => {
     clock = new FakeClock();
     keys = [];
+    told = [];
     answer = { message: 'Not now.' };
     server = await scriptServer((_request, response) => {
       if (keys) answerJson(response, 200, { keys });
@@ -137,6 +144,17 @@ describe('the keys of a login service', () => {
     await expect(login(token)).rejects.toMatchObject({ status: 503 });
     await expect(login(token)).rejects.toMatchObject({ status: 503 });
     expect(await login(await old.sign(clock))).toBe('ada');
+  });
+
+  it('are told of once when they cannot be fetched, and once when they can be again', async () => {
+    const key = await newKey('ES256', 'one');
+    keys = undefined;
+    answer = undefined;
+    for (let time = 0; time < 3; time += 1) await login(await key.sign(clock)).catch(() => {});
+    expect(told).toEqual([['failure', expect.stringContaining('cannot be fetched')]]);
+    keys = [key.jwk];
+    expect(await login(await key.sign(clock))).toBe('ada');
+    expect(told.slice(1)).toEqual([['warning', expect.stringContaining('are there again')]]);
   });
 
   it('sign for any of several issuers and audiences', async () => {

@@ -4,7 +4,7 @@ import { FakeClock } from '../../support/fake-clock.js';
 
 it('whoever has most waiting makes room for one who has none: a few cannot keep all others out', async () => {
   const clock = new FakeClock();
-  const slowdown = new Slowdown(20, clock);
+  const slowdown = new Slowdown(20, clock, 'guestsInTotal');
   const { signal } = new AbortController();
   const outcomes = new Map<string, string>();
   const pass = (asker: string, name = asker) =>

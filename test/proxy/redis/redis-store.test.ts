@@ -110,7 +110,8 @@ describeWithRedis('with a real Redis', () => {
         expect(await store.get('old')).toBe('v');
         await store.delete('old');
         await store.publish('news', 'still told');
-        expect(await store.takeFromSet('due', 2, 5)).toEqual(['m']);
+        await store.removeFromSet('due', 'm');
+        expect(await store.sizeOfSet('due')).toBe(0);
       } finally {
         await redis.ask('CONFIG', 'SET', 'maxmemory', '0');
       }
@@ -210,6 +211,65 @@ describeWithRedis('RedisStore, where its Redis is gone or stuck', () => {
     };
     await expect.poll(isBack).toBe(2);
     expect(await store.get('a')).toBeUndefined();
+    await store.close();
+  });
+
+  it('goes by the time of Redis, whatever the instance’s own clock says', async () => {
+    await using redis = await startRedis();
+    const ahead = new FakeClock();
+    ahead.set(365 * 24 * 60 * 60 * 1000);
+    const one = await RedisStore.connect({ url: redis.url, clock: ahead });
+    const other = await RedisStore.connect({ url: redis.url });
+    await one.batch([
+      ['schedule', 'due', 'now', 0],
+      ['schedule', 'due', 'later', 600_000],
+    ]);
+    const claimed = async (store: RedisStore) => {
+      const [claims = []] = await store.batch([['claimDue', 'due', 9, 600_000]]);
+      return claims.map(([member]) => member);
+    };
+    await sleep(2);
+    expect([await claimed(one), await claimed(other)]).toEqual([['now'], []]);
+    expect(Math.abs((await one.now()) - (await other.now()))).toBeLessThan(60_000);
+    for (const store of [one, other]) await store.close();
+  });
+
+  it('pings on the connection for news, too, and tells of a gap once it hears again, not all at once', async () => {
+    await using redis = await startRedis();
+    const clock = new FakeClock();
+    const store = await RedisStore.connect({ url: redis.url, clock });
+    const heard: string[] = [];
+    const told: string[] = [];
+    const listen = (name: string) =>
+      store.subscribe(
+        name,
+        (message) => heard.push(message),
+        () => {
+          told.push(name);
+          // Whoever looks again now hears whatever is said from now on.
+          void store.publish(name, `after ${name}`);
+        },
+      );
+    listen('first');
+    listen('second');
+    const chances = [0.2, 0.8];
+    redis.pause();
+    clock.advance(5_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(3_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    redis.resume();
+    let draws = 0;
+    Object.assign(clock, { random: () => chances[draws++ % 2] });
+    // Only a connection that was given up for dead comes back, and only then is a gap told of.
+    const isBack = () => {
+      if (told.length === 0) clock.advance(50);
+      return told;
+    };
+    await expect.poll(isBack, { timeout: 20_000 }).toHaveLength(1);
+    clock.advance(1_000);
+    expect([...told].sort()).toEqual(['first', 'second']);
+    await expect.poll(() => [...heard].sort()).toEqual(['after first', 'after second']);
     await store.close();
   });
 

@@ -15,9 +15,9 @@ const SEATS = 64;
 /** In milliseconds. */
 const A_MOMENT = 500;
 
-/** What the proxy asks for by itself: whose turn it is, what is due, and signs of life. */
+/** What the proxy asks for by itself: whose turn it is, what is due, what instances have counted, signs of life. */
 const BY_ITSELF =
-  /"(TIME|PING|INFO|SUBSCRIBE|PUBSUB|HELLO|SELECT|CLIENT)"|on-duty|claimDue|s:(leases|chores)"/i;
+  /"(TIME|PING|INFO|SUBSCRIBE|PUBSUB|HELLO|SELECT|CLIENT)"|on-duty|claimDue|"(requests|calls):|s:(leases|chores)"/i;
 
 /** Writes down what a Redis is asked for, but for what its scripts ask for themselves. */
 async function listenIn(port: number) {

@@ -49,32 +49,4 @@ describe('MemoryStore', () => {
     expect([store.size, clock.pending]).toEqual([0, 0]);
     expect(Math.max(...forgotten)).toBe(1_000);
   });
-
-  it('takes the lowest of a set, in whichever order they came and moved', async () => {
-    const store = new MemoryStore(new FakeClock());
-    const scores = new Map<string, number>();
-    let seed = 7;
-    const draw = (below: number) => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      return seed % below;
-    };
-    for (let round = 0; round < 300; round += 1) {
-      for (let count = 0; count < 5; count += 1) {
-        const [member, score] = [`m${draw(40)}`, draw(100)];
-        scores.set(member, score);
-        await store.addToSet('set', member, score);
-      }
-      const gone = `m${draw(40)}`;
-      scores.delete(gone);
-      await store.removeFromSet('set', gone);
-      const [highest, limit] = [draw(60), 1 + draw(4)];
-      const due = [...scores]
-        .filter(([, score]) => score <= highest)
-        .sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
-        .slice(0, limit)
-        .map(([member]) => member);
-      for (const member of due) scores.delete(member);
-      expect(await store.takeFromSet('set', highest, limit)).toEqual(due);
-    }
-  });
 });

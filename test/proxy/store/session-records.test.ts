@@ -72,7 +72,7 @@ it('a kick stays one where a lease runs out at the same moment', async () => {
   const gate = new Gate();
   const slow = new SessionRecords(
     wrapStore(store, async (operation, call) => {
-      if (operation === 'takeFromSet') await gate.pass();
+      if (operation === 'dropDue') await gate.pass();
       return call();
     }),
   );

@@ -8,7 +8,7 @@ import { LapsedLeases } from '../../../src/proxy/upkeep/lapsed-leases.js';
 import { Leases } from '../../../src/proxy/upkeep/leases.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { Gate } from '../../support/gate.js';
-import { wrapStore } from '../../support/wrap-store.js';
+import { type Operation, wrapStore } from '../../support/wrap-store.js';
 
 const SESSION = 'a-S';
 const DELETE = { what: 'delete', sessionId: SESSION } as const;
@@ -44,10 +44,14 @@ async function setUp() {
       const chores = new Chores(api, store, clock);
       const leases = new Leases(store, clock, 120_000);
       const tools = { chores, leases, records: new SessionRecords(store), metrics: undefined };
-      return { chores, leases, lapsed: new LapsedLeases({ ...tools, onFailure: () => {} }) };
+      return {
+        chores,
+        leases,
+        lapsed: new LapsedLeases({ ...tools, note: () => {}, onFailure: () => {} }),
+      };
     },
     /** A store that does what is asked of it up to a step with such a key, and answers nothing any more. */
-    diesAt(operation: keyof Store, prefix: string) {
+    diesAt(operation: Operation, prefix: string) {
       let isDead = false;
       return wrapStore(memory, async (asked, call, [key]) => {
         if (isDead) throw new Error('The process was killed.');
@@ -65,7 +69,7 @@ const settle = async () => {
 };
 
 it.each([
-  ['takeFromSet', 'leases'],
+  ['claimDue', 'leases'],
   ['get', 'seat:'],
   ['set', 'ended:'],
   ['delete', 'session:'],
@@ -115,7 +119,7 @@ it('on a lease that ran out is void once the player is back', async () => {
 
 it('on a chore is another’s a minute after a process died, and nobody’s meanwhile', async () => {
   const { asked, clock, diesAt, process } = await setUp();
-  const one = process(diesAt('takeFromSet', 'chores'));
+  const one = process(diesAt('claimDue', 'chores'));
   const other = process();
   await other.chores.note(DELETE);
   clock.advance(2_000);
@@ -136,7 +140,7 @@ it('on a chore is void where somebody takes the chore back before it is tried', 
   const gate = new Gate();
   const slow = wrapStore(memory, async (operation, call, [key]) => {
     const answer = await call();
-    if (operation === 'takeFromSet' && key === 'chores') await gate.pass();
+    if (operation === 'claimDue' && key === 'chores') await gate.pass();
     return answer;
   });
   const other = process();

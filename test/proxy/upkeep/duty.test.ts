@@ -30,7 +30,7 @@ function startInstance(memory: MemoryStore, clock: FakeClock) {
   let isDead = false;
   const store = wrapStore(memory, async (operation, call, [key]) => {
     if (isDead) throw new Error('The process was killed.');
-    if (operation === 'takeFromSet' && key === 'leases') counts.looks += 1;
+    if (operation === 'claimDue' && key === 'leases') counts.looks += 1;
     return call();
   });
   const adoption = {
@@ -66,6 +66,7 @@ function startInstance(memory: MemoryStore, clock: FakeClock) {
     leases,
     records: new SessionRecords(store),
     metrics: undefined,
+    note: () => {},
     clock,
     onFailure: () => {},
   });

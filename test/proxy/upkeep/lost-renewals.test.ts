@@ -65,7 +65,7 @@ it('a lease that is renewed while the store fails to end its session lasts', asy
   const gate = new Gate();
   let rounds = 0;
   const store = wrapStore(memory, async (operation, call, [key]) => {
-    if (operation === 'takeFromSet' && key === 'leases') rounds += 1;
+    if (operation === 'claimDue' && key === 'leases') rounds += 1;
     if (operation !== 'set' || !String(key).startsWith('ended:')) return call();
     await gate.pass();
     throw new Error('The store does not answer.');

@@ -62,7 +62,7 @@ describe('what is odd in the list of sessions', () => {
   }, 20_000);
 
   it('is found by its nonce, when the answer to its create was lost', async () => {
-    await using stack = await startStack();
+    await using stack = await startStack({ linkDelay: 60_000 });
     const edgegap = bendLists(stack.edgegap, (sessions) => [...STRANGE, ...sessions.map(disguise)]);
     await using odd = await startStack({}, { edgegap });
     stack.simulator.faults.add({

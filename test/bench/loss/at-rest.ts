@@ -7,7 +7,7 @@ export async function dataChannelsAtRest(
   { quick, say }: BenchOptions,
 ): Promise<Figure[]> {
   const { proxyUrl } = target;
-  const count = quick ? 10 : 200;
+  const count = quick ? 4 : 200;
   const memory = async () => (await gateway.tell<{ rss: number }>('memory')).rss;
   // Each hosts a match of their own, so that no document grows with them.
   const seat = (way: string, more: number) =>

@@ -13,7 +13,7 @@ export async function byWires(
   { quick, say }: BenchOptions,
 ): Promise<Figure[]> {
   const rounds = quick ? 1 : 3;
-  const play = { perSecond: PER_SECOND, seconds: quick ? 0.5 : 5 };
+  const play = { perSecond: PER_SECOND, ...(quick ? { seconds: 0.5, last: 300 } : { seconds: 5 }) };
   const played = new Map<string, Exchanged[]>();
   for (let round = 1; round <= rounds; round += 1) {
     for (const percent of percents) {

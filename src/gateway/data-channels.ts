@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import type { IceUdpMuxListener } from 'node-datachannel';
 import type { Udp } from '../channel-protocol/control-messages.js';
 import type { PeerParameters } from '../channel-protocol/peer-parameters.js';
@@ -8,6 +6,7 @@ import { type DataChannelLibrary, loadDataChannelLibrary } from './data-channel-
 import { DataPeer, type DataPeerListener } from './data-peer.js';
 import type { GatewayUdp } from './gateway-options.js';
 import { readPublicAddresses } from './udp-addresses.js';
+import { takeUdpPort } from './udp-port.js';
 
 /** How data channels are to be had. */
 export interface DataChannelsOptions {
@@ -64,12 +63,14 @@ export class DataChannels {
     // Its own is 1 MiB: what waits in there cannot be seen, and so cannot be bounded.
     library.setSctpSettings({ sendBufferSize: SEND_BUFFER });
     try {
-      const port = options.udp.port || (await findFreePort());
+      const port = await choosePort(options.udp.port);
       const holder = spares.get(port) ?? new library.IceUdpMuxListener(port);
       spares.delete(port);
       return new DataChannels(library, holder, options, port);
-    } catch {
-      options.onProblem('port-taken');
+    } catch (error) {
+      // The library has no code for it: then somebody was quicker.
+      const { code = 'EADDRINUSE' } = error as NodeJS.ErrnoException;
+      options.onProblem(code === 'EADDRINUSE' ? 'port-taken' : 'port-refused');
       return undefined;
     }
   }
@@ -124,10 +125,15 @@ export class DataChannels {
   }
 }
 
-/** A port that nobody has. The library cannot choose one that all its peers then share. */
-async function findFreePort(): Promise<number> {
-  const socket = createSocket('udp6').bind(0);
-  await once(socket, 'listening');
+/**
+ * The port that is asked for, or for 0 one that nobody has: the library cannot choose one that all its peers then
+ * share. It is tried here first, for where the library does not get a port, it writes among the lines of the log.
+ *
+ * @throws {Error} Node's own, where it cannot be had.
+ */
+async function choosePort(wanted: number): Promise<number> {
+  if (spares.has(wanted)) return wanted;
+  const socket = await takeUdpPort(wanted);
   const { port } = socket.address();
   socket.close();
   return port;

@@ -8,7 +8,8 @@ export interface GatewayLogEntry {
    * What happened: a channel was `opened` or a wire `refused`; a channel's wire was lost and came back, which makes no
    * difference to the relay; its datagrams `moved` to another wire, to `webrtc` or back to the `websocket`; the channel
    * was `closed`. `no-data-channels` is told once, as the gateway starts: it serves WebSockets alone, because
-   * `node-datachannel` is `not-installed` or `does-not-load`, or because the UDP port is taken (`port-taken`).
+   * `node-datachannel` is `not-installed` or `does-not-load`, or because another process has the UDP port
+   * (`port-taken`) or the system does not give it (`port-refused`).
    */
   readonly what:
     | 'opened'

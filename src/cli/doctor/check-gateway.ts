@@ -1,6 +1,5 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import WebSocket from 'ws';
+import { takeUdpPort } from '../../gateway/udp-port.js';
 import { readSetting } from '../read-setting.js';
 import { type Finding, fine, problem, warning } from './finding.js';
 import type { Patient } from './patient.js';
@@ -45,10 +44,9 @@ async function checkWire(url: string): Promise<Finding> {
 /** Whether the gateway's UDP port can be had. The gateway itself has it, where it runs. */
 async function checkUdpPort(port: string | undefined): Promise<Finding[]> {
   if (port === undefined) return [];
-  const socket = createSocket('udp4');
   try {
-    socket.bind(Number(port));
-    await once(socket, 'listening');
+    const socket = await takeUdpPort(Number(port));
+    socket.close();
     return [fine(`The UDP port ${port} is free.`)];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -68,7 +66,5 @@ async function checkUdpPort(port: string | undefined): Promise<Finding[]> {
         'Set RELAIS_GATEWAY_UDP_PORT to one that this user may use.',
       ),
     ];
-  } finally {
-    socket.close();
   }
 }

@@ -1,5 +1,8 @@
 import WebSocket from 'ws';
+import { isPublicAddress } from '../../gateway/public-address.js';
+import { udpAddresses } from '../../gateway/udp-addresses.js';
 import { takeUdpPort } from '../../gateway/udp-port.js';
+import { readUdpOptions } from '../read-proxy-settings.js';
 import { readSetting } from '../read-setting.js';
 import { type Finding, fine, problem, warning } from './finding.js';
 import type { Patient } from './patient.js';
@@ -15,6 +18,7 @@ export async function checkGateway(patient: Patient): Promise<Finding[]> {
   const { gateway, publicUrl } = patient.options;
   if (!gateway) return [];
   const findings = await checkUdpPort(readSetting(patient.env, 'RELAIS_GATEWAY_UDP_PORT'));
+  findings.push(...checkUdpAddresses(patient));
   const below = publicUrl && `${withoutSlash(publicUrl)}/v1/channel`;
   const url = gateway.url ?? below?.replace(/^http/, 'ws');
   if (url !== undefined) findings.push(await checkWire(url));
@@ -39,6 +43,26 @@ async function checkWire(url: string): Promise<Finding> {
     'Pages have a relay, and cannot play.',
     'Let what stands in front pass on Upgrade and Connection: docs/gateway.md has it for nginx and HAProxy.',
   );
+}
+
+/** Whether a page on the internet reaches the gateway's UDP port at one of the addresses that it is told. */
+function checkUdpAddresses({ env, options }: Patient): Finding[] {
+  const udp = readUdpOptions(env);
+  // Who works on one machine needs no address but loopback's.
+  if (!udp || options.developmentIp !== undefined) return [];
+  if (udpAddresses(udp, false).some(isPublicAddress)) {
+    return [fine('Pages are told a public address for data channels.')];
+  }
+  const isSet = udp.address !== undefined;
+  return [
+    warning(
+      isSet
+        ? 'RELAIS_GATEWAY_UDP_ADDRESS names no public address.'
+        : 'RELAIS_GATEWAY_UDP_ADDRESS is not set, and this machine has no public address.',
+      'Pages on the internet reach no data channel, and play over WebSockets alone.',
+      'Set RELAIS_GATEWAY_UDP_ADDRESS to the public IP address that leads to this machine’s UDP port.',
+    ),
+  ];
 }
 
 /** Whether the gateway's UDP port can be had. The gateway itself has it, where it runs. */

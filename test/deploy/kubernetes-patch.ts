@@ -3,7 +3,7 @@ interface Named {
   readonly name: string;
 }
 
-/** What a patch says takes the place of what was there, as `kubectl patch` does it: fields by name, and entries, too. */
+/** What a patch says takes the place of what was there, as `kubectl patch` does it: fields and entries by name. */
 export function patchFields<T extends object>(fields: T, patch: object): T {
   const patched = new Map<string, unknown>(Object.entries(fields));
   for (const [name, change] of Object.entries(patch)) {

@@ -11,6 +11,7 @@ export interface ComposeService {
   readonly cap_drop?: string[];
   readonly volumes?: string[];
   readonly ports?: string[];
+  readonly stop_grace_period?: string;
 }
 
 /** compose.yaml as a whole. */

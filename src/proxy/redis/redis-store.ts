@@ -2,11 +2,12 @@ import { systemClock } from '../../common/clock.js';
 import type { BatchResults, Store, StoreStep } from '../store/index.js';
 import { readResult } from './read-result.js';
 import { RedisConnection } from './redis-connection.js';
+import { isDemotion } from './redis-failure.js';
 import { RedisNews } from './redis-news.js';
 import { checkRedisOptions, DEFAULT_PREFIX, type RedisStoreOptions } from './redis-options.js';
 import { type RedisAddress, readRedisUrl } from './redis-url.js';
 import { ADD_FOR_A_TIME, BATCH, INCREMENT } from './scripts.js';
-import { checkServer, wrongSetting } from './server-check.js';
+import { checkIsInUse, checkServer, wrongSetting } from './server-check.js';
 
 /**
  * A {@link Store} in Redis 6.2 or newer, or in Valkey, which several instances share. Every method is one round trip,
@@ -32,6 +33,8 @@ export class RedisStore implements Store {
   readonly #commands: RedisConnection;
   readonly #listening: RedisConnection;
   readonly #news: RedisNews;
+  /** Whether news may have been lost, or could not be looked into, since the connections were last both there. */
+  #mayHaveMissed = false;
 
   /** @internal Use {@link RedisStore.connect}. */
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
@@ -43,15 +46,32 @@ export class RedisStore implements Store {
       log?.({ event, at: new Date(clock.now()).toISOString(), message });
     this.#commands = new RedisConnection(address, {
       clock,
-      onConnected: async (client) => checkServer(await client.info()),
-      onLost: ({ message }) => tell('failure', `The connection to Redis was lost: ${message}`),
-      onBack: () => tell('warning', 'The connection to Redis is back.'),
+      onConnected: async (client) => {
+        const info = await client.info();
+        checkServer(info);
+        checkIsInUse(info);
+      },
+      onLost: (failure) => {
+        tell('failure', `The connection to Redis was lost: ${failure.message}`);
+        this.#mayHaveMissed = true;
+        // What is said at the new primary need not be heard at the old one.
+        if (isDemotion(failure)) this.#listening.renew(failure);
+      },
+      onBack: () => {
+        tell('warning', 'The connection to Redis is back.');
+        this.#tellOfGap();
+      },
     });
     this.#listening = new RedisConnection(address, {
       clock,
-      onConnected: (client) => this.#news.listen(client),
-      onLost: () => {},
-      onBack: () => {},
+      onConnected: async (client) => {
+        checkIsInUse(await client.info());
+        await this.#news.listen(client);
+      },
+      onLost: () => {
+        this.#mayHaveMissed = true;
+      },
+      onBack: () => this.#tellOfGap(),
     });
   }
 
@@ -166,6 +186,14 @@ export class RedisStore implements Store {
   async close(): Promise<void> {
     this.#news.close();
     await Promise.all([this.#commands.close(), this.#listening.close()]);
+  }
+
+  /** Tells who listens that something may have been missed: once both connections are there, for they then read. */
+  #tellOfGap(): void {
+    const areBack = this.#commands.isConnected && this.#listening.isConnected;
+    if (!areBack || !this.#mayHaveMissed) return;
+    this.#mayHaveMissed = false;
+    this.#news.tellOfGap();
   }
 
   /** The names of values and of sets do not get in each other's way. */

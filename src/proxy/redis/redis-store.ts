@@ -9,6 +9,11 @@ import { type RedisAddress, readRedisUrl } from './redis-url.js';
 import { ADD_FOR_A_TIME, BATCH, INCREMENT } from './scripts.js';
 import { checkIsInUse, checkServer, wrongSetting } from './server-check.js';
 
+/** What {@link RedisStore.check} sets: one that has no memory left, or cannot save its data, would still answer. */
+const CHECK = 'check';
+/** How long that is kept, in milliseconds. */
+const CHECK_KEPT = 1_000;
+
 /**
  * A {@link Store} in Redis 6.2 or newer, or in Valkey, which several instances share. Every method is one round trip,
  * and is answered or fails within four seconds. It needs the package `redis`.
@@ -178,9 +183,9 @@ export class RedisStore implements Store {
     return this.#news.subscribe(channel, listener, onMissed);
   }
 
-  /** Resolves where Redis answers, and news come through. */
+  /** Resolves where Redis answers and takes changes, and news come through. */
   async check(): Promise<void> {
-    await Promise.all([this.#commands.send(['PING']), this.#listening.send(['PING'])]);
+    await Promise.all([this.set(CHECK, '1', CHECK_KEPT), this.#listening.send(['PING'])]);
   }
 
   async close(): Promise<void> {

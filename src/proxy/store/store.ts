@@ -112,7 +112,7 @@ export interface Store {
     onMissed?: () => void,
   ): () => void;
 
-  /** Resolves where the store answers; `GET /readyz` asks for it. */
+  /** Resolves where the store answers and takes changes; `GET /readyz` asks for it. */
   check(): Promise<void>;
 
   /** Lets go of everything. The proxy calls it last when it is closed, and calls nothing after it. */

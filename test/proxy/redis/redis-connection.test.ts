@@ -8,7 +8,7 @@ import { scriptedRedis } from '../../support/scripted-redis.js';
 
 describeWithRedis('the connections to a Redis', () => {
   it('go to the new primary, both of them, and never to what has become a replica', async () => {
-    await using old = await startRedis();
+    await using old = await startRedis(['--repl-diskless-sync-delay', '0']);
     await using next = await startRedis(['--replicaof', `127.0.0.1 ${old.port}`]);
     await using line = await breakableLine(old.port);
     const log: LogEntry[] = [];

@@ -43,6 +43,8 @@ export class Sweeps {
   /** When the timer rings, and when it rang last, on the monotonic clock. */
   #ringsAt = Number.NEGATIVE_INFINITY;
   #rangAt = Number.NEGATIVE_INFINITY;
+  /** When a look last failed, on the monotonic clock. */
+  #failedAt = Number.NEGATIVE_INFINITY;
   /** Whether it is being looked now what is due, and whether to look once more right after it. */
   #isLooking = false;
   #isToLookAgain = false;
@@ -118,7 +120,7 @@ export class Sweeps {
     // What is being adopted now is what they wait for.
     if (this.#tools.accountSweep.isAdopting) return;
     this.#isAwaited = true;
-    this.#look(this.#rangAt + RETRY);
+    this.#look(this.#failedAt + RETRY);
   }
 
   /** Sees whether a sweep is due, and comes back. */
@@ -134,6 +136,7 @@ export class Sweeps {
     } catch (error) {
       if (!(error instanceof NotOnDuty)) this.#tellFailure(error);
       delay = RETRY;
+      this.#failedAt = clock.monotonic();
     }
     this.#isLooking = false;
     this.#setTimer(this.#isToLookAgain ? 0 : delay);

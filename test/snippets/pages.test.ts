@@ -6,6 +6,7 @@ import { PAGES, snippetsOf } from './shell-snippets.js';
 import type { Terminal } from './terminal.js';
 
 const pages = PAGES.filter((page) => snippetsOf(page).some(isRun));
+const isBeside = (page: string) => SCENES[page]?.isBeside ?? !(page in SCENES);
 
 describe('what a page has typed in works beside the README’s simulator and proxy', () => {
   let terminal: Terminal;
@@ -18,10 +19,10 @@ describe('what a page has typed in works beside the README’s simulator and pro
   });
   afterAll(() => terminal[Symbol.asyncDispose]());
 
-  it.concurrent.each(pages.filter((page) => !(page in SCENES)))('%s', playPage);
+  it.concurrent.each(pages.filter(isBeside))('%s', playPage);
 });
 
 // Servers of one page have the ports of another's: one page after the other.
 describe('what a page has typed in works where it says', () => {
-  it.each(pages.filter((page) => page in SCENES))('%s', playPage);
+  it.each(pages.filter((page) => !isBeside(page)))('%s', playPage);
 });

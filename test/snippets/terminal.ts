@@ -41,7 +41,7 @@ export class Terminal implements AsyncDisposable {
     ];
     this.#folder = folder;
     // A terminal shows how far a download is; this is none.
-    writeFileSync(`${folder}/.curlrc`, 'silent\nshow-error\n');
+    writeFileSync(`${folder}/.curlrc`, 'no-progress-meter\n');
     this.#env = {
       PATH: programs.join(':'),
       HOME: folder,

@@ -11,7 +11,7 @@ async function withSimulator(closing: (() => Promise<unknown>)[]) {
   return { EDGEGAP_API_TOKEN: 'secret', EDGEGAP_API_URL: 'http://127.0.0.1:8181' };
 }
 
-/** The pages that need something else than the simulator and the proxy of the README. */
+/** The pages that are not run as they stand beside the simulator and the proxy of the README, with what is special. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   'README.md': {},
   'docs/command-line.md': COMMAND_LINE,
@@ -24,6 +24,10 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       const account = await withSimulator(closing);
       return { env: { ...account, RELAIS_GUESTS: 'on', RELAIS_DEVELOPMENT_IP: '203.0.113.7' } };
     },
+  },
+  'docs/metrics.md': {
+    isBeside: true,
+    varies: [/node="[^"]*"/g],
   },
   'docs/proxy.md': {
     async set(closing) {
@@ -46,6 +50,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       },
     },
   },
+  // Other pages play there at the same time.
+  'docs/scale.md': { isBeside: true, varies: [/ [\d.]+$/gm] },
   'docs/simulator.md': {
     files: {
       'package.json': JSON.stringify({

@@ -20,8 +20,10 @@ export interface Turn extends Typing {
   readonly and?: string;
 }
 
-/** A page that needs something else than the simulator and the proxy of the README. */
+/** What is special about a page. */
 export interface Scene {
+  /** It needs the simulator and the proxy of the README, as pages do about which nothing is special. */
+  readonly isBeside?: true;
   /** Nothing is installed yet: the page does that. */
   readonly isEmpty?: true;
   /** Files that the reader has. */

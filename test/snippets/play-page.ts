@@ -32,23 +32,30 @@ function typed(text: string, { replace = [] }: Setting, { setUp = '', and = '' }
   return `${setUp}\n${own}${and}`.trim();
 }
 
+/** The snippets of a page that are run here, in the order in which they are typed in. */
+function turnsOf(page: string, scene: Scene) {
+  const turns = snippetsOf(page)
+    .filter(isRun)
+    .map((snippet) => ({ snippet, turn: turnOf(scene, snippet) }));
+  const isFirst = ({ turn }: (typeof turns)[number]) => turn.isFirst === true;
+  return [...turns.filter(isFirst), ...turns.filter((one) => !isFirst(one))];
+}
+
 /** Types in all snippets of a page that are run here, and compares what is seen with what the page shows. */
 export async function playPage(page: string): Promise<void> {
   const scene = SCENES[page] ?? {};
   const closing: (() => Promise<unknown>)[] = [];
   try {
     const setting = (await scene.set?.(closing)) ?? {};
-    const folder = await folderOf(page, scene);
-    await using terminal = new Terminal(folder, setting.env);
-    const turns = snippetsOf(page)
-      .filter(isRun)
-      .map((snippet) => ({ snippet, turn: turnOf(scene, snippet) }));
-    const rank = ({ turn }: (typeof turns)[number]) => (turn.isFirst ? 0 : 1);
-    for (const { snippet, turn } of turns.sort((a, b) => rank(a) - rank(b))) {
+    const turns = turnsOf(page, scene);
+    const all = turns.map(({ snippet }) => snippet.text).join('\n');
+    for (const [from] of setting.replace ?? []) expect(all).toContain(from);
+    await using terminal = new Terminal(await folderOf(page, scene), setting.env);
+    for (const { snippet, turn } of turns) {
       await turn.before?.();
       const seen = await terminal.type(typed(snippet.text, setting, turn), turn);
-      const place = `${page}:${snippet.line}`;
       if (snippet.shows === undefined) continue;
+      const place = `${page}:${snippet.line}`;
       const [shown, is] = [snippet.shows, seen].map((text) => sameOutput(text, scene.varies));
       expect(`${place}\n${is}`).toBe(`${place}\n${shown}`);
     }

@@ -12,16 +12,21 @@ export interface ShellSnippet {
   readonly isLast: boolean;
 }
 
-const isPage = (name: string) => name.endsWith('.md');
+const pagesIn = (folder: string) =>
+  readdirSync(folder, { recursive: folder !== '.', encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .sort();
 
-/** The pages below `docs/`. What is made from the sources, and the recipes' common frame, are no pages. */
-export const DOCS = readdirSync('docs', { recursive: true, encoding: 'utf8' })
-  .filter((name) => isPage(name) && !/^(api|recipes)\//.test(name))
-  .map((name) => `docs/${name}`)
-  .sort();
+/** The pages that people write, below `docs/`. */
+const WRITTEN = pagesIn('docs')
+  .filter((name) => !name.startsWith('api/'))
+  .map((name) => `docs/${name}`);
 
 /** All pages: those, and the ones beside `docs/`. */
-export const PAGES = [...readdirSync('.').filter(isPage), ...DOCS];
+export const PAGES = [...pagesIn('.'), ...WRITTEN];
+
+/** The pages of the docs, without the recipes' common frame: that has nothing in it but the recipe. */
+export const DOCS = WRITTEN.filter((page) => page !== 'docs/recipes/[recipe].md');
 
 /** The languages that a reader may take for something to type into a terminal. */
 const SHELL = /^(sh|bash|zsh|shell|shellscript|shell-session|console|terminal)$/;

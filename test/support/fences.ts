@@ -17,10 +17,10 @@ export function allFencesOf(page: string): Fence[] {
   const fences: Fence[] = [];
   let end = 0;
   for (let index = 0; index < lines.length; index += 1) {
-    const [mark, indent = '', ticks = '', language = ''] =
-      /^(\s*)(`{3,})([\w-]*)/.exec(lines[index] ?? '') ?? [];
+    const [mark, indent = '', marks = '', language = ''] =
+      /^(\s*)(`{3,}|~{3,})([\w-]*)/.exec(lines[index] ?? '') ?? [];
     if (mark === undefined) continue;
-    const length = lines.slice(index + 1).findIndex((line) => line.trim() === ticks);
+    const length = lines.slice(index + 1).findIndex((line) => line.trim() === marks);
     if (length < 0) throw new Error(`${page}:${index + 1}: This piece has no end.`);
     const own = lines.slice(index + 1, index + 1 + length);
     fences.push({

@@ -27,7 +27,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   'docs/metrics.md': {
     isBeside: true,
-    varies: [/node="[^"]*"/g],
+    varies: [/(version|node)="[^"]*"/g],
   },
   'docs/proxy.md': {
     async set(closing) {
@@ -62,7 +62,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
     turns: { 'set -e\n': { isFirst: true } },
   },
-  'docs/upgrading.md': {},
+  'docs/upgrading.md': { isBeside: true, varies: [/^\d+\.\d+\.\d+$/gm] },
   // It starts a proxy of its own, at the port of the README's.
   'docs/writing-your-own-proxy.md': {},
   'docs/your-first-game.md': { isEmpty: true },

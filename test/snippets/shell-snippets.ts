@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { allFencesOf } from '../support/fences.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import { allFencesOf, type Fence } from '../support/fences.js';
 
 /** What a page has the reader type into a terminal. */
 export interface ShellSnippet {
@@ -8,7 +8,7 @@ export interface ShellSnippet {
   readonly text: string;
   /** What the page says that it prints: a piece without a language right below it. */
   readonly shows: string | undefined;
-  /** Whether nothing else of the page's is run after it. */
+  /** Whether the page ends in it: no other piece and no heading comes after it, but perhaps a word about it. */
   readonly isLast: boolean;
 }
 
@@ -31,14 +31,26 @@ export const DOCS = WRITTEN.filter((page) => page !== 'docs/recipes/[recipe].md'
 /** The languages that a reader may take for something to type into a terminal. */
 const SHELL = /^(sh|bash|zsh|shell|shellscript|shell-session|console|terminal)$/;
 
+/** Whether there is a heading below a line. */
+const hasHeadingBelow = (page: string, line: number) =>
+  readFileSync(page, 'utf8')
+    .split('\n')
+    .slice(line)
+    .some((text) => /^#+ /.test(text));
+
+/** The line that a piece ends on. */
+const endOf = ({ line, text }: Fence) => line + text.split('\n').length;
+
+/** What a page has the reader type in, in its order. */
 export function snippetsOf(page: string): ShellSnippet[] {
   const fences = allFencesOf(page);
-  const isShell = (index: number) => SHELL.test(fences[index]?.language ?? '');
-  return fences.flatMap(({ line, text }, index) => {
-    if (!isShell(index)) return [];
+  return fences.flatMap((fence, index) => {
+    const { line, language, text } = fence;
+    if (!SHELL.test(language)) return [];
     const next = fences[index + 1];
-    const shows = next?.language === '' && next.before.trim() === '' ? next.text : undefined;
-    const end = shows === undefined ? index + 1 : index + 2;
-    return [{ page, line, text, shows, isLast: end === fences.length }];
+    const isShown = next?.language === '' && next.before.trim() === '';
+    const last = isShown ? next : fence;
+    const isLast = last === fences.at(-1) && !hasHeadingBelow(page, endOf(last));
+    return [{ page, line, text, shows: isShown ? next.text : undefined, isLast }];
   });
 }

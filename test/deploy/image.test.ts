@@ -98,7 +98,8 @@ describe('the image, its steps carried out in an empty folder', () => {
     const names = readdirSync(join(image.root, 'relais/node_modules'));
     expect(names.sort()).toEqual(['@node-datachannel', 'detect-libc', 'node-datachannel']);
     const container = start();
-    await container.pid;
+    // Only then its folders are all in place.
+    await vi.waitFor(async () => expect(await isHealthy(container)).toBe(true), 20_000);
     const load =
       "import('node-datachannel').then(({ PeerConnection }) => console.log(typeof PeerConnection))";
     expect(await inside(container, ['node', '--eval', load])).toBe('function\n');

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { inject } from 'vitest';
 
 /** A snippet that goes on until it is stopped, for its last command is one that serves. */
@@ -19,17 +20,37 @@ export interface Typing {
   readonly input?: string;
 }
 
-interface Server {
+/** What was typed in, while it runs. */
+interface Run {
   readonly text: string;
-  readonly child: ChildProcess;
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  /** Not before the last process that writes there has ended. */
   readonly closed: Promise<unknown[]>;
+  /** What is seen on the terminal so far. */
+  seen(): string;
+}
+
+function follow(text: string, child: Run['child']): Run {
+  let seen = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    seen += chunk;
+  });
+  return { text, child, closed: once(child, 'close'), seen: () => seen };
+}
+
+/** Resolves once it says that it listens. */
+function listening({ text, child, closed, seen }: Run): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', () => LISTENS.test(seen()) && resolve());
+    closed.then(() => reject(new Error(`${text} ended: ${seen()}`)));
+  });
 }
 
 /** A terminal in a folder: what is typed in runs one after the other, and servers go on until it is closed. */
 export class Terminal implements AsyncDisposable {
   readonly #folder: string;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #servers: Server[] = [];
+  readonly #servers: Run[] = [];
 
   /** @param settings - Variables that the shell has. */
   constructor(folder: string, settings: Readonly<Record<string, string>> = {}) {
@@ -69,34 +90,25 @@ export class Terminal implements AsyncDisposable {
       detached: true,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    child.stdin?.on('error', () => {}).end(input);
-    let seen = '';
-    child.stdout?.on('data', (chunk) => {
-      seen += chunk;
-    });
-    // Not before the last process that writes there has ended.
-    const closed = once(child, 'close');
-    if (!SERVES.test(text)) {
-      const [code] = await closed;
-      if (code !== exit) throw new Error(`${text} ended with ${code}: ${seen}`);
-      return seen;
+    child.stdin.on('error', () => {}).end(input);
+    const run = follow(text, child);
+    if (SERVES.test(text)) {
+      this.#servers.push(run);
+      await listening(run);
+      return run.seen();
     }
-    const server = { text, child, closed };
-    this.#servers.push(server);
-    await new Promise<void>((resolve, reject) => {
-      child.stdout?.on('data', () => LISTENS.test(seen) && resolve());
-      closed.then(() => {
-        if (!LISTENS.test(seen)) this.#servers.splice(this.#servers.indexOf(server), 1);
-        reject(new Error(`${text} ended: ${seen}`));
-      });
-    });
-    return seen;
+    const [code] = await run.closed;
+    if (code !== exit) throw new Error(`${text} ended with ${code}: ${run.seen()}`);
+    return run.seen();
   }
 
   /** Stops what serves by SIGTERM, the last one first. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { text, child, closed } of this.#servers.splice(0).reverse()) {
-      if (child.exitCode !== null) throw new Error(`${text} ended by itself.`);
+    for (const { text, child, closed, seen } of this.#servers.splice(0).reverse()) {
+      const hasEnded = child.exitCode !== null || child.signalCode !== null;
+      // What never listened has been told of.
+      if (hasEnded && !LISTENS.test(seen())) continue;
+      if (hasEnded) throw new Error(`${text} ended by itself.`);
       process.kill(-(child.pid ?? 0), 'SIGTERM');
       const [code, signal] = await closed;
       // Where the shell is still there it ends by the signal, and what it started as it likes.

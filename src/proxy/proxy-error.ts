@@ -138,7 +138,7 @@ export const lineTooLong = (wait: number) =>
     503,
     'upstream-unavailable',
     'Too many others are waiting for the relay service now.',
-    Math.ceil(wait / 1000),
+    Math.max(1, Math.ceil(wait / 1000)),
   );
 
 /** The refusal for an error that was thrown while a request was answered. */

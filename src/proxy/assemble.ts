@@ -155,10 +155,10 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
     if (response.status === 429) tellTooMany();
     return response;
   };
-  const apiFor = (asker: string, asks: AskClass) =>
+  const apiFor = (asker: string, asks: AskClass, patience?: number) =>
     new RelayApi({
       ...access,
-      fetch: createUpstreamFetch({ fetch: watched, budget, metrics, clock, asker, asks }),
+      fetch: createUpstreamFetch({ fetch: watched, budget, metrics, clock, asker, asks, patience }),
       clock,
     });
   return {

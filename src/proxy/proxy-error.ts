@@ -139,7 +139,7 @@ export const lineTooLong = (wait: number) =>
     503,
     'upstream-unavailable',
     'Too many others are waiting for the relay service now.',
-    Math.ceil(wait / 1000),
+    Math.max(1, Math.ceil(wait / 1000)),
   );
 
 /** The refusal, for now, for what the store could not be asked or told. It may be done all the same. */

@@ -9,7 +9,8 @@ import { WIRES } from './wires.js';
 /** The time between two drawings, in milliseconds: longer for people who have asked for less motion. */
 const STEP = matchMedia('(prefers-reduced-motion: reduce)').matches ? 1_000 : 250;
 
-const NO_CHANNEL = 'No channel yet: it opens with the relay.';
+const NO_CHANNEL = 'no channel';
+const WHEN_IT_OPENS = 'It opens with the relay.';
 const LOST_NOTE = 'lost: in the simulated network, of all players, and with the pings.';
 /** What a state means, where its name does not say it all. */
 const MEANINGS: Readonly<Partial<Record<ChannelState, string>>> = {
@@ -46,8 +47,8 @@ export function mountChannelCharts(
 class LiveCharts implements ChannelCharts {
   readonly #parent: HTMLElement;
   readonly #onGist: ChannelChartsOptions['onGist'];
-  readonly #state = element('strong', 'wire-state');
-  readonly #meaning = element('span', '', NO_CHANNEL);
+  readonly #state = element('strong', 'wire-state', NO_CHANNEL);
+  readonly #meaning = element('span', '', WHEN_IT_OPENS);
   readonly #figures = [new Figure(ROUND_TRIP), new Figure(TRAFFIC)];
   readonly #drops: DropTable;
   readonly #history = new ChannelHistory();
@@ -75,7 +76,7 @@ class LiveCharts implements ChannelCharts {
     this.#letGo();
     this.#channel = channel;
     if (!channel) {
-      this.#tell(undefined, NO_CHANNEL);
+      this.#tell(NO_CHANNEL, WHEN_IT_OPENS);
       return;
     }
     this.#history.clear();
@@ -117,9 +118,9 @@ class LiveCharts implements ChannelCharts {
     this.#tell('closed', reason === 'closed' ? '' : `The reason: ${reason}.`);
   };
 
-  #tell(state: ChannelState | undefined, meaning: string): void {
-    this.#state.textContent = state ?? '';
-    this.#state.dataset['state'] = state ?? '';
+  #tell(state: ChannelState | typeof NO_CHANNEL, meaning: string): void {
+    this.#state.textContent = state;
+    this.#state.dataset['state'] = state;
     this.#meaning.textContent = meaning;
   }
 

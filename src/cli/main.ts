@@ -22,10 +22,16 @@ const program = newCommand('relais', 'connects HTML5 games to Edgegap game relay
   .addCommand(doctorCommand(process.env));
 
 /**
- * The codes of errors for which the address to listen on is to blame: it is taken, not this machine's, not allowed, or
- * no address at all.
+ * The codes of errors for which the address to listen on is to blame: it is taken, not this machine's, of IPv6 where
+ * there is none, not allowed, or no address at all.
  */
-const ADDRESS_CODES: readonly string[] = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'];
+const ADDRESS_CODES: readonly string[] = [
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EACCES',
+  'ENOTFOUND',
+];
 /** The codes of errors for which an option is to blame. */
 const OPTION_CODES: readonly RelayErrorCode[] = ['invalid-option', 'invalid-url'];
 

@@ -34,6 +34,7 @@ import { type Env, readSetting } from './read-setting.js';
 import { readWholeNumber } from './read-value.js';
 import { inNamesOfSettings } from './setting-error.js';
 import { DEFAULT_DRAIN } from './settings/time-settings.js';
+import { GRACE, LONGEST_STOP } from './stop-times.js';
 
 /** The settings, below the flags. */
 const SETTINGS_HELP = `
@@ -64,9 +65,6 @@ export function proxyCommand(): Command {
 /** What `relais proxy --help` says. */
 export const proxyHelp = proxyCommand().helpInformation() + SETTINGS_HELP;
 
-/** Grace for running requests when the proxy is told to stop, in milliseconds. */
-const GRACE = 5_000;
-
 /**
  * Runs the proxy. Resolves to what to say and how to stop it.
  *
@@ -90,7 +88,7 @@ export async function runProxy(flags: ProxyFlags, environment: Env): Promise<Run
     async close(signal) {
       // Who presses Ctrl-C does not want to wait.
       if (signal === 'SIGTERM' && drain > 0) await listener.drain(drain * 1_000);
-      const deadline = new Promise((resolve) => setTimeout(resolve, GRACE + 1_000).unref());
+      const deadline = new Promise((resolve) => setTimeout(resolve, LONGEST_STOP).unref());
       const closed = Promise.all(listeners.map((listener) => listener.close(GRACE)));
       await Promise.race([closed.then(() => lines.flush()), deadline]);
     },

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import type { IceUdpMuxListener } from 'node-datachannel';
 import type { Udp } from '../channel-protocol/control-messages.js';
 import type { PeerParameters } from '../channel-protocol/peer-parameters.js';
 import { type DataChannelLibrary, loadDataChannelLibrary } from './data-channel-library.js';
 import { DataPeer, type DataPeerListener } from './data-peer.js';
+import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayUdp } from './gateway-options.js';
-import { readPublicAddresses } from './udp-addresses.js';
+import { isPublicAddress } from './public-address.js';
+import { udpAddresses } from './udp-addresses.js';
+import { takeUdpPort } from './udp-port.js';
 
 /** How data channels are to be had. */
 export interface DataChannelsOptions {
@@ -16,9 +17,13 @@ export interface DataChannelsOptions {
   readonly most: number;
   /** Whether pages may be on this machine itself. */
   readonly development: boolean;
-  /** Told, once, why there are none. */
-  onProblem(why: string): void;
+  /** Told, once, why there are none, or none that a page reaches. Does not throw. */
+  tell(entry: Pick<GatewayLogEntry, 'what' | 'why' | 'todo'>): void;
 }
+
+/** What to do where the gateway does not know the address that pages reach it at. */
+const NAME_ADDRESS =
+  'Name the public IP address that pages reach the UDP port at: RELAIS_GATEWAY_UDP_ADDRESS, in code udp.address.';
 
 /** Bytes that the library takes for one data channel before it says that they wait. */
 const SEND_BUFFER = 64 * 1024;
@@ -43,34 +48,37 @@ export class DataChannels {
   private constructor(
     library: DataChannelLibrary,
     holder: IceUdpMuxListener,
-    { most, udp, development }: DataChannelsOptions,
-    port: number,
+    most: number,
+    udp: Udp,
   ) {
     this.#library = library;
     this.#holder = holder;
-    this.#port = port;
+    this.#port = holder.port();
     this.#most = most;
-    const addresses = udp.address ? [udp.address].flat() : readPublicAddresses(development);
-    this.udp = { type: 'udp', addresses, port: udp.publicPort ?? port };
+    this.udp = udp;
   }
 
   /** Takes the port. Resolves to nothing where that cannot be, or the library is not there. Does not reject. */
   static async open(options: DataChannelsOptions): Promise<DataChannels | undefined> {
+    const { development, most, tell, udp } = options;
+    const none = (why: string, todo?: string) => void tell({ what: 'no-data-channels', why, todo });
     const library = await loadDataChannelLibrary();
-    if (typeof library === 'string') {
-      options.onProblem(library);
-      return undefined;
-    }
+    if (typeof library === 'string') return none(library);
+    const addresses = udpAddresses(udp, development);
+    if (addresses.length === 0) return none('no-address', NAME_ADDRESS);
     // Its own is 1 MiB: what waits in there cannot be seen, and so cannot be bounded.
     library.setSctpSettings({ sendBufferSize: SEND_BUFFER });
     try {
-      const port = options.udp.port || (await findFreePort());
-      const holder = spares.get(port) ?? new library.IceUdpMuxListener(port);
-      spares.delete(port);
-      return new DataChannels(library, holder, options, port);
-    } catch {
-      options.onProblem('port-taken');
-      return undefined;
+      const holder = await holdPort(library, udp.port);
+      const told: Udp = { type: 'udp', addresses, port: udp.publicPort ?? holder.port() };
+      if (!development && !addresses.some(isPublicAddress)) {
+        tell({ what: 'private-addresses', todo: NAME_ADDRESS });
+      }
+      return new DataChannels(library, holder, most, told);
+    } catch (error) {
+      // The library has no code for it: then somebody was quicker.
+      const { code = 'EADDRINUSE' } = error as NodeJS.ErrnoException;
+      return none(code === 'EADDRINUSE' ? 'port-taken' : 'port-refused');
     }
   }
 
@@ -124,11 +132,20 @@ export class DataChannels {
   }
 }
 
-/** A port that nobody has. The library cannot choose one that all its peers then share. */
-async function findFreePort(): Promise<number> {
-  const socket = createSocket('udp6').bind(0);
-  await once(socket, 'listening');
+/**
+ * Holds the port that is asked for, or for 0 one that nobody has: the library cannot choose one that all its peers then
+ * share. It is tried here first, for where the library does not get a port, it writes among the lines of the log.
+ *
+ * @throws {Error} Node's own, or the library's, where the port cannot be had.
+ */
+async function holdPort(library: DataChannelLibrary, wanted: number): Promise<IceUdpMuxListener> {
+  const spare = spares.get(wanted);
+  if (spare) {
+    spares.delete(wanted);
+    return spare;
+  }
+  const socket = await takeUdpPort(wanted);
   const { port } = socket.address();
   socket.close();
-  return port;
+  return new library.IceUdpMuxListener(port);
 }

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { isIpAddress } from '../common/hosts.js';
 import type { Lookup, ResolvedHost } from '../peer/index.js';
+import { isPublicAddress } from './public-address.js';
 
 /** A relay's host that no datagram may be sent to. */
 export class ForbiddenDestination extends Error {
@@ -23,9 +24,6 @@ export const resolveAll: LookupAll = async (host) => {
 
 /** Names of the machine itself, whatever a resolver says. */
 const LOCAL_NAME = /(^|\.)localhost\.?$/i;
-
-/** The IPv6 addresses that are given out for the internet. What is elsewhere stands for something else. */
-const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
  * Makes a lookup that finds public addresses only, and none of this machine's: else whoever can choose a relay's name
@@ -62,11 +60,7 @@ export function readOwnAddresses(): string[] {
 
 function isForeignAndPublic(address: string, own: readonly string[]): boolean {
   const ip = ipaddr.process(address);
-  return isPublic(ip) && !own.some((mine) => isSame(ip, mine));
-}
-
-function isPublic(ip: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  return ip.range() === 'unicast' && (ip instanceof ipaddr.IPv4 || ip.match(GLOBAL_IPV6));
+  return isPublicAddress(address) && !own.some((mine) => isSame(ip, mine));
 }
 
 function isSame(ip: ipaddr.IPv4 | ipaddr.IPv6, address: string): boolean {

@@ -5,15 +5,16 @@ import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import { keptKeyOf, SUBPROTOCOL } from '../channel-protocol/subprotocol.js';
 import { type Clock, systemClock } from '../common/clock.js';
-import { isIpAddress, isPort } from '../common/hosts.js';
+import { isIpAddress } from '../common/hosts.js';
 import { RelayError } from '../common/relay-error.js';
 import { Ages } from './ages.js';
 import { Channels } from './channels.js';
+import { checkUdp } from './check-udp.js';
 import { DataChannels } from './data-channels.js';
 import { guardLookup, readOwnAddresses, resolveAll } from './destination.js';
 import type { GatewayLogEntry } from './gateway-log.js';
 import type { GatewayTotals } from './gateway-metrics.js';
-import { completeLimits, type GatewayOptions, type GatewayUdp } from './gateway-options.js';
+import { completeLimits, type GatewayOptions } from './gateway-options.js';
 import { Handshake, offeredIn } from './handshake.js';
 import { PageWire } from './page-wire.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
@@ -92,11 +93,12 @@ class RelayGateway implements Gateway {
     const limits = completeLimits(options.limits);
     this.#options = options;
     this.#clock = clock;
-    this.#places = new WireLimits(limits);
+    this.#places = new WireLimits(limits, options.seats.sharedLimits, clock);
     this.#dataChannels = this.#openDataChannels(limits.dataChannels);
     this.#channels = new Channels({
       clock,
       limits,
+      sharedLimits: options.seats.sharedLimits,
       url: url ?? null,
       ages: new Ages(),
       dataChannels: this.#dataChannels,
@@ -197,7 +199,7 @@ class RelayGateway implements Gateway {
       udp,
       most,
       development,
-      onProblem: (why) => this.#tell({ what: 'no-data-channels', why }),
+      tell: (entry) => this.#tell(entry),
     });
     return this.#openedDataChannels;
   }
@@ -230,19 +232,6 @@ function ownAddresses(address: string | undefined): readonly string[] {
   if (address === undefined) return [];
   if (isIpAddress(address)) return [address];
   throw new RelayError('invalid-option', 'address must be an IP address.');
-}
-
-/** @throws {RelayError} `invalid-option`; the message names it. */
-function checkUdp({ port, publicPort = 1, address = [] }: GatewayUdp): void {
-  if (port !== 0 && !isPort(port)) {
-    throw new RelayError('invalid-option', '"udp.port" must be a port from 0 to 65535.');
-  }
-  if (!isPort(publicPort)) {
-    throw new RelayError('invalid-option', '"udp.publicPort" must be a port from 1 to 65535.');
-  }
-  if (![address].flat().every(isIpAddress)) {
-    throw new RelayError('invalid-option', '"udp.address" must be an IP address, or several.');
-  }
 }
 
 /** No closure: one would keep the request, with its ticket, for as long as the socket. */

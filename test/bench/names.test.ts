@@ -102,6 +102,25 @@ const PROMISED: Record<Section, string[]> = {
     'datagrams/attack/p99-before',
     'datagrams/attack/p99',
   ],
+  loss: [
+    ...[0, 1, 2, 5].flatMap((percent) =>
+      [
+        'udp',
+        'websocket',
+        'webrtc',
+        'websocket/page=chromium',
+        'webrtc/page=chromium',
+        'websocket/page=firefox',
+        'webrtc/page=firefox',
+      ].flatMap((wire) =>
+        ['p50', 'p99', 'delivered'].map((name) => `loss/${percent}/${wire}/${name}`),
+      ),
+    ),
+    'data-channel/bare/per-cpu-second',
+    'data-channel/gateway/per-cpu-second',
+    'data-channel/per-cpu-second-ratio',
+    'data-channel/rest/rss-per-wire',
+  ],
   game: ['game/players=8/frames-per-second', 'game/players=8/frame-p99'],
 };
 

@@ -6,6 +6,8 @@ import { PRICED } from './redis-price.js';
 const policyNames = POLICIES.map(({ name }) => name);
 const clients = Object.keys(neighbours.dependencies);
 
+const lossOf = (of: string) => ['p50', 'p99', 'delivered'].map((name) => `loss/${of}/${name}`);
+
 /** The figures of each part, by name, in the order in which they are printed. A quick run has fewer. */
 const NAMES = {
   bundles: (quick: boolean) => [
@@ -73,6 +75,19 @@ const NAMES = {
     'datagrams/stall/stalest',
     'datagrams/attack/p99-before',
     'datagrams/attack/p99',
+  ],
+  loss: (quick: boolean) => [
+    ...(quick ? [2] : [0, 1, 2, 5]).flatMap((percent) => [
+      ...['udp', 'websocket', 'webrtc'].flatMap((wire) => lossOf(`${percent}/${wire}`)),
+      // Each from a page in a real browser.
+      ...(quick ? [] : ['chromium', 'firefox']).flatMap((page) =>
+        ['websocket', 'webrtc'].flatMap((wire) => lossOf(`${percent}/${wire}/page=${page}`)),
+      ),
+    ]),
+    'data-channel/bare/per-cpu-second',
+    'data-channel/gateway/per-cpu-second',
+    'data-channel/per-cpu-second-ratio',
+    'data-channel/rest/rss-per-wire',
   ],
   game: () => ['frames-per-second', 'frame-p99'].map((name) => `game/players=8/${name}`),
 } satisfies Record<string, (quick: boolean) => string[]>;

@@ -8,6 +8,9 @@ import {
 } from './datagrams/far-ends.mjs';
 import { attack, play, rest } from './datagrams/players.mjs';
 import { holdForGood } from './held-sockets.mjs';
+import { startDataForwarder } from './loss/forwarder.mjs';
+import { startGatewayProxy, startHost, startRelays } from './loss/match.mjs';
+import { playSeated, seatPlayers, unseatPlayers } from './loss/players.mjs';
 import { moment } from './moment.mjs';
 import { startBare, startFrame, startProxy, startService } from './stack.mjs';
 
@@ -86,6 +89,16 @@ const commands = {
   play: (options) => play(options, () => process.send({ started: true })),
   rest,
   attack,
+  startRelays,
+  async startGatewayProxy(options) {
+    const { url } = await startGatewayProxy(options);
+    return { url };
+  },
+  startHost,
+  startDataForwarder,
+  seatPlayers,
+  unseatPlayers,
+  playSeated,
 };
 
 process.on('message', async ({ id, command, ...options }) => {

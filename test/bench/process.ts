@@ -24,7 +24,10 @@ export function startProcess(): BenchProcess {
         waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
       });
     },
-    [Symbol.dispose]: () => child.disconnect(),
+    [Symbol.dispose]: () => {
+      // One that ended by itself is gone already.
+      if (child.connected) child.disconnect();
+    },
   };
   child.on('message', (message: Record<string, unknown>) => {
     const call = waiting.get(message['id'] as number);
@@ -33,8 +36,9 @@ export function startProcess(): BenchProcess {
     else call.resolve(message['answer']);
     waiting.delete(message['id'] as number);
   });
-  child.on('exit', (code) => {
-    for (const { reject } of waiting.values()) reject(new Error(`The process ended: ${code}`));
+  child.on('exit', (code, signal) => {
+    const error = new Error(`The process ended: ${code ?? signal}`);
+    for (const { reject } of waiting.values()) reject(error);
   });
   return process;
 }

@@ -5,6 +5,7 @@ import type { BenchOptions, Figure } from './figure.js';
 import { game } from './game.js';
 import { heldRequests } from './held-requests.js';
 import { linkLag } from './link-lag.js';
+import { loss } from './loss.js';
 import type { Section } from './names.js';
 import { openSessionsCost } from './open-sessions.js';
 import { redisPrice } from './redis-price.js';
@@ -24,5 +25,6 @@ export const SECTIONS: Record<Section, (options: BenchOptions) => Promise<Figure
   openSessions: openSessionsCost,
   comeAndGo: sessionsComeAndGo,
   datagrams,
+  loss,
   game,
 };

@@ -10,9 +10,9 @@ import { createSimulator } from 'relais/simulator';
 const HOST = '127.0.0.1';
 /** Instances that share a store share their secret, too. */
 const SECRET = 'the secret of the benchmark, which is long enough';
-const PLENTY = 1_000_000_000;
+export const PLENTY = 1_000_000_000;
 /** No limit may bite: what is measured is the work, not the refusal. */
-const limits = {
+export const limits = {
   requestsPerIp: PLENTY,
   requestsPerPlayer: PLENTY,
   upstreamCallsPerPlayer: PLENTY,

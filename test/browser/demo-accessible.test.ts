@@ -35,7 +35,7 @@ describe('the demo page is for everybody', () => {
     };
     await focusOn(/#hold$/);
     await page.keyboard.press('Space');
-    expect(await page.getByRole('switch').isChecked()).toBe(false);
+    expect(await page.getByRole('switch', { name: 'Hold requests' }).isChecked()).toBe(false);
     await page.keyboard.press('Space');
     await focusOn(/^Create a session/);
     await page.keyboard.press('Enter');

@@ -170,6 +170,20 @@ describe('relais simulator', () => {
     20_000,
   );
 
+  it('ends with exit code 2 where it is to listen on IPv6, and the machine has none', async () => {
+    const fault = `import { Server } from 'node:net'; Server.prototype.listen = function () {
+      const error = Object.assign(new Error('listen EAFNOSUPPORT'), { code: 'EAFNOSUPPORT' });
+      setImmediate(() => this.emit('error', error));
+    };`;
+    const imported = ['--import', `data:text/javascript,${encodeURIComponent(fault)}`];
+    const command = ['scripts/run.mjs', 'src/cli/main.ts', 'simulator', '--host', '::1'];
+    const child = spawn(process.execPath, [...imported, ...command], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect([exitCode, stderr]).toEqual([2, 'relais: listen EAFNOSUPPORT\n']);
+  }, 20_000);
+
   it('ends by itself when it is told to stop, with a session and its ports open', async () => {
     const command = ['scripts/run.mjs', 'src/cli/main.ts', 'simulator', '--port', '0'];
     const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -31,12 +31,15 @@ describe('compose.yaml', () => {
     }
   });
 
-  it.each(['EDGEGAP_API_TOKEN', 'RELAIS_SECRETS', 'RELAIS_HOST', 'RELAIS_ALLOWED_ORIGINS'])(
-    'does not start without %s',
-    (name) => {
-      expect(() => readCompose({ ...FILLED_IN, [name]: '' })).toThrow(`${name} is missing`);
-    },
-  );
+  it.each([
+    'EDGEGAP_API_TOKEN',
+    'RELAIS_SECRETS',
+    'RELAIS_HOST',
+    'RELAIS_ALLOWED_ORIGINS',
+    'RELAIS_GATEWAY_UDP_ADDRESS',
+  ])('does not start without %s', (name) => {
+    expect(() => readCompose({ ...FILLED_IN, [name]: '' })).toThrow(`${name} is missing`);
+  });
 
   it('sets settings that there are, and example.env names no others', () => {
     const known = PROXY_SETTINGS.map(({ name }) => name);
@@ -54,6 +57,18 @@ describe('compose.yaml', () => {
         `location = ${url.pathname} { proxy_pass http://${name}:8080/v1/channel; }`,
       );
     }
+  });
+
+  it('publishes the UDP port of each gateway, each at the port that its pages are told, and no other', () => {
+    const proxies = ['proxy-1', 'proxy-2'].map((name) => services[name]);
+    const published = proxies.map((proxy) => {
+      const { RELAIS_GATEWAY_UDP_PORT: inside, RELAIS_GATEWAY_UDP_PUBLIC_PORT: outside } =
+        proxy?.environment ?? {};
+      expect(proxy?.ports).toEqual([`${outside}:${inside}/udp`]);
+      expect(proxy?.environment?.['RELAIS_GATEWAY_UDP_ADDRESS']).toBe('203.0.113.5');
+      return outside;
+    });
+    expect(new Set(published).size).toBe(2);
   });
 
   it('trusts nginx’s address, which is one of its network, and no other', () => {

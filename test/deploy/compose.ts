@@ -10,6 +10,8 @@ export interface ComposeService {
   readonly read_only?: boolean;
   readonly cap_drop?: string[];
   readonly volumes?: string[];
+  readonly ports?: string[];
+  readonly stop_grace_period?: string;
 }
 
 /** compose.yaml as a whole. */
@@ -51,5 +53,6 @@ export const FILLED_IN = {
   RELAIS_SECRETS: 'a-secret-of-thirty-two-characters',
   RELAIS_HOST: 'relay.studio.example',
   RELAIS_ALLOWED_ORIGINS: 'https://game.example',
+  RELAIS_GATEWAY_UDP_ADDRESS: '203.0.113.5',
   RELAIS_GUESTS: 'on',
 };

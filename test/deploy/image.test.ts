@@ -98,10 +98,19 @@ describe('the image, its steps carried out in an empty folder', () => {
     const names = readdirSync(join(image.root, 'relais/node_modules'));
     expect(names.sort()).toEqual(['@node-datachannel', 'detect-libc', 'node-datachannel']);
     const container = start();
-    await container.pid;
+    // Only then its folders are all in place.
+    await vi.waitFor(async () => expect(await isHealthy(container)).toBe(true), 20_000);
     const load =
       "import('node-datachannel').then(({ PeerConnection }) => console.log(typeof PeerConnection))";
     expect(await inside(container, ['node', '--eval', load])).toBe('function\n');
+  });
+
+  it('says that no page reaches its data channels where it is told no public address', async () => {
+    const container = start({ RELAIS_GATEWAY_UDP_PORT: '3478', RELAIS_DEVELOPMENT_IP: '' });
+    await vi.waitFor(async () => expect(await isHealthy(container)).toBe(true), 20_000);
+    process.kill(await container.pid, 'SIGTERM');
+    const { said } = await container.ended;
+    expect(said).toContain('"what":"no-data-channels","why":"no-address","todo":"Name the public');
   });
 
   it('is built from what the build needs, and from no secret', () => {

@@ -4,10 +4,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDeployment } from 'kubernetes-models/apps/v1';
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { PROXY_SETTINGS } from '../../src/cli/proxy-settings.js';
 import { complaintsAbout } from '../docs/compile.js';
+import { patchFields } from './kubernetes-patch.js';
 
 const require = createRequire(import.meta.url);
 const FOLDER = 'deploy/kubernetes';
@@ -21,7 +23,7 @@ interface Manifest {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** All that the folder describes, each with its file; values for Helm are no manifests. */
+/** All that the folder describes, each with its file; values for Helm and patches are no manifests. */
 const manifests = readdirSync(FOLDER).flatMap((file) =>
   parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8'), { strict: true, uniqueKeys: true })
     .map((document) => {
@@ -30,6 +32,14 @@ const manifests = readdirSync(FOLDER).flatMap((file) =>
     })
     .filter(({ manifest }) => 'kind' in manifest),
 );
+
+/** The proxies' deployment with the patch for data channels. */
+function deploymentWithDataChannels() {
+  const text = readFileSync(join(FOLDER, 'data-channels.yaml'), 'utf8');
+  return patchFields(find('Deployment', 'relais'), parse(text)) as Manifest & {
+    readonly spec: DeploymentSpec;
+  };
+}
 
 /** One of them. */
 function find(kind: string, name: string): Manifest {
@@ -63,7 +73,8 @@ describe('the Kubernetes example', () => {
   });
 
   it('has no field that Kubernetes does not know, and none of a wrong type', () => {
-    const sources = manifests.map(({ manifest: { apiVersion, kind, ...fields } }, index) => [
+    const all = [...manifests.map(({ manifest }) => manifest), deploymentWithDataChannels()];
+    const sources = all.map(({ apiVersion, kind, ...fields }, index) => [
       `manifest-${index}`,
       `import type { I${kind} } from 'kubernetes-models/${apiVersion}';
 export const manifest: Omit<I${kind}, 'apiVersion' | 'kind'> = ${JSON.stringify(fields, null, 2)};`,
@@ -71,8 +82,30 @@ export const manifest: Omit<I${kind}, 'apiVersion' | 'kind'> = ${JSON.stringify(
     expect(complaintsAbout(new Map(sources as [string, string][]))).toEqual([]);
   });
 
+  it('with data channels, gives each pod the UDP port that its pages are told, at its node’s address', () => {
+    const manifest = deploymentWithDataChannels();
+    const models = require('kubernetes-models/apps/v1');
+    new models.Deployment(manifest).validate();
+    const [container] = manifest.spec.template?.spec?.containers ?? [];
+    const env = new Map(container?.env?.map((each) => [each.name, each]));
+    const port = Number(env.get('RELAIS_GATEWAY_UDP_PORT')?.value);
+    expect(env.get('RELAIS_GATEWAY_UDP_ADDRESS')?.valueFrom?.fieldRef?.fieldPath).toBe(
+      'status.hostIP',
+    );
+    expect(container?.ports).toContainEqual({
+      name: 'udp',
+      containerPort: port,
+      hostPort: port,
+      protocol: 'UDP',
+    });
+    // A node that has the port taken takes no second pod meanwhile.
+    expect(manifest.spec.strategy?.rollingUpdate).toEqual({ maxUnavailable: 1, maxSurge: 0 });
+    const policy = find('NetworkPolicy', 'relais-udp') as unknown as INetworkPolicy;
+    expect(policy.spec?.ingress).toEqual([{ ports: [{ port, protocol: 'UDP' }] }]);
+  });
+
   it('sets settings that there are', () => {
-    const { spec } = find('Deployment', 'relais') as unknown as { spec: DeploymentSpec };
+    const { spec } = deploymentWithDataChannels();
     const names = (spec.template?.spec?.containers[0]?.env ?? []).map(({ name }) => name);
     const known = PROXY_SETTINGS.map(({ name }) => name);
     expect(names.filter((name) => !known.includes(name))).toEqual(['POD_IP']);

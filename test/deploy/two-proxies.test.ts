@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
-import { echo, openByGateway, openChannelOn } from '../support/channel-pages.js';
+import { echo, inPlay, openByGateway, openChannelOn } from '../support/channel-pages.js';
 import { launchChromium } from '../support/chromium.js';
 import { type Command, runCommand } from '../support/command.js';
 import { freePort } from '../support/free-port.js';
@@ -19,6 +19,7 @@ import {
   onPage,
 } from '../support/game-pages.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { UdpPath } from '../support/udp-path.js';
 import { FILLED_IN, readCompose } from './compose.js';
 
 const HOST = 'relay.studio.example';
@@ -38,6 +39,8 @@ let simulator: Simulator;
 let redis: RedisServer;
 let nginx: ChildProcess;
 const proxies: Command[] = [];
+/** What maps a public UDP port to each gateway's own, as the container engine does. */
+const mappings: UdpPath[] = [];
 
 /** A proxy with compose's settings, but for where this machine has what they name. */
 async function startProxy(name: 'proxy-1' | 'proxy-2'): Promise<string> {
@@ -47,8 +50,14 @@ async function startProxy(name: 'proxy-1' | 'proxy-2'): Promise<string> {
     EDGEGAP_API_URL: simulator.url,
     RELAIS_DEVELOPMENT_IP: '203.0.113.7',
   });
+  const udpPort = await freePort();
+  const mapping = await UdpPath.start(() => udpPort);
+  mappings.push(mapping);
   const proxy = runCommand(['proxy', '--port', '0'], {
     ...services[name]?.environment,
+    RELAIS_GATEWAY_UDP_PORT: String(udpPort),
+    RELAIS_GATEWAY_UDP_PUBLIC_PORT: String(mapping.port),
+    RELAIS_GATEWAY_UDP_ADDRESS: '127.0.0.1',
     RELAIS_REDIS_URL: redis.url,
     RELAIS_TRUSTED_PROXIES: '127.0.0.1',
   });
@@ -100,6 +109,7 @@ afterAll(async () => {
     proxy.stop('SIGTERM');
     await proxy.ended;
   }
+  for (const mapping of mappings) await mapping[Symbol.asyncDispose]();
   await redis?.[Symbol.asyncDispose]();
   await simulator?.close();
   rmSync(folder, { recursive: true });
@@ -110,6 +120,9 @@ const url = `https://${HOST}/relay`;
 /** Where a page's gateway is, as its document says. */
 const gatewayOf = (page: Page) =>
   onPage(page, ({ relay }) => new URL(relay.session?.gateway?.url ?? '').pathname);
+
+/** What the page's datagrams travel over. */
+const wireOf = (page: Page) => inPlay(page, ({ channel }) => channel.stats().wire);
 
 /** What nginx answers at an address. */
 const statusOf = async (page: Page, path: string) =>
@@ -125,6 +138,9 @@ it('pages play by way of nginx and both gateways, and nobody notices which proxy
   expect(await echo(host, client, 1)).toBeGreaterThan(0);
   const gateways = [await gatewayOf(host), await gatewayOf(client)];
   for (const path of gateways) expect(path).toMatch(/^\/gateway-[12]\/v1\/channel$/);
+  for (const page of [host, client]) await expect.poll(() => wireOf(page)).toBe('webrtc');
+  expect(await echo(host, client, 2)).toBeGreaterThan(0);
+  expect(mappings.reduce((sum, { carried }) => sum + carried, 0)).toBeGreaterThan(0);
   await leave(client);
   await leave(host);
   expect(simulator.sessions()).toEqual([]);

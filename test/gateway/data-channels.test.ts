@@ -97,7 +97,7 @@ describe('a gateway with a UDP port', () => {
   });
 
   it('says so where another process has the port, and serves WebSockets', async () => {
-    const taken = createSocket('udp6').bind(0);
+    const taken = createSocket('udp4').bind(0);
     await once(taken, 'listening');
     const { port } = taken.address();
     await using stack = await startGateway({ udp: { port } });
@@ -110,7 +110,7 @@ describe('a gateway with a UDP port', () => {
   });
 
   it('has the port again after another was closed in the same process', async () => {
-    const probe = createSocket('udp6').bind(0);
+    const probe = createSocket('udp4').bind(0);
     await once(probe, 'listening');
     const { port } = probe.address();
     probe.close();

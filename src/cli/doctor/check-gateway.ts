@@ -1,6 +1,8 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import WebSocket from 'ws';
+import { isPublicAddress } from '../../gateway/public-address.js';
+import { udpAddresses } from '../../gateway/udp-addresses.js';
+import { takeUdpPort } from '../../gateway/udp-port.js';
+import { readUdpOptions } from '../read-proxy-settings.js';
 import { readSetting } from '../read-setting.js';
 import { type Finding, fine, problem, warning } from './finding.js';
 import type { Patient } from './patient.js';
@@ -16,6 +18,7 @@ export async function checkGateway(patient: Patient): Promise<Finding[]> {
   const { gateway, publicUrl } = patient.options;
   if (!gateway) return [];
   const findings = await checkUdpPort(readSetting(patient.env, 'RELAIS_GATEWAY_UDP_PORT'));
+  findings.push(...checkUdpAddresses(patient));
   const below = publicUrl && `${withoutSlash(publicUrl)}/v1/channel`;
   const url = gateway.url ?? below?.replace(/^http/, 'ws');
   if (url !== undefined) findings.push(await checkWire(url));
@@ -42,13 +45,32 @@ async function checkWire(url: string): Promise<Finding> {
   );
 }
 
+/** Whether a page on the internet reaches the gateway's UDP port at one of the addresses that it is told. */
+function checkUdpAddresses({ env, options }: Patient): Finding[] {
+  const udp = readUdpOptions(env);
+  // Who works on one machine needs no address but loopback's.
+  if (!udp || options.developmentIp !== undefined) return [];
+  if (udpAddresses(udp, false).some(isPublicAddress)) {
+    return [fine('Pages are told a public address for data channels.')];
+  }
+  const isSet = udp.address !== undefined;
+  return [
+    warning(
+      isSet
+        ? 'RELAIS_GATEWAY_UDP_ADDRESS names no public address.'
+        : 'RELAIS_GATEWAY_UDP_ADDRESS is not set, and this machine has no public address.',
+      'Pages on the internet reach no data channel, and play over WebSockets alone.',
+      'Set RELAIS_GATEWAY_UDP_ADDRESS to the public IP address that leads to this machine’s UDP port.',
+    ),
+  ];
+}
+
 /** Whether the gateway's UDP port can be had. The gateway itself has it, where it runs. */
 async function checkUdpPort(port: string | undefined): Promise<Finding[]> {
   if (port === undefined) return [];
-  const socket = createSocket('udp4');
   try {
-    socket.bind(Number(port));
-    await once(socket, 'listening');
+    const socket = await takeUdpPort(Number(port));
+    socket.close();
     return [fine(`The UDP port ${port} is free.`)];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -68,7 +90,5 @@ async function checkUdpPort(port: string | undefined): Promise<Finding[]> {
         'Set RELAIS_GATEWAY_UDP_PORT to one that this user may use.',
       ),
     ];
-  } finally {
-    socket.close();
   }
 }

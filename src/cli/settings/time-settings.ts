@@ -7,8 +7,8 @@ import { readWholeNumber } from '../read-value.js';
 import type { ProxySetting } from './proxy-setting.js';
 
 /**
- * In seconds. Orchestrators take an instance out of their lists within one or two, a health check every two seconds
- * notices within four, and container engines kill after ten.
+ * In seconds. Orchestrators take an instance out of their lists within one or two, and a health check every two seconds
+ * notices within four.
  */
 export const DEFAULT_DRAIN = 5;
 

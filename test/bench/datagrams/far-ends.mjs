@@ -14,8 +14,9 @@ const DATA = 2;
 const VALID = Buffer.of(PING, 2);
 
 /** Sends every datagram back. */
-export function startEcho() {
-  return startUdp((socket, bytes, { port, address }) => socket.send(bytes, port, address));
+export function startEcho({ hostname = HOST } = {}) {
+  const answer = (socket, bytes, { port, address }) => socket.send(bytes, port, address);
+  return startUdp(answer, hostname);
 }
 
 /** A relay that finds everybody valid, and sends each client its own datagrams back. */
@@ -43,10 +44,10 @@ export function startFlood({ perSecond, size, moment }) {
   });
 }
 
-async function startUdp(answer) {
+async function startUdp(answer, hostname = HOST) {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 1024 * 1024 });
   socket.on('message', (bytes, from) => answer(socket, bytes, from));
-  socket.bind(0, HOST);
+  socket.bind(0, hostname);
   await once(socket, 'listening');
   return { port: socket.address().port };
 }

@@ -337,12 +337,35 @@ describe('relais doctor and the machine', () => {
     const look = (udpPort: number) =>
       checkGateway({
         env: { RELAIS_GATEWAY_UDP_PORT: String(udpPort) },
-        options: { edgegap: { apiToken: 'x' }, gateway: {} },
+        options: { edgegap: { apiToken: 'x' }, gateway: {}, developmentIp: '203.0.113.7' },
       } as unknown as Patient);
     expect(told(await look(port), 'warning')).toBe(`The UDP port ${port} is taken.`);
     socket.close();
     await once(socket, 'close');
     expect(told(await look(port), 'fine')).toBe(`The UDP port ${port} is free.`);
+  });
+});
+
+describe('relais doctor and the addresses of data channels', () => {
+  const look = (address: string, developmentIp?: string) =>
+    checkGateway({
+      env: { RELAIS_GATEWAY_UDP_PORT: '0', RELAIS_GATEWAY_UDP_ADDRESS: address },
+      options: { edgegap: { apiToken: 'x' }, gateway: {}, developmentIp },
+    } as unknown as Patient);
+
+  it('finds that no page on the internet reaches them', async () => {
+    for (const address of ['10.1.2.3', '127.0.0.1,fd00::1', '0.0.0.0', '172.17.0.2,::1']) {
+      expect(told(await look(address), 'warning')).toBe(
+        'RELAIS_GATEWAY_UDP_ADDRESS names no public address.',
+      );
+    }
+  });
+
+  it('finds nothing wrong with a public one, nor on a machine for development', async () => {
+    const fine = 'Pages are told a public address for data channels.';
+    expect(told(await look('10.1.2.3, 8.8.8.8'), 'fine')).toContain(fine);
+    expect(told(await look('2606:4700::1'), 'warning', 'problem')).toBe('');
+    expect(told(await look('127.0.0.1', '203.0.113.7'), 'warning', 'problem')).toBe('');
   });
 });
 

@@ -4,6 +4,7 @@ import { SharedCounts } from '../../../src/proxy/limits/shared-counts.js';
 import { WrongJoinCodes } from '../../../src/proxy/limits/wrong-join-codes.js';
 import { CreateOrFind } from '../../../src/proxy/operations/create-or-find.js';
 import { OrderLocks } from '../../../src/proxy/operations/order-locks.js';
+import { LimitChannel } from '../../../src/proxy/store/limit-news.js';
 import type { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { newestWire, playerWhoMayLeave } from '../../../src/proxy/store/news.js';
 import type { SessionRecords } from '../../../src/proxy/store/session-records.js';
@@ -13,7 +14,6 @@ import { Chores } from '../../../src/proxy/upkeep/chores.js';
 import { Duty } from '../../../src/proxy/upkeep/duty.js';
 import { Leases } from '../../../src/proxy/upkeep/leases.js';
 import type { FakeClock } from '../../support/fake-clock.js';
-import { wrapStore } from '../../support/wrap-store.js';
 
 /** What reads a record. */
 export interface Reading {
@@ -70,20 +70,26 @@ const news = (
   meaning: [read(message)],
 });
 
-/** What is told of a sweep, and what is heard. */
-const sweep = (message: string): RecordKind => ({
-  written: [['publish', 'sweeps', message]],
+/** What is told by a channel of the store as an object, and what is heard. */
+const told = (
+  name: string,
+  message: string,
+  hear: (store: MemoryStore, listener: (heard: unknown) => void) => unknown,
+): RecordKind => ({
+  written: [['publish', name, message]],
   async read({ store, write }) {
     const heard: unknown[] = [];
-    new SweepChannel(store).hear(
-      (each) => heard.push(each),
-      () => {},
-    );
+    hear(store, (each) => heard.push(each));
     await write();
     return heard;
   },
   meaning: [JSON.parse(message)],
 });
+
+const sweep = (message: string) =>
+  told('sweeps', message, (store, listener) => new SweepChannel(store).hear(listener, () => {}));
+const limits = (message: string) =>
+  told('limits', message, (store, listener) => new LimitChannel(store).hear(listener));
 
 const refusalOf = (work: Promise<unknown>) =>
   work.then(
@@ -185,9 +191,9 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   'value tried': kind(
     [['set', 'tried:n1', '1', LIFETIME]],
     ({ store }) => {
-      const sweeps = { findByNonce: async () => 'found' };
+      const lostCreates = { find: async () => 'found' };
       const webhookTokens = { url: async () => 'https://studio.example' };
-      const service = new CreateOrFind({ store, sweeps, webhookTokens } as never);
+      const service = new CreateOrFind({ store, lostCreates, webhookTokens } as never);
       const asker = { charge() {}, api: { createSession: async () => 'made' } };
       const order = { arrival: {}, nonces: ['n1'], mayBeRepeated: true };
       return service.createOrFind({ asker } as never, order as never);
@@ -196,7 +202,7 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   ),
   'value on-duty': kind(
     [['set', 'on-duty', '2f5c7a52-5c8e-4c3b-9a3e-0d6f1f8f5a11', LIFETIME]],
-    ({ store }) => new Duty(wrapStore(store)).isMine(),
+    ({ clock, store }) => new Duty(store, clock).isMine(),
     false,
   ),
   'value guests': kind(
@@ -304,8 +310,16 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   'news wire': news('wire 1700000000000.25 2 process-1 ben', (heard) =>
     newestWire(heard as `wire ${string}`),
   ),
+  'limits held': limits('{"what":"held","by":"process-1","isAll":false,"counts":[["anna",2]]}'),
+  'limits spent': limits('{"what":"spent","by":"process-1","counts":[["anna",2]]}'),
   'sweeps want': sweep('{"what":"want"}'),
-  'sweeps begin': sweep('{"what":"begin"}'),
+  'sweeps adopt': sweep('{"what":"adopt"}'),
+  'sweeps adopted': sweep('{"what":"adopted"}'),
+  'sweeps search': sweep('{"what":"search","nonces":["n1"]}'),
+  'sweeps begin': sweep('{"what":"begin","nonces":["n1"]}'),
+  'sweeps found': sweep(
+    '{"what":"found","sessionId":"a-S","webhookUrl":"https://studio.example/v1/webhooks/token"}',
+  ),
   'sweeps page': sweep('{"what":"page","sessions":[["a-S",1023,"\\"1f-2a-3b\\""]]}'),
   'sweeps end': sweep('{"what":"end","pages":1,"isWhole":true,"next":10000}'),
 };
@@ -321,9 +335,9 @@ export function kindOf(operation: string, [name, text]: readonly unknown[]): str
     case 'addToSet':
       return `set ${first}${first === 'chores' ? ` ${JSON.parse(String(text)).what}` : ''}`;
     case 'publish':
-      return first === 'sweeps'
-        ? `sweeps ${JSON.parse(String(text)).what}`
-        : `news ${String(text).split(' ')[0]}`;
+      return first === 'session'
+        ? `news ${String(text).split(' ')[0]}`
+        : `${first} ${JSON.parse(String(text)).what}`;
     default:
       return undefined;
   }

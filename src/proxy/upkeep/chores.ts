@@ -139,13 +139,17 @@ export class Chores {
   /** Tries what is due. */
   async doDue(limit: number): Promise<void> {
     const { claims } = await this.#schedule.claim(limit);
-    const due = claims.flatMap(({ member }) => choreIn(member) ?? []);
-    await Promise.all(due.map((chore) => this.#follow(chore, { isClaimed: true })));
+    await Promise.all(
+      claims.map(({ member }) => {
+        const chore = choreIn(member);
+        // As it stands there: a newer version of the proxy may have written more than this one reads.
+        return chore && this.#follow(chore, { isClaimed: true }, member);
+      }),
+    );
   }
 
   /** Carries a chore out, and remembers meanwhile that it is under way. */
-  #follow(chore: Chore, terms: Terms): Promise<boolean> {
-    const member = JSON.stringify(chore);
+  #follow(chore: Chore, terms: Terms, member = JSON.stringify(chore)): Promise<boolean> {
     const trying = this.#carryOut(chore, member, terms);
     const underWay = Promise.allSettled([this.#underWay.get(member), trying]);
     this.#underWay.set(member, underWay);

@@ -93,3 +93,20 @@ it('what a newer release adds is left alone', async () => {
   expect(revoked).toEqual([9]);
   expect(await store.membersOfSet('chores')).toEqual([newer]);
 });
+
+it('what a newer release has written down to be done is done, whatever it has added to it', async () => {
+  const clock = new FakeClock();
+  const store = new MemoryStore(clock);
+  const revoke = '{"what":"revoke","sessionId":"a-S","token":9,"mood":"fine"}';
+  const end = '{"mood":"fine","what":"delete","sessionId":"a-S"}';
+  for (const member of [revoke, end]) await store.addToSet('chores', member, 0);
+  const done: unknown[] = [];
+  const api = {
+    revokeUser: async (user: object) => done.push(user),
+    deleteSession: async (sessionId: string) => done.push(sessionId),
+  };
+  await new Chores(api as never, store, clock).doDue(20);
+  expect(done).toContainEqual({ session_id: 'a-S', authorization_token: 9 });
+  expect(done).toContain('a-S');
+  expect(await store.membersOfSet('chores')).toEqual([]);
+});

@@ -1,6 +1,6 @@
 /**
- * What several processes count together, so that a limit holds for all of them. They tell one another afterwards, within
- * a second: nobody who is counted waits for it. Names are told apart by what they are names of, the `kind`.
+ * What several processes count together, so that a limit holds for all of them. They tell one another afterwards,
+ * within a second: nobody who is counted waits for it. Names are told apart by what they are names of, the `kind`.
  */
 export interface SharedLimits {
   /**

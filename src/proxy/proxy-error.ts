@@ -142,7 +142,7 @@ export const lineTooLong = (wait: number) =>
     Math.max(1, Math.ceil(wait / 1000)),
   );
 
-/** The refusal, for now, for what could not be asked of the store, or written down there. It may be done all the same. */
+/** The refusal, for now, for what the store could not be asked or told. It may be done all the same. */
 const storeAway = () =>
   new ProxyError(503, 'upstream-unavailable', 'The proxy cannot reach its memory now.', 1);
 

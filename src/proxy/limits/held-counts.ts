@@ -27,10 +27,10 @@ const REPEATED_EVERY = 5_000;
 const GOOD_FOR = 12_000;
 
 /**
- * How many of something that lasts there are under each name, at all instances that share a store: held requests, wires.
- * Nobody who is counted waits for the store: an instance counts by itself, and tells the others afterwards, each time
- * that it has another part of a limit. A single one is no news. What is given back is told at once, for it may be taken
- * again at another instance.
+ * How many of something that lasts there are under each name, at all instances that share a store: held requests,
+ * wires. Nobody who is counted waits for the store: an instance counts by itself, and tells the others afterwards, each
+ * time that it has another part of a limit. A single one is no news. What is given back is told at once, for it may be
+ * taken again at another instance.
  */
 export class HeldCounts {
   readonly #channel: LimitChannel;

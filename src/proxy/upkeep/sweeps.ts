@@ -52,8 +52,6 @@ export class Sweeps {
   #wantedUntil = Number.NEGATIVE_INFINITY;
   /** Whether an instance has started, and waits until all sessions are adopted. */
   #isAwaited = false;
-  /** Whether this instance has come on duty and has not adopted anything since. */
-  #isNew = true;
   #isClosed = false;
   /** The last sweep, under way or over. They do not overlap. */
   #last: Promise<unknown> = Promise.resolve();
@@ -63,10 +61,8 @@ export class Sweeps {
   constructor(tools: SweepsTools) {
     this.#tools = tools;
     tools.polls.onNeed(() => this.#hasten());
-    tools.duty.onTaken(() => {
-      this.#isNew = true;
-      this.#look(Number.NEGATIVE_INFINITY);
-    });
+    // What is due that whoever was on duty before left: this instance has not adopted anything for a while.
+    tools.duty.onTaken(() => this.#look(Number.NEGATIVE_INFINITY));
     this.#stopHearing = tools.channel.hear(
       (news) => this.#hear(news),
       () => {},
@@ -97,9 +93,9 @@ export class Sweeps {
       this.#wantedUntil = clock.monotonic() + WANTED_FOR;
       this.#hasten();
     } else if (news.what === 'search') {
-      // Also where another instance is on duty: this one may be next.
       wanted.add(news.nonces);
-      if (duty.isHeld) this.#planSearch();
+      // Where another instance is on duty, this comes to nothing, until it is this one.
+      this.#planSearch();
     } else if (news.what === 'adopt' && duty.isHeld) this.#noteAwaited();
     else if (news.what === 'adopted' && !duty.isHeld) adoption.noteDoneElsewhere();
   }
@@ -187,11 +183,11 @@ export class Sweeps {
     const { accountSweep, adoption, clock, duty } = this.#tools;
     if (!(await duty.isMine())) return this.#wishForSweeps();
     const isUrgent = !adoption.isComplete || this.#isAwaited;
-    const isDue = this.#isNew || clock.monotonic() - accountSweep.adoptedAt >= this.#period;
+    const isDue = clock.monotonic() - accountSweep.adoptedAt >= this.#period;
     const adopts = isUrgent || (isDue && !accountSweep.isAdopting);
     const watches = !isUrgent && this.#isNeeded;
     if (!watches && !adopts) return undefined;
-    if (adopts) this.#isNew = this.#isAwaited = false;
+    if (adopts) this.#isAwaited = false;
     return this.sweep({
       adopts,
       isUrgent,

@@ -85,8 +85,9 @@ function describeOneSweeper(newStore: () => Connect) {
     // Until all is adopted, nobody can say that there is no such session.
     const joiner = await second.guest();
     expect((await joiner.join({ join_code: '6789BCDF' })).status).toBe(404);
-    expect([first.lists, second.lists]).toEqual([2, 0]);
-    expect(service.lists()).toBe(2);
+    // One that had not got to its end served the other as well.
+    expect(first.lists).toBeLessThanOrEqual(2);
+    expect([service.lists(), second.lists]).toEqual([first.lists, 0]);
   });
 
   it('what a dead process left is adopted for an instance that starts, before it answers', async () => {

@@ -17,6 +17,7 @@ const NOT_NODE = [
     'deploy',
     'runtimes',
     'cluster',
+    'snippets',
   ].map((folder) => `test/${folder}/**`),
 ];
 
@@ -187,6 +188,16 @@ export default defineConfig({
           testTimeout: 300_000,
           // Each has a dozen processes, and the machine to itself.
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'snippets',
+          include: ['test/snippets/**/*.test.ts'],
+          globalSetup: ['test/snippets/pack.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -7,6 +7,7 @@ import { onAbort } from '../common/on-abort.js';
 import { RelayError } from '../common/relay-error.js';
 import { parseBaseUrl } from './base-url.js';
 import { exchange, type Peer, type WholeAnswer } from './exchange.js';
+import { NotSent } from './not-sent.js';
 import { readAnswer } from './read-answer.js';
 import { readDocument } from './read-document.js';
 import { asSaid, notItsWord, readRefusal } from './refusal.js';
@@ -67,7 +68,7 @@ export class ServiceClient {
     });
   }
 
-  /** @throws {RelayError} with every code that an answer or the way to it can have. */
+  /** @throws {RelayError} with every code that an answer or the way to it can have; the reason of {@link NotSent}. */
   async send<TSchema extends v.GenericSchema>(
     call: ServiceCall<TSchema>,
   ): Promise<v.InferOutput<TSchema>> {
@@ -104,7 +105,10 @@ export class ServiceClient {
     signal: AbortSignal,
   ): Promise<{ response: Response; text: string }> {
     const service = this.#service;
-    const answer = await exchange(service, request, {}, { signal, timeout: this.#timeout });
+    const limit = { signal, timeout: this.#timeout };
+    const answer = await exchange(service, request, {}, limit).catch((error: RelayError) => {
+      throw error.cause instanceof NotSent ? error.cause.reason : error;
+    });
     const { response, text } = answer;
     if (!response.ok) throw refusalOf(service, answer, this.#apiToken);
     if (text === undefined) {
@@ -128,7 +132,7 @@ function hideSecret(fetch: typeof globalThis.fetch, secret: string): typeof glob
     try {
       return await fetch(input, init);
     } catch (error) {
-      throw errorWithoutSecret(error, secret);
+      throw error instanceof NotSent ? error : errorWithoutSecret(error, secret);
     }
   };
 }

@@ -1,4 +1,5 @@
 import type { RelaySide } from '../datagram/index.js';
+import type { SharedLimits } from './shared-limits.js';
 
 /** Why a seat has no channel any more. */
 export type SeatEnd =
@@ -64,6 +65,8 @@ export interface FollowedSeat {
 
 /** Where a gateway learns who may have a channel, and where it leads. The proxy is one. */
 export interface SeatSource {
+  /** What this process and others count together. @default each gateway counts by itself */
+  readonly sharedLimits?: SharedLimits | undefined;
   /** Whether a page of this origin may open a channel. `undefined` comes from programs that are no browser. */
   allowsOrigin(origin: string | undefined): boolean;
   /** Under which name the wires of an address are counted: the client's network, behind proxies that are trusted. */

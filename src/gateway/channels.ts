@@ -1,5 +1,6 @@
 import { CLOSE_CODES } from '../channel-protocol/close-codes.js';
 import type { FollowedSeat, SeatDocument, SeatRefusal } from '../channel-protocol/seat-source.js';
+import type { SharedLimits } from '../channel-protocol/shared-limits.js';
 import type { Clock } from '../common/clock.js';
 import type { Lookup } from '../peer/index.js';
 import { Accounts } from './accounts.js';
@@ -20,6 +21,8 @@ export interface ChannelsTools {
   readonly clock: Clock;
   readonly lookup: Lookup;
   readonly limits: CompleteLimits;
+  /** What is counted together with other processes. */
+  readonly sharedLimits: SharedLimits | undefined;
   readonly url: string | null;
   readonly ages: Ages;
   /** Resolves to nothing where the gateway takes none. */
@@ -29,6 +32,9 @@ export interface ChannelsTools {
 
 /** The part of the time for moving within which all pages are asked: the rest is theirs, for more than one try. */
 const ASKED_WITHIN = 0.6;
+
+/** What seats are counted for, at all processes. */
+const OPENINGS = 'openings-by-seat';
 
 /** All channels: one for each seat, whichever of its wires is the newest. */
 export class Channels {
@@ -43,6 +49,9 @@ export class Channels {
   constructor(tools: ChannelsTools) {
     this.#tools = tools;
     this.#accounts = new Accounts((now) => new SeatAccount(tools.limits, now));
+    tools.sharedLimits?.onSpent(OPENINGS, (key, count) => {
+      this.#accountOf(key).openings.addElsewhere(count, tools.clock.monotonic());
+    });
   }
 
   /**
@@ -51,6 +60,8 @@ export class Channels {
    * @throws {SeatRefusal} where these are too many.
    */
   admit(key: string): void {
+    const { limits, sharedLimits } = this.#tools;
+    sharedLimits?.spend(OPENINGS, key, limits.openingsPerSeat);
     if (!this.#accountOf(key).openings.isOver(this.#tools.clock.monotonic())) return;
     const refusal: SeatRefusal = { code: CLOSE_CODES.tooMany, reason: 'openings' };
     throw Object.assign(new Error('The seat opens too many wires.'), refusal);

@@ -93,11 +93,12 @@ class RelayGateway implements Gateway {
     const limits = completeLimits(options.limits);
     this.#options = options;
     this.#clock = clock;
-    this.#places = new WireLimits(limits);
+    this.#places = new WireLimits(limits, options.seats.sharedLimits, clock);
     this.#dataChannels = this.#openDataChannels(limits.dataChannels);
     this.#channels = new Channels({
       clock,
       limits,
+      sharedLimits: options.seats.sharedLimits,
       url: url ?? null,
       ages: new Ages(),
       dataChannels: this.#dataChannels,

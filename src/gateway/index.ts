@@ -13,6 +13,7 @@ export type {
   SeatRefusalCode,
   SeatSource,
 } from '../channel-protocol/seat-source.js';
+export type { SharedLimits } from '../channel-protocol/shared-limits.js';
 export type { Clock } from '../common/clock.js';
 export type { RelaySide } from '../datagram/index.js';
 export type { Lookup, ResolvedHost } from '../peer/index.js';

@@ -22,6 +22,12 @@ export class Openings {
     return this.#left < 0;
   }
 
+  /** Counts those that somebody opened at other processes. */
+  addElsewhere(count: number, now: number): void {
+    this.#fill(now);
+    this.#left = Math.max(this.#left - count, -this.#most);
+  }
+
   /** Whether there were so many too many that it is not even worth telling. */
   isFarOver(now: number): boolean {
     this.#fill(now);

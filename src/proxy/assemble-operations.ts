@@ -23,7 +23,7 @@ import {
   TokenKeeper,
 } from './operations/index.js';
 import type { SessionRecords, Store } from './store/index.js';
-import type { Adoption, Chores, Leases, Sweeps } from './upkeep/index.js';
+import type { Adoption, Chores, Leases, LostCreates } from './upkeep/index.js';
 import type { Watchers } from './watch/index.js';
 
 /** The parts that the operations are put together from. Each operation gets those that it names. */
@@ -36,9 +36,9 @@ export interface OperationParts {
   readonly guesses: WrongJoinCodes;
   readonly leases: Leases;
   readonly limiter: Limiter;
+  readonly lostCreates: LostCreates;
   readonly records: SessionRecords;
   readonly store: Store;
-  readonly sweeps: Sweeps;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   readonly webhookTokens: WebhookTokens;

@@ -8,6 +8,7 @@ import type { Note } from './reports/index.js';
 import type { SessionRecords, Store, SweepChannel } from './store/index.js';
 import {
   AccountList,
+  AccountSweep,
   Adoption,
   Chores,
   Duty,
@@ -17,8 +18,8 @@ import {
   OtherProcesses,
   Reaper,
   Sweeps,
-  type SweepsTools,
   useOfToken,
+  WantedCreates,
 } from './upkeep/index.js';
 import type { Polls, SweepPace } from './watch/index.js';
 
@@ -46,6 +47,7 @@ export interface Upkeep {
   readonly adoption: Adoption;
   readonly chores: Chores;
   readonly leases: Leases;
+  readonly lostCreates: LostCreates;
   readonly reaper: Reaper;
   readonly sweeps: Sweeps;
 }
@@ -85,9 +87,8 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
     leases,
     others: isAlone ? others : undefined,
   });
-  const duty = new Duty(store);
-  const onFailure = (message: string) => tell('failure', message);
-  const sweeps = assembleSweeps(parts, { adoption, duty, lease: leases.duration, onFailure });
+  const duty = new Duty(store, clock);
+  const sweeps = assembleSweeps(parts, adoption, duty, leases.duration);
   const reaper = new Reaper({
     chores,
     duty,
@@ -97,27 +98,32 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
     metrics: options.metrics,
     note: parts.note,
     clock,
-    onFailure,
+    onFailure: (message) => tell('failure', message),
   });
-  return { adoption, chores, leases, reaper, sweeps };
+  const lostCreates = new LostCreates({ channel: parts.sweepChannel, clock, webhookTokens });
+  return { adoption, chores, leases, lostCreates, reaper, sweeps };
 }
 
+/** @param lease - how long one lasts, in milliseconds. */
 function assembleSweeps(
-  { apiFor, clock, pace, polls, sweepChannel, webhookTokens }: UpkeepParts,
-  tools: Pick<SweepsTools, 'adoption' | 'duty' | 'lease' | 'onFailure'>,
+  { apiFor, clock, pace, polls, sweepChannel: channel, tell }: UpkeepParts,
+  adoption: Adoption,
+  duty: Duty,
+  lease: number,
 ): Sweeps {
-  return new Sweeps({
-    ...tools,
-    channel: sweepChannel,
-    clock,
-    list: new AccountList({
-      api: apiFor(NOBODY, 'sweeps'),
-      urgentApi: apiFor(NOBODY, 'announced'),
-      pace,
-    }),
-    lostCreates: new LostCreates(webhookTokens),
+  const wanted = new WantedCreates(clock);
+  const list = new AccountList({
+    api: apiFor(NOBODY, 'sweeps'),
+    urgentApi: apiFor(NOBODY, 'announced'),
     pace,
+  });
+  const shared = { adoption, channel, clock, duty, pace, wanted };
+  return new Sweeps({
+    ...shared,
+    accountSweep: new AccountSweep({ ...shared, list }),
+    lease,
     polls,
+    onFailure: (message) => tell('failure', message),
   });
 }
 

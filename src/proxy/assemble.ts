@@ -2,8 +2,8 @@ import { RelayApi } from '../api/relay-api.js';
 import { TIMEOUT } from '../api/transport.js';
 import { CHANNEL_PATH } from '../channel-protocol/channel-path.js';
 import { type Clock, systemClock } from '../common/clock.js';
-import { withoutUndefined } from '../common/without-undefined.js';
 import { addGauges } from './add-gauges.js';
+import { assembleLimits } from './assemble-limits.js';
 import { assembleOperations } from './assemble-operations.js';
 import { assembleUpkeep, type Upkeep } from './assemble-upkeep.js';
 import { DEFAULT_LONGEST_WAIT, DEFAULT_TICKET_LIFETIME } from './checked-options.js';
@@ -23,13 +23,10 @@ import {
 import {
   type AskClass,
   CallBudget,
-  CallsPerPlayer,
   createUpstreamFetch,
-  DEFAULT_LIMITS,
-  Limiter,
+  type LimitsForGateway,
   NOBODY,
   UpstreamCallers,
-  WrongJoinCodes,
 } from './limits/index.js';
 import type { RelayProxyOptions } from './options.js';
 import { FailedSessions, type LogEntry, type Note } from './reports/index.js';
@@ -43,6 +40,8 @@ export interface Assembled extends Upkeep {
   /** Puts something into the log. */
   readonly note: Note;
   readonly gatewayAccesses: GatewayAccesses;
+  /** What the gateways of several instances count together. */
+  readonly gatewayLimits: LimitsForGateway;
   readonly tickets: Tickets;
   readonly watchers: Watchers;
   /** What the players' routes work with. */
@@ -76,19 +75,7 @@ export function assemble(
     options.log?.({ event, at: new Date(clock.now()).toISOString(), ...rest } as LogEntry);
   const tell = (event: 'failure' | 'warning', message: string) => note({ event, message });
   const { apiFor, budget, callsPerSecond, onTooMany } = assembleUpstream(options, clock);
-  const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
-  const limiter = new Limiter(limits, store, clock);
-  const guesses = new WrongJoinCodes({
-    limits,
-    store,
-    clock,
-    onMiss: () => metrics?.onJoinMiss(),
-    onFlood: (message) => tell('failure', message),
-  });
-  closing.addEventListener('abort', () => {
-    limiter.close();
-    guesses.close();
-  });
+  const limiting = assembleLimits(options, { callsPerSecond, clock, closing, store, tell });
   const { channelTickets, gatewayAccesses, loginKeys, players, signer, tickets, webhookTokens } =
     assembleIdentity(options, { clock, tell });
   const longestWait = options.longestWait ?? DEFAULT_LONGEST_WAIT;
@@ -116,20 +103,17 @@ export function assemble(
     ...shared,
     ...upkeep,
     channelTickets,
+    ...limiting,
     gatewayAccesses,
-    guesses,
-    limiter,
     tickets,
     watchers,
     longestWait,
   });
-  if (metrics) addGauges(metrics, { ...upkeep, budget, guesses, loginKeys, watchers });
-  const calls = new CallsPerPlayer({ limits, callsPerSecond, clock, store });
-  closing.addEventListener('abort', () => calls.close());
+  if (metrics) addGauges(metrics, { ...upkeep, ...limiting, budget, loginKeys, watchers });
   const askers = new UpstreamCallers({
     apiFor,
     budget,
-    limits: calls,
+    limits: limiting.calls,
     // Neither the game nor the proxy waits any longer.
     patience: Math.min(TIMEOUT, options.edgegap.timeout ?? TIMEOUT),
   });
@@ -139,9 +123,10 @@ export function assemble(
     note,
     budget,
     gatewayAccesses,
+    gatewayLimits: limiting.gatewayLimits,
     tickets,
     watchers,
-    routes: { addresses, askers, limiter, operations, players, signer },
+    routes: { ...limiting, addresses, askers, operations, players, signer },
     serviceRoutes: {
       ...shared,
       api: apiFor(READINESS, 'announced'),
@@ -170,10 +155,10 @@ function assembleUpstream({ edgegap, metrics }: RelayProxyOptions, clock: Clock)
     if (response.status === 429) tellTooMany();
     return response;
   };
-  const apiFor = (asker: string, asks: AskClass) =>
+  const apiFor = (asker: string, asks: AskClass, patience?: number) =>
     new RelayApi({
       ...access,
-      fetch: createUpstreamFetch({ fetch: watched, budget, metrics, clock, asker, asks }),
+      fetch: createUpstreamFetch({ fetch: watched, budget, metrics, clock, asker, asks, patience }),
       clock,
     });
   return {

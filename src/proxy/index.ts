@@ -17,5 +17,6 @@ export {
   type StepResult,
   type StepResults,
   type Store,
+  StoreError,
   type StoreStep,
 } from './store/index.js';

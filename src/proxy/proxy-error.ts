@@ -1,5 +1,6 @@
 import { isRelayError, type RelayError } from '../common/relay-error.js';
 import { BodyError } from '../http/read-json.js';
+import { StoreError } from './store/index.js';
 
 /** Statuses that the proxy refuses a request with. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 502 | 503;
@@ -138,13 +139,18 @@ export const lineTooLong = (wait: number) =>
     503,
     'upstream-unavailable',
     'Too many others are waiting for the relay service now.',
-    Math.ceil(wait / 1000),
+    Math.max(1, Math.ceil(wait / 1000)),
   );
+
+/** The refusal, for now, for what the store could not be asked or told. It may be done all the same. */
+const storeAway = () =>
+  new ProxyError(503, 'upstream-unavailable', 'The proxy cannot reach its memory now.', 1);
 
 /** The refusal for an error that was thrown while a request was answered. */
 export function refusalFrom(error: unknown): ProxyError {
   if (error instanceof ProxyError) return error;
   if (isRelayError(error)) return refusalFromUpstream(error);
+  if (error instanceof StoreError) return storeAway();
   if (error instanceof BodyError) {
     return error.reason === 'too-large'
       ? new ProxyError(413, 'too-large', error.message, undefined, { limit: 'bodyBytes' })

@@ -89,6 +89,7 @@ class RunningProxy {
       origins,
       operations.followSeat,
       options.gateway !== undefined,
+      this.#parts.gatewayLimits,
     );
   }
 

@@ -1,4 +1,5 @@
 import type { FollowedSeat, SeatListener, SeatSource } from '../channel-protocol/seat-source.js';
+import type { SharedLimits } from '../channel-protocol/shared-limits.js';
 import type { Addresses } from './identity/index.js';
 import { networksOf } from './identity/index.js';
 import { FollowRefusal, type FollowSeat } from './operations/index.js';
@@ -6,6 +7,7 @@ import type { AllowedOrigins } from './wire/index.js';
 
 /** The proxy as a gateway sees it: who may open a channel, and where it leads. */
 export class SeatsForGateway implements SeatSource {
+  readonly sharedLimits: SharedLimits;
   readonly #addresses: Addresses;
   readonly #allowedOrigins: AllowedOrigins;
   readonly #followSeat: FollowSeat;
@@ -17,7 +19,9 @@ export class SeatsForGateway implements SeatSource {
     allowedOrigins: AllowedOrigins,
     followSeat: FollowSeat,
     hasGateway: boolean,
+    sharedLimits: SharedLimits,
   ) {
+    this.sharedLimits = sharedLimits;
     this.#addresses = addresses;
     this.#allowedOrigins = allowedOrigins;
     this.#followSeat = followSeat;

@@ -36,7 +36,7 @@ describeWithRedis('relais proxy with a Redis', () => {
     expect((await elsewhere.linked(session)).role).toBe('server');
     await redis.kill();
     expect((await elsewhere.send('GET', '/readyz')).status).toBe(503);
-    expect((await elsewhere.create()).status).toBe(500);
+    expect((await elsewhere.create()).status).toBe(503);
     await redis.start();
     const isReady = async () => (await elsewhere.send('GET', '/readyz')).status;
     await expect.poll(isReady, { timeout: 20_000 }).toBe(200);

@@ -101,8 +101,8 @@ describe('the snippets of README and docs', () => {
   it('are in no language that nothing looks at', () => {
     // Diagrams are for people; `test/nginx` runs nginx and HAProxy with what is theirs, `test/browser` a page, and
     // `test/package` the files of a whole game (`typescript`), which do not compile each by itself.
-    // `test/deploy` lets promtool read what is Prometheus' (`yaml`).
-    const known = /^(ts|typescript|sh|bash|mermaid|nginx|haproxy|html|yaml)?$/;
+    // `test/deploy` lets promtool read what is Prometheus' (`yaml`), and `test/snippets` runs scripts (`js`).
+    const known = /^(ts|typescript|js|sh|bash|mermaid|nginx|haproxy|html|yaml)?$/;
     const unknown = pages.flatMap((page) =>
       fenceLanguages(readFileSync(page, 'utf8'))
         .filter((language) => !known.test(language))

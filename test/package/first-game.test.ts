@@ -6,17 +6,11 @@ import type { Page } from 'playwright-core';
 import ts from 'typescript';
 import { expect, inject, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
-import { fencesOf } from '../support/fences.js';
+import { fencesOf, listingsOf } from '../support/fences.js';
 import { freePort } from '../support/free-port.js';
 import { run } from './run.js';
 
 const PAGE = 'docs/your-first-game.md';
-
-/** The files that the page has typed in: each listing stands below its name. */
-function listings(): Map<string, string> {
-  const found = readFileSync(PAGE, 'utf8').matchAll(/^`([\w.]+)`:\n\n```\w+\n(.*?)^```/gms);
-  return new Map([...found].map(([, name = '', text = '']) => [name, text]));
-}
 
 /** It installs two packages, and starts three servers and a browser: a busy machine takes its time. */
 const TIMEOUT = 300_000;
@@ -71,7 +65,7 @@ function complaints(cwd: string): string[] {
 const textOf = (page: Page) => () => page.locator('p').textContent();
 
 it('“Your first game” has the demo’s netcode, to the letter', () => {
-  expect(listings().get('netcode.ts')).toBe(readFileSync('demo/game/netcode.ts', 'utf8'));
+  expect(listingsOf(PAGE).get('netcode.ts')).toBe(readFileSync('demo/game/netcode.ts', 'utf8'));
 });
 
 it(
@@ -89,7 +83,7 @@ it(
     const cwd = mkdtempSync(join(inject('folder'), 'first-game-'));
     for (const command of install.trim().split('\n'))
       run('bash', ['-c', command.replace(/\brelais\b/, inject('tarball'))], cwd);
-    const files = listings();
+    const files = listingsOf(PAGE);
     expect([...files.keys()].sort()).toEqual(
       ['index.html', 'main.ts', 'netcode.ts', 'rules.ts', 'ticker.ts'].sort(),
     );

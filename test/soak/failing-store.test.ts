@@ -80,7 +80,8 @@ it('a store that is slow and fails now and then loses no session and no seat', a
         const users = own.flatMap(({ session_users = [] }) => session_users);
         expect(users.map((user) => user.authorization_token).sort()).toEqual(tokensOf(staying));
       },
-      { timeout: 40_000, interval: 200 },
+      // What an instance began to do, and could not write down, is taken up again after a minute.
+      { timeout: 100_000, interval: 200 },
     );
   const told = logs.length;
   await expect.poll(() => logs.length, { timeout: 60_000 }).toBeGreaterThan(told + 200);
@@ -92,9 +93,8 @@ it('a store that is slow and fails now and then loses no session and no seat', a
   await expect.poll(() => logs.slice(-30).some(isFailure), { timeout: 20_000 }).toBe(false);
   for (const player of staying) player?.vanish();
   await Promise.all(playing);
-  await expect.poll(() => simulator.sessions().length, { timeout: 20_000 }).toBe(1);
-  await expect.poll(() => memory.sizeOfSet('leases'), { timeout: 10_000 }).toBe(0);
-  // A chore whose end could not be written down is looked at again after a minute.
+  await expect.poll(() => simulator.sessions().length, { timeout: 70_000 }).toBe(1);
+  await expect.poll(() => memory.sizeOfSet('leases'), { timeout: 70_000 }).toBe(0);
   await expect.poll(() => memory.sizeOfSet('chores'), { timeout: 70_000 }).toBe(0);
   for (const { playerId } of [...hosts, ...joiners]) {
     expect(await memory.membersOfSet(`sessions-of:${playerId}`)).toEqual([]);

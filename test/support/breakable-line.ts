@@ -9,12 +9,22 @@ export interface BreakableLine extends AsyncDisposable {
   mend(): void;
   /** Leads new connections to another port. */
   lead(port: number): void;
+  /** How many connections were made over it so far, those that are over included. */
+  readonly connections: number;
+  /** Keeps what the other side says from now on, until the function that it returns is called. */
+  hold(): () => void;
 }
 
 export async function breakableLine(first: number): Promise<BreakableLine> {
   const sockets = new Set<Socket>();
   let target = first;
   let isCut = false;
+  let connections = 0;
+  let held: (() => void)[] | undefined;
+  const say = (near: Socket, chunk: Buffer) => {
+    if (held) held.push(() => near.write(chunk));
+    else near.write(chunk);
+  };
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
@@ -23,8 +33,10 @@ export async function breakableLine(first: number): Promise<BreakableLine> {
   const server = createServer((near) => {
     keep(near);
     if (isCut) return near.destroy();
+    connections += 1;
     const far = keep(connect(target, '127.0.0.1'));
-    near.pipe(far).pipe(near);
+    near.pipe(far);
+    far.on('data', (chunk) => say(near, chunk));
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
     return near;
@@ -42,6 +54,17 @@ export async function breakableLine(first: number): Promise<BreakableLine> {
     },
     lead(port) {
       target = port;
+    },
+    get connections() {
+      return connections;
+    },
+    hold() {
+      held = [];
+      return () => {
+        const waiting = held ?? [];
+        held = undefined;
+        for (const goOn of waiting) goOn();
+      };
     },
     async [Symbol.asyncDispose]() {
       cut();

@@ -8,7 +8,7 @@ export interface ScriptedRedis extends AsyncDisposable {
   readonly asked: readonly string[];
 }
 
-/** @param info - what it answers to `INFO`, line by line. */
+/** @param info - what it answers to `INFO`, line by line: nothing at all where there is no line. */
 export async function scriptedRedis(info: readonly string[]): Promise<ScriptedRedis> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
@@ -18,6 +18,7 @@ export async function scriptedRedis(info: readonly string[]): Promise<ScriptedRe
     if (word === 'PING') return '+PONG\r\n';
     if (word === 'SUBSCRIBE') return '*3\r\n$9\r\nsubscribe\r\n$13\r\nrelais:news:0\r\n:1\r\n';
     if (word !== 'INFO') return '+OK\r\n';
+    if (info.length === 0) return '';
     const text = info.join('\r\n');
     return `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
   };

@@ -33,6 +33,8 @@ const STANDS_FOR: Partial<Record<StoreStep[0], Operation>> = {
 export function wrapStore(store: Store, around: Around = (_operation, call) => call()): Store {
   return new Proxy(store, {
     get(target, name) {
+      // It is no promise, whoever waits for it.
+      if (!(name in target)) return undefined;
       const operation = name as keyof Store;
       if (operation === 'isLasting') return true;
       if (operation === 'subscribe') return target.subscribe.bind(target);

@@ -38,12 +38,16 @@ const Claims = v.object({
  * What a webhook URL says of the session that it is for, whichever proxy made it: nobody has checked it. `undefined`
  * for one that is no proxy's.
  */
-export function claimOfWebhook(url: string | undefined): { readonly made: number } | undefined {
+export function claimOfWebhook(
+  url: string | undefined,
+): { readonly made: number; readonly nonce: string } | undefined {
   const token = url?.split(PATH)[1];
   if (!token) return undefined;
   try {
     const claims = v.safeParse(Claims, decodeJwt(token));
-    return claims.success ? { made: claims.output.made } : undefined;
+    if (!claims.success) return undefined;
+    const { made, nonce } = claims.output;
+    return { made, nonce };
   } catch {
     return undefined;
   }

@@ -55,16 +55,47 @@ export class BudgetShares<TCall extends WaitingCall> {
 
   /** How many turns come before that of a call which is added now, if no other is added after it: an estimate. */
   turnsBefore(callClass: CallClass, asker: string): number {
-    const place = CALL_CLASSES.indexOf(callClass);
     const ofItsClass = this.#lines[callClass].before(asker);
+    return Math.min(this.#turnsInOrder(callClass, ofItsClass), ofItsClass * ONE_OF + ONE_OF - 1);
+  }
+
+  /**
+   * Takes out the calls that have waited in vain.
+   *
+   * @param isInVain - whether a call waits in vain that gets its turn after so many others, at the soonest.
+   */
+  takeOut(isInVain: (call: TCall, turnsBefore: number) => boolean): TCall[] {
+    const taken: TCall[] = [];
+    for (const callClass of CALL_CLASSES) {
+      let ofItsClass = 0;
+      for (const call of this.#lines[callClass].inOrder()) {
+        if (isInVain(call, this.#soonest(callClass, ofItsClass))) {
+          taken.push(call);
+          this.delete(call);
+        } else ofItsClass += 1;
+      }
+    }
+    return taken;
+  }
+
+  /** How many turns come at least before a call that waits, before which so many others of its class come. */
+  #soonest(callClass: CallClass, ofItsClass: number): number {
+    const untilDue = Math.max(0, ONE_OF - 1 - this.#turnsSince[callClass]);
+    const inOrder = this.#turnsInOrder(callClass, ofItsClass);
+    // Each class may have had the turn that it is sure of just before.
+    return Math.max(0, Math.min(inOrder - CALL_CLASSES.length, ofItsClass * ONE_OF + untilDue));
+  }
+
+  /** How many turns come before that of a call, before which so many others of its class come: an estimate. */
+  #turnsInOrder(callClass: CallClass, ofItsClass: number): number {
+    const place = CALL_CLASSES.indexOf(callClass);
     const first = this.#length(CALL_CLASSES.slice(0, place)) + ofItsClass;
     // Meanwhile each class behind it has the turns that it is sure of.
     const tenth = Math.floor(first / (ONE_OF - 1));
     const behind = CALL_CLASSES.slice(place + 1).map((each) =>
       Math.min(tenth, this.#lines[each].size),
     );
-    const inOrder = behind.reduce((sum, turns) => sum + turns, first);
-    return Math.min(inOrder, ofItsClass * ONE_OF + ONE_OF - 1);
+    return behind.reduce((sum, turns) => sum + turns, first);
   }
 
   /** All calls that wait. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock.js';
+import { lineTooLong } from '../proxy-error.js';
 import { BudgetShares } from './budget-shares.js';
 import type { CallClass } from './call-class.js';
 import { EarnedTurns } from './earned-turns.js';
@@ -7,10 +8,16 @@ import { RecentTurns } from './recent-turns.js';
 /** The share of the budget that sweeps may use, even if nobody else uses the rest. */
 const SHARE_OF_SWEEPS = 1 / 4;
 
+/** How often it is looked for calls that wait in vain, in milliseconds. */
+const CHECKED_EVERY = 100;
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** A call that waits for its turn. */
 interface Turn {
   readonly asker: string;
   readonly callClass: CallClass;
+  /** When it has waited for too long, on the monotonic clock. */
+  readonly deadline: number;
   readonly grant: () => void;
   readonly refuse: (reason: unknown) => void;
 }
@@ -28,6 +35,9 @@ export class CallBudget {
   readonly #recent = new RecentTurns();
   /** When the pause that the service asked for is over, on the monotonic clock. */
   #pausedUntil = 0;
+  /** When the first that waits has waited for too long, and when it may be looked for more: on the monotonic clock. */
+  #firstDeadline = NEVER;
+  #nextCheck = Number.NEGATIVE_INFINITY;
   #timer: unknown;
   #isClosed = false;
 
@@ -49,9 +59,12 @@ export class CallBudget {
    * Waits for a turn to make one call.
    *
    * @param asker - on whose behalf it is made. Askers take turns.
-   * @throws the signal's reason, once it is aborted. An error once the budget is closed.
+   * @param patience - how long it may wait, in milliseconds. Default: until the signal is aborted.
+   * @throws the signal's reason, once it is aborted. An error once the budget is closed. {ProxyError} 503 as soon as it
+   * shows that the call would have to wait for too long: because others came that go before it, or the service asks for
+   * a pause.
    */
-  take(callClass: CallClass, asker: string, signal: AbortSignal): Promise<void> {
+  take(callClass: CallClass, asker: string, signal: AbortSignal, patience = NEVER): Promise<void> {
     signal.throwIfAborted();
     if (this.#isClosed) throw closed();
     return new Promise((resolve, reject) => {
@@ -59,6 +72,7 @@ export class CallBudget {
       const turn: Turn = {
         asker,
         callClass,
+        deadline: this.#clock.monotonic() + patience,
         grant: () => {
           signal.removeEventListener('abort', abort);
           resolve();
@@ -71,6 +85,7 @@ export class CallBudget {
       };
       signal.addEventListener('abort', abort, { once: true });
       this.#order.add(turn);
+      this.#firstDeadline = Math.min(this.#firstDeadline, turn.deadline);
       this.#serve();
     });
   }
@@ -80,15 +95,14 @@ export class CallBudget {
    * already, the budget, and the pause that the service asked for.
    */
   waitOf(callClass: CallClass, asker: string): number {
-    const now = this.#clock.monotonic();
-    const turns = this.#order.turnsBefore(callClass, asker) + 1;
-    const start = Math.max(now, this.#pausedUntil);
-    return start - now + this.#turns.timeTo(turns, start);
+    return this.#timeTo(this.#order.turnsBefore(callClass, asker) + 1, this.#clock.monotonic());
   }
 
   /** Lets no call be made for `delay` milliseconds. */
   pause(delay: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.monotonic() + delay);
+    const now = this.#clock.monotonic();
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + delay);
+    this.#refuseInVain(now);
   }
 
   /** Lets no call be made any more. Those that wait for their turn are refused. */
@@ -109,7 +123,28 @@ export class CallBudget {
       this.#recent.add(now);
       turn.grant();
     }
+    if (now >= Math.min(this.#nextCheck, this.#firstDeadline)) this.#refuseInVain(now);
     if (!this.#order.isEmpty) this.#serveLater(now);
+  }
+
+  /** Refuses the calls that would have to wait for too long: nobody is left to find that out by waiting. */
+  #refuseInVain(now: number): void {
+    this.#nextCheck = now + CHECKED_EVERY;
+    this.#firstDeadline = NEVER;
+    const inVain = this.#order.takeOut(({ deadline }, turnsBefore) => {
+      const isInVain = now >= deadline || now + this.#timeTo(turnsBefore + 1, now) > deadline;
+      if (!isInVain) this.#firstDeadline = Math.min(this.#firstDeadline, deadline);
+      return isInVain;
+    });
+    for (const { asker, callClass, refuse } of inVain) {
+      refuse(lineTooLong(this.waitOf(callClass, asker)));
+    }
+  }
+
+  /** How long it takes from now until so many calls were made, in milliseconds. */
+  #timeTo(calls: number, now: number): number {
+    const start = Math.max(now, this.#pausedUntil);
+    return start - now + this.#turns.timeTo(calls, start);
   }
 
   #mayGo(callClass: CallClass, now: number): boolean {
@@ -119,7 +154,8 @@ export class CallBudget {
   #serveLater(now: number): void {
     const sweepsAlone = this.#turns.has(now) && now >= this.#pausedUntil;
     const refill = (sweepsAlone ? this.#turnsOfSweeps : this.#turns).timeTo(1, now);
-    const delay = Math.max(1, refill, this.#pausedUntil - now);
+    const next = Math.max(refill, this.#pausedUntil - now);
+    const delay = Math.max(1, Math.min(next, this.#firstDeadline - now));
     // Anew, because a call that came just now may go sooner than those that wait.
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => this.#serve(), delay);

@@ -87,7 +87,7 @@ export interface Limits {
    */
   readonly usersPerSession: number;
   /**
-   * Held requests of one player at the same time, counted in each instance.
+   * Held requests of one player at the same time. Each instance counts them, and tells the others afterwards.
    *
    * @default 4
    */

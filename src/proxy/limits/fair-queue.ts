@@ -57,6 +57,17 @@ export class FairQueue<TWaiting extends Waiting> {
     return before;
   }
 
+  /** All that waits, in the order of its turns. */
+  inOrder(): TWaiting[] {
+    const ordered: TWaiting[] = [];
+    let lines = [...this.#lines.values()];
+    for (let round = 0; lines.length > 0; round += 1) {
+      for (const { [round]: waiting } of lines) if (waiting) ordered.push(waiting);
+      lines = lines.filter(({ length }) => length > round + 1);
+    }
+    return ordered;
+  }
+
   /** All that waits. */
   *[Symbol.iterator](): Generator<TWaiting> {
     for (const line of [...this.#lines.values()]) yield* [...line];

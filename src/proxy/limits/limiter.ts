@@ -1,9 +1,10 @@
 import type { Clock } from '../../common/clock.js';
 import { widestOf } from '../identity/index.js';
 import { tooMany } from '../proxy-error.js';
-import type { Afterwards, Store, StoreStep } from '../store/index.js';
+import { type Afterwards, LimitChannel, type Store, type StoreStep } from '../store/index.js';
 import { type Allowance, allowancesOf } from './allowances.js';
 import type { LimitName, Limits } from './default-limits.js';
+import { HeldCounts } from './held-counts.js';
 import { type Places, Reservations } from './reservations.js';
 import { SharedCounts } from './shared-counts.js';
 import { Slowdown } from './slowdown.js';
@@ -27,20 +28,27 @@ interface StoredAllowance extends Allowance {
 }
 
 /**
- * Keeps players to the {@link Limits}. What is rare is counted in the store, for all instances together. Requests are
- * counted here, and shared with the other instances afterwards.
+ * Keeps players to the {@link Limits}. What is rare is counted in the store, for all instances together. Requests, and
+ * those that are held, are counted here, and shared with the other instances afterwards.
  */
 export class Limiter {
   readonly limits: Limits;
   readonly #store: Store;
   readonly #requests: SharedCounts;
-  readonly #waits = new Map<string, number>();
+  readonly #held: HeldCounts;
   readonly #guests: Slowdown;
   readonly #reservations: Reservations;
 
-  constructor(limits: Limits, store: Store, clock: Clock) {
+  /** @param held - where held requests are counted, for all instances. */
+  constructor(
+    limits: Limits,
+    store: Store,
+    clock: Clock,
+    held = new HeldCounts(new LimitChannel(store), clock),
+  ) {
     this.limits = limits;
     this.#store = store;
+    this.#held = held;
     this.#requests = new SharedCounts('requests', store, clock);
     this.#guests = new Slowdown(SLOWED_TO, clock, 'guestsInTotal');
     this.#reservations = new Reservations(store);
@@ -142,17 +150,12 @@ export class Limiter {
    * @throws {ProxyError} 429.
    */
   holdWait(playerId: string): () => void {
-    const waits = this.#waits.get(playerId) ?? 0;
-    if (waits >= this.limits.waitsPerPlayer) {
+    const waits = { name: `wait ${playerId}`, limit: this.limits.waitsPerPlayer };
+    if (!this.#held.hasRoom(waits)) {
       const message = 'You are waiting in too many requests at once.';
       throw tooMany(message, RETRY_WHEN_FULL, 'waitsPerPlayer');
     }
-    this.#waits.set(playerId, waits + 1);
-    return () => {
-      const left = (this.#waits.get(playerId) ?? 1) - 1;
-      if (left > 0) this.#waits.set(playerId, left);
-      else this.#waits.delete(playerId);
-    };
+    return this.#held.hold(waits);
   }
 
   /** Refuses all who wait for a turn, and all who would have to wait from now on. */

@@ -1,13 +1,12 @@
 import type { Clock } from '../../common/clock.js';
 import type { Store, StoreStep } from '../store/index.js';
 import type { Allowance } from './allowances.js';
+import { PARTS } from './limit-parts.js';
 import { MinuteCounts } from './minute-counts.js';
 
 const MINUTE = 60_000;
 /** How long what was counted here is kept back before the other instances are told, in milliseconds. */
 const DELAY = 1_000;
-/** An instance tells the others each time that it has counted another such part of a limit. */
-const PARTS = 20;
 
 /** What the instances have counted under one name within a minute of the store's, in parts of its limit. */
 interface Parts {

@@ -7,16 +7,21 @@ import type { CallsPerPlayer } from './calls-per-player.js';
 
 /** What {@link UpstreamCallers} work with. */
 export interface UpstreamCallersOptions {
-  /** Returns the relay session API as it is called on somebody's behalf, with the class of a *get* and a *list*. */
-  readonly apiFor: (asker: string, asks: AskClass) => RelayApi;
+  /**
+   * Returns the relay session API as it is called on somebody's behalf, with the class of a *get* and a *list*, and how
+   * long a call that they wait for may wait for its turn, in milliseconds.
+   */
+  readonly apiFor: (asker: string, asks: AskClass, patience: number) => RelayApi;
   readonly budget: CallBudget;
   readonly limits: CallsPerPlayer;
   /** How long a player waits for an answer, in milliseconds. */
   readonly patience: number;
 }
 
-/** The share of a player's patience for which a call may wait for its turn. The rest is for the relay service. */
-const SHARE_IN_LINE = 0.8;
+/** The share of a player's patience that a call may have to wait for its turn, as far as is known when it comes. */
+const SHARE_AT_FIRST = 0.8;
+/** The share for which it waits in the end, where others come that go before it. The rest is for the relay service. */
+const SHARE_IN_LINE = 0.9;
 
 /** A player on whose behalf the relay session API is called. */
 export class UpstreamCaller {
@@ -45,7 +50,8 @@ export class UpstreamCaller {
   apiFor(asks: AskClass): RelayApi {
     let api = this.#apis.get(asks);
     if (!api) {
-      api = this.#options.apiFor(widestOf(this.#client), asks);
+      const { apiFor, patience } = this.#options;
+      api = apiFor(widestOf(this.#client), asks, patience * SHARE_IN_LINE);
       this.#apis.set(asks, api);
     }
     return api;
@@ -59,7 +65,7 @@ export class UpstreamCaller {
   charge(callClass: Exclude<CallClass, 'frees'>): void {
     const { budget, limits, patience } = this.#options;
     const wait = budget.waitOf(callClass, widestOf(this.#client));
-    if (wait > patience * SHARE_IN_LINE) throw lineTooLong(wait);
+    if (wait > patience * SHARE_AT_FIRST) throw lineTooLong(wait);
     limits.count(this.#playerId, this.#client);
   }
 

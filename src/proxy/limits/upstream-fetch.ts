@@ -1,5 +1,7 @@
+import { NotSent } from '../../api/not-sent.js';
 import { parseRetryAfter } from '../../api/retry-after.js';
 import type { Clock } from '../../common/clock.js';
+import { ProxyError } from '../proxy-error.js';
 import type { Metrics } from '../reports/index.js';
 import type { CallBudget } from './call-budget.js';
 import type { AskClass, CallClass } from './call-class.js';
@@ -39,7 +41,15 @@ export interface UpstreamFetchOptions {
   readonly asker?: string;
   /** The class of a *get* and a *list*. Default: `announced`, and `sweeps` for {@link NOBODY}. */
   readonly asks?: AskClass | undefined;
+  /**
+   * How long a call that a player waits for may wait for its turn, in milliseconds. Default: until it is aborted. After
+   * that, or as soon as that shows, it is refused with a `ProxyError`, 503, and not sent.
+   */
+  readonly patience?: number | undefined;
 }
+
+/** The classes of the calls that a player waits for. */
+const AWAITED: ReadonlySet<CallClass> = new Set(['takes', 'announced']);
 
 /**
  * A `fetch` for the relay session API that keeps to a budget, pauses after a 429, and counts each call, repeated ones
@@ -47,6 +57,7 @@ export interface UpstreamFetchOptions {
  */
 export function createUpstreamFetch(options: UpstreamFetchOptions): typeof globalThis.fetch {
   const { fetch, budget, metrics, clock, asker = NOBODY } = options;
+  const { patience } = options;
   const { asks = asker === NOBODY ? 'sweeps' : 'announced' } = options;
   return async (input, init) => {
     const { method, url } = input as Request;
@@ -55,7 +66,10 @@ export function createUpstreamFetch(options: UpstreamFetchOptions): typeof globa
     const callClass = CLASSES[operation] ?? asks;
     const asked = clock.monotonic();
     try {
-      await budget.take(callClass, asker, signal);
+      const wait = AWAITED.has(callClass) ? patience : undefined;
+      await budget.take(callClass, asker, signal, wait);
+    } catch (error) {
+      throw error instanceof ProxyError ? new NotSent(error) : error;
     } finally {
       metrics?.onUpstreamWait(callClass, clock.monotonic() - asked);
     }

@@ -1,14 +1,14 @@
 import { isRelayError, type RelayErrorCode } from '../../common/relay-error.js';
 import type { WebhookTokens } from '../identity/index.js';
 import { Afterwards, type Store } from '../store/index.js';
-import type { OwnEntry, Sweeps } from '../upkeep/index.js';
+import type { LostCreates, OwnEntry } from '../upkeep/index.js';
 import type { CreateOrder } from './create-order.js';
 import type { PlayerRequest } from './player-request.js';
 
 /** What {@link CreateOrFind} work with. */
 export interface CreateOrFindTools {
+  readonly lostCreates: Pick<LostCreates, 'find'>;
   readonly store: Store;
-  readonly sweeps: Sweeps;
   readonly webhookTokens: WebhookTokens;
 }
 
@@ -41,12 +41,12 @@ export class CreateOrFind {
    * through the list before it asks again.
    */
   async createOrFind(request: PlayerRequest, order: CreateOrder): Promise<OwnEntry> {
-    const { sweeps, webhookTokens } = this.#tools;
+    const { lostCreates, webhookTokens } = this.#tools;
     const webhookUrl = await webhookTokens.url(order.nonces[0], request.playerId);
     let mayBeThere = order.mayBeRepeated && (await this.#markTried(order));
     let failure: unknown;
     for (let count = 0; count < TRIES; count += 1) {
-      const found = mayBeThere && (await sweeps.findByNonce(order.nonces));
+      const found = mayBeThere && (await lostCreates.find(order.nonces));
       if (found) return found;
       try {
         return await this.#create(request, order, webhookUrl);
@@ -56,7 +56,7 @@ export class CreateOrFind {
         mayBeThere = true;
       }
     }
-    const found = await sweeps.findByNonce(order.nonces);
+    const found = await lostCreates.find(order.nonces);
     if (found) return found;
     throw failure;
   }

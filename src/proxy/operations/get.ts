@@ -3,6 +3,7 @@ import type { Limiter } from '../limits/index.js';
 import { seatRevoked } from '../proxy-error.js';
 import type { SessionRecords } from '../store/index.js';
 import type { Rendering } from '../watch/index.js';
+import { KnownTags } from './known-tags.js';
 import type { OwnSession, OwnSessions } from './own-sessions.js';
 import type { PlayerRequest } from './player-request.js';
 
@@ -20,8 +21,8 @@ export interface GetTools {
 
 /** What the headers of one *get* ask for. */
 interface Asked {
-  /** The `ETag`s of the documents that the player knows. */
-  readonly known: string | null;
+  /** The documents that the player knows. */
+  readonly known: KnownTags;
   /** How long they are willing to wait, in seconds; `undefined` without a `Prefer`, `NaN` where it asks for no wait. */
   readonly wait: number | undefined;
 }
@@ -55,7 +56,7 @@ export class Get {
   #asked(headers: Headers): Asked {
     const prefer = headers.get('prefer');
     return {
-      known: headers.get('if-none-match'),
+      known: new KnownTags(headers.get('if-none-match')),
       wait: prefer === null ? undefined : Math.min(parseWait(prefer), this.#tools.longestWait),
     };
   }
@@ -75,7 +76,7 @@ export class Get {
     own: OwnSession,
     rendering: Rendering,
   ): Response | Promise<Response> {
-    const isHeld = asked.wait && isKnown(asked.known, rendering);
+    const isHeld = asked.wait && asked.known.has(rendering.etag);
     return isHeld ? this.#hold(request, asked, own, rendering) : answer(request, asked, rendering);
   }
 
@@ -122,7 +123,7 @@ export class Get {
         own.documentAtHand(seated, request) ??
         // The tickets come first: between the document and the next wait there must be no `await`.
         watcher.render(seat, await own.credentialsFor(seated, request));
-      if (mustAnswer || !isKnown(known, rendering)) return rendering;
+      if (mustAnswer || !known.has(rendering.etag)) return rendering;
     }
   }
 }
@@ -130,7 +131,7 @@ export class Get {
 function answer({ exchange }: PlayerRequest, { known, wait }: Asked, rendering: Rendering) {
   const isWaited = wait !== undefined && !Number.isNaN(wait);
   const headers = isWaited ? { 'preference-applied': `wait=${wait}` } : undefined;
-  return isKnown(known, rendering)
+  return known.has(rendering.etag)
     ? exchange.empty(304, { etag: rendering.etag, ...headers })
     : exchange.document(rendering, headers);
 }
@@ -140,20 +141,3 @@ function parseWait(prefer: string): number {
   const seconds = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:$|[,;])/i.exec(prefer)?.[1];
   return Number(seconds ?? Number.NaN);
 }
-
-/** Whether an `If-None-Match` names the document. */
-function isKnown(known: string | null, { etag }: Rendering): boolean {
-  if (known === null) return false;
-  if (known === etag) return true;
-  return known === '*' || known.split(',').some((tag) => plainTag(tag) === etag);
-}
-
-/**
- * A tag as it was before a server on the way compressed the document. Some servers make it a weak one, some add the
- * coding to it. Our own tags cannot be taken for such a one, because they all have three parts.
- */
-const plainTag = (tag: string) =>
-  tag
-    .trim()
-    .replace(/^W\//, '')
-    .replace(/^("[^"-]+-[^"-]+-[^"-]+?)(?:--?|;)(?:gzip|br|zstd|deflate|compress)"$/, '$1"');

@@ -30,6 +30,8 @@ export class SameAddressUsers {
     try {
       return await asker.api.authorizeUser({ session_id: sessionId, user_ip: ip });
     } catch (error) {
+      // The service was not even asked.
+      if (error instanceof ProxyError) throw error;
       return this.#shareUser(error, asker, sessionId, ip);
     }
   }

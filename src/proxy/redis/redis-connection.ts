@@ -3,7 +3,7 @@ import { growingDelay } from '../../common/growing-delay.js';
 import { isRelayError } from '../../common/relay-error.js';
 import { StoreError } from '../store/index.js';
 import { createRedisClient, type RedisClient } from './redis-client.js';
-import { isLasting, RedisRefusal, redisFailure } from './redis-failure.js';
+import { isDemotion, isLasting, RedisSilence, redisFailure } from './redis-failure.js';
 import type { RedisAddress } from './redis-url.js';
 
 /** What a {@link RedisConnection} tells. */
@@ -48,6 +48,10 @@ export class RedisConnection {
     this.#tools = tools;
   }
 
+  get isConnected(): boolean {
+    return this.#client !== undefined;
+  }
+
   /**
    * Connects, and stays connected from then on. Rejects where there is no Redis within ten seconds, or one that refuses
    * this client.
@@ -78,11 +82,16 @@ export class RedisConnection {
       return await this.#within(ANSWER_WITHIN, client.sendCommand<Answer>([...args]));
     } catch (error) {
       const failure = redisFailure(error);
-      // The name may lead to another one by now, which is the primary.
-      const isDemoted = failure instanceof RedisRefusal && failure.code === 'READONLY';
-      if (isDemoted) this.#lose(client, failure);
+      // Over a line on which one answer does not come, nobody else should wait as long. And where this Redis is no
+      // longer the primary, its name may lead to another one by now.
+      if (failure instanceof RedisSilence || isDemotion(failure)) this.#lose(client, failure);
       throw failure;
     }
+  }
+
+  /** Connects anew: this connection may lead to a Redis that is no longer the one that is meant. */
+  renew(failure: StoreError): void {
+    if (this.#client) this.#lose(this.#client, failure);
   }
 
   /** Lets go of the connection. What was asked before is given a moment; nothing may be asked any more. */
@@ -106,7 +115,7 @@ export class RedisConnection {
     client.on('end', () => this.#lose(client, redisFailure()));
     try {
       await this.#within(ANSWER_WITHIN, client.connect());
-      await this.#tools.onConnected(client);
+      await this.#within(ANSWER_WITHIN, this.#tools.onConnected(client));
       // It may have broken in between.
       if (!client.isReady) throw failure;
     } catch (error) {
@@ -192,10 +201,7 @@ export class RedisConnection {
   #within<Result>(limit: number, work: Promise<Result>): Promise<Result> {
     const { clock } = this.#tools;
     return new Promise((resolve, reject) => {
-      const timer = clock.setTimeout(
-        () => reject(new StoreError(`Redis did not answer within ${limit / 1000} s.`)),
-        limit,
-      );
+      const timer = clock.setTimeout(() => reject(new RedisSilence(limit)), limit);
       work.then(resolve, reject).finally(() => clock.clearTimeout(timer));
     });
   }

@@ -19,6 +19,9 @@ const MEANINGS = new Map([
   ['CROSSSLOT', 'Redis is in cluster mode.'],
 ]);
 
+/** How a refusal begins inside a script of Redis 6: newer ones say it as everywhere else. */
+const IN_A_SCRIPT = /^ERR Error running script .*?: -(?=[A-Z])/s;
+
 /** The refusals that trying again does not change: what was set is wrong. */
 const LASTING = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);
 
@@ -38,6 +41,14 @@ export class RedisRefusal extends StoreError {
   }
 }
 
+/** Where Redis leaves a question without an answer. What was asked for may be done all the same. */
+export class RedisSilence extends StoreError {
+  /** @param limit - how long it was waited for, in milliseconds. */
+  constructor(limit: number) {
+    super(`Redis did not answer within ${limit / 1000} s.`);
+  }
+}
+
 /** What TLS says where a certificate is not trusted, does not name the host, or is out of date. */
 const CERTIFICATE = /CERT|ISSUER|VERIFY/;
 
@@ -52,6 +63,10 @@ export class UntrustedRedis extends StoreError {
   }
 }
 
+/** Whether this Redis is a replica: since the start, or since another one took its place. */
+export const isDemotion = (failure: unknown): boolean =>
+  failure instanceof RedisRefusal && failure.code === 'READONLY';
+
 /** Whether the same would fail again, until somebody changes what is set. */
 export const isLasting = (failure: unknown): boolean =>
   failure instanceof UntrustedRedis || (failure instanceof RedisRefusal && failure.isLasting);
@@ -64,7 +79,7 @@ export const isLasting = (failure: unknown): boolean =>
 export function redisFailure(error?: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { code, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
-  const [, word] = /^([A-Z]{2,20})(?: |$)/.exec(message) ?? [];
+  const [, word] = /^([A-Z]{2,20})(?: |$)/.exec(message.replace(IN_A_SCRIPT, '')) ?? [];
   if (word) return new RedisRefusal(word);
   if (typeof code === 'string' && CERTIFICATE.test(code)) return new UntrustedRedis(code);
   return new StoreError(`Redis does not answer${typeof code === 'string' ? ` (${code})` : ''}.`);

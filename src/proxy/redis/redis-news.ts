@@ -19,7 +19,6 @@ export class RedisNews {
   /** Of the channel of Redis. */
   readonly name: string;
   readonly #channels = new Map<string, Set<Subscription>>();
-  #wasSubscribed = false;
 
   constructor(name: string, clock: Clock) {
     this.name = name;
@@ -52,8 +51,18 @@ export class RedisNews {
   /** Listens by way of a client, the first or one that takes its place. */
   async listen(client: RedisClient): Promise<void> {
     await client.subscribe(this.name, (text) => this.#hear(text));
-    if (this.#wasSubscribed) this.#tellOfGap();
-    this.#wasSubscribed = true;
+  }
+
+  /** Tells all who listen that they may have missed something: nobody knows what was said while nobody heard it. */
+  tellOfGap(): void {
+    for (const [channel, subscriptions] of this.#channels) {
+      for (const subscription of subscriptions) {
+        const tell = () => {
+          if (this.#channels.get(channel)?.has(subscription)) subscription.onMissed();
+        };
+        this.#clock.setTimeout(tell, this.#clock.random() * SPREAD);
+      }
+    }
   }
 
   close(): void {
@@ -63,17 +72,5 @@ export class RedisNews {
   #hear(text: string): void {
     const [channel, message] = JSON.parse(text) as [string, string];
     for (const { listener } of [...(this.#channels.get(channel) ?? [])]) listener(message);
-  }
-
-  /** Nobody knows what was said while nobody listened. */
-  #tellOfGap(): void {
-    for (const [channel, subscriptions] of this.#channels) {
-      for (const subscription of subscriptions) {
-        const tell = () => {
-          if (this.#channels.get(channel)?.has(subscription)) subscription.onMissed();
-        };
-        this.#clock.setTimeout(tell, this.#clock.random() * SPREAD);
-      }
-    }
   }
 }

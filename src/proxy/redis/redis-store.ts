@@ -2,11 +2,17 @@ import { systemClock } from '../../common/clock.js';
 import type { BatchResults, Store, StoreStep } from '../store/index.js';
 import { readResult } from './read-result.js';
 import { RedisConnection } from './redis-connection.js';
+import { isDemotion } from './redis-failure.js';
 import { RedisNews } from './redis-news.js';
 import { checkRedisOptions, DEFAULT_PREFIX, type RedisStoreOptions } from './redis-options.js';
 import { type RedisAddress, readRedisUrl } from './redis-url.js';
 import { ADD_FOR_A_TIME, BATCH, INCREMENT } from './scripts.js';
-import { checkServer, wrongSetting } from './server-check.js';
+import { checkIsInUse, checkServer, wrongSetting } from './server-check.js';
+
+/** What {@link RedisStore.check} sets: one that has no memory left, or cannot save its data, would still answer. */
+const CHECK = 'check';
+/** How long that is kept, in milliseconds. */
+const CHECK_KEPT = 1_000;
 
 /**
  * A {@link Store} in Redis 6.2 or newer, or in Valkey, which several instances share. Every method is one round trip,
@@ -32,6 +38,8 @@ export class RedisStore implements Store {
   readonly #commands: RedisConnection;
   readonly #listening: RedisConnection;
   readonly #news: RedisNews;
+  /** Whether news may have been lost, or could not be looked into, since the connections were last both there. */
+  #mayHaveMissed = false;
 
   /** @internal Use {@link RedisStore.connect}. */
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
@@ -43,15 +51,32 @@ export class RedisStore implements Store {
       log?.({ event, at: new Date(clock.now()).toISOString(), message });
     this.#commands = new RedisConnection(address, {
       clock,
-      onConnected: async (client) => checkServer(await client.info()),
-      onLost: ({ message }) => tell('failure', `The connection to Redis was lost: ${message}`),
-      onBack: () => tell('warning', 'The connection to Redis is back.'),
+      onConnected: async (client) => {
+        const info = await client.info();
+        checkServer(info);
+        checkIsInUse(info);
+      },
+      onLost: (failure) => {
+        tell('failure', `The connection to Redis was lost: ${failure.message}`);
+        this.#mayHaveMissed = true;
+        // What is said at the new primary need not be heard at the old one.
+        if (isDemotion(failure)) this.#listening.renew(failure);
+      },
+      onBack: () => {
+        tell('warning', 'The connection to Redis is back.');
+        this.#tellOfGap();
+      },
     });
     this.#listening = new RedisConnection(address, {
       clock,
-      onConnected: (client) => this.#news.listen(client),
-      onLost: () => {},
-      onBack: () => {},
+      onConnected: async (client) => {
+        checkIsInUse(await client.info());
+        await this.#news.listen(client);
+      },
+      onLost: () => {
+        this.#mayHaveMissed = true;
+      },
+      onBack: () => this.#tellOfGap(),
     });
   }
 
@@ -158,14 +183,22 @@ export class RedisStore implements Store {
     return this.#news.subscribe(channel, listener, onMissed);
   }
 
-  /** Resolves where Redis answers, and news come through. */
+  /** Resolves where Redis answers and takes changes, and news come through. */
   async check(): Promise<void> {
-    await Promise.all([this.#commands.send(['PING']), this.#listening.send(['PING'])]);
+    await Promise.all([this.set(CHECK, '1', CHECK_KEPT), this.#listening.send(['PING'])]);
   }
 
   async close(): Promise<void> {
     this.#news.close();
     await Promise.all([this.#commands.close(), this.#listening.close()]);
+  }
+
+  /** Tells who listens that something may have been missed: once both connections are there, for they then read. */
+  #tellOfGap(): void {
+    const areBack = this.#commands.isConnected && this.#listening.isConnected;
+    if (!areBack || !this.#mayHaveMissed) return;
+    this.#mayHaveMissed = false;
+    this.#news.tellOfGap();
   }
 
   /** The names of values and of sets do not get in each other's way. */

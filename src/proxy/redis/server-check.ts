@@ -11,12 +11,7 @@ const OLDEST = [6, 2] as const;
  * @throws {RelayError} `invalid-option`; the message is one sentence.
  */
 export function checkServer(info: string): void {
-  const fields = new Map(
-    info.split(/\r?\n/).map((line) => {
-      const [name = '', ...rest] = line.split(':');
-      return [name, rest.join(':')] as const;
-    }),
-  );
+  const fields = fieldsOf(info);
   const version = fields.get('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
@@ -38,6 +33,29 @@ export function checkServer(info: string): void {
         'set it to "noeviction".',
     );
   }
+}
+
+/**
+ * Refuses a Redis that is of no use now: one that still loads its data, and a replica, to which its name may lead for a
+ * moment while another takes its place.
+ *
+ * @param info - what `INFO` says.
+ * @throws {RedisRefusal} as Redis itself would refuse what it is asked for.
+ */
+export function checkIsInUse(info: string): void {
+  const fields = fieldsOf(info);
+  if (fields.get('loading') === '1') throw new RedisRefusal('LOADING');
+  if (fields.get('role') === 'slave') throw new RedisRefusal('READONLY');
+}
+
+/** The lines of `INFO`, by their names. */
+function fieldsOf(info: string): ReadonlyMap<string, string> {
+  return new Map(
+    info.split(/\r?\n/).map((line) => {
+      const [name = '', ...rest] = line.split(':');
+      return [name, rest.join(':')] as const;
+    }),
+  );
 }
 
 /** What to throw where Redis refuses this client for good: what was set is wrong. */

@@ -1,5 +1,6 @@
 export { Afterwards } from './afterwards.js';
 export type { Departure } from './departures.js';
+export { LimitChannel, type LimitNews } from './limit-news.js';
 export { MemoryStore } from './memory-store.js';
 export { type News, newestWire, playerWhoMayLeave } from './news.js';
 export { setOfSeats, setOfSessions } from './record-keys.js';

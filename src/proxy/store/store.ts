@@ -14,8 +14,8 @@ import type { BatchResults, StoreStep } from './store-step.js';
  *
  * Keys, members, values and messages are any strings. Scores are any numbers up to `Number.MAX_SAFE_INTEGER`, with
  * fractions. Every method does all of its work or none, also where several instances call at once. All methods but
- * `subscribe` reject where the store does not answer; the proxy then answers the request with a 500, and goes on with
- * what it does by itself later.
+ * `subscribe` reject where the store does not answer; the proxy then answers the request with a 503 if it is a
+ * {@link StoreError}, otherwise with a 500, and goes on with what it does by itself later.
  *
  * Every implementation must pass `test/support/store-conformance.ts`.
  */
@@ -112,7 +112,7 @@ export interface Store {
     onMissed?: () => void,
   ): () => void;
 
-  /** Resolves where the store answers; `GET /readyz` asks for it. */
+  /** Resolves where the store answers and takes changes; `GET /readyz` asks for it. */
   check(): Promise<void>;
 
   /** Lets go of everything. The proxy calls it last when it is closed, and calls nothing after it. */

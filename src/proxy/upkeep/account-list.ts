@@ -25,6 +25,16 @@ export interface ReadSoFar {
   readonly shown: Set<string>;
 }
 
+/** How the list is read. */
+export interface ReadingRules {
+  /** Whether it goes back to the first page as well, so that it meets sessions that moved meanwhile. */
+  readonly isThorough: boolean;
+  /** Whether somebody waits now. */
+  readonly isUrgent: () => boolean;
+  /** Called before each page. What it throws ends the reading. */
+  readonly checkMayGoOn: () => void;
+}
+
 /** The list of the account's open sessions, read page by page. */
 export class AccountList {
   readonly #tools: AccountListTools;
@@ -36,13 +46,10 @@ export class AccountList {
   /**
    * Goes through all pages: at the pace of sweeps, or as fast as can be while somebody waits.
    *
-   * @param isThorough - whether it goes back to the first page as well, so that it meets sessions that moved meanwhile.
-   * @param isUrgent - whether somebody waits now.
    * @param onPage - gets what a page shows for the first time.
    */
   async read(
-    isThorough: boolean,
-    isUrgent: () => boolean,
+    { isThorough, isUrgent, checkMayGoOn }: ReadingRules,
     onPage: (entries: readonly SessionEntry[]) => Promise<void>,
   ): Promise<ReadSoFar> {
     const so: ReadSoFar = { pages: 1, total: 0, shown: new Set() };
@@ -56,6 +63,7 @@ export class AccountList {
     const read = async (options: { page?: number | undefined }) => {
       const { api, pace, urgentApi } = this.#tools;
       if (!isUrgent()) await pace.take();
+      checkMayGoOn();
       return (isUrgent() ? urgentApi : api).listEntryPage({ ...options, limit: PAGE });
     };
     if (isThorough) for await (const page of readThereAndBack(read, {})) await take(page);

@@ -54,7 +54,7 @@ export class Adoption {
     this.counts = new SweepCounts(options.clock);
   }
 
-  /** Whether all open sessions of the account have been gone through once. */
+  /** Whether all open sessions of the account have been gone through once since the start, here or elsewhere. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
@@ -72,24 +72,37 @@ export class Adoption {
     throw new ProxyError(503, 'upstream-unavailable', 'The proxy is starting.', 2);
   }
 
-  /** Begins to go through all open sessions of the account. */
-  async beginRound(): Promise<AdoptionRound> {
+  /**
+   * Begins to go through all open sessions of the account.
+   *
+   * @param isUrgent - whether somebody waits for it.
+   */
+  async beginRound(isUrgent: boolean): Promise<AdoptionRound> {
     const { api, leases, others, pace, records, webhookTokens } = this.#options;
     webhookTokens.forgetUnused();
     const unlisted = await leases.sessionIds();
     return new AdoptionRound({
       api,
       records,
-      pace: this.#isComplete ? pace : undefined,
+      pace: isUrgent ? undefined : pace,
       unlisted,
       adopt: (session) => this.#find(session),
       onEnd: async () => others?.review(),
-      onComplete: (findings) => this.#complete(findings),
+      onComplete: (findings) => {
+        this.counts.set(findings);
+        this.#complete();
+      },
     });
   }
 
-  #complete(findings: readonly Finding[]): void {
-    this.counts.set(findings);
+  /** Notes that another instance has gone through all, into the same store. */
+  noteDoneElsewhere(): void {
+    // What this instance has read meanwhile is not in a list of its own.
+    this.#options.webhookTokens.forgetUnused();
+    this.#complete();
+  }
+
+  #complete(): void {
     this.#isComplete = true;
     for (const goOn of this.#waiting) goOn();
     this.#waiting.clear();

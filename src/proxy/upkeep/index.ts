@@ -1,4 +1,5 @@
 export { AccountList } from './account-list.js';
+export { AccountSweep } from './account-sweep.js';
 export { Adoption } from './adoption.js';
 export { Chore, choreOf } from './chore.js';
 export { Chores } from './chores.js';
@@ -8,5 +9,6 @@ export { LostCreates, type OwnEntry } from './lost-creates.js';
 export { LONG_LEASE, OtherProcesses } from './other-processes.js';
 export { Reaper } from './reaper.js';
 export { noteIfShared, useOfToken } from './shared-tokens.js';
-export { Sweeps, type SweepsTools } from './sweeps.js';
+export { Sweeps } from './sweeps.js';
 export { strangerOf } from './users-without-seat.js';
+export { WantedCreates } from './wanted-creates.js';

@@ -1,91 +1,157 @@
-import * as v from 'valibot';
 import type { SessionEntry } from '../../api/session-list.js';
+import type { Clock } from '../../common/clock.js';
 import type { Origin, WebhookTokens } from '../identity/index.js';
 import { ProxyError } from '../proxy-error.js';
-import { Adoptable } from './adoptable.js';
+import type { SweepChannel, SweepNews } from '../store/index.js';
 
-/** A listed session that this proxy made, and what the webhook URL in it proves. */
+/** A session that this proxy made: what is known of it, and which *create* it is of. */
 export interface OwnEntry {
   readonly entry: SessionEntry;
   readonly proof: Origin;
 }
 
+/** What {@link LostCreates} work with. */
+export interface LostCreatesTools {
+  readonly channel: SweepChannel;
+  readonly clock: Clock;
+  readonly webhookTokens: WebhookTokens;
+}
+
 /** One search for the session of a *create*. */
-export interface Search {
+interface Search {
   /** All that stand for the one *create*. */
   readonly nonces: readonly string[];
   readonly resolve: (found: OwnEntry | undefined) => void;
   readonly reject: (reason: unknown) => void;
+  /** Whether a sweep looks for it that has begun since. */
+  isUnderWay: boolean;
 }
+
+/** How often a search is announced until a sweep looks for it, in milliseconds. */
+const ASKED_EVERY = 2_000;
+/** A search ends where nothing was heard of any sweep for so long, in milliseconds. */
+const PATIENCE = 6_000;
 
 /**
  * The searches for the sessions of *creates* whose answers were lost. Each *create* has a nonce of its own, which is in
- * the session's webhook URL, and the service's list shows that URL. One sweep serves all who search at the same time.
+ * the session's webhook URL, and the service's list shows that URL. The instance that sweeps looks for all who search,
+ * wherever they do: one sweep serves all of them.
  */
 export class LostCreates {
-  readonly #webhookTokens: WebhookTokens;
+  readonly #tools: LostCreatesTools;
   readonly #searches = new Set<Search>();
+  /** When something was last heard of a sweep, on the monotonic clock. */
+  #heardAt = 0;
+  #stopHearing = () => {};
+  #timer: unknown;
+  /** The work on what was heard so far: a find must not be overtaken by the sweep's end. */
+  #work: Promise<unknown> = Promise.resolve();
 
-  constructor(webhookTokens: WebhookTokens) {
-    this.#webhookTokens = webhookTokens;
-  }
-
-  /** Whether anybody waits for a sweep to its end. */
-  get isSearching(): boolean {
-    return this.#searches.size > 0;
-  }
-
-  /** The searches that a sweep that begins now can answer for good. */
-  get searches(): readonly Search[] {
-    return [...this.#searches];
+  constructor(tools: LostCreatesTools) {
+    this.#tools = tools;
   }
 
   /**
    * Searches for the open session that a *create* with one of these nonces made, in whatever is listed from now on.
    *
-   * @returns the session, or `undefined` where a whole sweep that began after this did not show it.
+   * @returns the session, of which no more than its id need be known; or `undefined` where a whole sweep that began
+   * after this did not show it.
+   * @throws {ProxyError} 503 where nobody can tell now.
    */
   find(nonces: readonly string[]): Promise<OwnEntry | undefined> {
     return new Promise((resolve, reject) => {
-      this.#searches.add({ nonces, resolve, reject });
+      const search: Search = { nonces, resolve, reject, isUnderWay: false };
+      if (this.#searches.size === 0) this.#begin();
+      this.#searches.add(search);
+      this.#ask(search);
     });
   }
 
-  /** Looks through sessions that were listed. */
-  async look(entries: readonly SessionEntry[]): Promise<void> {
-    if (!this.isSearching) return;
-    for (const entry of entries) {
-      const proof = await this.#webhookTokens.readUrl(v.parse(Adoptable, entry).webhook_url);
-      if (!proof) continue;
+  #begin(): void {
+    const { channel, clock } = this.#tools;
+    this.#heardAt = clock.monotonic();
+    this.#stopHearing = channel.hear(
+      (news) => this.#hear(news),
+      () => {
+        // A find may have been among what was missed.
+        for (const search of this.#searches) search.isUnderWay = false;
+      },
+    );
+    this.#lookLater();
+  }
+
+  #lookLater(): void {
+    const { clock } = this.#tools;
+    this.#timer = clock.setTimeout(() => {
+      const isSilent = clock.monotonic() - this.#heardAt >= PATIENCE;
       for (const search of this.#searches) {
-        if (search.nonces.includes(proof.nonce)) this.#end(search).resolve({ entry, proof });
+        if (isSilent) this.#end(search).reject(nobodyKnows());
+        else if (!search.isUnderWay) this.#ask(search);
       }
+      if (this.#searches.size > 0) this.#lookLater();
+    }, ASKED_EVERY);
+  }
+
+  #ask(search: Search): void {
+    const { nonces } = search;
+    this.#tools.channel.tell({ what: 'search', nonces: [...nonces] }).catch((error) => {
+      if (this.#searches.has(search)) this.#end(search).reject(error);
+    });
+  }
+
+  #hear(news: SweepNews): void {
+    if (news.what === 'begin') this.#noteBegin(news.nonces);
+    if (news.what === 'begin' || news.what === 'page' || news.what === 'end') {
+      this.#heardAt = this.#tools.clock.monotonic();
+    }
+    if (news.what === 'found') this.#work = this.#work.then(() => this.#take(news));
+    if (news.what === 'end') this.#work = this.#work.then(() => this.#conclude(news.isWhole));
+  }
+
+  #noteBegin(nonces: readonly string[]): void {
+    for (const search of this.#searches) {
+      search.isUnderWay = search.nonces.every((nonce) => nonces.includes(nonce));
+    }
+  }
+
+  /** Takes a session that may be one that is searched for: its webhook URL proves it, or does not. */
+  async #take({ sessionId, webhookUrl }: Extract<SweepNews, { what: 'found' }>): Promise<void> {
+    const proof = await this.#tools.webhookTokens.readUrl(webhookUrl);
+    if (!proof) return;
+    const entry = { session_id: sessionId };
+    for (const search of this.#searches) {
+      if (search.nonces.includes(proof.nonce)) this.#end(search).resolve({ entry, proof });
     }
   }
 
   /**
-   * Ends searches that found nothing in a sweep.
+   * Ends the searches that found nothing in a sweep.
    *
-   * @param isWhole - whether the list showed nearly all sessions. If it did not, nobody can tell what is not there.
+   * @param isWhole - whether the list showed nearly all sessions. If it did not, or failed, nobody can tell what is not
+   * there.
    */
-  conclude(searches: readonly Search[], isWhole: boolean): void {
-    for (const search of searches) {
-      if (!this.#searches.has(search)) continue;
+  #conclude(isWhole: boolean): void {
+    for (const search of this.#searches) {
+      if (!search.isUnderWay) continue;
       if (isWhole) this.#end(search).resolve(undefined);
-      else this.#end(search).reject(listedInPart());
+      else this.#end(search).reject(nobodyKnows());
     }
-  }
-
-  /** Ends searches whose sweep failed. */
-  fail(searches: readonly Search[], reason: unknown): void {
-    for (const search of searches) if (this.#searches.has(search)) this.#end(search).reject(reason);
   }
 
   #end(search: Search): Search {
     this.#searches.delete(search);
+    if (this.#searches.size === 0) {
+      this.#stopHearing();
+      this.#tools.clock.clearTimeout(this.#timer);
+    }
     return search;
   }
 }
 
-const listedInPart = () =>
-  new ProxyError(503, 'upstream-unavailable', 'The relay service lists its sessions in part.', 2);
+const nobodyKnows = () =>
+  new ProxyError(
+    503,
+    'upstream-unavailable',
+    'Whether the session was made shows once the relay service lists its sessions again.',
+    2,
+  );

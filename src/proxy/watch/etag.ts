@@ -25,6 +25,15 @@ export function hashOf(text: string, before = OF_NOTHING): TextHash {
   return { a, b, length };
 }
 
+/** The hash of two texts, one behind the other, of which the second was hashed by itself. */
+export function joinHashes(first: TextHash, second: TextHash): TextHash {
+  return {
+    a: Math.imul(first.a, 0x01000193) ^ second.a,
+    b: Math.imul(first.b, 0x85ebca6b) ^ second.b,
+    length: first.length + second.length,
+  };
+}
+
 /**
  * The `ETag` of the text with this hash. It is a strong one, because it is over the whole text. It has three parts,
  * with `-` between them.

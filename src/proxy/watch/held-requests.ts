@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock.js';
+import { onAbort } from '../../common/on-abort.js';
 import type { SharedTimer } from './shared-timer.js';
 
 /** What {@link HeldRequests} work with. */
@@ -54,7 +55,6 @@ export class HeldRequests {
   wait(playerId: string, delay: number, signal: AbortSignal): Promise<boolean> {
     const { deadlines, onNone } = this.#tools;
     return new Promise((resolve) => {
-      const stop = () => request.end(false);
       // It may come sooner than the delay: when this process is about to stop.
       const callOffDeadline = deadlines.add(delay, () => request.end(true));
       const request: HeldRequest = {
@@ -62,12 +62,12 @@ export class HeldRequests {
         end: (mustAnswer) => {
           this.#held.delete(request);
           callOffDeadline();
-          signal.removeEventListener('abort', stop);
+          forgetClient();
           if (this.#held.size === 0) onNone();
           resolve(mustAnswer);
         },
       };
-      signal.addEventListener('abort', stop);
+      const forgetClient = onAbort(signal, () => request.end(false));
       this.#held.add(request);
     });
   }

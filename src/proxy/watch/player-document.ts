@@ -48,17 +48,19 @@ export function sharedDocument({ session, seats, joinCode, hidesRelay }: Known) 
 }
 
 /**
- * The part of a session's document that only the player in this seat gets to read. Together with the part that all
- * share it is their `PlayerSession`.
+ * The part of a session's document that only the player in this seat gets to read, without their tickets. Together with
+ * those and with the part that all share it is their `PlayerSession`.
  */
-export function ownDocument(known: Known, seat: Seat, { ticket, gateway }: Credentials) {
+export function ownDocument(known: Known, seat: Seat) {
   return {
     session_user: known.hidesRelay ? undefined : userDocument(known.session, seat, known.seats),
     role: seat.role,
-    player_id: seat.playerId,
-    ticket,
-    gateway,
   };
+}
+
+/** The part of a session's document that says who the player is and proves it: it changes with their tickets alone. */
+export function ticketDocument({ playerId }: Seat, { ticket, gateway }: Credentials) {
+  return { player_id: playerId, ticket, gateway };
 }
 
 /**

@@ -28,6 +28,8 @@ export class SeatRoster {
   readonly #sessionId: string;
   readonly #tools: SeatRosterTools;
   #seats: readonly Seat[] = [];
+  /** By player: each of many who are told of something is looked up in the same moment. */
+  #seatOf: ReadonlyMap<string, Seat> = new Map();
   #joinCode: string | undefined;
   /** Whether it must be read anew. */
   #isOld = true;
@@ -55,12 +57,12 @@ export class SeatRoster {
   }
 
   seat(playerId: string): Seat | undefined {
-    return this.#seats.find((seat) => seat.playerId === playerId);
+    return this.#seatOf.get(playerId);
   }
 
   /** Takes what was written to the store just now, so that it need not be read from there. */
   accept({ seats, joinCode }: RosterContent): void {
-    this.#seats = seats;
+    this.#takeSeats(seats);
     this.#joinCode = joinCode;
     this.#readAt = this.#tools.clock.monotonic();
     this.#isOld = false;
@@ -87,7 +89,7 @@ export class SeatRoster {
     const token = findUser(session, host, this.#seats)?.authorization_token;
     if (token === undefined) return;
     const learned = { ...host, authorizationToken: token };
-    this.#seats = this.#seats.map((seat) => (seat === host ? learned : seat));
+    this.#takeSeats(this.#seats.map((seat) => (seat === host ? learned : seat)));
     // Where the store does not take it, it is learned again after the next load.
     void records.keepToken(learned).catch(() => {});
   }
@@ -112,9 +114,14 @@ export class SeatRoster {
     this.#isOld = false;
     const started = clock.monotonic();
     const { joinCode, seats } = await records.roster(this.#sessionId);
-    this.#seats = seats;
+    this.#takeSeats(seats);
     this.#joinCode = joinCode;
     this.#readAt = started;
+  }
+
+  #takeSeats(seats: readonly Seat[]): void {
+    this.#seats = seats;
+    this.#seatOf = new Map(seats.map((seat) => [seat.playerId, seat]));
   }
 
   /** The roster as a text, to compare it with another state. */

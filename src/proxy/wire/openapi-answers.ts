@@ -15,7 +15,9 @@ const REFUSALS = {
   429: 'Over a limit: `rate-limited`; `Retry-After` tells when to try again.',
   500: 'The proxy failed: `internal`.',
   502: 'The relay service refused the proxy: `upstream-refused`.',
-  503: 'The relay service does not answer, or has not yet done what was asked for: `upstream-unavailable`.',
+  503:
+    'For now, the relay service or the proxy’s store does not answer, or what was asked for is not done yet: ' +
+    '`upstream-unavailable`.',
 } as const;
 
 type Status = keyof typeof REFUSALS;
@@ -27,7 +29,7 @@ export const json = (name: SchemaName) => ({ 'application/json': { schema: ref(n
  * What an operation answers: its success and its refusals. The refusals that all operations share need not be named.
  */
 export function responses(success: object, ...statuses: readonly Status[]): object {
-  const all: readonly Status[] = [400, ...statuses, 429, 431, 500];
+  const all: readonly Status[] = [400, ...statuses, 429, 431, 500, 503];
   const refusals = all.map((status) => [
     String(status),
     { description: REFUSALS[status], content: json('Refusal') },
@@ -44,4 +46,4 @@ export const session = (description: string, headers?: object) => ({
 export const done = { 204: { description: 'Done.' } };
 
 /** The refusals of every operation that asks the relay service. */
-export const UPSTREAM = [502, 503] as const;
+export const UPSTREAM = [502] as const;

@@ -17,8 +17,8 @@ const LAST = 1_000;
  * waits for the next, and whoever holds all of them back for a lost one waits for that.
  *
  * @param {Wire} wire
- * @param {{ perSecond: number, seconds: number, startsIn?: number, last?: number }} play - `last`: for how long the last
- * datagrams are waited for, in milliseconds.
+ * @param {{ perSecond: number, seconds: number, startsIn?: number, last?: number }} play - `last`: for how long the
+ * last datagrams are waited for, in milliseconds.
  * @returns {Promise<{ delays: number[], sent: number, arrived: number }>} the delays in milliseconds; of the last
  * datagrams, where no newer one was sent, only those that came themselves have one.
  */

@@ -1,22 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RelayApi } from '../../../src/api/relay-api.js';
-import { systemClock } from '../../../src/common/clock.js';
-import { serveRelayProxy } from '../../../src/proxy/node.js';
-import { createRelayProxy, type RelayProxy } from '../../../src/proxy/relay-proxy.js';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.js';
 import { runCommand } from '../../support/command.js';
-import { GameClient } from '../../support/game-client.js';
+import { madeByProxy } from '../../support/made-by-proxy.js';
 import { answerJson, scriptServer } from '../../support/scripted-server.js';
 
 const API_TOKEN = 'studio-api-token-5f1c';
 const OWN_SECRET = 'the secret of our own instances 1234';
 const OTHER_SECRET = 'the secret of somebody else 12345678';
-
-/** A session as the service lists it. */
-interface Made {
-  readonly id: string;
-  readonly joinCode: string;
-}
 
 let simulator: Simulator;
 const closing: (() => Promise<void>)[] = [];
@@ -30,22 +21,8 @@ afterEach(async () => {
 });
 
 /** A session that a proxy with this secret has made for a host, some hours ago by its clock. */
-async function madeByProxy(secret: string, hoursAgo = 0): Promise<Made> {
-  const made = Date.now() - hoursAgo * 3_600_000;
-  const proxy: RelayProxy = createRelayProxy({
-    edgegap: { apiToken: API_TOKEN, baseUrl: simulator.url },
-    guests: true,
-    secrets: [secret],
-    developmentIp: '203.0.113.7',
-    clock: { ...systemClock, now: () => made },
-  });
-  const listener = await serveRelayProxy(proxy, { port: 0, hostname: '127.0.0.1' });
-  const host = await GameClient.guest(listener.url);
-  const { body } = await host.create();
-  await host.linked(body);
-  await listener.close();
-  return { id: body.session_id, joinCode: body.join_code };
-}
+const madeBy = (secret: string, hoursAgo = 0) =>
+  madeByProxy({ apiToken: API_TOKEN, baseUrl: simulator.url, secret, hoursAgo });
 
 const direct = () => new RelayApi({ apiToken: API_TOKEN, baseUrl: simulator.url });
 
@@ -67,9 +44,9 @@ const open = () => simulator.sessions().map((session) => session.session_id);
 
 describe('relais sessions list', () => {
   it('shows whose each session is, how old, and with how many players, the oldest first', async () => {
-    const young = await madeByProxy(OWN_SECRET, 0);
-    const old = await madeByProxy(OWN_SECRET, 26.5);
-    const foreign = await madeByProxy(OTHER_SECRET, 3);
+    const young = await madeBy(OWN_SECRET, 0);
+    const old = await madeBy(OWN_SECRET, 26.5);
+    const foreign = await madeBy(OTHER_SECRET, 3);
     const { session_id: bare } = await direct().createSession({ users: [{ ip: '1.1.1.1' }] });
     const { code, stdout, stderr } = await sessions('list');
     expect([code, stderr]).toEqual([0, '']);
@@ -85,9 +62,9 @@ describe('relais sessions list', () => {
   });
 
   it('shows those that are older, or this proxy’s own, and all as JSON', async () => {
-    const young = await madeByProxy(OWN_SECRET);
-    const old = await madeByProxy(OWN_SECRET, 3);
-    const foreign = await madeByProxy(OTHER_SECRET, 5);
+    const young = await madeBy(OWN_SECRET);
+    const old = await madeBy(OWN_SECRET, 3);
+    const foreign = await madeBy(OTHER_SECRET, 5);
     const ids = async (args: string) =>
       JSON.parse((await sessions(`list --json ${args}`)).stdout)
         .map((row: { session_id: string }) => row.session_id)
@@ -119,7 +96,7 @@ describe('relais sessions list', () => {
   });
 
   it('does as the service says where it makes too many calls, and says so', async () => {
-    await madeByProxy(OWN_SECRET);
+    await madeBy(OWN_SECRET);
     simulator.faults.add({
       kind: 'rate-limited',
       operation: 'relay-session-list',
@@ -155,7 +132,7 @@ describe('relais sessions list', () => {
 
 describe('relais sessions show', () => {
   it('tells what is known of a session, without tokens, join code and addresses', async () => {
-    const { id, joinCode } = await madeByProxy(OWN_SECRET, 1);
+    const { id, joinCode } = await madeBy(OWN_SECRET, 1);
     const session = await direct().getSession(id);
     const [user] = session.session_users ?? [];
     for (const args of [`show ${id}`, `show ${id} --json`]) {
@@ -187,7 +164,7 @@ describe('relais sessions show', () => {
 
 describe('relais sessions end', () => {
   it('asks, and ends nothing without a yes', async () => {
-    const { id } = await madeByProxy(OWN_SECRET);
+    const { id } = await madeBy(OWN_SECRET);
     for (const input of ['', '\n', 'n\n', 'yessir\n']) {
       const { code, stdout } = await sessions(`end ${id}`, { input });
       expect([code, stdout]).toEqual([1, expect.stringContaining('Nothing was ended.')]);
@@ -200,8 +177,8 @@ describe('relais sessions end', () => {
   });
 
   it('ends this proxy’s own alone, unless it is told otherwise', async () => {
-    const own = await madeByProxy(OWN_SECRET, 3);
-    const foreign = await madeByProxy(OTHER_SECRET, 3);
+    const own = await madeBy(OWN_SECRET, 3);
+    const foreign = await madeBy(OTHER_SECRET, 3);
     const refused = await sessions(`end ${foreign.id} ${own.id} --yes`);
     expect([refused.code, refused.stderr]).toEqual([
       1,
@@ -216,15 +193,15 @@ describe('relais sessions end', () => {
   });
 
   it('ends those that are older, and leaves those alone whose age is not known', async () => {
-    await madeByProxy(OWN_SECRET, 3);
-    const young = await madeByProxy(OWN_SECRET);
+    await madeBy(OWN_SECRET, 3);
+    const young = await madeBy(OWN_SECRET);
     const { session_id: bare } = await direct().createSession({ users: [{ ip: '1.1.1.1' }] });
     expect((await sessions('end --older-than 2h --others --yes')).code).toBe(0);
     expect(open().sort()).toEqual([young.id, bare].sort());
   });
 
   it('goes on where one cannot be ended, and says so with its exit code', async () => {
-    const ids = [(await madeByProxy(OWN_SECRET)).id, (await madeByProxy(OWN_SECRET)).id];
+    const ids = [(await madeBy(OWN_SECRET)).id, (await madeBy(OWN_SECRET)).id];
     // Four tries of one call.
     simulator.faults.add({ kind: 'server-error', operation: 'relay-session-delete', times: 4 });
     const { code, stdout, stderr } = await sessions(`end ${ids.join(' ')} --yes`);

@@ -127,6 +127,54 @@ describe('the budget of upstream calls', () => {
     expect(isServed).toBe(true);
   });
 
+  it('refuses a call at the moment when it has waited for too long, and says when to come again', async () => {
+    const clock = new FakeClock();
+    const budget = new CallBudget(1, clock);
+    const take = (callClass: CallClass, patience?: number) =>
+      budget.take(callClass, 'ada', new AbortController().signal, patience);
+    await take('takes');
+    let refusal: unknown;
+    take('takes', 3_000).catch((error) => {
+      refusal = error;
+    });
+    let freed = 0;
+    for (let call = 0; call < 5; call += 1)
+      void take('frees').then(() => {
+        freed += 1;
+      });
+    clock.advance(2_999);
+    await settle();
+    expect(refusal).toBeUndefined();
+    clock.advance(1);
+    await settle();
+    expect(refusal).toMatchObject({ status: 503, code: 'upstream-unavailable', retryAfter: 3 });
+    clock.advance(2_000);
+    await settle();
+    expect([freed, clock.pending]).toEqual([5, 0]);
+  });
+
+  it('refuses it earlier where that is known: what goes first takes too long, or a pause does', async () => {
+    const clock = new FakeClock();
+    const budget = new CallBudget(10, clock);
+    const refused: unknown[] = [];
+    const take = (callClass: CallClass, patience?: number) =>
+      budget
+        .take(callClass, 'ada', new AbortController().signal, patience)
+        .catch((error) => refused.push(error));
+    for (let call = 0; call < 10; call += 1) await take('takes');
+    for (let call = 0; call < 20; call += 1) void take('takes', 3_000);
+    for (let call = 0; call < 20; call += 1) void take('frees');
+    clock.advance(100);
+    await settle();
+    // Forty turns take four seconds. Some are sure of theirs, and with some nobody can tell yet.
+    expect(refused.length).toBeGreaterThan(2);
+    expect(refused.length).toBeLessThan(10);
+    budget.pause(4_000);
+    await settle();
+    expect(refused).toHaveLength(20);
+    expect(refused.at(-1)).toMatchObject({ status: 503, code: 'upstream-unavailable' });
+  });
+
   it('is not spent by who has given up', async () => {
     const { clock, started, call } = start(1);
     void call('GET');

@@ -126,6 +126,48 @@ it('what frees something is never refused, however long the line is', async () =
   await done;
 }, 30_000);
 
+it('a create that others overtake in line is told so as soon as that shows, and nothing was made of it', async () => {
+  await using stack = await start();
+  const [hosts, others] = [await stack.guests(30), await stack.guests(LINE)];
+  const hosting = Promise.all(hosts.map((host) => host.create()));
+  await expect.poll(() => stack.inLine, { timeout: 20_000 }).toBe(hosts.length - PER_SECOND);
+  await stack.serve(hosts.length - PER_SECOND);
+  const sessions = await hosting;
+  const made = () => stack.simulator.stats().sessions.created - hosts.length;
+  const { done, refused, retryAfters, statuses } = createAll(others);
+  await expect.poll(() => stack.inLine, { timeout: 20_000 }).toBe(LINE);
+  expect(statuses).toEqual([]);
+  // What frees something goes first: six seconds of it.
+  const deleting = hosts.map((host, index) => host.delete(sessions[index]?.body));
+  await expect.poll(() => stack.inLine, { timeout: 20_000 }).toBe(LINE + hosts.length);
+  await stack.serve(1);
+  // Of the nine seconds that each may wait, three are left for them, and one of which nobody can tell yet.
+  await expect.poll(() => refused.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(LINE - 20);
+  expect(refused.length).toBeLessThan(LINE - 5);
+  expect(made()).toBe(0);
+  while (statuses.length < others.length) {
+    stack.clock.advance(TURN);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await done;
+  await Promise.all(deleting);
+  const served = statuses.filter((status) => status === 200).length;
+  expect([served > 5, served + refused.length, made()]).toEqual([true, LINE, served]);
+  expect(Math.min(...retryAfters)).toBeGreaterThanOrEqual(1);
+}, 60_000);
+
+it('a pause that is longer than a create may wait is told to those who are in line', async () => {
+  await using stack = await start();
+  const players = await stack.guests(2 * PER_SECOND);
+  const operation = 'relay-session-create';
+  stack.simulator.faults.add({ kind: 'rate-limited', operation, times: 1, retryAfter: 30 });
+  const { done, refused, retryAfters } = createAll(players);
+  await done;
+  // The first is told by the service itself how long it is.
+  expect([refused.length, Math.min(...retryAfters)]).toEqual([PER_SECOND + 1, 30]);
+  expect(stack.simulator.stats().sessions.created).toBe(PER_SECOND - 1);
+});
+
 it('while the service asks for a pause, a create is told at once how long it lasts', async () => {
   await using stack = await start();
   const [host, other] = await stack.guests(2);

@@ -1,24 +1,21 @@
 import { expect, it } from 'vitest';
 import type { RelayApi } from '../../../src/api/relay-api.js';
-import { Signer } from '../../../src/proxy/identity/signer.js';
-import { WebhookTokens } from '../../../src/proxy/identity/webhook-tokens.js';
 import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { SessionRecords } from '../../../src/proxy/store/session-records.js';
 import { SweepChannel } from '../../../src/proxy/store/sweep-news.js';
 import { AccountList } from '../../../src/proxy/upkeep/account-list.js';
+import { AccountSweep } from '../../../src/proxy/upkeep/account-sweep.js';
 import type { Adoption } from '../../../src/proxy/upkeep/adoption.js';
 import type { Chores } from '../../../src/proxy/upkeep/chores.js';
 import { Duty } from '../../../src/proxy/upkeep/duty.js';
 import { Leases } from '../../../src/proxy/upkeep/leases.js';
-import { LostCreates } from '../../../src/proxy/upkeep/lost-creates.js';
 import { Reaper } from '../../../src/proxy/upkeep/reaper.js';
 import { Sweeps } from '../../../src/proxy/upkeep/sweeps.js';
+import { WantedCreates } from '../../../src/proxy/upkeep/wanted-creates.js';
 import { SweepPace } from '../../../src/proxy/watch/sweep-pace.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { NO_SESSIONS } from '../../support/no-sessions.js';
 import { wrapStore } from '../../support/wrap-store.js';
-
-const SECRET = 'a secret of thirty-two characters';
 
 const settle = async () => {
   for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -35,6 +32,9 @@ function startInstance(memory: MemoryStore, clock: FakeClock) {
   });
   const adoption = {
     isComplete: false,
+    noteDoneElsewhere() {
+      adoption.isComplete = true;
+    },
     beginRound: async () => ({
       take() {},
       async finish() {
@@ -43,19 +43,24 @@ function startInstance(memory: MemoryStore, clock: FakeClock) {
       },
     }),
   };
-  const duty = new Duty(store);
+  const duty = new Duty(store, clock);
   const leases = new Leases(store, clock, 120_000);
   const pace = new SweepPace(20, clock);
   const api = { listEntryPage: async () => NO_SESSIONS } as unknown as RelayApi;
-  const sweeps = new Sweeps({
+  const wanted = new WantedCreates(clock);
+  const shared = {
     adoption: adoption as unknown as Adoption,
     channel: new SweepChannel(store),
     clock,
     duty,
-    lease: leases.duration,
-    list: new AccountList({ api, urgentApi: api, pace }),
-    lostCreates: new LostCreates(new WebhookTokens(new Signer([SECRET], clock), undefined, clock)),
     pace,
+    wanted,
+  };
+  const list = new AccountList({ api, urgentApi: api, pace });
+  const sweeps = new Sweeps({
+    ...shared,
+    accountSweep: new AccountSweep({ ...shared, list }),
+    lease: leases.duration,
     polls: { needSweeps: false, onNeed() {} },
     onFailure: () => {},
   });
@@ -96,12 +101,13 @@ it('is one instance’s, and within 15 s of its death another’s', async () => 
   const second = startInstance(memory, clock);
   await pass(clock, 130);
   expect(first.counts.looks).toBeGreaterThan(60);
-  expect(first.counts.sweeps).toBe(3);
-  // Only at its start.
-  expect(second.counts).toEqual({ looks: 0, sweeps: 1 });
+  // Once more for the other, which had started and waited for it.
+  expect(first.counts.sweeps).toBe(4);
+  expect(second.counts).toEqual({ looks: 0, sweeps: 0 });
   first.kill();
   await pass(clock, 15);
   expect(second.counts.looks).toBeGreaterThan(0);
+  expect(second.counts.sweeps).toBe(1);
   await pass(clock, 60);
   expect(second.counts.sweeps).toBe(2);
 });
@@ -119,9 +125,24 @@ it('is handed over at once by an instance that stops', async () => {
   expect(second.counts.looks).toBe(1);
 });
 
-it('is everybody’s own where the store is', async () => {
+it('is everybody’s own where the store is, and one’s alone where two share one in memory', async () => {
+  const clock = new FakeClock();
+  const [store, other] = [new MemoryStore(clock), new MemoryStore(clock)];
+  const duties = [store, other, other].map((each) => new Duty(each, clock));
+  expect(await Promise.all(duties.map((duty) => duty.isMine()))).toEqual([true, true, false]);
+  await duties[1]?.leave();
+  expect(await Promise.all(duties.map((duty) => duty.isMine()))).toEqual([true, false, true]);
+});
+
+it('is sure only as long as the store gives it to nobody else', async () => {
   const clock = new FakeClock();
   const store = new MemoryStore(clock);
-  expect([await new Duty(store).isMine(), await new Duty(store).isMine()]).toEqual([true, true]);
-  expect(store.size).toBe(0);
+  const [stuck, other] = [new Duty(store, clock), new Duty(store, clock)];
+  expect([await stuck.isMine(), stuck.isHeld]).toEqual([true, true]);
+  clock.advance(9_999);
+  expect([stuck.isHeld, await other.isMine()]).toEqual([true, false]);
+  // A process that did nothing meanwhile must not go on with what it was at.
+  clock.advance(1);
+  expect([stuck.isHeld, await other.isMine()]).toEqual([false, true]);
+  expect([await stuck.isMine(), stuck.isHeld]).toEqual([false, false]);
 });

@@ -81,7 +81,7 @@ describe('/openapi.json', () => {
     const operations = partsOf(document.paths).filter(({ operationId }) => operationId);
     expect(operations).toHaveLength(7);
     for (const { responses } of operations) {
-      for (const status of ['400', '429', '431', '500']) {
+      for (const status of ['400', '429', '431', '500', '503']) {
         expect(responses[status].content['application/json'].schema).toEqual({
           $ref: '#/components/schemas/Refusal',
         });

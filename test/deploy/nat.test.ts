@@ -22,7 +22,7 @@ async function start(nat: Nat, args: string[], env: Record<string, string>) {
   return { [Symbol.dispose]: () => child.kill('SIGKILL') };
 }
 
-/** A page of Node's that says by which wire it plays: the data channel's, or WebSocket's where that does not come up. */
+/** A page in Node that says by which wire it plays: WebSocket, where its data channel does not come up. */
 const page = (port: number) => `
   import { RTCPeerConnection } from 'node-datachannel/polyfill';
   import { WebSocket } from 'ws';

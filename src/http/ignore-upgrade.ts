@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 /**
  * An upgrade to what nobody here speaks is ignored, as HTTP has it: the request is read once more, without it, and so
- * with its body, its deadlines and the requests behind it.
+ * with its body, its deadlines and the requests behind it. For a Node that cannot be told which upgrades are taken.
  */
 export function ignoreUpgrade(
   server: Server,

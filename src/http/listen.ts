@@ -1,10 +1,24 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { Answers } from './answers.js';
-import { ignoreUpgrade } from './ignore-upgrade.js';
 import { BY_CODE, endWith, FAILED, NO_HTTP, NO_TUNNEL, refuse } from './refusals.js';
+import {
+  handOnUpgrades,
+  losesWhatFollows,
+  UPGRADES,
+  type UpgradeChoice,
+  type UpgradeHandler,
+} from './upgrades.js';
+
+export type { UpgradeHandler };
 
 /** What a handler may know of, and do to, the connection that a request came on. */
 export interface Connection {
@@ -49,15 +63,6 @@ export interface ListenOptions {
   readonly upgrades?: UpgradeHandler | undefined;
 }
 
-/** Takes over connections that are to speak WebSocket from now on. */
-export interface UpgradeHandler {
-  /**
-   * Called with what Node's HTTP server tells in its `upgrade` event: the request, its socket and the first bytes
-   * behind it. Their types are not said here, so that who serves a proxy needs no types of Node's.
-   */
-  upgrade(request: unknown, socket: unknown, head: unknown): void;
-}
-
 /** A server that listens. */
 export interface Listener {
   /** The address that it listens on, `http://127.0.0.1:8080` for instance. */
@@ -93,9 +98,10 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   const respond = createResponder(handler, options.overrideGlobalObjects);
   const server = createAnsweringServer(options, answers, (incoming, outgoing) => {
     answers.add(outgoing);
+    if (losesWhatFollows(incoming)) outgoing.shouldKeepAlive = false;
     return respond(incoming, outgoing);
   });
-  if (options.upgrades) handOnUpgrades(server, options.upgrades);
+  handOnUpgrades(server, options.upgrades);
   return {
     url: await listenOn(server, options),
     drain: () => answers.drain(),
@@ -128,17 +134,16 @@ function createAnsweringServer(
   answers: Answers,
   answer: RequestListener,
 ): Server {
-  const server = createServer(
-    {
-      // Node's own answer to a request without a `Host` has no body.
-      requireHostHeader: false,
-      keepAliveTimeout: keepAlive * 1000,
-      headersTimeout: Math.min(requestTime * 1000, upgrades ? HEAD_TIME : Number.POSITIVE_INFINITY),
-      requestTimeout: requestTime * 1000,
-      connectionsCheckingInterval: CHECKED_EVERY,
-    },
-    answer,
-  );
+  const options: ServerOptions & UpgradeChoice = {
+    // Node's own answer to a request without a `Host` has no body.
+    requireHostHeader: false,
+    keepAliveTimeout: keepAlive * 1000,
+    headersTimeout: Math.min(requestTime * 1000, upgrades ? HEAD_TIME : Number.POSITIVE_INFINITY),
+    requestTimeout: requestTime * 1000,
+    connectionsCheckingInterval: CHECKED_EVERY,
+    ...UPGRADES,
+  };
+  const server = createServer(options, answer);
   server.on('connection', (socket) => answers.meet(socket));
   server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, answers));
   // Nor has its answer to an expectation that it does not know. Such a request is simply answered.
@@ -151,17 +156,6 @@ function createAnsweringServer(
     endWith(socket, NO_TUNNEL);
   });
   return server;
-}
-
-/** Hands requests for a WebSocket on, with their connections. */
-function handOnUpgrades(server: Server, upgrades: UpgradeHandler): void {
-  server.on('upgrade', (request, socket, head) => {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') {
-      upgrades.upgrade(request, socket, head);
-    } else {
-      ignoreUpgrade(server, request, socket, head);
-    }
-  });
 }
 
 /** Begins to listen, and says at which URL. */

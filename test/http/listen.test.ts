@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { type ListenOptions, listen } from '../../src/http/listen.js';
 import { readJson } from '../../src/http/read-json.js';
@@ -120,13 +122,53 @@ describe.concurrent('where WebSockets are taken in', () => {
   const HTTP2 =
     'connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n';
 
-  it('a request that would rather speak HTTP/2 is answered, with its body and those behind it', async () => {
-    await using server = await serve(reading, { upgrades });
+  const WEBSOCKET = 'connection: upgrade\r\nupgrade: websocket\r\n';
+
+  it.each([
+    ['that comes in two pieces', 'content-length: 7', ['{"a"', ':1}']],
+    ['that comes at once', 'content-length: 7', ['{"a":1}']],
+    ['in chunks', 'transfer-encoding: chunked', ['7\r\n{"a":1}\r\n', '0\r\n\r\n']],
+  ])(
+    'a request that would rather speak another protocol is answered, with a body %s',
+    async (_what, header, pieces) => {
+      for (const upgrade of [HTTP2, WEBSOCKET]) {
+        await using server = await serve(reading, { upgrades });
+        const { client } = server;
+        client.send(`POST / HTTP/1.1\r\n${HOST}${upgrade}${header}\r\n\r\n`);
+        for (const piece of pieces.slice(0, -1)) client.send(piece);
+        // Another one stands behind it: it is answered, or the connection's end says that it must come once more.
+        client.send(`${pieces.at(-1)}GET /next HTTP/1.1\r\n${HOST}\r\n`);
+        await Promise.race([client.closed, expect.poll(() => client.statuses).toHaveLength(2)]);
+        const isClosed = /^connection: close\r$/im.test(client.received);
+        expect(client.statuses).toEqual(isClosed ? [200] : [200, 200]);
+        expect(client.received).toContain('{"a":1}');
+      }
+    },
+  );
+
+  it('and so is one without a body, with or without a gateway, and the one behind it', async () => {
+    await using server = await serve(ok, { upgrades });
+    await using other = await serve(ok);
+    for (const { client } of [server, other]) {
+      client.send(`GET / HTTP/1.1\r\n${HOST}${HTTP2}\r\nGET /next HTTP/1.1\r\n${HOST}\r\n`);
+      await expect.poll(() => client.statuses).toEqual([200, 200]);
+    }
+  });
+
+  it('a request for one that has no body is not answered, but handed on', async () => {
+    const paths: unknown[] = [];
+    await using server = await serve(ok, {
+      upgrades: {
+        upgrade: (request, socket) => {
+          paths.push((request as IncomingMessage).url);
+          (socket as Duplex).destroy();
+        },
+      },
+    });
     const { client } = server;
-    client.send(`POST / HTTP/1.1\r\n${HOST}${HTTP2}content-length: 7\r\n\r\n{"a"`);
-    client.send(`:1}GET /next HTTP/1.1\r\n${HOST}\r\n`);
-    await expect.poll(() => client.statuses).toEqual([200, 200]);
-    expect(client.received).toContain('{"a":1}');
+    client.send(`GET /v1/channel HTTP/1.1\r\n${HOST}${WEBSOCKET}content-length: 0\r\n\r\n`);
+    await client.closed;
+    expect([client.statuses, paths]).toEqual([[], ['/v1/channel']]);
   });
 
   it('and one whose body does not come is no exception', async () => {

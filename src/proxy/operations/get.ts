@@ -54,9 +54,10 @@ export class Get {
   }
 
   #asked(headers: Headers): Asked {
+    const known = headers.get('if-none-match');
     const prefer = headers.get('prefer');
     return {
-      known: new KnownTags(headers.get('if-none-match')),
+      known: known === null ? KnownTags.NONE : new KnownTags(known),
       wait: prefer === null ? undefined : Math.min(parseWait(prefer), this.#tools.longestWait),
     };
   }

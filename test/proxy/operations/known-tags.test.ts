@@ -15,9 +15,13 @@ it.each([
   expect(new KnownTags(header).has(TAG)).toBe(true);
 });
 
-it.each([null, '', '"x-y-z"', 'a-b-c', '"a-b-gzip"', '"a-b-c-x"', '"x", *'])(
+it.each(['', '"x-y-z"', 'a-b-c', '"a-b-gzip"', '"a-b-c-x"', '"x", *'])(
   'knows no document by %s',
   (header) => {
     expect(new KnownTags(header).has(TAG)).toBe(false);
   },
 );
+
+it('knows none without the header', () => {
+  expect(KnownTags.NONE.has(TAG)).toBe(false);
+});

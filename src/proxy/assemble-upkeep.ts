@@ -88,7 +88,12 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
     others: isAlone ? others : undefined,
   });
   const duty = new Duty(store, clock);
-  const sweeps = assembleSweeps(parts, adoption, duty, leases.duration);
+  const list = new AccountList({
+    api: apiFor(NOBODY, 'sweeps'),
+    urgentApi: apiFor(NOBODY, 'announced'),
+    pace: parts.pace,
+  });
+  const sweeps = assembleSweeps(parts, { adoption, duty, list, lease: leases.duration });
   const reaper = new Reaper({
     chores,
     duty,
@@ -100,23 +105,30 @@ export function assembleUpkeep(options: RelayProxyOptions, parts: UpkeepParts): 
     clock,
     onFailure: (message) => tell('failure', message),
   });
-  const lostCreates = new LostCreates({ channel: parts.sweepChannel, clock, webhookTokens });
+  const lostCreates = new LostCreates({
+    channel: parts.sweepChannel,
+    clock,
+    duty,
+    list,
+    webhookTokens,
+  });
   return { adoption, chores, leases, lostCreates, reaper, sweeps };
 }
 
-/** @param lease - how long one lasts, in milliseconds. */
+/** What sweeps serve, and how they read. */
+interface ListedUpkeep {
+  readonly adoption: Adoption;
+  readonly duty: Duty;
+  /** How long a lease lasts, in milliseconds. */
+  readonly lease: number;
+  readonly list: AccountList;
+}
+
 function assembleSweeps(
-  { apiFor, clock, pace, polls, sweepChannel: channel, tell }: UpkeepParts,
-  adoption: Adoption,
-  duty: Duty,
-  lease: number,
+  { clock, pace, polls, sweepChannel: channel, tell }: UpkeepParts,
+  { adoption, duty, lease, list }: ListedUpkeep,
 ): Sweeps {
   const wanted = new WantedCreates(clock);
-  const list = new AccountList({
-    api: apiFor(NOBODY, 'sweeps'),
-    urgentApi: apiFor(NOBODY, 'announced'),
-    pace,
-  });
   const shared = { adoption, channel, clock, duty, pace, wanted };
   return new Sweeps({
     ...shared,

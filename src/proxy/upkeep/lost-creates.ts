@@ -3,6 +3,9 @@ import type { Clock } from '../../common/clock.js';
 import type { Origin, WebhookTokens } from '../identity/index.js';
 import { ProxyError } from '../proxy-error.js';
 import type { SweepChannel, SweepNews } from '../store/index.js';
+import { type AccountList, areNearlyAll } from './account-list.js';
+import type { Duty } from './duty.js';
+import { type Candidate, candidatesAmong } from './wanted-creates.js';
 
 /** A session that this proxy made: what is known of it, and which *create* it is of. */
 export interface OwnEntry {
@@ -14,6 +17,8 @@ export interface OwnEntry {
 export interface LostCreatesTools {
   readonly channel: SweepChannel;
   readonly clock: Clock;
+  readonly duty: Pick<Duty, 'isHeld'>;
+  readonly list: AccountList;
   readonly webhookTokens: WebhookTokens;
 }
 
@@ -29,13 +34,14 @@ interface Search {
 
 /** How often a search is announced until a sweep looks for it, in milliseconds. */
 const ASKED_EVERY = 2_000;
-/** A search ends where nothing was heard of any sweep for so long, in milliseconds. */
-const PATIENCE = 6_000;
+/** An instance looks by itself where nothing was heard of any sweep for so long, in milliseconds. */
+const PATIENCE = 4_000;
 
 /**
  * The searches for the sessions of *creates* whose answers were lost. Each *create* has a nonce of its own, which is in
  * the session's webhook URL, and the service's list shows that URL. The instance that sweeps looks for all who search,
- * wherever they do: one sweep serves all of them.
+ * wherever they do: one sweep serves all of them. Where that instance is silent or fails, this one goes through the
+ * list itself, for whoever waits here.
  */
 export class LostCreates {
   readonly #tools: LostCreatesTools;
@@ -83,11 +89,8 @@ export class LostCreates {
   #lookLater(): void {
     const { clock } = this.#tools;
     this.#timer = clock.setTimeout(() => {
-      const isSilent = clock.monotonic() - this.#heardAt >= PATIENCE;
-      for (const search of this.#searches) {
-        if (isSilent) this.#end(search).reject(nobodyKnows());
-        else if (!search.isUnderWay) this.#ask(search);
-      }
+      if (clock.monotonic() - this.#heardAt >= PATIENCE) void this.#lookAlone([...this.#searches]);
+      else for (const search of this.#searches) if (!search.isUnderWay) this.#ask(search);
       if (this.#searches.size > 0) this.#lookLater();
     }, ASKED_EVERY);
   }
@@ -101,11 +104,13 @@ export class LostCreates {
 
   #hear(news: SweepNews): void {
     if (news.what === 'begin') this.#noteBegin(news.nonces);
-    if (news.what === 'begin' || news.what === 'page' || news.what === 'end') {
-      this.#heardAt = this.#tools.clock.monotonic();
-    }
+    if (news.what === 'begin' || news.what === 'page' || news.what === 'end') this.#noteSign();
     if (news.what === 'found') this.#work = this.#work.then(() => this.#take(news));
     if (news.what === 'end') this.#work = this.#work.then(() => this.#conclude(news.isWhole));
+  }
+
+  #noteSign(): void {
+    this.#heardAt = this.#tools.clock.monotonic();
   }
 
   #noteBegin(nonces: readonly string[]): void {
@@ -115,7 +120,7 @@ export class LostCreates {
   }
 
   /** Takes a session that may be one that is searched for: its webhook URL proves it, or does not. */
-  async #take({ sessionId, webhookUrl }: Extract<SweepNews, { what: 'found' }>): Promise<void> {
+  async #take({ sessionId, webhookUrl }: Candidate): Promise<void> {
     const proof = await this.#tools.webhookTokens.readUrl(webhookUrl);
     if (!proof) return;
     const entry = { session_id: sessionId };
@@ -125,14 +130,35 @@ export class LostCreates {
   }
 
   /**
-   * Ends the searches that found nothing in a sweep.
+   * Sees what becomes of the searches that found nothing in a sweep.
    *
-   * @param isWhole - whether the list showed nearly all sessions. If it did not, or failed, nobody can tell what is not
-   * there.
+   * @param isWhole - whether the list showed nearly all sessions, and did not fail.
    */
   #conclude(isWhole: boolean): void {
-    for (const search of this.#searches) {
-      if (!search.isUnderWay) continue;
+    const searches = [...this.#searches].filter(({ isUnderWay }) => isUnderWay);
+    // What another instance cannot read, this one may.
+    if (!isWhole && !this.#tools.duty.isHeld) void this.#lookAlone(searches);
+    else this.#endAll(searches, isWhole);
+  }
+
+  /** Goes through the list without the instance on duty. Does not reject. */
+  async #lookAlone(searches: readonly Search[]): Promise<void> {
+    const nonces = searches.flatMap((search) => search.nonces);
+    const rules = { isThorough: true, isUrgent: () => true, checkMayGoOn: () => this.#noteSign() };
+    try {
+      const { shown, total } = await this.#tools.list.read(rules, async (entries) => {
+        for (const candidate of candidatesAmong(entries, nonces)) await this.#take(candidate);
+      });
+      this.#endAll(searches, areNearlyAll(shown.size, total));
+    } catch {
+      this.#endAll(searches, false);
+    }
+  }
+
+  /** Ends those that have found nothing. If not nearly all sessions were shown, nobody can tell what is not there. */
+  #endAll(searches: readonly Search[], isWhole: boolean): void {
+    for (const search of searches) {
+      if (!this.#searches.has(search)) continue;
       if (isWhole) this.#end(search).resolve(undefined);
       else this.#end(search).reject(nobodyKnows());
     }

@@ -39,15 +39,23 @@ export class WantedCreates {
     for (const nonce of nonces) this.#askedAt.delete(nonce);
   }
 
-  /** Those of these sessions that say to be of a wanted *create*: whoever looks for it finds out if that is true. */
+  /** The candidates among these sessions. */
   among(entries: readonly SessionEntry[]): Candidate[] {
-    const wanted = new Set(this.nonces);
-    if (wanted.size === 0) return [];
-    return entries.flatMap((entry) => {
-      const { session_id: sessionId, webhook_url: webhookUrl } = v.parse(Adoptable, entry);
-      const nonce = claimOfWebhook(webhookUrl)?.nonce;
-      const isWanted = webhookUrl !== undefined && nonce !== undefined && wanted.has(nonce);
-      return isWanted ? [{ sessionId, webhookUrl }] : [];
-    });
+    return candidatesAmong(entries, this.nonces);
   }
+}
+
+/** Those of these sessions that say to be of one of these *creates*: whoever looks for it finds out if that is true. */
+export function candidatesAmong(
+  entries: readonly SessionEntry[],
+  nonces: readonly string[],
+): Candidate[] {
+  const wanted = new Set(nonces);
+  if (wanted.size === 0) return [];
+  return entries.flatMap((entry) => {
+    const { session_id: sessionId, webhook_url: webhookUrl } = v.parse(Adoptable, entry);
+    const nonce = claimOfWebhook(webhookUrl)?.nonce;
+    const isWanted = webhookUrl !== undefined && nonce !== undefined && wanted.has(nonce);
+    return isWanted ? [{ sessionId, webhookUrl }] : [];
+  });
 }

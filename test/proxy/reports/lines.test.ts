@@ -36,7 +36,8 @@ it('the log has a line for each session and each user whose lease ran out', asyn
   await using stack = await startStack({ linkDelay: 0 }, { log, lease: 2, longestWait: 0 });
   const host = await GameClient.guest(stack.proxyUrl);
   const joiner = await GameClient.guest(stack.proxyUrl);
-  const session = await host.linked((await host.create()).body);
+  const session = (await host.create()).body;
+  await expect.poll(async () => (await host.get(session)).body.linked).toBe(true);
   await joiner.join({ session_id: session.session_id });
   // The host stays until the joiner is gone, and goes then.
   const isReaped = async () => {

@@ -10,13 +10,8 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { Answers } from './answers.js';
 import { BY_CODE, endWith, FAILED, NO_HTTP, NO_TUNNEL, refuse } from './refusals.js';
-import {
-  handOnUpgrades,
-  losesWhatFollows,
-  UPGRADES,
-  type UpgradeChoice,
-  type UpgradeHandler,
-} from './upgrades.js';
+import type { UpgradeHandler } from './upgrade-handler.js';
+import { handOnUpgrades, losesWhatFollows, UPGRADES, type UpgradeChoice } from './upgrades.js';
 
 export type { UpgradeHandler };
 

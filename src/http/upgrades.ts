@@ -1,14 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { ignoreUpgrade } from './ignore-upgrade.js';
-
-/** Takes over connections that are to speak WebSocket from now on. */
-export interface UpgradeHandler {
-  /**
-   * Called with what Node's HTTP server tells in its `upgrade` event: the request, its socket and the first bytes
-   * behind it. Their types are not said here, so that who serves a proxy needs no types of Node's.
-   */
-  upgrade(request: unknown, socket: unknown, head: unknown): void;
-}
+import type { UpgradeHandler } from './upgrade-handler.js';
 
 /** What Node's server can be told from 22.21 and 24.9 on; its types do not know it yet. */
 export interface UpgradeChoice {

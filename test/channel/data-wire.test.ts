@@ -31,6 +31,14 @@ async function echo(game: DataChannelStack, client: DataChannelPage, number: num
   });
 }
 
+/** A page loses its WebSocket and the way by UDP, and has no new one for now. */
+async function loseBothWires(game: DataChannelStack, page: DataChannelPage) {
+  page.isOffline = true;
+  game.path.isCut = true;
+  page.sockets.at(-1)?.terminate();
+  await game.passUntil(() => page.channel.state === 'reconnecting');
+}
+
 /** What neither side can account for: nothing, once all is there. */
 function gaps({ channel }: DataChannelPage, stack: DataChannelStack['stack']) {
   const { sent, received, notReceived, lost } = channel.stats();
@@ -297,10 +305,7 @@ describe('a WebSocket that dies while the data channel lives', MIXED, () => {
     await using game = await startDataChannels();
     const { client } = await play(game);
     await echo(game, client, 1);
-    client.isOffline = true;
-    game.path.isCut = true;
-    client.sockets.at(-1)?.terminate();
-    await game.passUntil(() => client.channel.state === 'reconnecting');
+    await loseBothWires(game, client);
     client.isOffline = false;
     game.path.isCut = false;
     await game.passUntil(() => client.channel.state === 'open' && wireOf(client) === 'webrtc');
@@ -330,10 +335,7 @@ describe('a WebSocket that dies while a data channel comes up', MIXED, () => {
     await using game = await startDataChannels({}, 1);
     const page = await game.page(0);
     await game.passUntil(() => wireOf(page) === 'webrtc');
-    page.isOffline = true;
-    game.path.isCut = true;
-    page.sockets.at(-1)?.terminate();
-    await game.passUntil(() => page.channel.state === 'reconnecting');
+    await loseBothWires(game, page);
     await game.pass(40_000);
     expect(page.peers.map(({ connectionState }) => connectionState)).toEqual(['closed']);
   }, 60_000);
@@ -342,10 +344,7 @@ describe('a WebSocket that dies while a data channel comes up', MIXED, () => {
     await using game = await startDataChannels({}, 1);
     const page = await game.page(0);
     await game.passUntil(() => wireOf(page) === 'webrtc');
-    page.isOffline = true;
-    game.path.isCut = true;
-    page.sockets.at(-1)?.terminate();
-    await game.passUntil(() => page.channel.state === 'reconnecting');
+    await loseBothWires(game, page);
     page.isOffline = false;
     await game.passUntil(() => page.channel.state === 'open');
     expect(wireOf(page)).toBe('websocket');

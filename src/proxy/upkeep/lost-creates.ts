@@ -30,6 +30,8 @@ interface Search {
   readonly reject: (reason: unknown) => void;
   /** Whether a sweep looks for it that has begun since. */
   isUnderWay: boolean;
+  /** Whether this instance goes through the list for it by itself. */
+  isSoughtHere: boolean;
 }
 
 /** How often a search is announced until a sweep looks for it, in milliseconds. */
@@ -66,7 +68,7 @@ export class LostCreates {
    */
   find(nonces: readonly string[]): Promise<OwnEntry | undefined> {
     return new Promise((resolve, reject) => {
-      const search: Search = { nonces, resolve, reject, isUnderWay: false };
+      const search: Search = { nonces, resolve, reject, isUnderWay: false, isSoughtHere: false };
       if (this.#searches.size === 0) this.#begin();
       this.#searches.add(search);
       this.#ask(search);
@@ -89,8 +91,10 @@ export class LostCreates {
   #lookLater(): void {
     const { clock } = this.#tools;
     this.#timer = clock.setTimeout(() => {
-      if (clock.monotonic() - this.#heardAt >= PATIENCE) void this.#lookAlone([...this.#searches]);
-      else for (const search of this.#searches) if (!search.isUnderWay) this.#ask(search);
+      const waiting = [...this.#searches].filter(({ isSoughtHere }) => !isSoughtHere);
+      const isSilent = clock.monotonic() - this.#heardAt >= PATIENCE;
+      if (isSilent) void this.#lookAlone(waiting);
+      else for (const search of waiting) if (!search.isUnderWay) this.#ask(search);
       if (this.#searches.size > 0) this.#lookLater();
     }, ASKED_EVERY);
   }
@@ -137,12 +141,14 @@ export class LostCreates {
   #conclude(isWhole: boolean): void {
     const searches = [...this.#searches].filter(({ isUnderWay }) => isUnderWay);
     // What another instance cannot read, this one may.
-    if (!isWhole && !this.#tools.duty.isHeld) void this.#lookAlone(searches);
-    else this.#endAll(searches, isWhole);
+    if (isWhole || this.#tools.duty.isHeld) this.#endAll(searches, isWhole);
+    else void this.#lookAlone(searches.filter(({ isSoughtHere }) => !isSoughtHere));
   }
 
   /** Goes through the list without the instance on duty. Does not reject. */
   async #lookAlone(searches: readonly Search[]): Promise<void> {
+    if (searches.length === 0) return;
+    for (const search of searches) search.isSoughtHere = true;
     const nonces = searches.flatMap((search) => search.nonces);
     const rules = { isThorough: true, isUrgent: () => true, checkMayGoOn: () => this.#noteSign() };
     try {

@@ -41,7 +41,7 @@ export class AccountSweep {
   readonly #tools: AccountSweepTools;
   /** How many pages the list had last. */
   #pages = 1;
-  /** When the last sweep began that adopted sessions, on the monotonic clock. */
+  /** When the last sweep began that adopted sessions, and did not fail, on the monotonic clock. */
   #adoptedAt = Number.NEGATIVE_INFINITY;
   #isAdopting = false;
 
@@ -54,7 +54,7 @@ export class AccountSweep {
     return this.#isAdopting;
   }
 
-  /** When the last sweep began that adopted sessions, on the monotonic clock. */
+  /** When the last sweep began that adopted sessions, and did not fail, on the monotonic clock. */
   get adoptedAt(): number {
     return this.#adoptedAt;
   }
@@ -82,11 +82,15 @@ export class AccountSweep {
       const next = watches ? this.interval : undefined;
       await channel.tell({ what: 'end', pages, isWhole, next });
       const adopted = round && this.#adopt(round, shown.size, total);
-      if (watches) adopted?.catch((error) => onFailure?.(error));
-      else await adopted;
+      if (watches) {
+        adopted?.catch((error) => {
+          this.#failAdoption();
+          onFailure?.(error);
+        });
+      } else await adopted;
       return next;
     } catch (error) {
-      this.#isAdopting = false;
+      if (adopts) this.#failAdoption();
       if (nonces.length > 0) await this.#tellOfFailure();
       throw error;
     } finally {
@@ -133,11 +137,14 @@ export class AccountSweep {
 
   /** Brings the adoption to its end, and tells the other instances. */
   async #adopt(round: AdoptionRound, shown: number, total: number): Promise<void> {
-    try {
-      await round.finish(shown, total);
-    } finally {
-      this.#isAdopting = false;
-    }
+    await round.finish(shown, total);
+    this.#isAdopting = false;
     await this.#tools.channel.tell({ what: 'adopted' });
+  }
+
+  /** It is due as before. */
+  #failAdoption(): void {
+    this.#isAdopting = false;
+    this.#adoptedAt = Number.NEGATIVE_INFINITY;
   }
 }

@@ -5,6 +5,8 @@ import type { Store } from '../store/index.js';
 const ON_DUTY = 'on-duty';
 /** How long an instance stays on duty without a sign of life, in milliseconds. */
 const HELD = 10_000;
+/** How long an instance that has handed over leaves it to the others, in milliseconds. Each asks every two seconds. */
+const LEFT_TO_OTHERS = 5_000;
 
 /** Thrown where something may only be done by the instance on duty, and this is another one, or no longer the one. */
 export class NotOnDuty extends Error {
@@ -24,7 +26,8 @@ export class Duty {
   readonly #instance = crypto.randomUUID();
   /** Until when this instance is surely on duty, on the monotonic clock. */
   #heldUntil = Number.NEGATIVE_INFINITY;
-  #hasLeft = false;
+  /** Until when it is left to the others, on the monotonic clock. */
+  #othersUntil = Number.NEGATIVE_INFINITY;
   #onTaken = () => {};
 
   constructor(store: Store, clock: Clock) {
@@ -44,13 +47,13 @@ export class Duty {
 
   /** Whether this instance is on duty, from now on for a few seconds more. */
   async isMine(): Promise<boolean> {
-    if (this.#hasLeft) return false;
     const asked = this.#clock.monotonic();
+    if (asked < this.#othersUntil) return false;
     const { length } = await this.#store.batch([
       ['ifClaimed', ON_DUTY, this.#instance, HELD],
       ['set', ON_DUTY, this.#instance, HELD],
     ]);
-    const isMine = length > 0 && !this.#hasLeft;
+    const isMine = length > 0 && asked >= this.#othersUntil;
     const isNew = isMine && !this.isHeld;
     // From when it was asked on: in the store it holds somewhat longer.
     this.#heldUntil = isMine ? asked + HELD : Number.NEGATIVE_INFINITY;
@@ -58,9 +61,18 @@ export class Duty {
     return isMine;
   }
 
+  /** Hands over to whoever asks next, and comes back to it where nobody has. */
+  async handOver(): Promise<void> {
+    await this.#giveUpUntil(this.#clock.monotonic() + LEFT_TO_OTHERS);
+  }
+
   /** Goes off duty for good, and hands over to whoever asks next. Where the store fails, they notice. */
   async leave(): Promise<void> {
-    this.#hasLeft = true;
+    await this.#giveUpUntil(Number.POSITIVE_INFINITY);
+  }
+
+  async #giveUpUntil(time: number): Promise<void> {
+    this.#othersUntil = time;
     this.#heldUntil = Number.NEGATIVE_INFINITY;
     await this.#store
       .batch([

@@ -30,6 +30,8 @@ const LONGEST = 60_000;
 const WANTED_FOR = 3 * SHORTEST;
 /** The time after which a sweep that failed is tried again, or wished for again, in milliseconds. */
 const RETRY = 2_000;
+/** After so many sweeps in a row that failed another instance is to try: perhaps only this one cannot. */
+const FAILURES_TILL_HANDOVER = 3;
 
 /**
  * When the account's list is gone through, again and again until it is closed. Of several instances that share a store
@@ -45,6 +47,8 @@ export class Sweeps {
   #rangAt = Number.NEGATIVE_INFINITY;
   /** When a look last failed, on the monotonic clock. */
   #failedAt = Number.NEGATIVE_INFINITY;
+  /** How many looks have failed, one after the other. */
+  #failures = 0;
   /** Whether it is being looked now what is due, and whether to look once more right after it. */
   #isLooking = false;
   #isToLookAgain = false;
@@ -129,8 +133,9 @@ export class Sweeps {
     try {
       const next = await this.#sweepIfDue();
       if (next !== undefined) delay = Math.max(0, started + next - clock.monotonic());
+      this.#failures = 0;
     } catch (error) {
-      if (!(error instanceof NotOnDuty)) this.#tellFailure(error);
+      if (!(error instanceof NotOnDuty)) await this.#noteFailure(error);
       delay = RETRY;
       this.#failedAt = clock.monotonic();
     }
@@ -138,6 +143,12 @@ export class Sweeps {
     this.#setTimer(this.#isToLookAgain ? 0 : delay);
     this.#isToLookAgain = false;
     if (this.#isNeeded) this.#hasten();
+  }
+
+  async #noteFailure(error: unknown): Promise<void> {
+    this.#tellFailure(error);
+    this.#failures += 1;
+    if (this.#failures % FAILURES_TILL_HANDOVER === 0) await this.#tools.duty.handOver();
   }
 
   #tellFailure(error: unknown): void {

@@ -146,3 +146,19 @@ it('is sure only as long as the store gives it to nobody else', async () => {
   expect([stuck.isHeld, await other.isMine()]).toEqual([false, true]);
   expect([await stuck.isMine(), stuck.isHeld]).toEqual([false, false]);
 });
+
+it('is left to the others for five seconds by an instance that hands over', async () => {
+  const clock = new FakeClock();
+  const store = new MemoryStore(clock);
+  const [unable, other] = [new Duty(store, clock), new Duty(store, clock)];
+  await unable.isMine();
+  await unable.handOver();
+  clock.advance(4_999);
+  expect([unable.isHeld, await unable.isMine()]).toEqual([false, false]);
+  clock.advance(1);
+  expect(await unable.isMine()).toBe(true);
+  await unable.handOver();
+  expect([await other.isMine(), await unable.isMine()]).toEqual([true, false]);
+  clock.advance(5_000);
+  expect(await unable.isMine()).toBe(false);
+});

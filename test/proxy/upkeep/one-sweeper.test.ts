@@ -8,6 +8,7 @@ import { GameClient } from '../../support/game-client.js';
 import { describeWithRedis, type RedisServer, startRedis } from '../../support/redis-server.js';
 import { SharedTime } from '../../support/shared-time.js';
 import { API_TOKEN, startStack } from '../../support/stack.js';
+import { until } from '../../support/until.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
 const SECRETS = ['a secret that two instances share 12'];
@@ -20,10 +21,9 @@ async function startService(options: Partial<RelayProxyOptions> = {}) {
     clock: options.clock,
   });
   const instances: AsyncDisposable[] = [];
-  const upstream = options.edgegap?.fetch ?? fetch;
   return {
     simulator,
-    async startInstance(store: Store) {
+    async startInstance(store: Store, upstream = options.edgegap?.fetch ?? fetch) {
       let lists = 0;
       const counting: typeof fetch = (input, init) => {
         if (new URL((input as Request).url).pathname.endsWith('/sessions')) {
@@ -186,6 +186,50 @@ describe('of two instances with one store in memory', () => {
     isDead = true;
     for (let passed = 0; passed < 15_000; passed += 200) await time.step();
     expect([first.lists, second.lists]).toEqual([4, 1]);
+  });
+
+  it('the other takes over from one that cannot reach the service any more', async () => {
+    const time = new SharedTime();
+    const clock = time.clock();
+    await using service = await startService({ clock });
+    const memory = new MemoryStore(clock);
+    let isCutOff = false;
+    const first = await service.startInstance(wrapStore(memory), async (input, init) => {
+      if (isCutOff) throw new TypeError('fetch failed');
+      return time.fetch(input, init);
+    });
+    await time.until(() => expect(first.lists).toBe(1));
+    const second = await service.startInstance(wrapStore(memory), time.fetch);
+    await time.until(() => expect(first.lists).toBe(2));
+    isCutOff = true;
+    // Its next sweep is due after a minute, and is tried three times, each time with several calls.
+    await until(async () => {
+      await time.step();
+      expect(second.lists).toBe(1);
+    });
+    const before = first.lists;
+    for (let passed = 0; passed < 130_000; passed += 200) await time.step();
+    // It has left it to the other for good.
+    expect([first.lists, second.lists]).toEqual([before, 3]);
+  });
+
+  it('one that is alone comes back to it, however long the service was away', async () => {
+    const time = new SharedTime();
+    const clock = time.clock();
+    await using service = await startService({
+      clock,
+      edgegap: { apiToken: '', fetch: time.fetch },
+    });
+    const alone = await service.startInstance(new MemoryStore(clock));
+    await time.until(() => expect(alone.lists).toBe(1));
+    service.simulator.faults.add({ kind: 'unavailable', operation: 'relay-session-list' });
+    for (let passed = 0; passed < 180_000; passed += 200) await time.step();
+    service.simulator.faults.clear();
+    const failed = alone.lists;
+    await until(async () => {
+      await time.step();
+      expect(alone.lists).toBe(failed + 1);
+    });
   });
 });
 

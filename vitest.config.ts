@@ -77,7 +77,7 @@ export default defineConfig({
     maxWorkers: 8,
     sequence: { sequencer: LongestFirst },
     // What comes late on a machine that has others to serve has come all the same.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

@@ -9,7 +9,7 @@ export type { SessionFilter } from './api/requests.js';
 export type { ChannelCloseReason, RelayChannelEvents } from './channel/channel-events.js';
 export type { ChannelState } from './channel/channel-state.js';
 export type { ChannelStats } from './channel/channel-stats.js';
-export type { WebSocketClass } from './channel/gateway-socket.js';
+export type { WebSocketClass, WebSocketLike } from './channel/gateway-socket.js';
 export { openChannel } from './channel/open-channel.js';
 export type { OpenChannelOptions } from './channel/open-channel-options.js';
 export type { PeerConnectionClass } from './channel/peer-lane.js';

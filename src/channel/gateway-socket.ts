@@ -3,8 +3,19 @@ import { offerTicket } from '../channel-protocol/subprotocol.js';
 import { Lane, type LaneTools, SILENCE } from './lane.js';
 import type { DropCause } from './wire.js';
 
+/** What the channel uses of a WebSocket: a page's own has it, and one of the package `ws`. */
+export interface WebSocketLike {
+  binaryType: string;
+  // `never`: each library has event types of its own, and a handler of ours reads what all of them have.
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  close(code?: number): void;
+}
+
 /** A page's WebSocket, or one with the same members, of the package `ws` for instance. */
-export type WebSocketClass = new (url: string, protocols: string[]) => WebSocket;
+export type WebSocketClass = new (url: string, protocols: string[]) => WebSocketLike;
 
 /** Closes the socket, and has the gateway wait for the player to come back. */
 const FOR_NOW = 4000;
@@ -28,7 +39,7 @@ export interface SocketTarget {
 
 /** One WebSocket to a gateway, from its opening to its end. A gateway that falls silent is lost. */
 export class GatewaySocket {
-  readonly #socket: WebSocket;
+  readonly #socket: WebSocketLike;
   readonly #tools: LaneTools;
   readonly #lane: Lane;
   readonly #listener: SocketListener;
@@ -53,8 +64,8 @@ export class GatewaySocket {
       (message) => listener.onMessage(message),
     );
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = ({ code, reason }) => this.#closed(code, reason);
+    socket.onmessage = ({ data }: MessageEvent) => this.#receive(data);
+    socket.onclose = ({ code, reason }: CloseEvent) => this.#closed(code, reason);
     // What a page may know of a failure comes with the close.
     socket.onerror = () => {};
     this.#lookForSilence();

@@ -18,10 +18,17 @@ interface Calls {
   readonly [operation: string]: Readonly<Record<string, number>>;
 }
 
-/** Opens sessions, each with a host who holds a request for news of it. */
-async function openSessions(url: string, client: BenchProcess, count: number): Promise<void> {
+/** What the host of an open session holds. */
+interface Seat {
+  readonly session_id: string;
+  readonly ticket: string;
+  readonly etag: string;
+}
+
+/** Opens sessions. */
+async function openSessions(url: string, count: number): Promise<Seat[]> {
   const sessions = `${url}/v1/relays/sessions`;
-  const { hostname: host, port } = new URL(url);
+  const seats: Seat[] = [];
   let player = 0;
   const openSome = async () => {
     while (player < count) {
@@ -32,11 +39,11 @@ async function openSessions(url: string, client: BenchProcess, count: number): P
         await new Promise((resolve) => setTimeout(resolve, 20));
         status = await askJson(`${sessions}/${session_id}`, ticket);
       }
-      const seat = { session_id, ticket, etag: status.etag };
-      await client.tell('holdForGood', { host, port: +port, seat });
+      seats.push({ session_id, ticket, etag: status.etag });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, openSome));
+  return seats;
 }
 
 /** What the proxy answers; asked again where it says that its budget is used up. */
@@ -103,10 +110,13 @@ async function measure(policy: Policy, open: number, quick: boolean) {
     lease: 86_400,
   });
   await proxy.tell('pace', { factor: PACE_AT_FIRST });
-  await openSessions(url, client, open);
-  // By then all hosts know that they are linked.
-  await callsAtRest(service, quick ? 1 : 5);
+  const seats = await openSessions(url, open);
+  // Sweeps would go faster as well, if somebody waited already.
   await proxy.tell('pace', { factor: 1 });
+  const { hostname: host, port } = new URL(url);
+  for (const seat of seats) await client.tell('holdForGood', { host, port: +port, seat });
+  // By then the first sweep has gone through the whole list, and all are held.
+  await callsAtRest(service, quick ? 1 : 60);
   const atRest = await callsAtRest(service, quick ? 2 : 60);
   await service.tell('linkDelays', { delays: LINK_DELAYS });
   const lags = await linkLags(url, service, policy, quick ? 1 : 12);

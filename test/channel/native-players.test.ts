@@ -1,11 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import { openChannel } from '../../src/channel/open-channel.js';
 import type { RelayChannel } from '../../src/channel/relay-channel.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { NativePlayer } from '../support/native-player.js';
 import { startStack } from '../support/stack.js';
+import { until } from '../support/until.js';
 
 // Pages by the gateway, and players whose netcode was written for the relay alone, over real sockets.
 
@@ -27,7 +27,7 @@ class PagePlayer {
   }
 
   static async enter(relay: RelayConnection): Promise<PagePlayer> {
-    const options = { WebSocket: WebSocket as unknown as WebSocketClass };
+    const options = { WebSocket };
     return new PagePlayer(await openChannel(relay, options));
   }
 
@@ -38,10 +38,10 @@ class PagePlayer {
 
 /** Repeats what UDP may lose until it has come. */
 const untilHeard = async (say: () => void, heard: () => boolean) => {
-  await vi.waitFor(() => {
+  await until(() => {
     if (!heard()) say();
     expect(heard()).toBe(true);
-  }, 10_000);
+  });
 };
 
 const textsOf = (player: { heard: readonly { text: string }[] }) => [

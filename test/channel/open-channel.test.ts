@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import { openChannel } from '../../src/channel/open-channel.js';
 import type { RelayChannel } from '../../src/channel/relay-channel.js';
 import type { Wire, WireListener } from '../../src/channel/wire.js';
 import { FakeGateway } from '../support/fake-gateway.js';
-import { layTable, open as openConnection, type Table, until } from '../support/table.js';
+import { layTable, open as openConnection, type Table } from '../support/table.js';
+import { until } from '../support/until.js';
 
 // What becomes of a channel when something becomes of its connection. The proxy and the gateway do what a test says.
 
@@ -43,7 +43,7 @@ function record(channel: RelayChannel) {
 
 /** The connection's channel, open, by the gateway. */
 async function openByGateway({ clock, gateway, relay }: Awaited<ReturnType<typeof lay>>) {
-  const opening = openChannel(relay, { WebSocket: WebSocket as unknown as WebSocketClass, clock });
+  const opening = openChannel(relay, { WebSocket, clock });
   const wire = await gateway.welcome();
   return { wire, ...record(await opening) };
 }
@@ -138,7 +138,7 @@ describe('a channel follows its connection', () => {
     relay.on('open', () => void relay.leave());
     void relay.create();
     const opening = openChannel(relay, {
-      WebSocket: WebSocket as unknown as WebSocketClass,
+      WebSocket,
       clock,
     });
     await until(() => expect(proxy.held).toBe(1));

@@ -55,7 +55,7 @@ class Traffic {
         this.once('message', settle).once('close', settle).once('error', settle);
       }
     }
-    return Counted as unknown as WebSocketClass;
+    return Counted;
   }
 }
 

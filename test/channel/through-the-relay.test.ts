@@ -1,6 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import { openChannel } from '../../src/channel/open-channel.js';
 import type { RelayChannel } from '../../src/channel/relay-channel.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
@@ -8,6 +7,7 @@ import { createGateway } from '../../src/gateway/index.js';
 import { serveRelayProxy } from '../../src/proxy/node.js';
 import { createRelayProxy, type RelayProxyOptions } from '../../src/proxy/relay-proxy.js';
 import { startStack } from '../support/stack.js';
+import { until } from '../support/until.js';
 
 // The whole way, over real sockets: page, gateway, simulated relay, gateway, page.
 
@@ -31,8 +31,7 @@ function connect(proxyUrl: string, options: object = {}): RelayConnection {
   return relay;
 }
 
-const open = (relay: RelayConnection) =>
-  openChannel(relay, { WebSocket: WebSocket as unknown as WebSocketClass });
+const open = (relay: RelayConnection) => openChannel(relay, { WebSocket });
 
 /** A host and a client who play: each datagram of the client is echoed by the host. */
 async function play(proxyUrl: string) {
@@ -46,14 +45,14 @@ async function play(proxyUrl: string) {
   const heard: number[] = [];
   clientChannel.on('datagram', ([number]) => heard.push(number ?? -1));
   const exchange = async (number: number) => {
-    await vi.waitFor(() => {
+    await until(() => {
       clientChannel.send(Uint8Array.of(number));
       expect(heard).toContain(number);
-    }, 5_000);
+    }, 50);
   };
   await exchange(1);
   // It was perhaps sent more than once.
-  await vi.waitFor(() => expect(clientChannel.stats().received).toBe(clientChannel.stats().sent));
+  await until(() => expect(clientChannel.stats().received).toBe(clientChannel.stats().sent));
   return { host, client, hostChannel, clientChannel, exchange, heard };
 }
 
@@ -66,14 +65,11 @@ describe('two pages', () => {
     const { hostChannel, clientChannel } = await play(stack.proxyUrl);
     const before = clientChannel.stats();
     for (let number = 0; number < 100; number += 1) clientChannel.send(new Uint8Array(200));
-    await vi.waitFor(
-      () => expect(clientChannel.stats().received).toBe(before.received + 100),
-      5_000,
-    );
-    await vi.waitFor(() => {
+    await until(() => expect(clientChannel.stats().received).toBe(before.received + 100));
+    await until(() => {
       const { sent, gateway } = clientChannel.stats();
       expect(gateway?.fromPage).toMatchObject({ received: sent, sent });
-    }, 15_000);
+    });
     expect(hostChannel.stats().relayRoundTrip).toEqual(expect.any(Number));
     expect(stack.channelLog.map(({ what }) => what)).toEqual(['opened', 'opened']);
   });
@@ -128,7 +124,7 @@ describe('two pages', () => {
     const states: string[] = [];
     clientChannel.on('state', (state) => states.push(state));
     stack.simulator.relink(host.session?.session_id ?? '');
-    await vi.waitFor(() => expect(states).toContain('checking'), 15_000);
+    await until(() => expect(states).toContain('checking'));
     await exchange(2);
     expect(clientChannel.state).toBe('open');
   });
@@ -204,7 +200,7 @@ describe('opening a channel', () => {
     relay.on('open', () => controller.abort(new Error('over')));
     const created = relay.create();
     const opening = openChannel(relay, {
-      WebSocket: WebSocket as unknown as WebSocketClass,
+      WebSocket,
       signal: controller.signal,
     });
     await expect(opening).rejects.toMatchObject({ code: 'aborted' });
@@ -217,7 +213,7 @@ describe('opening a channel', () => {
     await relay.create();
     const reason = new Error('The player went away.');
     const opening = openChannel(relay, {
-      WebSocket: WebSocket as unknown as WebSocketClass,
+      WebSocket,
       signal: AbortSignal.abort(reason),
     });
     await expect(opening).rejects.toMatchObject({ code: 'aborted', cause: reason });
@@ -245,12 +241,9 @@ describe('a proxy that restarts in the middle of play', () => {
     const states: string[] = [];
     clientChannel.on('state', (state) => states.push(state));
     await first.close();
-    await vi.waitFor(() => expect(states).toContain('reconnecting'), 5_000);
+    await until(() => expect(states).toContain('reconnecting'));
     const second = await serve(Number(new URL(first.url).port));
-    await vi.waitFor(
-      () => expect([clientChannel.state, hostChannel.state]).toEqual(['open', 'open']),
-      15_000,
-    );
+    await until(() => expect([clientChannel.state, hostChannel.state]).toEqual(['open', 'open']));
     await exchange(3);
     // At the relay the client is a new one: the process has other UDP sockets.
     expect(ids.size).toBe(2);

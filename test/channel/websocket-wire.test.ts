@@ -1,7 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import { RelayChannel } from '../../src/channel/relay-channel.js';
 import { websocketWire } from '../../src/channel/websocket-wire.js';
 import type { WireTarget } from '../../src/channel/wire.js';
@@ -11,6 +10,7 @@ import { RelayError } from '../../src/common/relay-error.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { FakeGateway } from '../support/fake-gateway.js';
 import { openFakeWindow } from '../support/fake-window.js';
+import { until } from '../support/until.js';
 
 const bytes = Uint8Array.of(1, 2, 3);
 
@@ -38,7 +38,7 @@ function open({
   target = {} as Partial<WireTarget>,
 } = {}) {
   gateway.role = role;
-  const wire = websocketWire(WebSocket as unknown as WebSocketClass, clock);
+  const wire = websocketWire(WebSocket, clock);
   const told: unknown[][] = [];
   channel = new RelayChannel(
     wire,
@@ -59,7 +59,7 @@ function open({
   return { channel, told };
 }
 
-const untilState = (state: string) => vi.waitFor(() => expect(channel?.state).toBe(state), 5_000);
+const untilState = (state: string) => until(() => expect(channel?.state).toBe(state));
 
 /** The gateway of the document, or another one where one is asked for. */
 function targetAt(url: string | undefined, asked: (string | undefined)[], other: string) {
@@ -73,10 +73,10 @@ async function nextWire() {
   const next = gateway.welcome().then((wire) => {
     come = wire;
   });
-  await vi.waitFor(() => {
+  await until(() => {
     clock.advance(1_000);
     expect(come).toBeDefined();
-  }, 5_000);
+  });
   await next;
   return come as NonNullable<typeof come>;
 }
@@ -101,13 +101,13 @@ describe('a channel over WebSocket', () => {
     const wire = await gateway.welcome();
     await untilState('open');
     expect(channel.send(bytes, 7)).toBe(true);
-    await vi.waitFor(() => expect(wire.frames).toHaveLength(1));
+    await until(() => expect(wire.frames).toHaveLength(1));
     expect(decodeFrame(wire.frames[0] as Uint8Array, true)).toMatchObject({
       connectionId: 7,
       payload: bytes,
     });
     wire.datagram(Uint8Array.of(9), 8);
-    await vi.waitFor(() => expect(told).toContainEqual(['datagram', Uint8Array.of(9), 8]));
+    await until(() => expect(told).toContainEqual(['datagram', Uint8Array.of(9), 8]));
     expect(channel.stats()).toMatchObject({ wire: 'websocket', sent: 1, received: 1 });
   });
 
@@ -117,7 +117,7 @@ describe('a channel over WebSocket', () => {
     await untilState('open');
     channel.send(bytes);
     wire.datagram(bytes, undefined);
-    await vi.waitFor(() => expect(told).toContainEqual(['datagram', bytes, undefined]));
+    await until(() => expect(told).toContainEqual(['datagram', bytes, undefined]));
     expect(decodeFrame(wire.frames[0] as Uint8Array, false)?.payload).toEqual(bytes);
   });
 
@@ -159,7 +159,7 @@ describe('a channel over WebSocket', () => {
     ]) {
       expect(channel.send(data)).toBe(true);
     }
-    await vi.waitFor(() => expect(wire.frames).toHaveLength(5));
+    await until(() => expect(wire.frames).toHaveLength(5));
     expect(wire.frames.map((frame) => [...(decodeFrame(frame, false)?.payload ?? [])])).toEqual([
       [1, 2, 3, 4],
       [1, 2, 3, 4],
@@ -196,10 +196,10 @@ describe('a channel over WebSocket', () => {
     const wire = await gateway.welcome();
     await untilState('open');
     wire.datagram(bytes, 1, 1_000);
-    await vi.waitFor(() => expect(channel.stats().received).toBe(1));
+    await until(() => expect(channel.stats().received).toBe(1));
     clock.advance(300);
     wire.datagram(bytes, 1, 1_000);
-    await vi.waitFor(() => expect(channel.stats().notReceived.late).toBe(1));
+    await until(() => expect(channel.stats().notReceived.late).toBe(1));
     expect(told.filter(([name]) => name === 'datagram')).toHaveLength(1);
   });
 
@@ -207,8 +207,8 @@ describe('a channel over WebSocket', () => {
     const { channel } = open();
     const wire = await gateway.welcome();
     wire.say({ type: 'probe', id: 41 });
-    await vi.waitFor(() => expect(wire.messages).toContainEqual({ type: 'echo', id: 41 }));
-    await vi.waitFor(() => expect(channel.stats().gatewayRoundTrip).toBe(0));
+    await until(() => expect(wire.messages).toContainEqual({ type: 'echo', id: 41 }));
+    await until(() => expect(channel.stats().gatewayRoundTrip).toBe(0));
   });
 
   it('comes back with the newest document’s ticket, to the gateway’s own URL', async () => {
@@ -255,15 +255,15 @@ describe('a channel over WebSocket', () => {
       wire.say({ type: 'move', url: 'elsewhere' });
       const next = await other.next();
       expect(channel?.send(bytes, 1)).toBe(true);
-      await vi.waitFor(() => expect(wire.frames).toHaveLength(1));
+      await until(() => expect(wire.frames).toHaveLength(1));
       wire.datagram(bytes, 2);
-      await vi.waitFor(() => expect(told).toContainEqual(['datagram', bytes, 2]));
+      await until(() => expect(told).toContainEqual(['datagram', bytes, 2]));
       next.hello();
       expect(await wire.closed).toBe(4000);
       next.say({ type: 'state', state: 'open' });
-      await vi.waitFor(() => expect(told.at(-1)).toEqual(['state', 'open', 'checking']));
+      await until(() => expect(told.at(-1)).toEqual(['state', 'open', 'checking']));
       expect(channel?.send(bytes, 1)).toBe(true);
-      await vi.waitFor(() => expect(next.frames).toHaveLength(1));
+      await until(() => expect(next.frames).toHaveLength(1));
       expect(told.filter(([, state]) => state === 'reconnecting')).toEqual([]);
       expect(asked).toContain('elsewhere');
     } finally {
@@ -278,7 +278,7 @@ describe('a channel over WebSocket', () => {
     await untilState('open');
     wire.say({ type: 'move', url: 'elsewhere' });
     (await gateway.next()).socket.close(CLOSE_CODES.closing);
-    await vi.waitFor(() => expect(clock.waits).toHaveLength(2));
+    await until(() => expect(clock.waits).toHaveLength(2));
     expect([channel?.state, channel?.send(bytes, 1)]).toEqual(['open', true]);
     (await nextWire()).hello();
     expect(await wire.closed).toBe(4000);
@@ -297,14 +297,14 @@ describe('a channel over WebSocket', () => {
   it('waits for another ticket where the gateway refuses one, and gives up at the second refusal', async () => {
     const { told } = open();
     (await gateway.next()).socket.close(CLOSE_CODES.ticket);
-    await vi.waitFor(() => expect(clock.waits.length).toBeGreaterThan(0));
+    await until(() => expect(clock.waits.length).toBeGreaterThan(0));
     clock.advance(10_000);
     expect(gateway.wires).toHaveLength(1);
     documents += 1;
-    await vi.waitFor(() => {
+    await until(() => {
       clock.advance(1_000);
       expect(gateway.wires).toHaveLength(2);
-    }, 5_000);
+    }, 50);
     expect(gateway.wires[1]?.ticket).toBe('ticket-1');
     gateway.wires[1]?.socket.close(CLOSE_CODES.ticket);
     await untilState('closed');

@@ -1,12 +1,12 @@
 import { base64url } from 'jose';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import { openChannel } from '../../src/channel/open-channel.js';
 import type { RelayChannel } from '../../src/channel/relay-channel.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { GameClient } from '../support/game-client.js';
 import { startStack } from '../support/stack.js';
+import { until } from '../support/until.js';
 import { WireTap } from '../support/wire-tap.js';
 
 // Every byte that pages receive, read off their TCP connections: each HTTP answer, head and body, and each WebSocket
@@ -45,7 +45,7 @@ class TappedPage {
         sockets.push(this);
       }
     }
-    return openChannel(this.relay, { WebSocket: FromHere as unknown as WebSocketClass });
+    return openChannel(this.relay, { WebSocket: FromHere });
   }
 
   /** Cuts the line, as a bad network does. */
@@ -56,10 +56,10 @@ class TappedPage {
 
 /** Sends a number until it comes back. */
 async function echo(client: RelayChannel, heard: Set<number | undefined>, number: number) {
-  await vi.waitFor(() => {
+  await until(() => {
     client.send(Uint8Array.of(number));
     expect(heard).toContain(number);
-  }, 10_000);
+  }, 50);
 }
 
 /** What the players ask for and are refused, one after the other. */
@@ -148,7 +148,7 @@ it.each([true, false])(
     await echo(client, heard, 3);
     expect(stack.simulator.stats().relay.forwarded).toBeGreaterThan(before);
     // The figures are told each second.
-    await vi.waitFor(() => expect(client.stats().gateway?.toPage.sent).toBeGreaterThan(2), 15_000);
+    await until(() => expect(client.stats().gateway?.toPage.sent).toBeGreaterThan(2));
     await joiner.relay.leave();
     await host.relay.leave();
 

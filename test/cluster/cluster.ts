@@ -1,6 +1,7 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { freePort } from '../support/free-port.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
 import { Instance } from './instance.js';
 import { startNginx } from './nginx-front.js';
 import { API_TOKEN, Service } from './service.js';
@@ -66,7 +67,7 @@ export async function startCluster(lease = LEASE, drain = 5): Promise<Cluster> {
   const port = await freePort();
   const env = settings(service, redis, `http://127.0.0.1:${port}/relay`, lease, drain);
   const first = await Instance.start(env);
-  await vi.waitFor(async () => expect(await instanceOnDuty(redis)).not.toBeNull(), 10_000);
+  await until(async () => expect(await instanceOnDuty(redis)).not.toBeNull());
   const others = await Promise.all([Instance.start(env), Instance.start(env)]);
   const instances = [first, ...others] as const;
   const hosts = instances.map(({ host }) => host);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { fencesOf } from '../support/fences.js';
 import { nginxConfiguration } from '../support/reverse-proxies.js';
+import { until } from '../support/until.js';
 
 /** A real nginx before several instances, set up as `docs/proxy.md` says. */
 export interface NginxFront extends AsyncDisposable {
@@ -42,7 +42,7 @@ export async function startNginx(port: number, hosts: readonly string[]): Promis
   const closed = once(child, 'close');
   const ended = closed.then(() => Promise.reject(new Error(`nginx ended: ${said}`)));
   const url = `http://127.0.0.1:${port}/relay`;
-  await Promise.race([ended, vi.waitFor(() => fetch(`${url}/healthz`), { timeout: 10_000 })]);
+  await Promise.race([ended, until(() => fetch(`${url}/healthz`))]);
   ended.catch(() => {});
   return {
     url,

@@ -61,5 +61,5 @@ export function recordedSockets(record: SocketRecord): WebSocketClass {
       super.close(code, reason);
     }
   }
-  return Recorded as unknown as WebSocketClass;
+  return Recorded;
 }

@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { layTable, open, until } from '../support/table.js';
+import { layTable, open } from '../support/table.js';
 import { gatherUncaught } from '../support/uncaught.js';
+import { until } from '../support/until.js';
 
 const uncaught = gatherUncaught();
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RelayConnection } from '../../src/index.js';
-import { layTable, open, until } from '../support/table.js';
+import { layTable, open } from '../support/table.js';
+import { until } from '../support/until.js';
 
 const reason = new Error('The player pressed "Cancel".');
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { layTable, open, passWait, until } from '../support/table.js';
+import { layTable, open, passWait } from '../support/table.js';
+import { until } from '../support/until.js';
 import { type Fault, refusal } from '../support/wire.js';
 
 afterEach(() => {

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { recordNames } from '../support/record.js';
-import { layTable, open, until } from '../support/table.js';
+import { layTable, open } from '../support/table.js';
+import { until } from '../support/until.js';
 
 describe('a host', () => {
   it('is open after three requests, however the flags rise, when the proxy holds', async () => {

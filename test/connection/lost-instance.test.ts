@@ -6,7 +6,7 @@ import { Gate } from '../support/gate.js';
 import { Gateway } from '../support/gateway.js';
 import { recordNames } from '../support/record.js';
 import { startStack } from '../support/stack.js';
-import { until } from '../support/table.js';
+import { until } from '../support/until.js';
 import { wrapStore } from '../support/wrap-store.js';
 
 const SECRETS = ['a secret that two instances share 12'];

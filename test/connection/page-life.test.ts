@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FakeWindow, openFakeWindow } from '../support/fake-window.js';
-import { layTable, open, passWait, type Table, until } from '../support/table.js';
+import { layTable, open, passWait, type Table } from '../support/table.js';
+import { until } from '../support/until.js';
 
 let page: FakeWindow;
 beforeEach(() => {

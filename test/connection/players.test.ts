@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { layTable, open, until } from '../support/table.js';
+import { layTable, open } from '../support/table.js';
+import { until } from '../support/until.js';
 
 it('a player knows their own id, and finds it among the players', async () => {
   await using table = await layTable();

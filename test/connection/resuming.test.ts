@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RelayConnection, type RelayConnectionOptions } from '../../src/index.js';
-import { layTable, open, passWait, type Table, until } from '../support/table.js';
+import { layTable, open, passWait, type Table } from '../support/table.js';
 import { gatherUncaught } from '../support/uncaught.js';
+import { until } from '../support/until.js';
 
 const uncaught = gatherUncaught();
 

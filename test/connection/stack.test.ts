@@ -3,7 +3,7 @@ import type { RelayConnection } from '../../src/connection/relay-connection.js';
 import { RelayConnection as Connection } from '../../src/index.js';
 import { recordNames } from '../support/record.js';
 import { type Stack, startStack } from '../support/stack.js';
-import { until } from '../support/table.js';
+import { until } from '../support/until.js';
 
 /** A stack with a host in it, who is waiting or open. */
 async function host(state: 'waiting' | 'open', stack: Stack) {
@@ -120,7 +120,7 @@ describe.concurrent('with the proxy and the simulator,', () => {
       expect((await post('revoke-user', ticket, { session_id, after })).status).toBe(204);
     }
     const ids = () => hosting.players.map(({ playerId }) => playerId);
-    await until(() => expect(ids()).not.toContain(other.player_id), 20_000);
+    await until(() => expect(ids()).not.toContain(other.player_id));
     expect(ids()).toContain(closing.player_id);
     expect(open.state).toBe('open');
     await open.leave();

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { PlayerSession } from '../../src/api/player-session.js';
 import type { RelayError } from '../../src/common/relay-error.js';
 import { relayAt } from '../support/fake-proxy.js';
-import { layTable, open, passWait, until } from '../support/table.js';
+import { layTable, open, passWait } from '../support/table.js';
+import { until } from '../support/until.js';
 
 const linked = { ready: true, linked: true, status: 'Linked' };
 const hosted = (host: string) => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
-import { layTable, open, passWait, until } from '../support/table.js';
+import { layTable, open, passWait } from '../support/table.js';
+import { until } from '../support/until.js';
 
 /** The waits of a connection that polls, each let pass, until there are as many. */
 async function pollWaits(table: Awaited<ReturnType<typeof layTable>>, count: number) {

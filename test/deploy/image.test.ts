@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.js';
 import { type BuiltImage, buildImage, contextFiles, filesIn } from './build-image.js';
 import { lastOf } from './dockerfile.js';
 import { asUser, runInSandbox, type Sandboxed } from './sandbox.js';
@@ -99,7 +100,7 @@ describe('the image, its steps carried out in an empty folder', () => {
     expect(names.sort()).toEqual(['@node-datachannel', 'detect-libc', 'node-datachannel']);
     const container = start();
     // Only then its folders are all in place.
-    await vi.waitFor(async () => expect(await isHealthy(container)).toBe(true), 20_000);
+    await until(async () => expect(await isHealthy(container)).toBe(true), 200);
     const load =
       "import('node-datachannel').then(({ PeerConnection }) => console.log(typeof PeerConnection))";
     expect(await inside(container, ['node', '--eval', load])).toBe('function\n');
@@ -107,7 +108,7 @@ describe('the image, its steps carried out in an empty folder', () => {
 
   it('says that no page reaches its data channels where it is told no public address', async () => {
     const container = start({ RELAIS_GATEWAY_UDP_PORT: '3478', RELAIS_DEVELOPMENT_IP: '' });
-    await vi.waitFor(async () => expect(await isHealthy(container)).toBe(true), 20_000);
+    await until(async () => expect(await isHealthy(container)).toBe(true), 200);
     process.kill(await container.pid, 'SIGTERM');
     const { said } = await container.ended;
     expect(said).toContain('"what":"no-data-channels","why":"no-address","todo":"Name the public');
@@ -132,7 +133,7 @@ describe('the image, its steps carried out in an empty folder', () => {
 
   it('serves as nobody special on a read-only disk, is found healthy, and ends at SIGTERM', async () => {
     const container = start();
-    await vi.waitFor(async () => expect(await isHealthy(container)).toBe(true), 20_000);
+    await until(async () => expect(await isHealthy(container)).toBe(true), 200);
     const status = await inside(container, ['cat', '/proc/1/status']);
     expect(status).toMatch(/^Uid:\s+1000\s+1000\s+1000\s+1000$/m);
     expect(status).toMatch(/^CapBnd:\s+0{16}$/m);
@@ -143,7 +144,7 @@ describe('the image, its steps carried out in an empty folder', () => {
 
   it('is healthy but not ready where the relay service cannot be reached', async () => {
     const container = start();
-    await vi.waitFor(async () => expect(await isHealthy(container)).toBe(true), 20_000);
+    await until(async () => expect(await isHealthy(container)).toBe(true), 200);
     expect(await statusOf(container, '/readyz')).toBe('503\n');
   });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { echo, inPlay, openByGateway, openChannelOn } from '../support/channel-pages.js';
 import { launchChromium } from '../support/chromium.js';
@@ -20,6 +20,7 @@ import {
 } from '../support/game-pages.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { UdpPath } from '../support/udp-path.js';
+import { until } from '../support/until.js';
 import { FILLED_IN, readCompose } from './compose.js';
 
 const HOST = 'relay.studio.example';
@@ -99,7 +100,7 @@ beforeAll(async () => {
   makeCertificate();
   execFileSync('nginx', ['-t', '-q', '-e', 'stderr', '-c', file]);
   nginx = spawn('nginx', ['-e', 'stderr', '-c', file, '-g', 'daemon off;'], { stdio: 'ignore' });
-  await vi.waitFor(() => fetch(`http://127.0.0.1:${plainPort}`, { redirect: 'manual' }), 10_000);
+  await until(() => fetch(`http://127.0.0.1:${plainPort}`, { redirect: 'manual' }));
 });
 afterAll(async () => {
   const ended = nginx && once(nginx, 'close');

@@ -1,8 +1,9 @@
 import { runnerImport } from 'vite';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Place } from '../../docs/recipes/electron.js';
 import { startStack } from '../support/stack.js';
 import { THIS_PACKAGE } from '../support/this-package.js';
+import { until } from '../support/until.js';
 
 /** The recipe as a preload script has it, in Node. */
 async function importRecipe() {
@@ -36,7 +37,7 @@ it('Electron’s recipe moves three players by UDP, straight through the relay, 
   joiner.moveTo({ x: 3, y: 4 });
   other.moveTo({ x: 5, y: 6 });
   const places = ({ seen }: typeof one) => [...seen.values()].sort((a, b) => a.x - b.x);
-  await vi.waitFor(() => {
+  await until(() => {
     expect(places(one)).toEqual([
       { x: 3, y: 4 },
       { x: 5, y: 6 },
@@ -49,13 +50,10 @@ it('Electron’s recipe moves three players by UDP, straight through the relay, 
       { x: 1, y: 2 },
       { x: 3, y: 4 },
     ]);
-  }, 10_000);
+  });
   expect(stack.simulator.stats().relay.forwarded).toBeGreaterThan(5);
   await host.leave();
-  await vi.waitFor(
-    () => expect([two.ends, three.ends]).toEqual([['deleted'], ['deleted']]),
-    10_000,
-  );
+  await until(() => expect([two.ends, three.ends]).toEqual([['deleted'], ['deleted']]));
   expect(one.ends).toEqual(['left']);
   expect(stack.simulator.sessions()).toEqual([]);
 });

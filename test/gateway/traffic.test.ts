@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeFrame } from '../../src/channel-protocol/frame.js';
 import type { GatewayTotals } from '../../src/gateway/index.js';
 import { type GatewayStack, startGateway } from '../support/gateway-stack.js';
@@ -137,11 +137,11 @@ describe('datagrams', () => {
       }
     }
     // The host's last ones may be on their way still.
-    const { fromPage, toPage } = await vi.waitFor(() => {
+    const { fromPage, toPage } = await until(() => {
       const totals = stack.gateway.stats();
       expect(totals.fromPage.received).toBe(sent + host.datagrams.length);
       return totals;
-    }, 20_000);
+    });
     expect(fromPage.received + toPage.received).toBeGreaterThan(100_000);
     expect([unaccounted(fromPage), unaccounted(toPage)]).toEqual([0, 0]);
     expect(fromPage.dropped.late).toBeGreaterThan(2_500);

@@ -6,13 +6,14 @@ import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RelayConnection } from '../../src/index.js';
 import { createPrometheusMetrics } from '../../src/proxy/prometheus-metrics.js';
 import { fencesOf } from '../support/fences.js';
 import { freePort } from '../support/free-port.js';
 import { nginxConfiguration } from '../support/reverse-proxies.js';
 import { type Stack, startStack } from '../support/stack.js';
+import { until } from '../support/until.js';
 
 let folder: string;
 let nginx: ChildProcess;
@@ -41,7 +42,7 @@ beforeAll(async () => {
     said += chunk;
   });
   const ended = once(nginx, 'close').then(() => Promise.reject(new Error(`nginx ended: ${said}`)));
-  await Promise.race([ended, vi.waitFor(() => fetch(`${url}/healthz`), { timeout: 10_000 })]);
+  await Promise.race([ended, until(() => fetch(`${url}/healthz`))]);
   ended.catch(() => {});
 });
 afterAll(async () => {

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { findingsOn, told } from '../support/doctor.js';
 import { fencesOf } from '../support/fences.js';
 import { freePort } from '../support/free-port.js';
 import { nginxConfiguration } from '../support/reverse-proxies.js';
 import { startStack } from '../support/stack.js';
+import { until } from '../support/until.js';
 
 const SECRET = 'the secret of our own instances 1234';
 
@@ -25,7 +26,7 @@ async function problemsBehindNginx(change: (snippet: string) => string): Promise
   writeFileSync(join(folder, 'nginx.conf'), nginxConfiguration(folder, port, snippets));
   const nginx = spawn('nginx', ['-e', 'stderr', '-c', join(folder, 'nginx.conf')]);
   const ended = once(nginx, 'close');
-  await vi.waitFor(() => fetch(`${publicUrl}/healthz`), { timeout: 10_000 });
+  await until(() => fetch(`${publicUrl}/healthz`));
   const findings = await findingsOn(
     {
       EDGEGAP_API_TOKEN: stack.edgegap.apiToken,

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import { type RelaisPlugin, type RelaisPluginData, relaisPlugin } from '../../src/phaser/index.js';
 import { StandInGame, StandInScene } from '../support/phaser-game.js';
 import { startStack } from '../support/stack.js';
 import { gatherUncaught } from '../support/uncaught.js';
+import { until } from '../support/until.js';
 
 const uncaught = gatherUncaught();
 
@@ -15,17 +15,17 @@ const enter = (proxyUrl: string, data: Partial<RelaisPluginData> = {}) =>
     relaisPlugin({
       proxyUrl,
       via: 'gateway',
-      channel: { WebSocket: WebSocket as unknown as WebSocketClass },
+      channel: { WebSocket },
       ...data,
     }),
   );
 
 /** Takes steps until something holds. */
 const stepUntil = (game: StandInGame, expectation: () => void) =>
-  vi.waitFor(() => {
+  until(() => {
     game.step();
     expectation();
-  }, 10_000);
+  });
 
 const EVENTS = ['open', 'error', 'close', 'channel', 'channel-error', 'channel-close'] as const;
 
@@ -132,7 +132,7 @@ describe('a scene', () => {
     game.step();
     expect(scene.told).toEqual([['requesting']]);
     expect(other.told).toEqual([]);
-    await vi.waitFor(() => expect(uncaught).toContainEqual(new Error('of the game')));
+    await until(() => expect(uncaught).toContainEqual(new Error('of the game')));
     game.destroy();
   });
 
@@ -169,7 +169,7 @@ describe('the plugin', () => {
       expect([undefined, 'closed']).toContain(channel?.state);
       game.step();
       expect(scene.told).toEqual([]);
-      await vi.waitFor(() => expect(stack.simulator.sessions()).toEqual([]), 10_000);
+      await until(() => expect(stack.simulator.sessions()).toEqual([]));
       expect(stack.channelTotals()?.channels ?? 0).toBe(0);
     }
   });

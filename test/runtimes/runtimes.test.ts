@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { RelayConnection } from '../../src/index.js';
 import { built } from '../support/built.js';
 import { freePort } from '../support/free-port.js';
 import { API_TOKEN, startStack } from '../support/stack.js';
+import { until } from '../support/until.js';
 
 const PACKAGES = 'test/runtimes/node_modules';
 
@@ -72,7 +73,7 @@ describe.each(['Bun', 'Deno'] as const)('in %s', (name) => {
     const ended = once(server, 'close');
     try {
       const url = `http://127.0.0.1:${port}`;
-      await vi.waitFor(() => fetch(`${url}/healthz`), 20_000);
+      await until(() => fetch(`${url}/healthz`));
       const held: (string | null)[] = [];
       const host = new RelayConnection(url, {
         fetch: async (input, init) => {

@@ -1,6 +1,5 @@
 import { RTCPeerConnection } from 'node-datachannel/polyfill';
 import { WebSocket } from 'ws';
-import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import type { PeerConnectionClass } from '../../src/channel/peer-lane.js';
 import { RelayChannel } from '../../src/channel/relay-channel.js';
 import { websocketWire } from '../../src/channel/websocket-wire.js';
@@ -149,7 +148,7 @@ function openPage(stack: GatewayStack, seat: FakeSeat, path: UdpPath, seen: Seen
     endpoint: () => undefined,
     gateway: () => ({ url: stack.url, ticket: seat.tickets[0] ?? '' }),
   };
-  const wire = websocketWire(Socket as unknown as WebSocketClass, stack.clock, Peer);
+  const wire = websocketWire(Socket, stack.clock, Peer);
   const channel = new RelayChannel(wire, target, seat.document.role);
   const told: string[] = [];
   const heard: number[] = [];

@@ -57,5 +57,5 @@ export function distantSockets(clock: Clock, delay: () => number, back = delay):
       });
     }
   }
-  return { WebSocket: Distant as unknown as WebSocketClass, opened };
+  return { WebSocket: Distant, opened };
 }

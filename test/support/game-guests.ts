@@ -2,7 +2,6 @@ import WebSocket from 'ws';
 import { type Input, move, type Self } from '../../demo/game/bodies.js';
 import { joinGame, RATE } from '../../demo/game/netcode.js';
 import type { Rest } from '../../demo/game/rules.js';
-import type { WebSocketClass } from '../../src/channel/gateway-socket.js';
 import { openChannel } from '../../src/channel/open-channel.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 
@@ -21,7 +20,7 @@ export async function joinDemoGame(
   const { proxyUrl } = await (await fetch(new URL('/service/settings', demoUrl))).json();
   const relay = new RelayConnection(proxyUrl, { via: 'gateway' });
   await relay.join(code);
-  const channel = await openChannel(relay, { WebSocket: WebSocket as unknown as WebSocketClass });
+  const channel = await openChannel(relay, { WebSocket });
   const game = joinGame<Input, Self, Rest>(channel, relay.playerId ?? '', move);
   let ticks = 0;
   const timer = setInterval(() => {

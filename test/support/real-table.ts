@@ -12,7 +12,7 @@ import { GameClient } from './game-client.js';
 import { Gateway } from './gateway.js';
 import { recordNames } from './record.js';
 import { API_TOKEN } from './stack.js';
-import { until } from './table.js';
+import { until } from './until.js';
 
 const SECRET = 'a secret of the studio, long enough to sign with';
 /** Time from *create* until a session is linked, in milliseconds. */

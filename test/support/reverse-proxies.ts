@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { fencesOf } from './fences.js';
 import { freePort } from './free-port.js';
+import { until } from './until.js';
 
 /** A real nginx or HAProxy, set up as `docs/gateway.md` says. */
 export interface ReverseProxy extends AsyncDisposable {
@@ -69,7 +69,7 @@ export async function startReverseProxy(
   const closed = once(child, 'close');
   const ended = closed.then(() => Promise.reject(new Error(`${kind} ended: ${said}`)));
   const url = `http://127.0.0.1:${port}/relay`;
-  await Promise.race([ended, vi.waitFor(() => fetch(`${url}/healthz`), { timeout: 10_000 })]);
+  await Promise.race([ended, until(() => fetch(`${url}/healthz`))]);
   ended.catch(() => {});
   return {
     url,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { RelayConnectionOptions } from '../../src/connection/options.js';
 import { layRealTable, type RealTable } from './real-table.js';
-import { until } from './table.js';
+import { until } from './until.js';
 import type { Operation } from './wire.js';
 
 /** A table, and the call that is to meet a failure there. */

@@ -1,9 +1,10 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { RelayConnectionOptions } from '../../src/connection/options.js';
 import { RelayConnection } from '../../src/connection/relay-connection.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeProxy } from './fake-proxy.js';
 import { recordNames } from './record.js';
+import { until } from './until.js';
 
 /** A scripted proxy, a connection to it, the connection's clock, and all its events. */
 export interface Table extends AsyncDisposable {
@@ -41,10 +42,6 @@ export async function layTable(options: RelayConnectionOptions = {}): Promise<Ta
     },
   };
 }
-
-/** Waits until the expectation holds, `timeout` milliseconds at most. */
-export const until = (expectation: () => void, timeout = 4_000): Promise<void> =>
-  vi.waitFor(expectation, { timeout, interval: 2 });
 
 /** Creates a session and lets it link. */
 export async function open({ proxy, relay }: Table): Promise<void> {

@@ -24,7 +24,7 @@ export async function stall({ quick, say }: BenchOptions): Promise<Figure[]> {
       wire = this;
     }
   }
-  const page = openPage(url, Wire as unknown as WebSocketClass, ages);
+  const page = openPage(url, Wire, ages);
   await sleep(3_000);
   if (ages.length === 0) throw new Error('No datagram came.');
   const accepted = async () => (await gateway.tell<Totals>('totals')).toPage.sent;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionState } from '../../../src/connection/state.js';
 import { layRealTable, type RealTable } from '../../support/real-table.js';
 import { CREATED, LINKED, open } from '../../support/seat-calls.js';
-import { until } from '../../support/table.js';
+import { until } from '../../support/until.js';
 
 const REQUESTING = ['state:requesting'];
 const OPEN = [...REQUESTING, ...CREATED, ...LINKED];

@@ -3,7 +3,8 @@ import type { RelayConnectionOptions } from '../../../src/connection/options.js'
 import { GameClient } from '../../support/game-client.js';
 import { layRealTable, type RealTable } from '../../support/real-table.js';
 import { CREATED, LINKED, open } from '../../support/seat-calls.js';
-import { passWait, until } from '../../support/table.js';
+import { passWait } from '../../support/table.js';
+import { until } from '../../support/until.js';
 
 const CREATING = ['state:requesting', ...CREATED];
 const OPEN = [...CREATING, ...LINKED];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { layRealTable, type RealTable } from '../../support/real-table.js';
 import { CREATED, LINKED, layAct, SEAT_CALLS } from '../../support/seat-calls.js';
-import { passWait, until } from '../../support/table.js';
+import { passWait } from '../../support/table.js';
+import { until } from '../../support/until.js';
 import { type Fault, refusal } from '../../support/wire.js';
 
 const html = '<!doctype html><h1>Bad gateway</h1>';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RelayError } from '../../../src/common/relay-error.js';
 import { layRealTable } from '../../support/real-table.js';
 import { CREATED, LINKED, open } from '../../support/seat-calls.js';
-import { passWait, until } from '../../support/table.js';
+import { passWait } from '../../support/table.js';
+import { until } from '../../support/until.js';
 import type { Fault } from '../../support/wire.js';
 
 const refused = (retryAfter: string): Fault => ({

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FAILURES } from '../../../src/simulator/faults/faults.js';
 import { layRealTable } from '../../support/real-table.js';
 import { CREATED, LINKED, layAct, SEAT_CALLS } from '../../support/seat-calls.js';
-import { passWait, until } from '../../support/table.js';
+import { passWait } from '../../support/table.js';
+import { until } from '../../support/until.js';
 
 /** What the proxy cannot mend by asking again reaches the game, and it asks again. */
 const RETRIED = 'retrying:server-error';
@@ -23,6 +24,8 @@ describe.each(FAILURES)('a service that fails once: %s', (kind) => {
   it.each(calls)('$name: one session, one seat', async ({ lay, linked, name, players, seated }) => {
     await using table = await lay();
     const { clock, simulator } = table;
+    // Nothing is linked by itself while the proxy mends what failed, however busy the machine is.
+    simulator.setLife({ linkDelay: 20_000 });
     const isCreate = name === 'create';
     const operation = isCreate ? 'relay-session-create' : 'relay-user-authorize';
     simulator.faults.add({ kind, operation, times: 1 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RelayError } from '../../../src/common/relay-error.js';
 import { layRealTable, type RealTable } from '../../support/real-table.js';
 import { CREATED, LINKED } from '../../support/seat-calls.js';
-import { passWait, until } from '../../support/table.js';
+import { passWait } from '../../support/table.js';
+import { until } from '../../support/until.js';
 
 const states = ['waiting', 'open'] as const;
 type State = (typeof states)[number];

@@ -8,7 +8,7 @@ import {
   open,
   SEAT_CALLS,
 } from '../../support/seat-calls.js';
-import { until } from '../../support/table.js';
+import { until } from '../../support/until.js';
 import { refusal } from '../../support/wire.js';
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { layRealTable } from '../../support/real-table.js';
 import { CREATED, LINKED } from '../../support/seat-calls.js';
-import { passWait, until } from '../../support/table.js';
+import { passWait } from '../../support/table.js';
+import { until } from '../../support/until.js';
 
 const down = new Error('The login service is down.');
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { vi } from 'vitest';
 import { freePort } from '../free-port.js';
+import { until } from '../until.js';
 import type { EngineBrowser, EnginePage } from './engine.js';
 import { WebDriver } from './webdriver.js';
 import { startXvfb } from './xvfb.js';
@@ -32,7 +32,7 @@ export async function startWebKit(): Promise<EngineBrowser> {
 }
 
 async function startSession(url: string): Promise<WebDriver> {
-  await vi.waitFor(() => fetch(`${url}/status`), { timeout: 20_000 });
+  await until(() => fetch(`${url}/status`));
   return WebDriver.start(url, {
     'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation'] },
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/proxy/store/store.js';
+import { listenToNews } from './listen-to-news.js';
 
 /** What a store under test comes with. */
 export interface StoreUnderTest {
@@ -130,23 +131,15 @@ export function testStoreConformance(name: string, make: () => Promise<StoreUnde
 
     it('comes back by itself after a break, and tells who listens that something may be missed', async () => {
       const { store, interrupt } = await make();
-      const heard: string[] = [];
-      let missed = 0;
-      store.subscribe(
-        'news',
-        (message) => heard.push(message),
-        () => {
-          missed += 1;
-        },
-      );
+      const heard = listenToNews(store);
       await store.set('a', '1', 600_000);
       await interrupt?.();
       const read = () => store.get('a').catch(() => 'away');
       await expect.poll(read).toBe('1');
-      await expect.poll(() => missed).toBe(interrupt ? 1 : 0);
+      await expect.poll(() => heard.gaps).toBe(interrupt ? 1 : 0);
       const tell = async () => {
         await store.publish('news', 'again');
-        return heard.length;
+        return heard.messages.length;
       };
       await expect.poll(tell).toBeGreaterThan(0);
       await store.close();

@@ -11,6 +11,8 @@ import { Sightings } from './sightings.js';
 /** How long a document is answered without asking again, in milliseconds, before the session is open and after. */
 const FRESH_WHILE_PENDING = 1_000;
 const FRESH_ONCE_OPEN = 5_000;
+/** The same where sweeps watch open sessions, for one for which none vouches yet: else all would be asked for at once. */
+const FRESH_WHILE_SWEPT = 2 * 60_000;
 /** A document that is older than this is not answered at all, even if upstream cannot be asked. In milliseconds. */
 const STALE = 5 * 60_000;
 /** How soon after one *get* the next one may come, in milliseconds. */
@@ -60,7 +62,9 @@ export class NewestDocument implements Polled {
     if (!this.#document || !this.#isUsable) return false;
     const now = this.#now;
     if (!this.isSettled) return now - this.#asked < FRESH_WHILE_PENDING;
-    return now - this.#asked < FRESH_ONCE_OPEN || now < this.#sightings.goodUntil;
+    return (
+      now - this.#asked < FRESH_ONCE_OPEN || now < this.#sightings.goodUntil || this.#isLeftToSweeps
+    );
   }
 
   get isSettled(): boolean {
@@ -218,6 +222,13 @@ export class NewestDocument implements Polled {
       if (this.#isUsable) return false;
       throw error;
     }
+  }
+
+  /** Whether there is no cause to ask for it before a sweep looks at it. */
+  get #isLeftToSweeps(): boolean {
+    const isDoubted = this.#asked === NEVER;
+    const isRecent = this.#now - this.#seen < FRESH_WHILE_SWEPT;
+    return this.#tools.polls.needSweeps && isRecent && !isDoubted;
   }
 
   get #isUsable(): boolean {

@@ -3,6 +3,7 @@ import { RedisStore } from '../../../src/proxy/redis/redis-store.js';
 import type { LogEntry } from '../../../src/proxy/reports/log.js';
 import { breakableLine } from '../../support/breakable-line.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { listenToNews } from '../../support/listen-to-news.js';
 import { describeWithRedis, startRedis } from '../../support/redis-server.js';
 import { scriptedRedis } from '../../support/scripted-redis.js';
 
@@ -16,15 +17,7 @@ describeWithRedis('the connections to a Redis', () => {
       url: `redis://127.0.0.1:${line.port}`,
       log: (entry) => log.push(entry),
     });
-    const heard: string[] = [];
-    let missed = 0;
-    store.subscribe(
-      'news',
-      (message) => heard.push(message),
-      () => {
-        missed += 1;
-      },
-    );
+    const heard = listenToNews(store);
     await store.set('kept', 'v', 60_000);
     await expect.poll(() => next.ask('GET', 'relais:v:kept')).toBe('v');
     await next.ask('REPLICAOF', 'NO', 'ONE');
@@ -36,12 +29,12 @@ describeWithRedis('the connections to a Redis', () => {
     await expect.poll(() => line.connections).toBeGreaterThan(before + 3);
     await expect(store.get('kept')).rejects.toThrow('does not answer');
     line.lead(next.port);
-    await expect.poll(() => missed, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => heard.gaps, { timeout: 20_000 }).toBe(1);
     expect(await store.get('kept')).toBe('v');
     await store.set('new', 'v', 60_000);
     const other = await RedisStore.connect({ url: next.url });
     await other.publish('news', 'said at the new one');
-    await expect.poll(() => heard).toEqual(['said at the new one']);
+    await expect.poll(() => heard.messages).toEqual(['said at the new one']);
     expect(log.map(({ event }) => event)).toEqual(['failure', 'warning']);
     for (const each of [store, other]) await each.close();
   });

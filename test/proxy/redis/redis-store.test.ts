@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/common/clock.js';
 import { RedisStore } from '../../../src/proxy/redis/redis-store.js';
 import type { LogEntry } from '../../../src/proxy/reports/log.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { listenToNews } from '../../support/listen-to-news.js';
 import { describeWithRedis, type RedisServer, startRedis } from '../../support/redis-server.js';
 import { testStoreConformance } from '../../support/store-conformance.js';
 
@@ -137,15 +138,7 @@ describeWithRedis('RedisStore, where its Redis is gone or stuck', () => {
     await using redis = await startRedis();
     const log: LogEntry[] = [];
     const store = await RedisStore.connect({ url: redis.url, log: (entry) => log.push(entry) });
-    const heard: string[] = [];
-    let missed = 0;
-    store.subscribe(
-      'news',
-      (message) => heard.push(message),
-      () => {
-        missed += 1;
-      },
-    );
+    const heard = listenToNews(store);
     const stop = store.subscribe(
       'news',
       () => {},
@@ -160,9 +153,9 @@ describeWithRedis('RedisStore, where its Redis is gone or stuck', () => {
     ]) {
       await expect(ask()).rejects.toThrow(/Redis does not answer/);
     }
-    expect(missed).toBe(0);
+    expect(heard.gaps).toBe(0);
     await redis.start();
-    await expect.poll(() => missed, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => heard.gaps, { timeout: 20_000 }).toBe(1);
     const isBack = () =>
       store.check().then(
         () => true,
@@ -170,7 +163,7 @@ describeWithRedis('RedisStore, where its Redis is gone or stuck', () => {
       );
     await expect.poll(isBack, { timeout: 20_000 }).toBe(true);
     await store.publish('news', 'heard');
-    await expect.poll(() => heard).toEqual(['heard']);
+    await expect.poll(() => heard.messages).toEqual(['heard']);
     expect(log.map(({ event }) => event)).toEqual(['failure', 'warning']);
     await store.close();
   });

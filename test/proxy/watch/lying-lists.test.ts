@@ -138,6 +138,21 @@ describe('open sessions that are watched together', () => {
     expectAllAlive(both);
     await expectNoChangeIsMissed(both);
   });
+
+  it('cost a quarter of the budget at most, though no list has vouched for them yet', async () => {
+    const list = (page: ListPage) => ({ ...page, sessions: [] });
+    await using table = await startWaitingHosts({ list });
+    const hosts = await table.come(100);
+    await table.time.until(() => {
+      expect(hosts.every(({ news }) => news.at(-1)?.body.linked)).toBe(true);
+    });
+    await table.pass(20_000);
+    const before = table.calls.length;
+    // All hosts come again, twice.
+    await table.pass(60_000);
+    expect(table.calls.length - before).toBeLessThanOrEqual(60 * 5 + 5);
+    expect(hosts.flatMap(({ news }) => news.map(({ status }) => status))).not.toContain(404);
+  });
 });
 
 type Entry = Record<string, unknown>;

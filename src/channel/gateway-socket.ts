@@ -3,14 +3,22 @@ import { offerTicket } from '../channel-protocol/subprotocol.js';
 import { Lane, type LaneTools, SILENCE } from './lane.js';
 import type { DropCause } from './wire.js';
 
-/** What the channel uses of a WebSocket: a page's own has it, and one of the package `ws`. */
+/**
+ * What the channel uses of a WebSocket: a page's own has it, and one of the package `ws`. Handlers take `never`: each
+ * library has event types of its own, and the channel's handlers read what all of them have.
+ */
 export interface WebSocketLike {
+  /** What binary messages come as. The channel sets it to `arraybuffer`. */
   binaryType: string;
-  // `never`: each library has event types of its own, and a handler of ours reads what all of them have.
+  /** Called with each message; its `data` is text or an `ArrayBuffer`. */
   onmessage: ((event: never) => void) | null;
+  /** Called once, with the `code` and the `reason` of the end. */
   onclose: ((event: never) => void) | null;
+  /** Called with a failure. What the channel needs to know of it comes with the close. */
   onerror: ((event: never) => void) | null;
+  /** Sends one message, of text or of bytes. */
   send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Closes the connection, with a code of RFC 6455 (default: none). */
   close(code?: number): void;
 }
 

@@ -11,7 +11,7 @@ import { Sightings } from './sightings.js';
 /** How long a document is answered without asking again, in milliseconds, before the session is open and after. */
 const FRESH_WHILE_PENDING = 1_000;
 const FRESH_ONCE_OPEN = 5_000;
-/** The same where sweeps watch open sessions, for one for which none vouches yet: else all would be asked for at once. */
+/** The same for an open session where sweeps watch, and none vouches for it yet: else all were asked for at once. */
 const FRESH_WHILE_SWEPT = 2 * 60_000;
 /** A document that is older than this is not answered at all, even if upstream cannot be asked. In milliseconds. */
 const STALE = 5 * 60_000;

@@ -72,7 +72,8 @@ export class Duty {
   }
 
   async #giveUpUntil(time: number): Promise<void> {
-    this.#othersUntil = time;
+    // Who has left comes back no more.
+    this.#othersUntil = Math.max(this.#othersUntil, time);
     this.#heldUntil = Number.NEGATIVE_INFINITY;
     await this.#store
       .batch([

@@ -161,4 +161,8 @@ it('is left to the others for five seconds by an instance that hands over', asyn
   expect([await other.isMine(), await unable.isMine()]).toEqual([true, false]);
   clock.advance(5_000);
   expect(await unable.isMine()).toBe(false);
+  await other.leave();
+  await other.handOver();
+  clock.advance(5_000);
+  expect([await other.isMine(), await unable.isMine()]).toEqual([false, true]);
 });

@@ -72,11 +72,13 @@ export class Webhooks {
 
   async #send(url: string, body: string): Promise<boolean> {
     const { clock } = this.#options;
+    const target = new URL(url);
+    if (isNowhere(target)) return false;
     const deadline = new AbortController();
     const timer = clock.setTimeout(() => deadline.abort(), TIMEOUT);
     const forget = onAbort(this.#closing.signal, () => deadline.abort());
     try {
-      const status = await this.#poster.post(new URL(url), body, deadline.signal);
+      const status = await this.#poster.post(target, body, deadline.signal);
       return status >= 200 && status < 300;
     } catch {
       return false;
@@ -86,3 +88,9 @@ export class Webhooks {
     }
   }
 }
+
+/**
+ * Whether a host can never exist, by RFC 6761. It is not looked up: where the answer is slow to come, all other lookups
+ * of the process would wait for it.
+ */
+const isNowhere = ({ hostname }: URL) => /(^|\.)invalid\.?$/.test(hostname);

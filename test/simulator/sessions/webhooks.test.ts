@@ -1,7 +1,8 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RelayApi } from '../../../src/api/relay-api.js';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.js';
 import { sendEndlessly } from '../../support/endless.js';
@@ -56,6 +57,18 @@ const create = () =>
 const webhooks = () => simulator.stats().webhooks;
 
 describe('the webhook', () => {
+  it('to a host that can never exist fails without a lookup', async () => {
+    const lookup = vi.spyOn(dns, 'lookup');
+    const webhook_url = 'https://relais.invalid/hook';
+    await api.createSession({ users: [{ ip: '1.1.1.1' }], webhook_url });
+    await until(() => {
+      clock.advance(500);
+      expect(webhooks()).toMatchObject({ sent: 3, failed: 1 });
+    });
+    expect(lookup.mock.calls.map(([host]) => host)).not.toContain('relais.invalid');
+    lookup.mockRestore();
+  });
+
   it('is delivered where its answer never ends: the status is all that counts', async () => {
     let sent: Promise<number> | undefined;
     await using endless = await scriptServer((_request, response) => {

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'vite';
@@ -8,6 +7,7 @@ import { built } from '../support/built.js';
 import { launchChromium } from '../support/chromium.js';
 import { runCommand } from '../support/command.js';
 import { fencesOf } from '../support/fences.js';
+import { freePort } from '../support/free-port.js';
 
 /** What the README tells to type in, in one language. */
 const typed = (language: string, about: string) =>
@@ -22,19 +22,11 @@ function parseCommand(text: string): { env: Record<string, string>; args: string
   return { env: Object.fromEntries(env), args: words.slice(start + 1) };
 }
 
-async function freePort(): Promise<string> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
-}
-
 it('the README’s “Run it”, typed in as it stands, lets two tabs exchange a datagram through their relay', async () => {
   const ports = new Map([
-    ['8181', await freePort()],
-    ['8080', await freePort()],
-    ['5173', await freePort()],
+    ['8181', String(await freePort())],
+    ['8080', String(await freePort())],
+    ['5173', String(await freePort())],
   ]);
   const here = (text: string) => text.replace(/8181|8080|5173/g, (port) => ports.get(port) ?? '');
   const commands = ['relais simulator', 'relais proxy']

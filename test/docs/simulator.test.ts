@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { simulatorHelp } from '../../src/cli/simulator-command.js';
 import { FAILURES } from '../../src/simulator/faults/faults.js';
-import { createSimulator } from '../../src/simulator/simulator.js';
+import { freePort } from '../support/free-port.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const text = readFileSync(`${root}docs/simulator.md`, 'utf8');
@@ -18,9 +18,7 @@ describe('the simulator’s page', () => {
 
   it('has a pipeline whose exit code is the tests’, and that leaves no simulator', async () => {
     const [, script = ''] = /^```sh\n(set -e\n.*?)^```/ms.exec(text) ?? [];
-    const free = await createSimulator();
-    const { port } = new URL(free.url);
-    await free.close();
+    const port = String(await freePort());
     const tests = `fetch(process.env.EDGEGAP_API_URL).then(() => process.exit(7), () => process.exit(3))`;
     const own = script
       .replace(

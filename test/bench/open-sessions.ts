@@ -5,11 +5,8 @@ import { type BenchProcess, startProcess } from './process.js';
 
 /** How many calls a second the proxy may make: what it may by default. */
 const BUDGET = 20;
-/**
- * How much faster the proxy's clock goes while the open sessions are made: the budget then allows for more. Sweeps go
- * faster, too, and at 25 times they left the proxy no time for all else.
- */
-const PACE_AT_FIRST = 8;
+/** How much faster the proxy's clock goes while the open sessions are made: the budget then allows for more. */
+const PACE_AT_FIRST = 25;
 /** How many sessions are made at once. */
 const AT_ONCE = 16;
 /** How many sessions are pending at once. */
@@ -21,10 +18,17 @@ interface Calls {
   readonly [operation: string]: Readonly<Record<string, number>>;
 }
 
-/** Opens sessions, each with a host who holds a request for news of it. */
-async function openSessions(url: string, client: BenchProcess, count: number): Promise<void> {
+/** What the host of an open session holds. */
+interface Seat {
+  readonly session_id: string;
+  readonly ticket: string;
+  readonly etag: string;
+}
+
+/** Opens sessions. */
+async function openSessions(url: string, count: number): Promise<Seat[]> {
   const sessions = `${url}/v1/relays/sessions`;
-  const { hostname: host, port } = new URL(url);
+  const seats: Seat[] = [];
   let player = 0;
   const openSome = async () => {
     while (player < count) {
@@ -35,11 +39,11 @@ async function openSessions(url: string, client: BenchProcess, count: number): P
         await new Promise((resolve) => setTimeout(resolve, 20));
         status = await askJson(`${sessions}/${session_id}`, ticket);
       }
-      const seat = { session_id, ticket, etag: status.etag };
-      await client.tell('holdForGood', { host, port: +port, seat });
+      seats.push({ session_id, ticket, etag: status.etag });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, openSome));
+  return seats;
 }
 
 /** What the proxy answers; asked again where it says that its budget is used up. */
@@ -71,6 +75,12 @@ async function callsAtRest(service: BenchProcess, seconds: number): Promise<numb
   const before = await callsOf(service);
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
   return ((await callsOf(service)) - before) / seconds;
+}
+
+/** Waits until sweeps alone are left, for twice so many seconds at most. */
+async function untilAtRest(service: BenchProcess, seconds: number): Promise<void> {
+  const end = performance.now() + Math.max(60, 2 * seconds) * 1_000;
+  while ((await callsAtRest(service, 10)) > BUDGET / 4 && performance.now() < end);
 }
 
 /** From the moment the service links a new session to the moment its host knows, in milliseconds. */
@@ -106,12 +116,13 @@ async function measure(policy: Policy, open: number, quick: boolean) {
     lease: 86_400,
   });
   await proxy.tell('pace', { factor: PACE_AT_FIRST });
-  await openSessions(url, client, open);
-  // By then all hosts know that they are linked.
-  await callsAtRest(service, quick ? 1 : 5);
+  const seats = await openSessions(url, open);
+  // Nobody waits yet: sweeps would go faster as well, and what is held meanwhile.
   await proxy.tell('pace', { factor: 1 });
-  // By then a whole sweep has gone at this pace.
-  await callsAtRest(service, quick ? 1 : 40);
+  const { hostname: host, port } = new URL(url);
+  for (const seat of seats) await client.tell('holdForGood', { host, port: +port, seat });
+  // The proxy has forgotten the documents by its fast clock, and asks for each once, as after a restart.
+  await untilAtRest(service, quick ? 1 : open / BUDGET);
   const atRest = await callsAtRest(service, quick ? 2 : 60);
   await service.tell('linkDelays', { delays: LINK_DELAYS });
   const lags = await linkLags(url, service, policy, quick ? 1 : 12);

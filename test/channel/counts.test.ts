@@ -1,7 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { RelayChannel } from '../../src/channel/relay-channel.js';
 import { openAtGateway, quiet } from '../support/channel-at-gateway.js';
 import { type GatewayStack, startGateway } from '../support/gateway-stack.js';
+import { until } from '../support/until.js';
 
 // Each datagram that a page sends is counted where it goes on, or where it ends, on both sides and in between.
 
@@ -73,7 +74,7 @@ it('every datagram, exactly, 100,000 of them, at the pages, the gateway and the 
     lateness.there = 50;
     await burst(100);
     client.sockets.opened.at(-1)?.terminate();
-    await vi.waitUntil(() => client.channel.state === 'reconnecting', 20_000);
+    await until(() => client.channel.state === 'reconnecting');
     await burst(5);
     lateness.there = 0;
     await untilOpen();

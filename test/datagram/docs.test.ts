@@ -6,6 +6,7 @@ import type { Endpoint } from '../../src/connection/endpoint.js';
 import type { RelayState } from '../../src/datagram/index.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { fencesOf } from '../support/fences.js';
+import { until } from '../support/until.js';
 
 interface Example {
   openRelay(
@@ -63,9 +64,9 @@ it('the page’s example plays through the simulated relay, there and back', asy
   );
   try {
     const isValid = (side: string) => states.includes(`${side} valid`);
-    await vi.waitUntil(() => isValid('server') && isValid('client'), { timeout: 20_000 });
+    await until(() => isValid('server') && isValid('client'));
     client.send(Buffer.from('there'));
-    await vi.waitUntil(() => texts.length === 2, { timeout: 20_000 });
+    await until(() => texts.length === 2);
     expect(texts).toEqual(['there', 'and back']);
   } finally {
     server.close();

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RelaisPlugin, type RelaisPluginData, relaisPlugin } from '../../src/phaser/index.js';
 import { StandInGame, StandInScene } from '../support/phaser-game.js';
@@ -66,7 +66,7 @@ describe('a scene', () => {
     const game = enter(stack.proxyUrl);
     const scene = listen(game.plugin);
     await game.plugin.relay.create();
-    await vi.waitUntil(() => game.plugin.channel);
+    await until(() => game.plugin.channel !== undefined);
     expect(scene.told).toEqual([]);
     game.step();
     expect(namesOf(scene)).toEqual(['open', 'channel']);
@@ -160,8 +160,8 @@ describe('the plugin', () => {
       const scene = listen(game.plugin);
       const { relay } = game.plugin;
       if (moment !== 'idle') relay.create();
-      if (moment === 'open') await vi.waitUntil(() => relay.state === 'open');
-      if (moment === 'channel') await vi.waitUntil(() => game.plugin.channel);
+      if (moment === 'open') await until(() => relay.state === 'open');
+      if (moment === 'channel') await until(() => game.plugin.channel !== undefined);
       const { channel } = game.plugin;
       game.destroy();
       expect(relay.eventNames()).toEqual([]);

@@ -22,6 +22,7 @@ import {
 } from './identity/index.js';
 import {
   type AskClass,
+  CALL_CLASSES,
   CallBudget,
   createUpstreamFetch,
   type LimitsForGateway,
@@ -52,6 +53,9 @@ export interface Assembled extends Upkeep {
 
 /** The asker of the calls that show whether the service answers. They must not wait behind anybody else's. */
 const READINESS = 'readiness';
+
+/** The classes of the calls that leave the less room for pending sessions. A player's own *get* gives way to those. */
+const ALL_BUT_READS = CALL_CLASSES.filter((each) => each !== 'reads');
 
 /** The budget of calls of the service, in calls per second. */
 const DEFAULT_BUDGET = 20;
@@ -85,7 +89,7 @@ export function assemble(
     api: apiFor(NOBODY, 'pending'),
     clock,
     pace,
-    use: { callsPerSecond, recentCalls: () => budget.used * callsPerSecond },
+    use: { callsPerSecond, recentCalls: () => budget.recentCalls(ALL_BUT_READS) },
   });
   onTooMany(() => polls.slowDown());
   const sweepChannel = new SweepChannel(store);
@@ -225,6 +229,7 @@ function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watc
   const apis = {
     announced: apiFor(NOBODY, 'announced'),
     pending: apiFor(NOBODY, 'pending'),
+    reads: apiFor(NOBODY, 'reads'),
     sweeps: apiFor(NOBODY, 'sweeps'),
   };
   return new Watchers({

@@ -1,4 +1,4 @@
-import { CALL_CLASSES, type CallClass } from './call-class.js';
+import { byClass, CALL_CLASSES, type CallClass } from './call-class.js';
 import { FairQueue, type Waiting } from './fair-queue.js';
 
 /** Of this many turns at least one goes to each class of calls, if any of them waits. */
@@ -23,7 +23,17 @@ export class BudgetShares<TCall extends WaitingCall> {
   readonly #turnsSince = byClass(() => 0);
 
   get isEmpty(): boolean {
-    return this.#length(CALL_CLASSES) === 0;
+    return this.waiting.length === 0;
+  }
+
+  /** The classes of which a call waits. */
+  get waiting(): CallClass[] {
+    return CALL_CLASSES.filter((each) => this.#lines[each].size > 0);
+  }
+
+  /** Whether a class has had no turn for so long that the next is its own. */
+  isDue(callClass: CallClass): boolean {
+    return this.#turnsSince[callClass] >= ONE_OF - 1;
   }
 
   add(call: TCall): void {
@@ -41,7 +51,7 @@ export class BudgetShares<TCall extends WaitingCall> {
    * @param mayGo - whether calls of a class may be made now. Default: all may.
    */
   next(mayGo: (callClass: CallClass) => boolean = () => true): TCall | undefined {
-    const waiting = CALL_CLASSES.filter((each) => this.#lines[each].size > 0 && mayGo(each));
+    const waiting = this.waiting.filter((each) => mayGo(each));
     const callClass = this.#longestOverdue(waiting) ?? waiting[0];
     const call = callClass && this.#lines[callClass].take();
     if (!call) return undefined;
@@ -82,8 +92,9 @@ export class BudgetShares<TCall extends WaitingCall> {
   #soonest(callClass: CallClass, ofItsClass: number): number {
     const untilDue = Math.max(0, ONE_OF - 1 - this.#turnsSince[callClass]);
     const inOrder = this.#turnsInOrder(callClass, ofItsClass);
-    // Each class may have had the turn that it is sure of just before.
-    return Math.max(0, Math.min(inOrder - CALL_CLASSES.length, ofItsClass * ONE_OF + untilDue));
+    // Each class behind it may have had the turn that it is sure of just before.
+    const classesBehind = CALL_CLASSES.length - 1 - CALL_CLASSES.indexOf(callClass);
+    return Math.max(0, Math.min(inOrder - classesBehind, ofItsClass * ONE_OF + untilDue));
   }
 
   /** How many turns come before that of a call, before which so many others of its class come: an estimate. */
@@ -105,21 +116,12 @@ export class BudgetShares<TCall extends WaitingCall> {
 
   /** The class that has had no turn for the longest time, if a turn is due to it. */
   #longestOverdue(classes: readonly CallClass[]): CallClass | undefined {
-    let overdue: CallClass | undefined;
-    let most = ONE_OF - 2;
-    for (const each of classes) {
-      if (this.#turnsSince[each] <= most) continue;
-      most = this.#turnsSince[each];
-      overdue = each;
-    }
-    return overdue;
+    const due = classes.filter((each) => this.isDue(each));
+    const [first] = due.sort((one, other) => this.#turnsSince[other] - this.#turnsSince[one]);
+    return first;
   }
 
   #length(classes: readonly CallClass[]): number {
     return classes.reduce((sum, each) => sum + this.#lines[each].size, 0);
   }
-}
-
-function byClass<T>(make: () => T): Record<CallClass, T> {
-  return Object.fromEntries(CALL_CLASSES.map((each) => [each, make()])) as Record<CallClass, T>;
 }

@@ -1,12 +1,17 @@
 import type { Clock } from '../../common/clock.js';
 import { lineTooLong } from '../proxy-error.js';
 import { BudgetShares } from './budget-shares.js';
-import type { CallClass } from './call-class.js';
+import { byClass, CALL_CLASSES, type CallClass } from './call-class.js';
 import { EarnedTurns } from './earned-turns.js';
 import { RecentTurns } from './recent-turns.js';
 
 /** The share of the budget that sweeps may use, even if nobody else uses the rest. */
 const SHARE_OF_SWEEPS = 1 / 4;
+
+/** The classes that leave a reserve to the others, so that those need not wait where these use all turns. */
+const LEAVE_RESERVE: ReadonlySet<CallClass> = new Set(['reads', 'sweeps']);
+/** That reserve, as a share of what the budget has for one second. */
+const RESERVE = 1 / 4;
 
 /** How often it is looked for calls that wait in vain, in milliseconds. */
 const CHECKED_EVERY = 100;
@@ -24,7 +29,8 @@ interface Turn {
 
 /**
  * The budget of calls to the relay session API: a number per second for the whole process, and none while the service
- * asks for a pause. If more are wanted, {@link BudgetShares} decide who comes first. Sweeps have a quarter at most.
+ * asks for a pause. If more are wanted, {@link BudgetShares} decide who comes first. Sweeps have a quarter at most, and
+ * the classes that come last leave a reserve to the others.
  */
 export class CallBudget {
   readonly #clock: Clock;
@@ -32,7 +38,9 @@ export class CallBudget {
   readonly #order = new BudgetShares<Turn>();
   readonly #turns: EarnedTurns;
   readonly #turnsOfSweeps: EarnedTurns;
-  readonly #recent = new RecentTurns();
+  /** How many turns the classes of {@link LEAVE_RESERVE} leave. */
+  readonly #reserve: number;
+  readonly #recent = byClass(() => new RecentTurns());
   /** When the pause that the service asked for is over, on the monotonic clock. */
   #pausedUntil = 0;
   /** When the first that waits has waited for too long, and when it may be looked for more: on the monotonic clock. */
@@ -48,11 +56,19 @@ export class CallBudget {
     const now = clock.monotonic();
     this.#turns = new EarnedTurns(perSecond, now);
     this.#turnsOfSweeps = new EarnedTurns(perSecond * SHARE_OF_SWEEPS, now);
+    // A single turn is all that a small budget ever has.
+    this.#reserve = Math.max(0, Math.min(perSecond * RESERVE, perSecond - 1));
   }
 
   /** The share of the budget that was used within the last ten seconds: from 0 to 1. */
   get used(): number {
-    return Math.min(1, this.#recent.perSecond(this.#clock.monotonic()) / this.#perSecond);
+    return Math.min(1, this.recentCalls(CALL_CLASSES) / this.#perSecond);
+  }
+
+  /** How many calls of some classes were made per second, within the last ten seconds. */
+  recentCalls(classes: readonly CallClass[]): number {
+    const now = this.#clock.monotonic();
+    return classes.reduce((sum, each) => sum + this.#recent[each].perSecond(now), 0);
   }
 
   /**
@@ -116,11 +132,11 @@ export class CallBudget {
   #serve(): void {
     const now = this.#clock.monotonic();
     while (now >= this.#pausedUntil && this.#turns.has(now)) {
-      const turn = this.#order.next((callClass) => this.#mayGo(callClass, now));
+      const turn = this.#order.next((callClass) => this.#timeUntilMayGo(callClass, now) === 0);
       if (!turn) break;
       this.#turns.take(now);
       if (turn.callClass === 'sweeps') this.#turnsOfSweeps.take(now);
-      this.#recent.add(now);
+      this.#recent[turn.callClass].add(now);
       turn.grant();
     }
     if (now >= Math.min(this.#nextCheck, this.#firstDeadline)) this.#refuseInVain(now);
@@ -147,14 +163,16 @@ export class CallBudget {
     return start - now + this.#turns.timeTo(calls, start);
   }
 
-  #mayGo(callClass: CallClass, now: number): boolean {
-    return callClass !== 'sweeps' || this.#turnsOfSweeps.has(now);
+  /** How long it takes until a call of a class may be made, in milliseconds, but for a pause. */
+  #timeUntilMayGo(callClass: CallClass, now: number): number {
+    const leavesReserve = LEAVE_RESERVE.has(callClass) && !this.#order.isDue(callClass);
+    const time = this.#turns.timeTo(leavesReserve ? 1 + this.#reserve : 1, now);
+    return callClass === 'sweeps' ? Math.max(time, this.#turnsOfSweeps.timeTo(1, now)) : time;
   }
 
   #serveLater(now: number): void {
-    const sweepsAlone = this.#turns.has(now) && now >= this.#pausedUntil;
-    const refill = (sweepsAlone ? this.#turnsOfSweeps : this.#turns).timeTo(1, now);
-    const next = Math.max(refill, this.#pausedUntil - now);
+    const times = this.#order.waiting.map((callClass) => this.#timeUntilMayGo(callClass, now));
+    const next = Math.max(Math.min(...times), this.#pausedUntil - now);
     const delay = Math.max(1, Math.min(next, this.#firstDeadline - now));
     // Anew, because a call that came just now may go sooner than those that wait.
     this.#clock.clearTimeout(this.#timer);

@@ -1,5 +1,5 @@
 export { CallBudget } from './call-budget.js';
-export { type AskClass, CALL_CLASSES, type CallClass } from './call-class.js';
+export { type AskClass, CALL_CLASSES, type CallClass, isAsUrgent } from './call-class.js';
 export { CallsPerPlayer } from './calls-per-player.js';
 export { DEFAULT_LIMITS, type Limits } from './default-limits.js';
 export { HeldCounts } from './held-counts.js';

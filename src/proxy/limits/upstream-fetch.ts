@@ -49,7 +49,7 @@ export interface UpstreamFetchOptions {
 }
 
 /** The classes of the calls that a player waits for. */
-const AWAITED: ReadonlySet<CallClass> = new Set(['takes', 'announced']);
+const AWAITED: ReadonlySet<CallClass> = new Set(['takes', 'announced', 'reads']);
 
 /**
  * A `fetch` for the relay session API that keeps to a budget, pauses after a 429, and counts each call, repeated ones

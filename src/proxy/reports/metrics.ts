@@ -53,7 +53,8 @@ export interface Metrics {
   /**
    * A call of the relay session API has waited for its turn, and is made now, or is given up.
    *
-   * @param callClass - what it is for: `frees`, `takes`, `announced`, `pending` or `sweeps`. See `docs/proxy.md`.
+   * @param callClass - what it is for: `frees`, `takes`, `announced`, `pending`, `reads` or `sweeps`, as
+   * `docs/proxy.md` has them.
    * @param milliseconds - how long it has waited.
    */
   onUpstreamWait(callClass: string, milliseconds: number): void;

@@ -1,7 +1,7 @@
 import type { RelaySession } from '../../api/schemas.js';
 import { endsWithin } from '../../common/ends-within.js';
 import { codeOf } from '../../common/relay-error.js';
-import type { AskClass, UpstreamCaller } from '../limits/index.js';
+import { type AskClass, isAsUrgent, type UpstreamCaller } from '../limits/index.js';
 import { AskingTimes } from './asking-times.js';
 import type { ListedSession } from './listed-session.js';
 import type { NewestDocumentTools } from './newest-document-tools.js';
@@ -111,7 +111,7 @@ export class NewestDocument implements Polled {
   refresh(asker = this.#asker, asks: AskClass = 'announced'): Promise<void> {
     this.#asker = asker;
     const running = this.#refreshing;
-    if (running && (running.asks === 'announced' || asks !== 'announced')) return running.done;
+    if (running && isAsUrgent(running.asks, asks)) return running.done;
     const done = this.#ask(asks).finally(() => {
       if (this.#refreshing?.done === done) this.#refreshing = undefined;
       this.#times.noteLook();
@@ -128,8 +128,10 @@ export class NewestDocument implements Polled {
    * @throws {ProxyError} 429 or 503 where nothing is known.
    */
   async refreshPatiently(asker?: UpstreamCaller): Promise<void> {
-    if (this.#refreshing?.asks !== 'announced' && !this.#charge(asker)) return;
-    const refreshed = this.refresh(asker);
+    const running = this.#refreshing;
+    const isAsked = running !== undefined && isAsUrgent(running.asks, 'reads');
+    if (!isAsked && !this.#charge(asker)) return;
+    const refreshed = this.refresh(asker, 'reads');
     if (!this.#document) return refreshed;
     await endsWithin(refreshed, PATIENCE, this.#tools.clock);
   }
@@ -216,7 +218,7 @@ export class NewestDocument implements Polled {
    */
   #charge(asker: UpstreamCaller | undefined): boolean {
     try {
-      asker?.charge('announced');
+      asker?.charge('reads');
       return true;
     } catch (error) {
       if (this.#isUsable) return false;

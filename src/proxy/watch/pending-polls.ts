@@ -11,7 +11,7 @@ import type { Polled } from './polled.js';
 export interface BudgetUse {
   /** How many calls of the API there may be a second. */
   readonly callsPerSecond: number;
-  /** How many there were a second of late, all in all. */
+  /** How many there were a second of late, but for those that give way to pending sessions. */
   readonly recentCalls: () => number;
 }
 

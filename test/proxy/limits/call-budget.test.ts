@@ -127,6 +127,49 @@ describe('the budget of upstream calls', () => {
     expect(isServed).toBe(true);
   });
 
+  it.each([1, 2, 5, 20, 1_000])(
+    'lets reads use all of %d a second, but for a reserve',
+    async (perSecond) => {
+      const clock = new FakeClock();
+      const budget = new CallBudget(perSecond, clock);
+      const served: CallClass[] = [];
+      const take = (callClass: CallClass) =>
+        budget
+          .take(callClass, 'ada', new AbortController().signal)
+          .then(() => served.push(callClass));
+      for (let call = 0; call < perSecond * 20; call += 1) void take('reads');
+      for (let step = 0; step < 100; step += 1) {
+        clock.advance(100);
+        await settle();
+      }
+      expect(served.length).toBeGreaterThanOrEqual(perSecond * 10 - 1);
+      for (let call = 0; call < perSecond / 5 - 1; call += 1) void take('announced');
+      await settle();
+      const { length } = served.filter((callClass) => callClass === 'announced');
+      expect(length).toBe(Math.max(0, Math.ceil(perSecond / 5 - 1)));
+    },
+  );
+
+  it('lets reads have their tenth while others use all that there is', async () => {
+    const clock = new FakeClock();
+    const budget = new CallBudget(20, clock);
+    const served: CallClass[] = [];
+    for (const callClass of ['takes', 'reads'] as const) {
+      for (let call = 0; call < 1_000; call += 1) {
+        void budget
+          .take(callClass, 'ada', new AbortController().signal)
+          .then(() => served.push(callClass));
+      }
+    }
+    for (let step = 0; step < 100; step += 1) {
+      clock.advance(100);
+      await settle();
+    }
+    const { length } = served.filter((callClass) => callClass === 'reads');
+    expect(length / served.length).toBeCloseTo(0.1, 1);
+    expect(served.length).toBeGreaterThanOrEqual(200);
+  });
+
   it('refuses a call at the moment when it has waited for too long, and says when to come again', async () => {
     const clock = new FakeClock();
     const budget = new CallBudget(1, clock);

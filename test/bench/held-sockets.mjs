@@ -23,7 +23,7 @@ export function holdForGood({ host, port, seat }) {
       etag = head.etag ?? etag;
       answer = '';
       // As a game does where the proxy is busy.
-      setTimeout(ask, head.isRefusal ? 1_000 : 0);
+      setTimeout(ask, head.isRefusal ? head.retryAfter * 1_000 : 0);
     });
   });
 }
@@ -39,5 +39,6 @@ function headOf(answer) {
     throw new Error(`Not an answer to wait for: ${answer}`);
   }
   const length = status === '304' ? 0 : Number(header('content-length') ?? 0);
-  return { length: end + 4 + length, etag: header('etag'), isRefusal };
+  const retryAfter = Number(header('retry-after') ?? 1);
+  return { length: end + 4 + length, etag: header('etag'), isRefusal, retryAfter };
 }

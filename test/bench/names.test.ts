@@ -72,6 +72,8 @@ const PROMISED: Record<Section, string[]> = {
     ['webhook', 'no-webhook'].flatMap((way) => [
       `link-lag/open=${open}/${way}/p50`,
       `link-lag/open=${open}/${way}/p99`,
+      `link-lag/open=${open}/${way}/after-restart/p50`,
+      `link-lag/open=${open}/${way}/after-restart/p99`,
       `upstream-calls-per-second/open=${open}/${way}`,
     ]),
   ),

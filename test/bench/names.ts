@@ -50,6 +50,8 @@ const NAMES = {
       ['webhook', 'no-webhook'].flatMap((way) => [
         `link-lag/open=${open}/${way}/p50`,
         `link-lag/open=${open}/${way}/p99`,
+        `link-lag/open=${open}/${way}/after-restart/p50`,
+        `link-lag/open=${open}/${way}/after-restart/p99`,
         `upstream-calls-per-second/open=${open}/${way}`,
       ]),
     ),

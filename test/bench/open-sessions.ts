@@ -85,12 +85,13 @@ async function untilAtRest(service: BenchProcess, seconds: number): Promise<void
 
 /** From the moment the service links a new session to the moment its host knows, in milliseconds. */
 async function linkLags(url: string, service: BenchProcess, policy: Policy, rounds: number) {
+  await service.tell('linkDelays', { delays: LINK_DELAYS });
   const linked = new Map<string, number>();
   service.onNews = (news) => linked.set(String(news['linked']), Number(news['at']));
   const lags: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const hosts = Array.from({ length: PENDING }, async (_, index) => {
-      const { sessionId, known } = await policy.host(url, `new-${round}-${index}`);
+    const hosts = Array.from({ length: PENDING }, async () => {
+      const { sessionId, known } = await policy.host(url, crypto.randomUUID());
       await known;
       const at = moment();
       // The answer to this comes after all that was said before it.
@@ -122,11 +123,11 @@ async function measure(policy: Policy, open: number, quick: boolean) {
   const { hostname: host, port } = new URL(url);
   for (const seat of seats) await client.tell('holdForGood', { host, port: +port, seat });
   // The proxy has forgotten the documents by its fast clock, and asks for each once, as after a restart.
+  const rounds = quick ? 1 : 12;
+  const lagsAtFirst = await linkLags(url, service, policy, rounds);
   await untilAtRest(service, quick ? 1 : open / BUDGET);
   const atRest = await callsAtRest(service, quick ? 2 : 60);
-  await service.tell('linkDelays', { delays: LINK_DELAYS });
-  const lags = await linkLags(url, service, policy, quick ? 1 : 12);
-  return { atRest, lags };
+  return { atRest, lagsAtFirst, lags: await linkLags(url, service, policy, rounds) };
 }
 
 /** What many open sessions cost at the budget that users get, and how they slow down the news of new ones. */
@@ -141,10 +142,13 @@ export async function openSessionsCost({ quick, say }: BenchOptions): Promise<Fi
       say(`link-lag/open=${open}/${way}`);
       const policy = POLICIES.find((candidate) => candidate.name === name);
       if (!policy) throw new Error(`There is no policy ${name}.`);
-      const { atRest, lags } = await measure(policy, open, quick);
+      const { atRest, lags, lagsAtFirst } = await measure(policy, open, quick);
+      const atFirst = `link-lag/open=${open}/${way}/after-restart`;
       figures.push(
         figure(`link-lag/open=${open}/${way}/p50`, 'ms', percentile(lags, 0.5)),
         figure(`link-lag/open=${open}/${way}/p99`, 'ms', percentile(lags, 0.99)),
+        figure(`${atFirst}/p50`, 'ms', percentile(lagsAtFirst, 0.5)),
+        figure(`${atFirst}/p99`, 'ms', percentile(lagsAtFirst, 0.99)),
         figure(`upstream-calls-per-second/open=${open}/${way}`, 'calls/s', atRest),
       );
     }

@@ -30,6 +30,8 @@ const LONGEST = 60_000;
 const WANTED_FOR = 3 * SHORTEST;
 /** The time after which a sweep that failed is tried again, or wished for again, in milliseconds. */
 const RETRY = 2_000;
+/** How often the same failure is told, in milliseconds: it is tried again much sooner. */
+const TOLD_EVERY = 60_000;
 /** After so many sweeps in a row that failed another instance is to try: perhaps only this one cannot. */
 const FAILURES_TILL_HANDOVER = 3;
 
@@ -47,6 +49,9 @@ export class Sweeps {
   #rangAt = Number.NEGATIVE_INFINITY;
   /** When a look last failed, on the monotonic clock. */
   #failedAt = Number.NEGATIVE_INFINITY;
+  /** The failure that was told last, and when, on the monotonic clock. */
+  #told = '';
+  #toldAt = Number.NEGATIVE_INFINITY;
   /** How many looks have failed, one after the other. */
   #failures = 0;
   /** Whether it is being looked now what is due, and whether to look once more right after it. */
@@ -152,7 +157,12 @@ export class Sweeps {
   }
 
   #tellFailure(error: unknown): void {
-    this.#tools.onFailure(`Listing the open sessions failed: ${describeFailure(error)}`);
+    const message = `Listing the open sessions failed: ${describeFailure(error)}`;
+    const now = this.#tools.clock.monotonic();
+    if (message === this.#told && now - this.#toldAt < TOLD_EVERY) return;
+    this.#told = message;
+    this.#toldAt = now;
+    this.#tools.onFailure(message);
   }
 
   #setTimer(delay: number): void {

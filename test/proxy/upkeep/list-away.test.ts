@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RelayProxyOptions } from '../../../src/proxy/options.js';
+import type { LogEntry } from '../../../src/proxy/reports/index.js';
 import { GameClient } from '../../support/game-client.js';
 import { startStack } from '../../support/stack.js';
 import { storeAhead } from '../../support/store-ahead.js';
+import { startWaitingHosts } from '../../support/waiting-hosts.js';
 import { wrapStore } from '../../support/wrap-store.js';
 
 const SECRETS = ['a secret that outlives the process 1'];
@@ -83,4 +85,18 @@ it('leases that ran out while nobody was there begin anew, though list fails', a
   expect((await back.get(session)).status).toBe(200);
   // The same create, too: the store knows what it made.
   expect((await back.create(key)).body).toMatchObject({ session_id: session.session_id });
+});
+
+it('is tried again and again, and told of once a minute', async () => {
+  const log: LogEntry[] = [];
+  await using stack = await startWaitingHosts({}, { log: (entry) => log.push(entry) });
+  stack.simulator.faults.add({ kind: 'unavailable', operation: 'relay-session-list' });
+  await stack.pass(200_000);
+  const told = log.filter(
+    (entry) => 'message' in entry && entry.message.startsWith('Listing the open sessions failed'),
+  );
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.length).toBeLessThanOrEqual(4);
+  const { 503: failed } = stack.simulator.stats().calls['relay-session-list'] ?? {};
+  expect(failed).toBeGreaterThan(20);
 });

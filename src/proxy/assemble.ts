@@ -229,11 +229,12 @@ function assembleWatchers(options: RelayProxyOptions, parts: WatcherParts): Watc
   const apis = {
     announced: apiFor(NOBODY, 'announced'),
     pending: apiFor(NOBODY, 'pending'),
-    reads: apiFor(NOBODY, 'reads'),
     sweeps: apiFor(NOBODY, 'sweeps'),
   };
   return new Watchers({
-    apiFor: (asks) => apis[asks],
+    // A channel that opens must not wait for those of all other sessions, while players take turns.
+    apiFor: (asks, sessionId) =>
+      asks === 'reads' ? apiFor(`session ${sessionId}`, asks) : apis[asks],
     hasWebhook: publicUrl !== undefined,
     polls,
     sweeps: sweepChannel,

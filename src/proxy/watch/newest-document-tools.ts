@@ -6,8 +6,8 @@ import type { Polls } from './polls.js';
 
 /** What a `NewestDocument` works with. */
 export interface NewestDocumentTools {
-  /** The relay session API where no player asks, with the class of a *get*. */
-  readonly apiFor: (asks: AskClass) => RelayApi;
+  /** The relay session API where no player asks, with the class of a *get*, for a session. */
+  readonly apiFor: (asks: AskClass, sessionId: string) => RelayApi;
   readonly clock: Clock;
   readonly polls: Polls;
   /** Whether the service calls a webhook when the session is open. */

@@ -239,7 +239,7 @@ export class NewestDocument implements Polled {
 
   async #ask(asks: AskClass): Promise<void> {
     const { apiFor, onFirstSeen, onGone } = this.#tools;
-    const api = this.#asker?.apiFor(asks) ?? apiFor(asks);
+    const api = this.#asker?.apiFor(asks) ?? apiFor(asks, this.sessionId);
     const started = this.#now;
     try {
       // The id is the one that was asked for, whatever the answer says.

@@ -8,8 +8,8 @@ import type { SharedTimer } from './shared-timer.js';
 
 /** What every `SessionWatcher` works with. */
 export interface WatcherTools {
-  /** The relay session API where no player asks, with the class of a *get* and a *list*. */
-  readonly apiFor: (asks: AskClass) => RelayApi;
+  /** The relay session API where no player asks, with the class of a *get*, for a session. */
+  readonly apiFor: (asks: AskClass, sessionId: string) => RelayApi;
   /** Asks for sessions that somebody waits for. */
   readonly polls: Polls;
   readonly records: SessionRecords;

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import { systemClock } from '../../../src/common/clock.js';
+import { MemoryStore } from '../../../src/proxy/store/memory-store.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { GameClient } from '../../support/game-client.js';
+import { SeatFollower } from '../../support/seat-follower.js';
 import { startStack } from '../../support/stack.js';
 import { until } from '../../support/until.js';
 
@@ -10,14 +13,24 @@ const PER_SECOND = 5;
 const TURN = 1_000 / PER_SECOND;
 /** Fewer than would be told at once that the line is too long. */
 const SESSIONS = 30;
+/** Of so many more a channel is opened. */
+const CHANNELS = 3;
 
 /** A proxy that was started anew, on a clock that stands still, and hosts of sessions that it knows nothing of. */
 async function restart(publicUrl?: string) {
-  const service = await startStack({ linkDelay: 0 }, { secrets: SECRETS });
+  const shared = { gateway: {}, secrets: SECRETS, store: new MemoryStore(systemClock) };
+  const service = await startStack({ linkDelay: 0 });
+  const before = await startStack({}, { ...shared, edgegap: service.edgegap });
   const hosts = await Promise.all(
-    Array.from({ length: SESSIONS }, () => GameClient.guest(service.proxyUrl)),
+    Array.from({ length: SESSIONS + CHANNELS }, () => GameClient.guest(before.proxyUrl)),
   );
-  const sessions = await Promise.all(hosts.map(async (host) => (await host.create()).body));
+  const sessions = await Promise.all(
+    hosts.map(async (host) => {
+      const json = { via: 'gateway' };
+      return (await host.send('POST', '/v1/relays/sessions', { json })).body;
+    }),
+  );
+  await before[Symbol.asyncDispose]();
   const clock = new FakeClock();
   const asked: string[] = [];
   const edgegap = {
@@ -28,8 +41,7 @@ async function restart(publicUrl?: string) {
       return fetch(input, init);
     }) satisfies typeof fetch,
   };
-  const options = { clock, edgegap, secrets: SECRETS, publicUrl };
-  const stack = await startStack({}, options);
+  const stack = await startStack({}, { ...shared, clock, edgegap, publicUrl });
   // The account's list is read at the start.
   await until(() => expect(asked).toHaveLength(1));
   clock.advance(1_000);
@@ -42,13 +54,16 @@ async function restart(publicUrl?: string) {
   });
   await until(() => expect(clock.waits).toContain(20_000));
   const inLine = () => clock.waits.filter((wait) => wait === 10_000).length;
-  const before = inLine();
-  const reads = sessions.map((session) => newcomer.get(session));
-  await until(() => expect(inLine()).toBeGreaterThan(before + SESSIONS - PER_SECOND));
+  const inLineBefore = inLine();
+  const reads = sessions.slice(CHANNELS).map((session) => newcomer.get(session));
+  await until(() => expect(inLine()).toBeGreaterThan(inLineBefore + SESSIONS - PER_SECOND));
   const path = `/v1/relays/sessions/${created.body.session_id}`;
   return {
     simulator: service.simulator,
+    proxy: stack.proxy,
     proxyUrl: stack.proxyUrl,
+    /** Sessions that nobody has asked for yet. */
+    others: sessions.slice(0, CHANNELS),
     session: created.body,
     held,
     /** The paths of the calls that were made. */
@@ -90,4 +105,21 @@ it('without a webhook a pending session is asked for among the first of them', a
   }
   expect(stack.asked.length - before).toBeLessThan(5);
   expect((await stack.held).body.error).toMatch('reports that the session failed');
+});
+
+it('channels open in turns with those who come again, and not each behind all of them', async () => {
+  await using stack = await restart('http://127.0.0.1:9');
+  const before = stack.asked.length;
+  let opened = 0;
+  for (const { gateway } of stack.others) {
+    void SeatFollower.of(stack.proxy.seats, gateway.ticket).then(() => {
+      opened += 1;
+    });
+  }
+  await until(() => {
+    stack.clock.advance(TURN);
+    expect(opened).toBe(CHANNELS);
+  }, 100);
+  // Theirs, one of those who come again, and what else goes first. It is fifteen where channels share one turn.
+  expect(stack.asked.length - before).toBeLessThanOrEqual(10);
 });

@@ -4,7 +4,8 @@
  *
  * - `frees`: *delete* and *revoke-user*, which give back what is billed or taken.
  * - `takes`: *create* and *authorize-user*. A player waits for it.
- * - `announced`: a *get* or *list* that is sure to bring news, for a webhook or a player's relay has announced it.
+ * - `announced`: a *get* or *list* that brings news: a webhook or a player's relay has announced them, or who joins or
+ *   leaves causes them.
  * - `pending`: a *get* or *list* that looks whether sessions are linked by now.
  * - `reads`: a *get* that a player's own request has caused, for what is known is too old, or nothing. The player waits
  *   for it. After a restart that is one for each session, so it does not go before news.

@@ -45,7 +45,10 @@ export async function startRedis(
   };
   const start = async () => {
     child = spawn('redis-server', args, { stdio: 'ignore' });
-    const failed = once(child, 'error').then(([error]) => Promise.reject(error));
+    const failed = Promise.race([
+      once(child, 'error').then(([error]) => Promise.reject(error)),
+      once(child, 'exit').then(([code]) => Promise.reject(new Error(`Redis ended with ${code}.`))),
+    ]);
     const isUp = untilAnswered(() => ask('PING'));
     await Promise.race([failed, isUp]);
     failed.catch(() => {});

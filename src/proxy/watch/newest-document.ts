@@ -110,8 +110,8 @@ export class NewestDocument implements Polled {
    */
   refresh(asker = this.#asker, asks: AskClass = 'announced'): Promise<void> {
     this.#asker = asker;
-    const running = this.#refreshing;
-    if (running && isAsUrgent(running.asks, asks)) return running.done;
+    const running = this.#underWay(asks);
+    if (running) return running;
     const done = this.#ask(asks).finally(() => {
       if (this.#refreshing?.done === done) this.#refreshing = undefined;
       this.#times.noteLook();
@@ -128,9 +128,7 @@ export class NewestDocument implements Polled {
    * @throws {ProxyError} 429 or 503 where nothing is known.
    */
   async refreshPatiently(asker?: UpstreamCaller): Promise<void> {
-    const running = this.#refreshing;
-    const isAsked = running !== undefined && isAsUrgent(running.asks, 'reads');
-    if (!isAsked && !this.#charge(asker)) return;
+    if (!this.#underWay('reads') && !this.#charge(asker)) return;
     const refreshed = this.refresh(asker, 'reads');
     if (!this.#document) return refreshed;
     await endsWithin(refreshed, PATIENCE, this.#tools.clock);
@@ -152,7 +150,8 @@ export class NewestDocument implements Polled {
 
   /** As {@link NewestDocument.refresh}, but for a document that is asked for after this moment. */
   async askAnew(): Promise<void> {
-    if (this.#refreshing?.asks === 'announced') await this.#refreshing.done;
+    const running = this.#underWay('announced');
+    if (running) await running;
     await this.refresh();
   }
 
@@ -208,6 +207,12 @@ export class NewestDocument implements Polled {
 
   get #now(): number {
     return this.#tools.clock.monotonic();
+  }
+
+  /** The *get* that is under way, if it comes no later than one of this class would. */
+  #underWay(asks: AskClass): Promise<void> | undefined {
+    const running = this.#refreshing;
+    return running && isAsUrgent(running.asks, asks) ? running.done : undefined;
   }
 
   /**
